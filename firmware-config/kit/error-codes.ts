@@ -1,0 +1,36 @@
+import type { Fault } from "./errors.ts";
+
+interface CodeInfo {
+  readonly fault: Fault;
+  /** One line for the README's table. */
+  readonly meaning: string;
+}
+
+/** Every error code of the product; the README's table is generated from it. */
+export const ERROR_CODES = {
+  CONFIG_INVALID: { fault: "config", meaning: "A configuration file has a wrong key, value or YAML syntax." },
+  CONFIG_NOT_FOUND: { fault: "config", meaning: "The configuration file does not exist or cannot be read." },
+  USAGE: { fault: "config", meaning: "The command line is wrong." },
+  VIDEO_NOT_FOUND: { fault: "config", meaning: "The video file or device does not exist." },
+  VIDEO_UNREADABLE: { fault: "config", meaning: "The video file is corrupt or holds no picture." },
+  TRACKS_INVALID: { fault: "config", meaning: "A detections or tracks file is not MOTChallenge CSV." },
+  MODEL_NOT_FOUND: { fault: "config", meaning: "No such model name or file." },
+  MODEL_INVALID: {
+    fault: "config",
+    meaning: "The model file is not ONNX or has inputs or outputs that no family reads.",
+  },
+  MODEL_BUILD_FAILED: { fault: "environment", meaning: "The bundled model could not be fetched or converted." },
+  FFMPEG_NOT_FOUND: { fault: "environment", meaning: "No ffmpeg on this machine." },
+  CAMERA_LOST: { fault: "environment", meaning: "The camera stopped sending pictures." },
+  SAMPLE_UNAVAILABLE: { fault: "environment", meaning: "The sample video could not be fetched." },
+  PORT_IN_USE: { fault: "environment", meaning: "Another process listens on the port." },
+  DISK_FULL: { fault: "environment", meaning: "The disk is full." },
+  DISK_UNWRITABLE: { fault: "environment", meaning: "The data folder is read-only or not ours." },
+  STORE_LOCKED: { fault: "environment", meaning: "Another process has the data folder open." },
+  STORE_CORRUPT: { fault: "environment", meaning: "A file of the data folder is damaged." },
+  BROKER_REFUSED: { fault: "config", meaning: "The broker does not accept this device's name or token." },
+  BROKER_UNREACHABLE: { fault: "environment", meaning: "The broker does not answer." },
+  INTERNAL: { fault: "bug", meaning: "A fault of ours; please report it with the log." },
+} as const satisfies Record<string, CodeInfo>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
