@@ -1,0 +1,116 @@
+import Type from "typebox";
+import { Identifier } from "../firmware-config/config/geometry.ts";
+
+const Sha256 = Type.String({
+  pattern: "^[0-9a-f]{64}$",
+  description: "SHA-256 of the token, hex; `kazoe token` prints it",
+});
+
+const StoreConfig = Type.Object(
+  {
+    tenant: Identifier,
+    store: Identifier,
+    name: Type.String({ minLength: 1, maxLength: 120, description: "what the dashboard calls it" }),
+    timeZone: Type.String({
+      minLength: 1,
+      maxLength: 64,
+      description: "IANA name, e.g. Asia/Tokyo; decides the business date",
+    }),
+  },
+  { additionalProperties: false, description: "a retail client's shop" },
+);
+
+const DeviceAccess = Type.Object(
+  { tenant: Identifier, store: Identifier, device: Identifier, tokenSha256: Sha256 },
+  { additionalProperties: false, description: "a device that may publish, and nothing but its own topics" },
+);
+
+const ReaderAccess = Type.Object(
+  {
+    name: Identifier,
+    tenant: Type.Optional(Identifier),
+    tokenSha256: Sha256,
+  },
+  {
+    additionalProperties: false,
+    description: "who may read; one tenant's stores, or all and /metrics when no tenant is named",
+  },
+);
+
+const BrokerConfig = Type.Object(
+  {
+    host: Type.String({ default: "127.0.0.1", description: "address to listen on" }),
+    port: Type.Integer({ default: 1883, minimum: 0, maximum: 65535, description: "0 = any free port" }),
+    certFile: Type.Optional(Type.String({ description: "PEM certificate; with keyFile the broker speaks TLS" })),
+    keyFile: Type.Optional(Type.String({ description: "PEM private key" })),
+    maxInboxMb: Type.Integer({
+      default: 1024,
+      minimum: 1,
+      maximum: 1048576,
+      description: "when fuller than this nothing is acknowledged until ingest catches up",
+    }),
+  },
+  { additionalProperties: false, default: {}, description: "the MQTT broker" },
+);
+
+const HttpConfig = Type.Object(
+  {
+    host: Type.String({
+      default: "127.0.0.1",
+      description: "address to listen on; any other than loopback needs readers",
+    }),
+    port: Type.Integer({ default: 8080, minimum: 0, maximum: 65535, description: "0 = any free port" }),
+    readers: Type.Array(ReaderAccess, {
+      default: [],
+      maxItems: 1000,
+      description: "who may read the dashboards; empty = this machine alone",
+    }),
+  },
+  { additionalProperties: false, default: {}, description: "dashboards, CSV, health and metrics" },
+);
+
+const cron = (fallback: string, description: string) => Type.String({ default: fallback, description });
+
+const JobsConfig = Type.Object(
+  {
+    rollUp: cron("*/5 * * * *", "cron expression (UTC): hourly and daily tables of the days with new counts"),
+    archive: cron("15 2 * * *", "cron expression (UTC): closed days to Parquet"),
+    hotDays: Type.Integer({ default: 3, minimum: 0, maximum: 366, description: "days that stay in the hot database" }),
+  },
+  { additionalProperties: false, default: {}, description: "batch jobs" },
+);
+
+/** Everything that the cloud half needs to know, one YAML file. */
+export const CloudConfig = Type.Object(
+  {
+    dataDir: Type.String({
+      default: "data",
+      minLength: 1,
+      description: "folder for inbox and warehouse (relative to this file)",
+    }),
+    bus: Type.Literal("inbox", { default: "inbox", description: "what carries messages to ingest" }),
+    warehouse: Type.Literal("duckdb", { default: "duckdb", description: "where rows are kept" }),
+    stores: Type.Array(StoreConfig, { minItems: 1, maxItems: 100000 }),
+    devices: Type.Array(DeviceAccess, {
+      default: [],
+      maxItems: 100000,
+      description: "default deny: only these may connect",
+    }),
+    broker: BrokerConfig,
+    http: HttpConfig,
+    jobs: JobsConfig,
+    logLevel: Type.Union(
+      (["error", "warn", "info", "debug"] as const).map((level) => Type.Literal(level)),
+      { default: "info", description: "what goes to the log" },
+    ),
+  },
+  { additionalProperties: false, title: "Kazoe cloud configuration" },
+);
+
+export type StoreConfig = Type.Static<typeof StoreConfig>;
+export type DeviceAccess = Type.Static<typeof DeviceAccess>;
+export type ReaderAccess = Type.Static<typeof ReaderAccess>;
+export type BrokerConfig = Type.Static<typeof BrokerConfig>;
+export type HttpConfig = Type.Static<typeof HttpConfig>;
+export type JobsConfig = Type.Static<typeof JobsConfig>;
+export type CloudConfig = Type.Static<typeof CloudConfig>;

@@ -1,0 +1,149 @@
+import type { DataMessage } from "../../firmware-config/contract/messages.ts";
+import type { BirthMessage, StateMessage } from "../../firmware-config/contract/presence.ts";
+import type { DeviceIdentity } from "../../firmware-config/contract/topics.ts";
+
+/** A valid data message and whose it is. */
+export interface DataRow {
+  readonly identity: DeviceIdentity;
+  readonly eventId: string;
+  /** UTC date of `ts`, `YYYY-MM-DD`: the partition. */
+  readonly date: string;
+  readonly receivedAt: string;
+  readonly message: DataMessage;
+}
+
+export interface PresenceRow {
+  readonly identity: DeviceIdentity;
+  readonly receivedAt: string;
+  readonly message: StateMessage | BirthMessage;
+}
+
+/** A payload that could not be used. */
+export interface QuarantineRow {
+  readonly inboxId: number;
+  readonly receivedAt: string;
+  readonly topic: string;
+  readonly reason: string;
+  /** The payload as text, at most 64 KiB; bytes that are not UTF-8 are replaced. */
+  readonly payload: string;
+}
+
+/** What one inbox batch became; stored in one transaction together with `lastInboxId`. */
+export interface IngestBatch {
+  readonly lastInboxId: number;
+  /** Which inbox the id is of; a new inbox counts from 1 again. Empty when left out. */
+  readonly inboxEpoch?: string;
+  readonly data: readonly DataRow[];
+  readonly presence: readonly PresenceRow[];
+  readonly quarantine: readonly QuarantineRow[];
+}
+
+export interface Ledger {
+  /** Data and presence messages stored. */
+  readonly stored: number;
+  /** Data messages whose `eventId` was there already. */
+  readonly duplicate: number;
+  readonly quarantined: number;
+}
+
+/** Called by ingest, one batch at a time. */
+export interface IngestStore {
+  /** Id of the last message stored from that inbox, 0 when there is none: ingest goes on after it. */
+  lastInboxId(inboxEpoch?: string): Promise<number>;
+  /**
+   * Commits the batch before it returns; a row whose `eventId` is there already only counts as duplicate. A batch that
+   * is not newer than `lastInboxId` was stored before and changes nothing.
+   */
+  store(batch: IngestBatch): Promise<Ledger>;
+  /** Sums over all batches ever stored. */
+  ledger(): Promise<Ledger>;
+}
+
+/** A retail client's shop. */
+export interface StoreInfo {
+  readonly tenant: string;
+  readonly store: string;
+  /** What the dashboard calls it. */
+  readonly name: string;
+  /** IANA name, e.g. `Asia/Tokyo`; decides the business date. */
+  readonly timeZone: string;
+}
+
+/** Days of a store, both ends included, business dates `YYYY-MM-DD`. */
+export interface DateRange {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Counts of one line or zone in one span of time: an hour, a day or a window. */
+export interface TrafficRow {
+  readonly deviceId: string;
+  readonly cameraId: string;
+  readonly targetKind: "line" | "zone";
+  readonly targetId: string;
+  /** What the device's birth message calls it; the id where it has no name. */
+  readonly targetName: string;
+  readonly businessDate: string;
+  /** Start of the span in the store's local time, `YYYY-MM-DDTHH:MM:SS`. */
+  readonly localStart: string;
+  readonly spanS: number;
+  readonly in: number;
+  readonly out: number;
+  readonly visits: number;
+  readonly stops: number;
+  readonly passersBy: number;
+  readonly dwellS: number;
+  readonly occupancyMean: number;
+  readonly occupancyMax: number;
+  /** Seconds of the span in which the camera was watched. */
+  readonly observedS: number;
+}
+
+/** Called by jobs, dashboards and the server. */
+export interface TrafficStore {
+  /** Business dates of the store with counts that arrived after the last roll-up of that date. */
+  staleDates(store: StoreInfo): Promise<readonly string[]>;
+  /** Recomputes `traffic_hourly` and `traffic_daily` of these dates from `counts`; repeatable. Returns rows written. */
+  rollUp(store: StoreInfo, dates: readonly string[]): Promise<number>;
+  /** Counts by `hour`, `day` (both as of the last roll-up) or `window` (as they came). */
+  traffic(store: StoreInfo, range: DateRange, span: "hour" | "day" | "window"): Promise<readonly TrafficRow[]>;
+  /** Devices of the store and when they were last heard of. */
+  devices(store: StoreInfo): Promise<readonly DeviceStatus[]>;
+}
+
+export interface DeviceStatus {
+  readonly deviceId: string;
+  /** From the last state message of the device's newest boot. */
+  readonly online: boolean;
+  /** When the last message of any kind was received, RFC 3339 UTC. */
+  readonly lastSeenAt: string;
+  readonly agentVersion: string;
+  readonly modelName: string;
+}
+
+/** One run of a job, as recorded in `job_run`. */
+export interface JobRun {
+  readonly job: string;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly outcome: "ok" | "failed";
+  /** JSON: date range, rows, error message. */
+  readonly details: string;
+}
+
+/** Called by jobs. */
+export interface JobStore {
+  recordRun(run: JobRun): Promise<void>;
+  /** The last runs of every job, newest first. */
+  runs(limit: number): Promise<readonly JobRun[]>;
+  /**
+   * Writes closed UTC dates up to and including `upTo` of counts, events, health and quarantine to Parquet files
+   * `{table}/date=YYYY-MM-DD/*.parquet` and takes them out of the hot database; a late row re-opens its date only.
+   */
+  archive(upTo: string): Promise<{ readonly partitions: number; readonly rows: number }>;
+}
+
+/** The whole warehouse; a driver implements all of it over one connection. */
+export interface Warehouse extends IngestStore, TrafficStore, JobStore {
+  close(): Promise<void>;
+}

@@ -1,0 +1,43 @@
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { packageVersion } from "../../firmware-config/kit/package-root.ts";
+
+/** What a command has of the world outside; the only place that reads the environment. */
+export interface CliContext {
+  readonly version: string;
+  /** Where built and added models are kept. */
+  readonly modelsDir: string;
+  /** Where fetched samples are kept. */
+  readonly samplesDir: string;
+  /** True when a person watches stderr. */
+  readonly interactive: boolean;
+  /** To stdout: results. */
+  write(text: string): void;
+  /** To stderr: what goes on. */
+  note(text: string): void;
+}
+
+export function createContext(env: NodeJS.ProcessEnv): CliContext {
+  const cache = env.XDG_CACHE_HOME || join(homedir(), ".cache");
+  const home = resolve(env.KAZOE_HOME || join(cache, "kazoe"));
+  return {
+    version: packageVersion(),
+    modelsDir: join(home, "models"),
+    samplesDir: join(home, "samples"),
+    interactive: process.stderr.isTTY === true && env.CI === undefined,
+    write: (text) => void process.stdout.write(text),
+    note: (text) => void process.stderr.write(text),
+  };
+}
+
+/** Aborts on the first Ctrl-C or SIGTERM; a second Ctrl-C ends the process at once. */
+export function stopSignal(): AbortSignal {
+  const stop = new AbortController();
+  const onSignal = () => {
+    if (stop.signal.aborted) process.exit(130);
+    stop.abort();
+  };
+  process.on("SIGINT", onSignal);
+  process.on("SIGTERM", onSignal);
+  return stop.signal;
+}

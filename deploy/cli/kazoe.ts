@@ -1,0 +1,67 @@
+import { Command, CommanderError } from "commander";
+import { AppError, exitCodeOf, messageOf } from "../../firmware-config/kit/errors.ts";
+import { registerModelsCommand } from "../../models/cli.ts";
+import { registerAgentCommand } from "./commands/agent.ts";
+import { registerCheckConfigCommand } from "./commands/check-config.ts";
+import { registerCloudCommand } from "./commands/cloud.ts";
+import { registerCountCommand } from "./commands/count.ts";
+import { registerDemoCommand } from "./commands/demo.ts";
+import { registerReplayCommand } from "./commands/replay.ts";
+import { registerTokenCommand } from "./commands/token.ts";
+import { registerTrackCommand } from "./commands/track.ts";
+import { registerUpCommand } from "./commands/up.ts";
+import { type CliContext, createContext } from "./context.ts";
+
+const COMMANDS = [
+  registerDemoCommand,
+  registerUpCommand,
+  registerAgentCommand,
+  registerCloudCommand,
+  registerReplayCommand,
+  registerTrackCommand,
+  registerCountCommand,
+  registerModelsCommand,
+  registerTokenCommand,
+  registerCheckConfigCommand,
+];
+
+/** The command line; commander: the most used parser of the field, without dependencies. */
+function createProgram(context: CliContext): Command {
+  const program = new Command("kazoe")
+    .description("People counted at the edge, numbers you can trust in the warehouse.")
+    .version(context.version)
+    .showHelpAfterError("(add --help for the options and an example)")
+    .exitOverride()
+    .configureOutput({ writeErr: (text) => context.note(text) });
+  for (const register of COMMANDS) register(program, context);
+  return program;
+}
+
+/** Says what went wrong, where, and what to do; as JSON when the command was asked for JSON. */
+function report(error: unknown, context: CliContext, json: boolean): void {
+  const known = error instanceof AppError ? error : undefined;
+  if (json) {
+    const { code, hint } = known ?? { code: "INTERNAL", hint: "Report this." };
+    context.note(`${JSON.stringify({ error: { code, message: messageOf(error), hint } })}\n`);
+  } else if (known) {
+    context.note(`kazoe: ${known.message}\n  -> ${known.hint} [${known.code}]\n`);
+  } else {
+    context.note(
+      `kazoe: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n  -> This is a fault of ours; please report it. [INTERNAL]\n`,
+    );
+  }
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const context = createContext(process.env);
+  try {
+    await createProgram(context).parseAsync(args, { from: "user" });
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    report(error, context, args.includes("--json"));
+    return exitCodeOf(error);
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));

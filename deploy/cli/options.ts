@@ -1,0 +1,27 @@
+import { InvalidArgumentError } from "commander";
+
+/** `768x576` -> pixels. */
+export function parseSize(text: string): { readonly width: number; readonly height: number } {
+  const match = /^(\d{1,5})x(\d{1,5})$/i.exec(text);
+  const [width, height] = [Number(match?.[1]), Number(match?.[2])];
+  if (!(width > 0 && height > 0)) throw new InvalidArgumentError('Write WIDTHxHEIGHT, for example "768x576".');
+  return { width, height };
+}
+
+/** A number above 0. */
+export function parsePositive(text: string): number {
+  const value = Number(text);
+  if (!(Number.isFinite(value) && value > 0)) throw new InvalidArgumentError("Write a number above 0.");
+  return value;
+}
+
+/** A whole number from 0. */
+export function parseWhole(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("Write a whole number from 0.");
+  return Number(text);
+}
+
+/** The help text's last part. */
+export function example(command: string): string {
+  return `\nExample:\n  $ ${command}\n`;
+}

@@ -1,0 +1,42 @@
+// cli-progress: the usual progress bar of Node command lines.
+import { Presets, SingleBar } from "cli-progress";
+import type { CliContext } from "./context.ts";
+
+/** Shows how far a job is; safe to use where nobody watches: then it prints a line now and then. */
+export interface Progress {
+  /** `fraction` 0..1, or undefined where the end is not known. */
+  update(fraction: number | undefined, text: string): void;
+  stop(): void;
+}
+
+const LINE_EVERY_MS = 10_000;
+
+export function createProgress(context: CliContext, label: string): Progress {
+  return context.interactive ? createBar(label) : createLines(context, label);
+}
+
+function createBar(label: string): Progress {
+  const format = `${label} [{bar}] {percentage}% {text}`;
+  const bar = new SingleBar(
+    { format, stream: process.stderr, hideCursor: true, clearOnComplete: false },
+    Presets.shades_classic,
+  );
+  bar.start(1000, 0, { text: "" });
+  return {
+    update: (fraction, text) => bar.update(Math.round((fraction ?? 0) * 1000), { text }),
+    stop: () => bar.stop(),
+  };
+}
+
+function createLines(context: CliContext, label: string): Progress {
+  let lastMs = Date.now();
+  return {
+    update: (fraction, text) => {
+      if (Date.now() - lastMs < LINE_EVERY_MS) return;
+      lastMs = Date.now();
+      const percent = fraction === undefined ? "" : ` ${Math.round(fraction * 100)}%`;
+      context.note(`${label}${percent} ${text}\n`);
+    },
+    stop: () => {},
+  };
+}

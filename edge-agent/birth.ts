@@ -1,0 +1,44 @@
+import { createHash } from "node:crypto";
+import type { DeviceConfig } from "../firmware-config/config/device.ts";
+import { CONTRACT_VERSION } from "../firmware-config/contract/envelope.ts";
+import type { BirthMessage } from "../firmware-config/contract/presence.ts";
+import type { Clock } from "../firmware-config/kit/clock.ts";
+
+/** What the cloud is told of the model. */
+export interface ModelIdentity {
+  readonly name: string;
+  readonly sha256: string;
+}
+
+interface Born {
+  readonly config: DeviceConfig;
+  readonly model: ModelIdentity;
+  readonly version: string;
+  readonly clock: Clock;
+}
+
+/** What the device is and what it counts, as it stands now. */
+export function birthOf({ config, model, version, clock }: Born, bootId: string): BirthMessage {
+  return {
+    v: CONTRACT_VERSION,
+    kind: "birth",
+    deviceId: config.device,
+    bootId,
+    ts: new Date(clock.nowMs()).toISOString(),
+    agentVersion: version,
+    nodeVersion: process.version,
+    modelName: model.name,
+    modelSha256: model.sha256,
+    configVersion: createHash("sha256").update(JSON.stringify(config)).digest("hex").slice(0, 16),
+    cameras: config.cameras.map(({ id, name, lines, zones }) => ({
+      id,
+      ...(name === undefined ? {} : { name }),
+      lines: lines.map(targetOf),
+      zones: zones.map(targetOf),
+    })),
+  };
+}
+
+function targetOf({ id, name }: { readonly id: string; readonly name?: string }) {
+  return name === undefined ? { id } : { id, name };
+}

@@ -1,0 +1,58 @@
+/** How the model wants its pictures; the camera delivers exactly these bytes. */
+export interface FrameShape {
+  /** Pixels. */
+  readonly width: number;
+  /** Pixels. */
+  readonly height: number;
+  /** `rgb24` = interleaved R, G, B; `gbrp` = three planes G, B, R. One byte a sample either way. */
+  readonly pixelFormat: "rgb24" | "gbrp";
+  /** What fills the letterbox, 0..255 grey. */
+  readonly padValue: number;
+  /** `centre` puts the picture in the middle of the letterbox, `top-left` in its corner. */
+  readonly padAlign: "centre" | "top-left";
+}
+
+/** Size of the source picture, pixels. */
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** One picture, scaled and letterboxed. `data` is reused: it is valid until `release()`. */
+export interface Frame {
+  readonly cameraId: string;
+  /** Number of the frame in its source, from 0; grows over dropped frames too. */
+  readonly index: number;
+  /** Capture time, milliseconds since the epoch, UTC. */
+  readonly captureMs: number;
+  /** Capture time on the camera's own clock, seconds, never going back. */
+  readonly atS: number;
+  readonly picture: Picture;
+  /** `height * width * 3` bytes in the shape that was asked for. */
+  readonly data: Uint8Array<ArrayBuffer>;
+  /** Gives the buffer back to the camera. */
+  release(): void;
+}
+
+/** Counters of a camera since it started; the health message copies them. */
+export interface CameraStats {
+  /** `stalled` = connected without frames, `lost` = not connected, `ended` = the file was played. */
+  readonly status: "starting" | "ok" | "stalled" | "lost" | "ended";
+  /** Frames handed out. */
+  readonly frames: number;
+  /** Frames that a newer one replaced. */
+  readonly droppedFrames: number;
+  /** Restarts of the source. */
+  readonly reconnects: number;
+}
+
+/** A source of pictures. The pipeline pulls; a live camera keeps only the newest frame, a file waits. */
+export interface Camera {
+  readonly id: string;
+  readonly stats: CameraStats;
+  /**
+   * Yields frames until a file ends or `signal` aborts. A live source is reopened with back-off for as long as it takes;
+   * an unreadable file throws `AppError`.
+   */
+  frames(signal: AbortSignal): AsyncIterable<Frame>;
+}

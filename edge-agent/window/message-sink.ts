@@ -1,0 +1,20 @@
+import type { CountsMessage } from "../../firmware-config/contract/counts.ts";
+import type { EventMessage } from "../../firmware-config/contract/events.ts";
+import type { HealthMessage } from "../../firmware-config/contract/health.ts";
+
+type Stamped = "v" | "deviceId" | "bootId" | "seq" | "monotonicMs" | "clockSynced" | "historical";
+
+/** A data message before it has an identity; the sink stamps the rest of the envelope. */
+export type Draft = Omit<CountsMessage, Stamped> | Omit<EventMessage, Stamped> | Omit<HealthMessage, Stamped>;
+
+/**
+ * Where counts go: the outbox on a device, files in a replay. Called by the pipeline after each frame that changed a count.
+ * The sink keeps drafts and checkpoint together: after a crash both are there or neither.
+ */
+export interface MessageSink {
+  /**
+   * Takes the drafts in order. `checkpoint` is the state of the open windows after them, given back by the next boot.
+   * Resolves when the sink can take more, which is not yet a promise that the disk has them: see `flush`.
+   */
+  commit(drafts: readonly Draft[], checkpoint: string | undefined): Promise<void>;
+}

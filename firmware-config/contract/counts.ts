@@ -1,0 +1,44 @@
+import Type from "typebox";
+import { Identifier } from "../config/geometry.ts";
+import { envelopeFields, Timestamp } from "./envelope.ts";
+
+/** Upper bounds, in seconds, of the dwell histogram's bins; a last bin takes everything longer. */
+export const DWELL_BOUNDS_S = [5, 10, 20, 30, 60, 120, 300, 600, 1800] as const;
+
+const count = (description: string) => Type.Integer({ default: 0, minimum: 0, maximum: 1_000_000, description });
+
+/** What was counted at one line or zone in one window. */
+export const CountsMessage = Type.Object(
+  {
+    ...envelopeFields,
+    kind: Type.Literal("counts"),
+    cameraId: Identifier,
+    targetKind: Type.Union([Type.Literal("line"), Type.Literal("zone")], { description: "what was counted at" }),
+    targetId: Identifier,
+    windowStart: Timestamp,
+    windowS: Type.Integer({ minimum: 1, maximum: 3600, description: "length of the window, seconds" }),
+    in: count("line: crossings from left to right of from -> to"),
+    out: count("line: crossings from right to left"),
+    visits: count("zone: visits that ended in the window"),
+    stops: count("zone: visits of at least the zone's stopS"),
+    passersBy: count("zone: visits shorter than the zone's stopS"),
+    dwellS: Type.Number({ minimum: 0, description: "zone: sum of the dwell of the visits that ended, seconds" }),
+    dwellHistogram: Type.Array(Type.Integer({ minimum: 0 }), {
+      minItems: DWELL_BOUNDS_S.length + 1,
+      maxItems: DWELL_BOUNDS_S.length + 1,
+      description: `zone: visits by dwell; bounds ${DWELL_BOUNDS_S.join(", ")} s, then longer`,
+    }),
+    occupancyMin: count("zone: fewest persons inside at once"),
+    occupancyMean: Type.Number({ minimum: 0, description: "zone: persons inside, averaged over the observed time" }),
+    occupancyMax: count("zone: most persons inside at once"),
+    frames: Type.Integer({ minimum: 0, description: "frames worked on in the window" }),
+    observedS: Type.Number({
+      minimum: 0,
+      description: "quality: seconds of the window in which the camera was watched",
+    }),
+    partial: Type.Boolean({ description: "quality: true when the agent did not see the whole window" }),
+  },
+  { additionalProperties: false, title: "counts" },
+);
+
+export type CountsMessage = Type.Static<typeof CountsMessage>;

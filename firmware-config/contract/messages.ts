@@ -1,0 +1,70 @@
+import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
+import addFormats from "ajv-formats";
+import { CountsMessage } from "./counts.ts";
+import { CONTRACT_VERSION } from "./envelope.ts";
+import { EventMessage } from "./events.ts";
+import { HealthMessage } from "./health.ts";
+import { BirthMessage, StateMessage } from "./presence.ts";
+import type { MessageKind } from "./topics.ts";
+
+export type DataMessage = CountsMessage | EventMessage | HealthMessage;
+export type Message = DataMessage | StateMessage | BirthMessage;
+
+/** The schema of each kind of message. */
+export const MESSAGE_SCHEMAS = {
+  state: StateMessage,
+  birth: BirthMessage,
+  counts: CountsMessage,
+  events: EventMessage,
+  health: HealthMessage,
+} as const;
+
+/** The outcome of reading a payload; `reason` goes to quarantine with it. */
+export type Parsed = { readonly ok: true; readonly message: Message } | { readonly ok: false; readonly reason: string };
+
+const producer = compileAll(false);
+const reader = compileAll(true);
+
+/** Says what is wrong with a message that we are about to send, or undefined; unknown fields are wrong. */
+export function faultOf(kind: MessageKind, message: unknown): string | undefined {
+  const validate = producer[kind];
+  return validate(message) ? undefined : explain(validate.errors);
+}
+
+/** Reads a payload leniently: unknown fields are left out, anything else that is wrong gives the reason. */
+export function parseMessage(kind: MessageKind, payload: Uint8Array): Parsed {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(payload));
+  } catch {
+    return { ok: false, reason: "not JSON" };
+  }
+  const version = versionOf(value);
+  if (version !== CONTRACT_VERSION)
+    return { ok: false, reason: `unknown contract version ${JSON.stringify(version)?.slice(0, 40)}` };
+  const validate = reader[kind];
+  return validate(value) ? { ok: true, message: value } : { ok: false, reason: explain(validate.errors) };
+}
+
+function versionOf(value: unknown): unknown {
+  return typeof value === "object" && value !== null && "v" in value ? value.v : undefined;
+}
+
+function explain(errors: ErrorObject[] | null | undefined): string {
+  const [first] = errors ?? [];
+  return `${first?.instancePath || "/"} ${first?.message ?? "is invalid"}`;
+}
+
+function compileAll(removeAdditional: boolean): Record<MessageKind, ValidateFunction<Message>> {
+  // Ajv: the reference JSON Schema validator for Node; the standard formats are a package of their own.
+  const ajv = new Ajv({ removeAdditional, allowUnionTypes: true });
+  addFormats.default(ajv, ["date-time"]);
+  const compile = (kind: MessageKind) => ajv.compile<Message>(MESSAGE_SCHEMAS[kind]);
+  return {
+    state: compile("state"),
+    birth: compile("birth"),
+    counts: compile("counts"),
+    events: compile("events"),
+    health: compile("health"),
+  };
+}

@@ -1,0 +1,55 @@
+import Type from "typebox";
+import { Identifier } from "../config/geometry.ts";
+import { BootId, CONTRACT_VERSION, Timestamp } from "./envelope.ts";
+
+const presenceFields = {
+  v: Type.Literal(CONTRACT_VERSION, { description: "major version of the contract" }),
+  deviceId: Identifier,
+  bootId: BootId,
+  ts: Timestamp,
+} as const;
+
+const Target = Type.Object(
+  { id: Identifier, name: Type.Optional(Type.String({ maxLength: 80 })) },
+  { additionalProperties: false },
+);
+
+/** Online or offline; `offline` is also the will, so `bootId` tells a late will of an earlier boot. */
+export const StateMessage = Type.Object(
+  {
+    ...presenceFields,
+    kind: Type.Literal("state"),
+    state: Type.Union([Type.Literal("online"), Type.Literal("offline")]),
+    reason: Type.Union([Type.Literal("start"), Type.Literal("stop"), Type.Literal("will")]),
+  },
+  { additionalProperties: false, title: "state" },
+);
+
+/** What the device is and what it counts. */
+export const BirthMessage = Type.Object(
+  {
+    ...presenceFields,
+    kind: Type.Literal("birth"),
+    agentVersion: Type.String({ maxLength: 64 }),
+    nodeVersion: Type.String({ maxLength: 64 }),
+    modelName: Type.String({ maxLength: 200 }),
+    modelSha256: Type.String({ pattern: "^[0-9a-f]{64}$" }),
+    configVersion: Type.String({ maxLength: 64, description: "hash of the configuration in force" }),
+    cameras: Type.Array(
+      Type.Object(
+        {
+          id: Identifier,
+          name: Type.Optional(Type.String({ maxLength: 80 })),
+          lines: Type.Array(Target, { maxItems: 32 }),
+          zones: Type.Array(Target, { maxItems: 32 }),
+        },
+        { additionalProperties: false },
+      ),
+      { maxItems: 16 },
+    ),
+  },
+  { additionalProperties: false, title: "birth" },
+);
+
+export type StateMessage = Type.Static<typeof StateMessage>;
+export type BirthMessage = Type.Static<typeof BirthMessage>;

@@ -1,0 +1,97 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { DeviceConfig } from "../../../firmware-config/config/device.ts";
+import { parseConfig } from "../../../firmware-config/config/load.ts";
+import { loadDeviceConfig } from "../../../firmware-config/config/load-device.ts";
+import { tempDir } from "../../support/temp-dir.ts";
+
+const GOOD = `tenant: demo
+store: main
+device: cam-1
+cameras:
+  - id: door
+    source: door.mp4
+    lines:
+      - { id: entrance, from: [0.1, 0.2], to: [0.3, 0.4] }
+`;
+
+const rows = [
+  {
+    name: "unknown key names the nearest",
+    in: `${GOOD}outbx: {}\n`,
+    error: /d\.yaml:9:1 unknown key "outbx"; did you mean "outbox"\? Allowed: .*counts/,
+  },
+  {
+    name: "out of range",
+    in: GOOD.replace("0.4]", "4]"),
+    error: /d\.yaml:8:\d+ cameras\[0\]\.lines\[0\]\.to\[1\]: must be <= 1/,
+  },
+  { name: "missing key", in: GOOD.replace("tenant: demo\n", ""), error: /the key "tenant" is missing/ },
+  { name: "not one of", in: `${GOOD}logLevel: loud\n`, error: /logLevel: must be one of "error", "warn"/ },
+  { name: "wrong type", in: `${GOOD}healthS: often\n`, error: /healthS: must be integer/ },
+  { name: "YAML syntax", in: "cameras: [", error: /d\.yaml:1:\d+/ },
+  { name: "duplicate key", in: `${GOOD}tenant: other\n`, error: /unique/ },
+  { name: "empty file", in: "", error: /the key "tenant" is missing/ },
+  { name: "a list", in: "- 1", error: /must be object/ },
+  {
+    name: "alias bomb",
+    in: `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [${"*a,".repeat(9)}]\nc: &c [${"*b,".repeat(9)}]\nd: [${"*c,".repeat(9)}]\n`,
+    error: /./,
+  },
+];
+
+test.each(rows)("$name", ({ in: text, error }) => {
+  expect(() => parseConfig(text, "d.yaml", DeviceConfig)).toThrow(error);
+});
+
+test("every problem is told at once, in the order of the file", () => {
+  const text = GOOD.replace("id: door", "id: Door!").replace("0.4]", "4]");
+  expect(() => parseConfig(text, "d.yaml", DeviceConfig)).toThrow(/:5:.*\n.*:8:/);
+});
+
+test("a value is never repeated: it may be a secret", () => {
+  const text = `${GOOD}mqtt: { url: "mqtt://user:hunter2@host" }\n`;
+  let message = "";
+  try {
+    parseConfig(text, "d.yaml", DeviceConfig);
+  } catch (error) {
+    message = String(error);
+  }
+  expect(message).toContain("mqtt.url");
+  expect(message).not.toContain("hunter2");
+});
+
+test("defaults are filled in", () => {
+  const config = parseConfig(GOOD, "d.yaml", DeviceConfig);
+  expect(config.counts).toEqual({ windowS: 60, events: true });
+  expect(config.cameras[0]?.fps).toBe(10);
+});
+
+test("paths are relative to the file", async () => {
+  const dir = await tempDir();
+  await writeFile(join(dir, "d.yaml"), GOOD);
+  const config = await loadDeviceConfig(join(dir, "d.yaml"));
+  expect(config.dataDir).toBe(join(dir, "data"));
+  expect(config.cameras[0]?.source).toBe(join(dir, "door.mp4"));
+});
+
+test.each([
+  {
+    name: "two lines of one id",
+    in: `${GOOD}      - { id: entrance, from: [0, 0], to: [1, 1] }\n`,
+    error: /lines: the id "entrance" is there twice/,
+  },
+  { name: "a line without length", in: GOOD.replace("to: [0.3, 0.4]", "to: [0.1, 0.2]"), error: /same point/ },
+])("$name", async ({ in: text, error }) => {
+  const file = join(await tempDir(), "d.yaml");
+  await writeFile(file, text);
+  await expect(loadDeviceConfig(file)).rejects.toThrow(error);
+});
+
+test("a missing file is the configuration's fault", async () => {
+  await expect(loadDeviceConfig("/nowhere/d.yaml")).rejects.toMatchObject({
+    code: "CONFIG_NOT_FOUND",
+    fault: "config",
+  });
+});

@@ -1,0 +1,126 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmod, cp, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { DurableQueue } from "../../../firmware-config/kit/durable-queue.ts";
+import { tempDir } from "../../support/temp-dir.ts";
+
+const bytes = (text: string) => Buffer.from(text);
+const texts = (entries: readonly { value: Uint8Array }[]) => entries.map(({ value }) => Buffer.from(value).toString());
+
+test("keeps the order, and ids are never used again", async () => {
+  const dir = await tempDir();
+  const first = await DurableQueue.open(dir);
+  expect(await first.append([bytes("a"), bytes("b")])).toEqual([1, 2]);
+  await first.removeThrough(2);
+  await first.close();
+  const second = await DurableQueue.open(dir);
+  expect(await second.append([bytes("c")])).toEqual([3]);
+  expect(texts(await second.read(0, 10))).toEqual(["c"]);
+  await second.close();
+});
+
+test("concurrent appends keep the order of their calls", async () => {
+  const queue = await DurableQueue.open(await tempDir());
+  const ids = await Promise.all(Array.from({ length: 500 }, (_, i) => queue.append([bytes(String(i))])));
+  expect(ids.flat()).toEqual(Array.from({ length: 500 }, (_, i) => i + 1));
+  expect(texts(await queue.read(498, 10))).toEqual(["498", "499"]);
+  await queue.close();
+});
+
+test("stats count depth and bytes through appends, removals and reopening", async () => {
+  const dir = await tempDir();
+  const queue = await DurableQueue.open(dir);
+  await queue.append([bytes("aa"), bytes("bbb"), bytes("c")]);
+  await queue.remove([2, 99]);
+  const expected = { depth: 2, bytes: 3, oldestId: 1, lastId: 3 };
+  expect(queue.stats()).toEqual(expected);
+  await queue.close();
+  const again = await DurableQueue.open(dir);
+  expect(again.stats()).toEqual(expected);
+  await again.close();
+});
+
+test("notes are committed with the entries; an empty note is removed", async () => {
+  const dir = await tempDir();
+  const queue = await DurableQueue.open(dir);
+  await queue.append(
+    [bytes("a")],
+    new Map([
+      ["boot/1", "7"],
+      ["other", "x"],
+    ]),
+  );
+  await queue.append([], new Map([["other", ""]]));
+  await queue.close();
+  const again = await DurableQueue.open(dir);
+  expect(again.note("boot/1")).toBe("7");
+  expect(again.note("other")).toBeUndefined();
+  expect([...again.notes("boot/")]).toEqual([["boot/1", "7"]]);
+  await again.close();
+});
+
+test("what append resolved for is there although the process never closed", async () => {
+  const dir = await tempDir();
+  const queue = await DurableQueue.open(dir);
+  await queue.append([bytes("kept")]);
+  const copy = `${dir}-copy`;
+  await cp(dir, copy, { recursive: true });
+  const survivor = await DurableQueue.open(copy);
+  expect(texts(await survivor.read(0, 10))).toEqual(["kept"]);
+  await survivor.close();
+  await queue.close();
+});
+
+test("a folder in use says so", async () => {
+  const dir = await tempDir();
+  const queue = await DurableQueue.open(dir);
+  await expect(DurableQueue.open(dir)).rejects.toMatchObject({ code: "STORE_LOCKED" });
+  await queue.close();
+});
+
+test("a path below a file says that it cannot be written", async () => {
+  const file = join(await tempDir(), "file");
+  await writeFile(file, "");
+  await expect(DurableQueue.open(join(file, "queue"))).rejects.toMatchObject({ code: "DISK_UNWRITABLE" });
+});
+
+test.skipIf(process.getuid?.() === 0)("a read-only folder says so", async () => {
+  const dir = await tempDir();
+  await chmod(dir, 0o500);
+  await expect(DurableQueue.open(join(dir, "queue"))).rejects.toMatchObject({ code: "DISK_UNWRITABLE" });
+});
+
+test("a damaged folder says so", async () => {
+  const dir = await tempDir();
+  const queue = await DurableQueue.open(dir);
+  await queue.append([bytes("a")]);
+  await queue.close();
+  await writeFile(join(dir, "CURRENT"), "rubbish");
+  await expect(DurableQueue.open(dir)).rejects.toMatchObject({ code: "STORE_CORRUPT" });
+});
+
+const canMount = process.getuid?.() === 0 && process.platform === "linux";
+
+test.skipIf(!canMount)("a full disk rejects the append, and the queue works again when there is room", async () => {
+  const mount = await tempDir();
+  const run = async (program: string, ...args: string[]) =>
+    (await once(spawn(program, args, { stdio: "ignore" }), "exit"))[0];
+  if ((await run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", mount)) !== 0) return;
+  try {
+    const queue = await DurableQueue.open(join(mount, "queue"));
+    await queue.append([bytes("first")]);
+    await writeFile(join(mount, "ballast"), Buffer.alloc(800 * 1024));
+    await expect(queue.append([Buffer.alloc(900 * 1024)])).rejects.toMatchObject({
+      code: "DISK_FULL",
+      retryable: true,
+    });
+    await run("rm", join(mount, "ballast"));
+    await queue.append([bytes("second")]);
+    expect(texts(await queue.read(0, 10))).toEqual(["first", "second"]);
+    await queue.close();
+  } finally {
+    await run("umount", mount);
+  }
+});
