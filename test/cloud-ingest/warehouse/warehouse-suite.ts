@@ -1,0 +1,342 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { StoreInfo, Warehouse } from "../../../cloud-ingest/warehouse/port.ts";
+import type { EventMessage } from "../../../firmware-config/contract/events.ts";
+import {
+  BOOT,
+  batch,
+  birthMessage,
+  CAM,
+  countsMessage,
+  countsRow,
+  dataRow,
+  healthMessage,
+  presenceRow,
+  quarantineRow,
+  SHIBUYA,
+  stateMessage,
+} from "./rows.ts";
+
+/** A place that a warehouse can be opened at again and again. */
+export interface WarehousePlace {
+  open(): Promise<Warehouse>;
+  clean(): Promise<void>;
+}
+
+const NOON = "2026-03-02T03:00:00Z";
+
+/** What every driver of the warehouse port must do. */
+export function warehouseSuite(makePlace: () => Promise<WarehousePlace>): void {
+  let place: WarehousePlace;
+  let warehouse: Warehouse;
+
+  beforeEach(async () => {
+    place = await makePlace();
+    warehouse = await place.open();
+  });
+
+  afterEach(async () => {
+    await warehouse.close();
+    await place.clean();
+  });
+
+  const reopen = async () => {
+    await warehouse.close();
+    warehouse = await place.open();
+  };
+
+  const windows = async (date: string, store: StoreInfo = SHIBUYA) =>
+    (await warehouse.traffic(store, { from: date, to: date }, "window")).map((row) => row.localStart.slice(11));
+
+  describe("ingest", () => {
+    it("starts empty", async () => {
+      expect(await warehouse.lastInboxId()).toBe(0);
+      expect(await warehouse.ledger()).toEqual({ stored: 0, duplicate: 0, quarantined: 0 });
+      expect(await warehouse.devices(SHIBUYA)).toEqual([]);
+      expect(await warehouse.runs(10)).toEqual([]);
+      expect(await warehouse.traffic(SHIBUYA, { from: "2026-01-01", to: "2026-12-31" }, "window")).toEqual([]);
+    });
+
+    it("counts a repeated event once: in the batch, across batches and after a restart", async () => {
+      const row = countsRow(1, NOON);
+      const first = await warehouse.store(batch(2, { data: [row, row] }));
+      expect(first).toEqual({ stored: 1, duplicate: 1, quarantined: 0 });
+      await reopen();
+      const second = await warehouse.store(batch(4, { data: [row, countsRow(2, NOON)] }));
+      expect(second).toEqual({ stored: 1, duplicate: 1, quarantined: 0 });
+      expect(await warehouse.ledger()).toEqual({ stored: 2, duplicate: 2, quarantined: 0 });
+      expect(await windows("2026-03-02")).toEqual(["12:00:00", "12:00:00"]);
+    });
+
+    it("keeps its place in each inbox, and a batch stored before changes nothing", async () => {
+      const parts = { data: [countsRow(1, NOON)], quarantine: [quarantineRow(2, NOON)] };
+      await warehouse.store(batch(7, { ...parts, inboxEpoch: "a" }));
+      expect(await warehouse.store(batch(7, { ...parts, inboxEpoch: "a" }))).toEqual({
+        ...{ stored: 0, duplicate: 0, quarantined: 0 },
+      });
+      await reopen();
+      expect([await warehouse.lastInboxId("a"), await warehouse.lastInboxId("b")]).toEqual([7, 0]);
+      await warehouse.store(batch(1, { data: [countsRow(9, NOON)], inboxEpoch: "b" }));
+      expect([await warehouse.lastInboxId("a"), await warehouse.lastInboxId("b")]).toEqual([7, 1]);
+      expect(await warehouse.ledger()).toEqual({ stored: 2, duplicate: 0, quarantined: 1 });
+    });
+
+    it("stores nothing of a batch of which a part cannot be stored", async () => {
+      const bad = countsRow(2, NOON, { frames: 1e300 });
+      await expect(warehouse.store(batch(2, { data: [countsRow(1, NOON), bad] }))).rejects.toThrow();
+      expect(await warehouse.lastInboxId()).toBe(0);
+      expect(await windows("2026-03-02")).toEqual([]);
+      expect(await warehouse.store(batch(2, { data: [countsRow(1, NOON)] }))).toMatchObject({ stored: 1 });
+    });
+
+    it("takes every kind of message and any text", async () => {
+      const name = "O'Brien\"; DROP TABLE counts; -- \u0001 日本";
+      const { v, deviceId, bootId, monotonicMs, clockSynced, historical } = healthMessage(3, NOON);
+      const event: EventMessage = {
+        ...{ v, deviceId, bootId, seq: 3, ts: NOON, monotonicMs, clockSynced, historical },
+        ...{ kind: "events", cameraId: "front", eventKind: "crossing", targetId: "door" },
+      };
+      const outcome = await warehouse.store(
+        batch(5, {
+          data: [countsRow(1, NOON), dataRow(healthMessage(2, NOON)), dataRow(event)],
+          presence: [presenceRow(birthMessage(NOON, { agentVersion: name }))],
+          quarantine: [quarantineRow(5, NOON)],
+        }),
+      );
+      expect(outcome).toEqual({ stored: 4, duplicate: 0, quarantined: 1 });
+      expect((await warehouse.devices(SHIBUYA))[0]?.agentVersion).toBe(name);
+    });
+
+    it("reads times with an offset as the instant that they are", async () => {
+      await warehouse.store(batch(1, { data: [countsRow(1, "2026-03-02T23:30:00+09:00")] }));
+      expect(await windows("2026-03-02")).toEqual(["23:30:00"]);
+    });
+
+    it("keeps the same event of two tenants apart", async () => {
+      const other = dataRow(countsMessage(1, NOON), { ...CAM, tenant: "bravo" });
+      const outcome = await warehouse.store(batch(2, { data: [countsRow(1, NOON), other] }));
+      expect(outcome.stored).toBe(2);
+      const bravo = { ...SHIBUYA, tenant: "bravo" };
+      expect([await windows("2026-03-02"), await windows("2026-03-02", bravo)]).toEqual([["12:00:00"], ["12:00:00"]]);
+      await warehouse.rollUp(bravo, ["2026-03-02"]);
+      expect(await warehouse.traffic(SHIBUYA, { from: "2026-03-02", to: "2026-03-02" }, "day")).toEqual([]);
+      expect([await warehouse.staleDates(SHIBUYA), await warehouse.staleDates(bravo)]).toEqual([["2026-03-02"], []]);
+      expect(await warehouse.devices({ ...SHIBUYA, store: "ueno" })).toEqual([]);
+    });
+  });
+
+  describe("traffic", () => {
+    it("adds up hours and days of the store's own date", async () => {
+      const zone = { targetKind: "zone", targetId: "shelf", in: 0 } as const;
+      const data = [
+        countsRow(1, "2026-03-01T14:59:00Z", { in: 5 }),
+        countsRow(2, "2026-03-01T15:00:00Z", { in: 7, out: 1 }),
+        countsRow(3, "2026-03-01T15:01:00Z", { in: 2 }),
+        countsRow(4, "2026-03-02T14:59:00Z", { in: 1 }),
+        countsRow(5, "2026-03-02T03:00:00Z", {
+          ...zone,
+          occupancyMean: 2,
+          occupancyMax: 3,
+          observedS: 60,
+          dwellS: 1.5,
+        }),
+        countsRow(6, "2026-03-02T03:01:00Z", { ...zone, occupancyMean: 5, occupancyMax: 9, observedS: 30, visits: 4 }),
+      ];
+      await warehouse.store(batch(6, { data, presence: [presenceRow(birthMessage(NOON))] }));
+      expect(await warehouse.staleDates(SHIBUYA)).toEqual(["2026-03-01", "2026-03-02"]);
+      expect(await warehouse.rollUp(SHIBUYA, await warehouse.staleDates(SHIBUYA))).toBe(4 + 3);
+      expect(await warehouse.staleDates(SHIBUYA)).toEqual([]);
+      const range = { from: "2026-03-02", to: "2026-03-02" };
+      const days = await warehouse.traffic(SHIBUYA, range, "day");
+      expect(days).toEqual([
+        {
+          ...{ deviceId: "cam-1", cameraId: "front", targetKind: "line", targetId: "door", targetName: "Entrance" },
+          ...{ businessDate: "2026-03-02", localStart: "2026-03-02T00:00:00", spanS: 86400 },
+          ...{ in: 10, out: 1, visits: 0, stops: 0, passersBy: 0, dwellS: 0 },
+          ...{ occupancyMean: 0, occupancyMax: 0, observedS: 180 },
+        },
+        {
+          ...{ deviceId: "cam-1", cameraId: "front", targetKind: "zone", targetId: "shelf", targetName: "shelf" },
+          ...{ businessDate: "2026-03-02", localStart: "2026-03-02T00:00:00", spanS: 86400 },
+          ...{ in: 0, out: 0, visits: 4, stops: 0, passersBy: 0, dwellS: 1.5 },
+          ...{ occupancyMean: 3, occupancyMax: 9, observedS: 90 },
+        },
+      ]);
+      const hours = await warehouse.traffic(SHIBUYA, range, "hour");
+      expect(hours.map((row) => [row.localStart, row.targetId, row.in, row.spanS])).toEqual([
+        ["2026-03-02T00:00:00", "door", 9, 3600],
+        ["2026-03-02T12:00:00", "shelf", 0, 3600],
+        ["2026-03-02T23:00:00", "door", 1, 3600],
+      ]);
+      const windows = await warehouse.traffic(SHIBUYA, range, "window");
+      expect(windows.map((row) => [row.localStart, row.spanS, row.in])).toContainEqual(["2026-03-02T00:00:00", 60, 7]);
+    });
+
+    it("rolls up again to the same rows, and a late count re-opens its day only", async () => {
+      const data = [countsRow(1, "2026-03-01T03:00:00Z"), countsRow(2, NOON)];
+      await warehouse.store(batch(2, { data }));
+      await warehouse.rollUp(SHIBUYA, ["2026-03-01", "2026-03-02"]);
+      const range = { from: "2026-03-01", to: "2026-03-02" };
+      const before = await warehouse.traffic(SHIBUYA, range, "day");
+      await warehouse.rollUp(SHIBUYA, ["2026-03-02", "2026-03-02"]);
+      expect(await warehouse.traffic(SHIBUYA, range, "day")).toEqual(before);
+      await warehouse.store(batch(3, { data: [countsRow(2, NOON)] }));
+      expect(await warehouse.staleDates(SHIBUYA)).toEqual([]);
+      await warehouse.store(batch(4, { data: [countsRow(3, "2026-03-01T03:01:00Z")] }));
+      expect(await warehouse.staleDates(SHIBUYA)).toEqual(["2026-03-01"]);
+      await warehouse.rollUp(SHIBUYA, ["2026-03-01"]);
+      expect((await warehouse.traffic(SHIBUYA, range, "day")).map((row) => row.in)).toEqual([2, 1]);
+    });
+
+    it.each([
+      { zone: "America/New_York", date: "2026-03-08", from: "2026-03-08T05:00:00Z", hours: 23, longest: 3600 },
+      { zone: "America/New_York", date: "2026-11-01", from: "2026-11-01T04:00:00Z", hours: 25, longest: 7200 },
+      { zone: "Europe/Berlin", date: "2026-10-25", from: "2026-10-24T22:00:00Z", hours: 25, longest: 7200 },
+      { zone: "America/Havana", date: "2026-11-01", from: "2026-11-01T04:00:00Z", hours: 25, longest: 7200 },
+      { zone: "Australia/Lord_Howe", date: "2026-04-05", from: "2026-04-04T13:00:00Z", hours: 24.5, longest: 5400 },
+      { zone: "Asia/Kathmandu", date: "2026-05-05", from: "2026-05-04T18:15:00Z", hours: 24, longest: 3600 },
+      { zone: "Asia/Beirut", date: "2026-03-29", from: "2026-03-28T22:00:00Z", hours: 23, longest: 3600 },
+    ])("knows that $date in $zone has $hours hours", async ({ zone, date, from, hours, longest }) => {
+      const store = { ...SHIBUYA, timeZone: zone };
+      const quarters = hours * 4;
+      const startMs = Date.parse(from);
+      const data = Array.from({ length: quarters + 2 }, (_, index) =>
+        countsRow(index, new Date(startMs + (index - 1) * 900_000).toISOString(), { windowS: 900, observedS: 900 }),
+      );
+      await warehouse.store(batch(1, { data }));
+      expect(await warehouse.staleDates(store)).toHaveLength(3);
+      await warehouse.rollUp(store, await warehouse.staleDates(store));
+      const [day] = await warehouse.traffic(store, { from: date, to: date }, "day");
+      expect(day).toMatchObject({ businessDate: date, spanS: hours * 3600, in: quarters, observedS: hours * 3600 });
+      const hourly = await warehouse.traffic(store, { from: date, to: date }, "hour");
+      expect(hourly.map((row) => row.observedS)).toEqual(hourly.map((row) => row.spanS));
+      expect(Math.max(...hourly.map((row) => row.spanS))).toBe(longest);
+    });
+
+    it("says which store has a time zone that does not exist", async () => {
+      await warehouse.store(batch(1, { data: [countsRow(1, NOON)] }));
+      await expect(warehouse.staleDates({ ...SHIBUYA, timeZone: "Asia/Tokio" })).rejects.toMatchObject({
+        code: "CONFIG_INVALID",
+        message: expect.stringContaining("Asia/Tokio"),
+      });
+    });
+
+    it("holds thirty years of days", async () => {
+      const days = 10_957;
+      const startMs = Date.UTC(1996, 0, 1, 3);
+      const data = Array.from({ length: days }, (_, day) =>
+        countsRow(day, new Date(startMs + day * 86_400_000).toISOString()),
+      );
+      await warehouse.store(batch(days, { data }));
+      const dates = await warehouse.staleDates(SHIBUYA);
+      expect(dates).toHaveLength(days);
+      expect(await warehouse.rollUp(SHIBUYA, dates)).toBe(2 * days);
+      const range = { from: "1996-01-01", to: "2025-12-31" };
+      const rows = await warehouse.traffic(SHIBUYA, range, "day");
+      expect(rows.map((row) => row.businessDate)).toEqual(dates);
+    }, 60_000);
+  });
+
+  describe("devices", () => {
+    const status = async () => (await warehouse.devices(SHIBUYA))[0];
+    const hear = (id: number, ...presence: Parameters<typeof presenceRow>[]) =>
+      warehouse.store(batch(id, { presence: presence.map((row) => presenceRow(...row)) }));
+
+    it("shows what the last birth said and when the device was last heard of", async () => {
+      await hear(1, [stateMessage("online", BOOT, "2026-03-02T01:00:00Z")], [birthMessage("2026-03-02T01:00:01Z")]);
+      const data = [{ ...countsRow(1, "2026-03-02T01:01:00Z"), receivedAt: "2026-03-02T05:00:00.250Z" }];
+      await warehouse.store(batch(2, { data }));
+      const expected = { deviceId: "cam-1", online: true, agentVersion: "0.1.0", modelName: "ssd" };
+      expect(await status()).toEqual({ ...expected, lastSeenAt: "2026-03-02T05:00:00.250Z" });
+    });
+
+    it("marks a device offline by the will of its newest boot", async () => {
+      await hear(1, [stateMessage("online", "boot-aaaa", "2026-03-02T01:00:00Z")]);
+      await hear(2, [stateMessage("offline", "boot-aaaa", "2026-03-02T01:00:00Z"), "2026-03-02T02:00:00Z"]);
+      expect((await status())?.online).toBe(false);
+    });
+
+    it("is not fooled by the late will of an older boot, in one batch or across batches and restarts", async () => {
+      const late = stateMessage("offline", "boot-aaaa", "2026-03-02T01:00:00Z");
+      const newer = stateMessage("online", "boot-bbbb", "2026-03-02T02:00:00Z");
+      await hear(
+        1,
+        [stateMessage("online", "boot-aaaa", "2026-03-02T01:00:00Z")],
+        [newer],
+        [late, "2026-03-02T02:01:00Z"],
+      );
+      expect((await status())?.online).toBe(true);
+      await reopen();
+      await hear(2, [late, "2026-03-02T02:02:00Z"]);
+      await hear(3, [stateMessage("online", "boot-aaaa", "2026-03-02T01:00:00Z"), "2026-03-02T02:03:00Z"]);
+      await hear(4, [late, "2026-03-02T02:04:00Z"]);
+      expect(await status()).toMatchObject({ online: true, lastSeenAt: "2026-03-02T02:04:00.000Z" });
+      await hear(5, [stateMessage("offline", "boot-bbbb", "2026-03-02T02:00:00Z"), "2026-03-02T03:00:00Z"]);
+      expect((await status())?.online).toBe(false);
+    });
+  });
+
+  describe("jobs", () => {
+    it("keeps the last runs of every job, newest first", async () => {
+      const run = (job: string, minute: number) => ({
+        ...({ job, outcome: "ok", details: `{"minute":${minute}}` } as const),
+        startedAt: `2026-03-02T01:0${minute}:00.000Z`,
+        finishedAt: `2026-03-02T01:0${minute}:30.500Z`,
+      });
+      for (const minute of [1, 3, 2]) await warehouse.recordRun(run("roll-up", minute));
+      await warehouse.recordRun({ ...run("archive", 0), outcome: "failed" });
+      await reopen();
+      expect(await warehouse.runs(2)).toEqual([
+        run("roll-up", 3),
+        run("roll-up", 2),
+        { ...run("archive", 0), outcome: "failed" },
+      ]);
+    });
+
+    it("archives closed days only and reads them as before", async () => {
+      const data = [1, 2, 3].map((day) => countsRow(day, `2026-03-0${day}T03:00:00Z`));
+      const quarantine = [quarantineRow(4, "2026-03-01T09:00:00Z")];
+      await warehouse.store(batch(4, { data: [...data, dataRow(healthMessage(9, NOON))], quarantine }));
+      const range = { from: "2026-03-01", to: "2026-03-03" };
+      const before = await warehouse.traffic(SHIBUYA, range, "window");
+      expect(await warehouse.archive("2026-03-02")).toEqual({ partitions: 4, rows: 4 });
+      expect(await warehouse.archive("2026-03-02")).toEqual({ partitions: 0, rows: 0 });
+      await reopen();
+      expect(await warehouse.traffic(SHIBUYA, range, "window")).toEqual(before);
+      await warehouse.rollUp(SHIBUYA, ["2026-03-01", "2026-03-02", "2026-03-03"]);
+      expect((await warehouse.traffic(SHIBUYA, range, "day")).map((row) => row.in)).toEqual([1, 1, 1]);
+    });
+
+    it("takes a late row for an archived day, once, and archives it too", async () => {
+      await warehouse.store(batch(1, { data: [countsRow(1, NOON)] }));
+      await warehouse.rollUp(SHIBUYA, ["2026-03-02"]);
+      await warehouse.archive("2026-03-05");
+      const late = countsRow(2, "2026-03-02T03:01:00Z");
+      const outcome = await warehouse.store(batch(3, { data: [countsRow(1, NOON), late] }));
+      expect(outcome).toEqual({ stored: 1, duplicate: 1, quarantined: 0 });
+      expect(await warehouse.staleDates(SHIBUYA)).toEqual(["2026-03-02"]);
+      expect(await windows("2026-03-02")).toEqual(["12:00:00", "12:01:00"]);
+      expect(await warehouse.archive("2026-03-05")).toEqual({ partitions: 1, rows: 1 });
+      expect(await windows("2026-03-02")).toEqual(["12:00:00", "12:01:00"]);
+      expect(await warehouse.store(batch(5, { data: [countsRow(1, NOON), late] }))).toMatchObject({ duplicate: 2 });
+      await warehouse.rollUp(SHIBUYA, ["2026-03-02"]);
+      const [day] = await warehouse.traffic(SHIBUYA, { from: "2026-03-02", to: "2026-03-02" }, "day");
+      expect(day?.in).toBe(2);
+    });
+
+    it("answers while it stores, rolls up and archives", async () => {
+      const work = Array.from({ length: 20 }, async (_, index) => {
+        const at = new Date(Date.parse(NOON) + index * 3_600_000).toISOString();
+        await warehouse.store(batch(index + 1, { data: [countsRow(index, at)] }));
+        const [rows] = await Promise.all([
+          warehouse.traffic(SHIBUYA, { from: "2026-03-01", to: "2026-03-04" }, "window"),
+          warehouse.archive("2026-03-02"),
+          warehouse.rollUp(SHIBUYA, ["2026-03-02"]),
+        ]);
+        return rows.length;
+      });
+      const lengths = await Promise.all(work);
+      expect(Math.max(...lengths)).toBe(20);
+      expect(await warehouse.ledger()).toEqual({ stored: 20, duplicate: 0, quarantined: 0 });
+    });
+  });
+}

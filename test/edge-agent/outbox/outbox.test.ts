@@ -1,0 +1,103 @@
+import { cp } from "node:fs/promises";
+import { expect, test } from "vitest";
+import { Outbox, type OutboxOptions } from "../../../edge-agent/outbox/outbox.ts";
+import { silentLog } from "../../../firmware-config/kit/log.ts";
+import { eventDraft, FakeClock } from "../../support/drafts.ts";
+import { tempDir } from "../../support/temp-dir.ts";
+
+const FLUSH = () => AbortSignal.timeout(5_000);
+
+async function open(dir: string, change: Partial<OutboxOptions> = {}) {
+  const options = { dir, deviceId: "cam-1", bootId: "boot-0001", maxBytes: 1e6, maxAgeMs: 1e9, log: silentLog };
+  return Outbox.open({ ...options, clock: new FakeClock(), isClockSynced: () => true, ...change });
+}
+
+test("messages are stamped in a sequence without gaps and read back in order", async () => {
+  const outbox = await open(await tempDir());
+  await outbox.commit([eventDraft(), eventDraft()], undefined);
+  await outbox.commit([eventDraft()], undefined);
+  expect(await outbox.flush(FLUSH())).toBe(true);
+  const entries = await outbox.read(0, 10);
+  expect(entries.map(({ message }) => message.seq)).toEqual([0, 1, 2]);
+  expect(entries[0]?.message).toMatchObject({ v: 1, deviceId: "cam-1", bootId: "boot-0001", clockSynced: true });
+  await outbox.close();
+});
+
+test("what was flushed survives without a close, with its checkpoint and the record of its boot", async () => {
+  const dir = await tempDir();
+  const outbox = await open(dir);
+  await outbox.commit([eventDraft()], "[1]");
+  await outbox.flush(FLUSH());
+  await cp(dir, `${dir}-copy`, { recursive: true });
+  const next = await open(`${dir}-copy`, { bootId: "boot-0002" });
+  expect(next.checkpoint).toBe("[1]");
+  await next.commit([eventDraft(), eventDraft()], "[]");
+  await next.flush(FLUSH());
+  expect(next.bootRecords()).toEqual([
+    { bootId: "boot-0001", lastSeq: 0 },
+    { bootId: "boot-0002", lastSeq: 1 },
+  ]);
+  expect((await next.read(0, 10)).map(({ message }) => message.bootId)).toEqual([
+    "boot-0001",
+    "boot-0002",
+    "boot-0002",
+  ]);
+  await next.close();
+  await outbox.close();
+});
+
+test("only an acknowledged message leaves", async () => {
+  const outbox = await open(await tempDir());
+  await outbox.commit([eventDraft(), eventDraft()], undefined);
+  await outbox.flush(FLUSH());
+  await outbox.acknowledge([1]);
+  expect((await outbox.read(0, 10)).map(({ id }) => id)).toEqual([2]);
+  expect(outbox.stats()).toMatchObject({ depth: 1, dropped: 0 });
+  await outbox.close();
+});
+
+test("when it is full the oldest go, and the loss is counted, also after a restart", async () => {
+  const dir = await tempDir();
+  const outbox = await open(dir, { maxBytes: 60_000 });
+  for (let i = 0; i < 400; i++) {
+    await outbox.commit([eventDraft()], undefined);
+    await outbox.flush(FLUSH());
+  }
+  const { depth, dropped, bytes } = outbox.stats();
+  expect(dropped).toBeGreaterThan(0);
+  expect(depth + dropped).toBe(400);
+  expect(bytes).toBeLessThan(70_000);
+  expect((await outbox.read(0, 1))[0]?.message.seq).toBe(dropped);
+  await outbox.close();
+  const again = await open(dir);
+  expect(again.stats().dropped).toBe(dropped);
+  await again.close();
+});
+
+test("messages that are too old go, and the loss is counted", async () => {
+  const clock = new FakeClock();
+  const outbox = await open(await tempDir(), { clock, maxAgeMs: 60_000 });
+  await outbox.commit([eventDraft(clock.nowMs())], undefined);
+  await outbox.flush(FLUSH());
+  clock.advance(30_000);
+  await outbox.commit([eventDraft(clock.nowMs())], undefined);
+  await outbox.flush(FLUSH());
+  await outbox.trim();
+  expect(Math.round(outbox.stats().oldestAgeS)).toBe(30);
+  clock.advance(31_000);
+  await outbox.trim();
+  expect(outbox.stats()).toMatchObject({ depth: 1, dropped: 1 });
+  await outbox.close();
+});
+
+test("a draft that breaks the contract is our fault and uses no number", async () => {
+  const outbox = await open(await tempDir());
+  await expect(outbox.commit([{ ...eventDraft(), cameraId: "Not An Id" }], undefined)).rejects.toMatchObject({
+    code: "INTERNAL",
+    fault: "bug",
+  });
+  await outbox.commit([eventDraft()], undefined);
+  await outbox.flush(FLUSH());
+  expect((await outbox.read(0, 10)).map(({ message }) => message.seq)).toEqual([0]);
+  await outbox.close();
+});

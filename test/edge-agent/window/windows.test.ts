@@ -1,0 +1,136 @@
+import { expect, test } from "vitest";
+import type { CounterEvent } from "../../../edge-agent/counter/counter-events.ts";
+import type { Draft, MessageSink } from "../../../edge-agent/window/message-sink.ts";
+import { Windows } from "../../../edge-agent/window/windows.ts";
+import { DeviceConfig } from "../../../firmware-config/config/device.ts";
+import { parseConfig } from "../../../firmware-config/config/load.ts";
+
+const { cameras } = parseConfig(
+  `tenant: t
+store: s
+device: d
+cameras:
+  - id: cam
+    source: x
+    lines: [{ id: door, from: [0, 0], to: [1, 1], uTurnS: 2, confirmS: 0.3 }]
+    zones: [{ id: shelf, polygon: [[0, 0], [1, 0], [1, 1]], leaveAfterS: 1 }]
+`,
+  "d.yaml",
+  DeviceConfig,
+);
+const camera = cameras[0]!;
+const T0 = Date.parse("2026-01-01T00:00:00Z");
+
+class RecordingSink implements MessageSink {
+  readonly drafts: Draft[] = [];
+  checkpoint: string | undefined;
+  async commit(drafts: readonly Draft[], checkpoint: string | undefined): Promise<void> {
+    this.drafts.push(...drafts);
+    if (checkpoint !== undefined) this.checkpoint = checkpoint;
+  }
+  counts(targetId: string) {
+    return this.drafts.flatMap((draft) => (draft.kind === "counts" && draft.targetId === targetId ? [draft] : []));
+  }
+}
+
+const crossing = (atS: number, direction: "in" | "out" = "in"): CounterEvent => ({
+  kind: "crossing",
+  lineId: "door",
+  trackId: 1,
+  direction,
+  atS,
+});
+const visit = (leftAtS: number, dwellS: number, stop: boolean): CounterEvent => ({
+  kind: "visit",
+  zoneId: "shelf",
+  trackId: 1,
+  enteredAtS: leftAtS - dwellS,
+  leftAtS,
+  dwellS,
+  stop,
+});
+
+/** Ten frames a second from 0 s, with events at given frames and an occupancy of one in the zone. */
+async function play(sink: RecordingSink, seconds: number, eventsAt: Record<number, CounterEvent[]>) {
+  const windows = new Windows({ windowMs: 10_000, events: true, sink });
+  const mine = windows.forCamera(camera);
+  for (let i = 0; i < seconds * 10; i++) {
+    await mine.add({ captureMs: T0 + i * 100, atS: i / 10 }, eventsAt[i] ?? [], [1]);
+  }
+  return windows;
+}
+
+test("each target has one message a window, zero included, and the sums are right", async () => {
+  const sink = new RecordingSink();
+  const windows = await play(sink, 30, {
+    50: [crossing(4.9)],
+    120: [crossing(11, "out"), visit(11.5, 6, false)],
+    130: [visit(12, 20, true)],
+  });
+  await windows.finish();
+  expect(sink.counts("door").map((one) => [one.windowStart.slice(17, 19), one.in, one.out])).toEqual([
+    ["00", 1, 0],
+    ["10", 0, 1],
+    ["20", 0, 0],
+  ]);
+  const shelf = sink.counts("shelf")[1];
+  expect(shelf).toMatchObject({
+    visits: 2,
+    stops: 1,
+    passersBy: 1,
+    dwellS: 26,
+    occupancyMin: 1,
+    occupancyMax: 1,
+    partial: false,
+  });
+  expect(shelf?.dwellHistogram).toEqual([0, 1, 0, 1, 0, 0, 0, 0, 0, 0]);
+  expect(shelf?.observedS).toBeCloseTo(10, 1);
+});
+
+test("an event that was held back counts in the window in which it happened", async () => {
+  const sink = new RecordingSink();
+  const windows = await play(sink, 14, { 110: [crossing(9.5)] });
+  await windows.finish();
+  expect(sink.counts("door").map((one) => one.in)).toEqual([1, 0]);
+});
+
+test("an event later than its window's message makes a second one, so that the sum is right", async () => {
+  const sink = new RecordingSink();
+  const windows = await play(sink, 40, { 350: [crossing(1)] });
+  await windows.finish();
+  const first = sink.counts("door").filter((one) => one.windowStart.endsWith("00:00.000Z"));
+  expect(first.map((one) => [one.in, one.observedS > 0])).toEqual([
+    [0, true],
+    [1, false],
+  ]);
+});
+
+test("each event is in the same commit as the checkpoint that holds it, and the next boot publishes it once", async () => {
+  const sink = new RecordingSink();
+  await play(sink, 6, { 50: [crossing(4.9)] });
+  expect(sink.drafts.map((draft) => draft.kind)).toEqual(["events"]);
+  const next = new RecordingSink();
+  await new Windows({ windowMs: 10_000, events: true, sink: next }).recover(sink.checkpoint ?? "");
+  expect(next.counts("door")).toMatchObject([{ in: 1, out: 0, partial: true }]);
+  expect(next.checkpoint).toBe("[]");
+});
+
+test("a gap in the pictures is not observed", async () => {
+  const sink = new RecordingSink();
+  const windows = new Windows({ windowMs: 10_000, events: true, sink });
+  const mine = windows.forCamera(camera);
+  for (const atS of [0, 1, 2, 8, 9]) await mine.add({ captureMs: T0 + atS * 1000, atS }, [], [0]);
+  await windows.finish();
+  expect(sink.counts("door")).toMatchObject([{ observedS: 3, partial: true, frames: 5 }]);
+});
+
+test("a live camera's windows end by the clock while no frame comes", async () => {
+  const sink = new RecordingSink();
+  const windows = new Windows({ windowMs: 10_000, events: true, sink });
+  const mine = windows.forCamera(camera);
+  await mine.add({ captureMs: T0, atS: 0 }, [crossing(0)], [0]);
+  await mine.settle(T0 + 9_000);
+  expect(sink.counts("door")).toEqual([]);
+  await mine.settle(T0 + 21_000);
+  expect(sink.counts("door")).toMatchObject([{ in: 1 }]);
+});

@@ -1,0 +1,82 @@
+import { addDays } from "../../cloud-ingest/calendar.ts";
+import type {
+  DateRange,
+  DeviceStatus,
+  JobRun,
+  Ledger,
+  StoreInfo,
+  TrafficRow,
+  Warehouse,
+} from "../../cloud-ingest/warehouse/port.ts";
+
+type Span = "hour" | "day" | "window";
+
+/** What jobs, dashboards and the server read, kept in memory and given by hand; it computes nothing. */
+export class FakeWarehouse implements Warehouse {
+  readonly rows = new Map<string, readonly TrafficRow[]>();
+  readonly stale = new Map<string, readonly string[]>();
+  readonly deviceList = new Map<string, readonly DeviceStatus[]>();
+  readonly rolledUp: { readonly store: string; readonly dates: readonly string[] }[] = [];
+  readonly archivedUpTo: string[] = [];
+  readonly recorded: JobRun[] = [];
+  /** Thrown by `rollUp` and `archive` when set. */
+  failure: Error | undefined;
+  /** `rollUp` waits for it. */
+  gate: Promise<void> = Promise.resolve();
+
+  put(store: StoreInfo, span: Span, rows: readonly TrafficRow[]): void {
+    this.rows.set(`${keyOf(store)}/${span}`, rows);
+  }
+
+  async traffic(store: StoreInfo, range: DateRange, span: Span): Promise<readonly TrafficRow[]> {
+    const rows = this.rows.get(`${keyOf(store)}/${span}`) ?? [];
+    return rows.filter(({ businessDate: date }) => range.from <= date && date < addDays(range.to, 1));
+  }
+
+  async devices(store: StoreInfo): Promise<readonly DeviceStatus[]> {
+    return this.deviceList.get(keyOf(store)) ?? [];
+  }
+
+  async staleDates(store: StoreInfo): Promise<readonly string[]> {
+    return this.stale.get(keyOf(store)) ?? [];
+  }
+
+  async rollUp(store: StoreInfo, dates: readonly string[]): Promise<number> {
+    await this.gate;
+    if (this.failure) throw this.failure;
+    this.rolledUp.push({ store: keyOf(store), dates });
+    return dates.length * 10;
+  }
+
+  async archive(upTo: string): Promise<{ readonly partitions: number; readonly rows: number }> {
+    if (this.failure) throw this.failure;
+    this.archivedUpTo.push(upTo);
+    return { partitions: 1, rows: 100 };
+  }
+
+  async recordRun(run: JobRun): Promise<void> {
+    this.recorded.push(run);
+  }
+
+  async runs(limit: number): Promise<readonly JobRun[]> {
+    return this.recorded.slice(-limit).reverse();
+  }
+
+  async lastInboxId(): Promise<number> {
+    return 0;
+  }
+
+  async store(): Promise<Ledger> {
+    return this.ledger();
+  }
+
+  async ledger(): Promise<Ledger> {
+    return { stored: 0, duplicate: 0, quarantined: 0 };
+  }
+
+  async close(): Promise<void> {}
+}
+
+function keyOf(store: StoreInfo): string {
+  return `${store.tenant}/${store.store}`;
+}
