@@ -7,5 +7,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     // Two cores are the least that we build on; more workers only make the real processes in the tests late.
     maxWorkers: 2,
+    // Worker threads and child processes of the tests run compiled code.
+    globalSetup: ["test/support/build-dist.ts"],
   },
 });

@@ -43,6 +43,10 @@ const BrokerConfig = Type.Object(
     port: Type.Integer({ default: 1883, minimum: 0, maximum: 65535, description: "0 = any free port" }),
     certFile: Type.Optional(Type.String({ description: "PEM certificate; with keyFile the broker speaks TLS" })),
     keyFile: Type.Optional(Type.String({ description: "PEM private key" })),
+    allowPlaintext: Type.Boolean({
+      default: false,
+      description: "listen beyond this machine without TLS; only on a network that is yours alone",
+    }),
     maxInboxMb: Type.Integer({
       default: 1024,
       minimum: 1,
@@ -99,10 +103,7 @@ export const CloudConfig = Type.Object(
     broker: BrokerConfig,
     http: HttpConfig,
     jobs: JobsConfig,
-    logLevel: Type.Union(
-      (["error", "warn", "info", "debug"] as const).map((level) => Type.Literal(level)),
-      { default: "info", description: "what goes to the log" },
-    ),
+    logLevel: Type.Enum(["error", "warn", "info", "debug"], { default: "info", description: "what goes to the log" }),
   },
   { additionalProperties: false, title: "Kazoe cloud configuration" },
 );

@@ -38,7 +38,7 @@ export async function runPipeline(pipeline: Pipeline, signal: AbortSignal): Prom
     await windows.add({ captureMs, atS }, events, stages.counter.occupancy);
     last = { captureMs, atS };
   }
-  if (stages && last) await windows.addEvents(last, stages.counter.finish(last.atS));
+  if (stages && last) await windows.addEvents(last, stages.counter.finish());
   return stages?.counter;
 }
 

@@ -20,7 +20,8 @@ const COMMANDS = {
   test: () => tool("vitest", ["run", ...rest]),
   generate: () => node(join(ROOT, "dist", "deploy", "generate", "generate.js"), rest),
   bench: () => tool("vitest", ["run", "--config", "test/bench/vitest.config.ts", ...rest]),
-  check: () => check(),
+  verify: () => verify(),
+  check: () => inTurn([verify, COMMANDS.test]),
 };
 
 checkNode();
@@ -29,13 +30,15 @@ install();
 build();
 process.exit(await COMMANDS[command]());
 
-function check() {
-  const steps = [
+function verify() {
+  return inTurn([
     () => tool("biome", ["check", "--error-on-warnings", "."]),
     () => tool("tsc", ["--noEmit"]),
     () => node(join(ROOT, "dist", "deploy", "generate", "generate.js"), ["--check"]),
-    () => tool("vitest", ["run", ...rest]),
-  ];
+  ]);
+}
+
+function inTurn(steps) {
   for (const step of steps) {
     const status = step();
     if (status !== 0) return status;

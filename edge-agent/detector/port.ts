@@ -7,7 +7,7 @@ export interface Detector {
   readonly shape: FrameShape;
   /** Mean time of the model per frame since the last call of this, milliseconds; 0 when there was none. */
   takeMeanInferenceMs(): number;
-  /** Persons in source pixels, best score first. Releases the frame. The result is valid until the camera's next call. */
+  /** Persons in source pixels, best score first. Releases the frame. The result is valid until the camera's next call but one. */
   detect(frame: Frame): Promise<Detections>;
   close(): Promise<void>;
 }

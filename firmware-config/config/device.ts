@@ -146,10 +146,7 @@ export const DeviceConfig = Type.Object(
       maximum: 3600,
       description: "seconds between two health messages",
     }),
-    logLevel: Type.Union(
-      (["error", "warn", "info", "debug"] as const).map((level) => Type.Literal(level)),
-      { default: "info", description: "what goes to the log" },
-    ),
+    logLevel: Type.Enum(["error", "warn", "info", "debug"], { default: "info", description: "what goes to the log" }),
   },
   { additionalProperties: false, title: "Kazoe device configuration" },
 );

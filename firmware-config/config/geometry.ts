@@ -20,19 +20,19 @@ export const LineConfig = Type.Object(
     from: Point,
     to: Point,
     bandRatio: Type.Number({
-      default: 0.08,
+      default: 0.07,
       minimum: 0,
       maximum: 1,
       description: "half width of the undecided band around the line, in heights of the person's box",
     }),
     confirmS: Type.Number({
-      default: 0.3,
+      default: 0.4,
       minimum: 0,
       maximum: 10,
       description: "seconds that a person must be seen beyond the band on each side before a crossing counts",
     }),
     uTurnS: Type.Number({
-      default: 2,
+      default: 1,
       minimum: 0,
       maximum: 60,
       description: "a crossing taken back by the same person within this many seconds counts for neither direction",

@@ -88,9 +88,13 @@ function explain(error: ErrorObject, extra: unknown): string {
   if (typeof extra === "string") return unknownKey(extra, Object.keys(error.parentSchema?.properties ?? {}));
   if (error.keyword === "required") return `the key "${String(error.params.missingProperty)}" is missing`;
   if (error.keyword === "anyOf") return `must be one of ${constants(error.schema).join(", ")}${description}`;
+  if (error.keyword === "enum")
+    return `must be one of ${error.params.allowedValues.map(quote).join(", ")}${description}`;
   if (error.keyword === "const") return `must be ${JSON.stringify(error.params.allowedValue)}${description}`;
   return `${error.message ?? "is not valid"}${description}`;
 }
+
+const quote = (value: unknown) => JSON.stringify(value);
 
 function unknownKey(key: string, known: readonly string[]): string {
   const nearest = known.length > 0 ? `; did you mean "${closest(key, known)}"?` : "";

@@ -3,24 +3,18 @@ import Type from "typebox";
 const score = (fallback: number, description: string) =>
   Type.Number({ default: fallback, minimum: 0, maximum: 1, description });
 
+const seconds = (fallback: number, maximum: number, description: string) =>
+  Type.Number({ default: fallback, minimum: 0, maximum, description });
+
 /** Thresholds of the tracker; all times are seconds, so that they hold at any frame rate. */
 export const TrackerConfig = Type.Object(
   {
-    highScore: score(0.4, "detections from this score on are matched first"),
+    highScore: score(0.5, "detections from this score on are matched first"),
     lowScore: score(0.1, "detections below this score are ignored; between the two they only continue a track"),
-    newTrackScore: score(0.5, "a new person needs at least this score"),
-    confirmS: Type.Number({
-      default: 0.25,
-      minimum: 0,
-      maximum: 10,
-      description: "seconds a new person must be followed before it gets an id",
-    }),
-    lostS: Type.Number({
-      default: 2,
-      minimum: 0,
-      maximum: 30,
-      description: "seconds an unseen person is remembered",
-    }),
+    newTrackScore: score(0.6, "a new person needs at least this score"),
+    confirmS: seconds(0.25, 10, "seconds a new person must be followed before it gets an id"),
+    lostS: seconds(2.5, 30, "seconds an unseen person is remembered"),
+    stillS: seconds(10, 3600, "what did not come and has not moved for this long is a thing, not a person; 0 = never"),
   },
   { additionalProperties: false, default: {}, description: "how detections are joined to tracks" },
 );

@@ -8,10 +8,9 @@ const tally = (description: string) => Type.Integer({ minimum: 0, description })
 const CameraHealth = Type.Object(
   {
     id: Identifier,
-    status: Type.Union(
-      (["starting", "ok", "stalled", "lost", "ended"] as const).map((status) => Type.Literal(status)),
-      { description: "starting, ok, stalled (connected, no frames), lost (not connected), ended (file played)" },
-    ),
+    status: Type.Enum(["starting", "ok", "stalled", "lost", "ended"], {
+      description: "starting, ok, stalled (connected, no frames), lost (not connected), ended (file played)",
+    }),
     fps: nonNegative("frames worked on per second since the last message"),
     frames: tally("frames worked on since the start"),
     droppedFrames: tally("frames that a newer one replaced, since the start"),

@@ -18,7 +18,7 @@ export class FakeClock implements Clock {
 }
 
 /** A valid event. */
-export function eventDraft(atMs = START_MS): Draft {
+export function eventDraft(atMs = START_MS): Extract<Draft, { kind: "events" }> {
   return {
     kind: "events",
     ts: new Date(atMs).toISOString(),

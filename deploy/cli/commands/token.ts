@@ -1,24 +1,7 @@
-import { createHash, randomBytes } from "node:crypto";
-import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
-import { storageError } from "../../../firmware-config/kit/storage-error.ts";
+import { createToken, writeTokenFile } from "../../setup/token.ts";
 import type { CliContext } from "../context.ts";
 import { example } from "../options.ts";
-
-/** A new secret and the hash by which the cloud knows it; 256 random bits need no slow hash. */
-export function createToken(): { readonly token: string; readonly tokenSha256: string } {
-  const token = randomBytes(32).toString("base64url");
-  return { token, tokenSha256: createHash("sha256").update(token).digest("hex") };
-}
-
-/** Writes a secret so that this user alone can read it; refuses to replace a file. */
-export async function writeTokenFile(file: string, token: string): Promise<void> {
-  try {
-    await writeFile(file, `${token}\n`, { mode: 0o600, flag: "wx" });
-  } catch (error) {
-    throw storageError(error, file);
-  }
-}
 
 interface TokenOptions {
   readonly file: string;

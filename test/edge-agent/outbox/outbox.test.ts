@@ -1,4 +1,5 @@
 import { cp } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { Outbox, type OutboxOptions } from "../../../edge-agent/outbox/outbox.ts";
 import { silentLog } from "../../../firmware-config/kit/log.ts";
@@ -28,8 +29,9 @@ test("what was flushed survives without a close, with its checkpoint and the rec
   const outbox = await open(dir);
   await outbox.commit([eventDraft()], "[1]");
   await outbox.flush(FLUSH());
-  await cp(dir, `${dir}-copy`, { recursive: true });
-  const next = await open(`${dir}-copy`, { bootId: "boot-0002" });
+  const copy = join(await tempDir(), "copy");
+  await cp(dir, copy, { recursive: true });
+  const next = await open(copy, { bootId: "boot-0002" });
   expect(next.checkpoint).toBe("[1]");
   await next.commit([eventDraft(), eventDraft()], "[]");
   await next.flush(FLUSH());

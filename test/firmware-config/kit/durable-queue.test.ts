@@ -65,7 +65,7 @@ test("what append resolved for is there although the process never closed", asyn
   const dir = await tempDir();
   const queue = await DurableQueue.open(dir);
   await queue.append([bytes("kept")]);
-  const copy = `${dir}-copy`;
+  const copy = join(await tempDir(), "copy");
   await cp(dir, copy, { recursive: true });
   const survivor = await DurableQueue.open(copy);
   expect(texts(await survivor.read(0, 10))).toEqual(["kept"]);

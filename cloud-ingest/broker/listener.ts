@@ -1,0 +1,105 @@
+import { readFileSync } from "node:fs";
+import { createServer, type Server, type Socket } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
+import { AppError, messageOf, systemCodeOf } from "../../firmware-config/kit/errors.ts";
+import type { BrokerConfig } from "../config.ts";
+import { PacketGuard } from "./packet-guard.ts";
+
+const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
+/** Payload limit of the contract with room for topic and header; a larger payload of up to this is quarantined, not refused. */
+const MAX_PACKET_BYTES = 1024 * 1024;
+/** CONNECT with a will of the largest payload. */
+const MAX_FIRST_BYTES = 128 * 1024;
+const MAX_CONNECTIONS = 20_000;
+const HANDSHAKE_MS = 10_000;
+/** The kernel asks silent peers whether they live, for devices that switch MQTT's keep-alive off. */
+const SOCKET = { keepAlive: true, keepAliveInitialDelay: 60_000, noDelay: true } as const;
+
+/** Where the broker listens. */
+export interface BrokerAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** A listening socket that hands guarded connections to `accept`. Throws `AppError` CONFIG_INVALID or PORT_IN_USE. */
+export async function listen(config: BrokerConfig, accept: (socket: Socket) => void): Promise<Server> {
+  const server = createSocketServer(config, accept);
+  server.maxConnections = MAX_CONNECTIONS;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error) => reject(listenError(error, config)));
+    server.listen(config.port, config.host, resolve);
+  });
+  return server;
+}
+
+/** The port that was really taken; matters when the configuration says 0. */
+export function addressOf(server: Server, config: BrokerConfig): BrokerAddress {
+  const address = server.address();
+  return { host: config.host, port: typeof address === "object" && address ? address.port : config.port };
+}
+
+function createSocketServer(config: BrokerConfig, accept: (socket: Socket) => void): Server {
+  const { certFile, keyFile } = config;
+  if (certFile !== undefined && keyFile !== undefined) {
+    const tls = {
+      ...SOCKET,
+      cert: readPem(certFile),
+      key: readPem(keyFile),
+      minVersion: "TLSv1.2",
+      handshakeTimeout: HANDSHAKE_MS,
+    } as const;
+    return createTlsServer(tls, (socket) => accept(guarded(socket)));
+  }
+  if (!LOOPBACK.has(config.host) && !config.allowPlaintext) throw plaintextError(config.host);
+  return createServer(SOCKET, (socket) => accept(guarded(socket)));
+}
+
+/**
+ * The socket itself, looking at what aedes reads from it. A stream between the two would cost a system call per PUBACK, because
+ * aedes corks what it is given, and halves the rate.
+ */
+function guarded(socket: Socket): Socket {
+  const guard = new PacketGuard({ firstBytes: MAX_FIRST_BYTES, maxBytes: MAX_PACKET_BYTES });
+  const read = socket.read.bind(socket);
+  socket.read = (size?: number) => {
+    const chunk: Buffer | null = read(size);
+    if (chunk === null || guard.passes(chunk)) return chunk;
+    socket.destroy();
+    return null;
+  };
+  return socket;
+}
+
+function readPem(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new AppError(`Cannot read ${file}: ${messageOf(error)}`, {
+      code: "CONFIG_INVALID",
+      hint: "Check broker.certFile and broker.keyFile.",
+      cause: error,
+    });
+  }
+}
+
+function plaintextError(host: string): AppError {
+  return new AppError(`The broker would send tokens in clear text to the network ${host}`, {
+    code: "CONFIG_INVALID",
+    hint: "Give broker.certFile and broker.keyFile, or set broker.allowPlaintext: true on a network that is yours alone.",
+  });
+}
+
+function listenError(error: unknown, { host, port }: BrokerConfig): AppError {
+  if (systemCodeOf(error) === "EADDRINUSE") {
+    return new AppError(`Port ${port} on ${host} is in use`, {
+      code: "PORT_IN_USE",
+      hint: `Stop what listens there (ss -ltnp | grep :${port}), or set another broker.port.`,
+      cause: error,
+    });
+  }
+  return new AppError(`The broker cannot listen on ${host}:${port}: ${messageOf(error)}`, {
+    code: "CONFIG_INVALID",
+    hint: "Check broker.host and broker.port; ports below 1024 need root.",
+    cause: error,
+  });
+}

@@ -1,0 +1,65 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, open, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Clock } from "../../firmware-config/kit/clock.ts";
+import type { DateRange, StoreInfo, TrafficStore } from "../warehouse/port.ts";
+import { renderIndexPage } from "./index-page.ts";
+import { defaultRange, loadStorePage } from "./load-store-page.ts";
+import { renderStorePage } from "./store-page.ts";
+import { trafficCsvParts } from "./traffic-csv.ts";
+
+export interface DashboardExport {
+  readonly warehouse: TrafficStore;
+  readonly stores: readonly StoreInfo[];
+  readonly outDir: string;
+  readonly clock: Clock;
+  /** The last 28 days of each store when left out. */
+  readonly range?: DateRange;
+}
+
+/**
+ * Writes `index.html` and for each store `{tenant}/{store}.html` and `.csv` (hours); returns their paths, the index first.
+ * A reader sees the old file or the new one, never half of one.
+ */
+export async function exportDashboards(request: DashboardExport): Promise<readonly string[]> {
+  const { outDir, stores } = request;
+  const paths: string[] = [];
+  for (const store of stores) paths.push(...(await exportStore(request, store)));
+  const index = renderIndexPage(stores, ({ tenant, store }) => `${tenant}/${store}.html`);
+  return [await writeWhole(join(outDir, "index.html"), [index]), ...paths];
+}
+
+async function exportStore({ warehouse, outDir, clock, range: wanted }: DashboardExport, store: StoreInfo) {
+  const now = new Date(clock.nowMs());
+  const range = wanted ?? defaultRange(store, now);
+  const links = { csv: `${store.store}.csv` };
+  const page = renderStorePage(await loadStorePage(warehouse, { store, range, now, links }));
+  const base = join(outDir, store.tenant, store.store);
+  return [
+    await writeWhole(`${base}.html`, [page]),
+    await writeWhole(`${base}.csv`, trafficCsvParts(warehouse, store, { range, span: "hour" })),
+  ];
+}
+
+async function writeWhole(path: string, parts: Iterable<string> | AsyncIterable<string>): Promise<string> {
+  await mkdir(dirname(path), { recursive: true });
+  const draft = `${path}.${randomUUID()}.tmp`;
+  try {
+    await writeSynced(draft, parts);
+    await rename(draft, path);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+  return path;
+}
+
+async function writeSynced(path: string, parts: Iterable<string> | AsyncIterable<string>): Promise<void> {
+  const file = await open(path, "wx");
+  try {
+    for await (const part of parts) await file.appendFile(part);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,27 @@
+import type { TrafficRow } from "../warehouse/port.ts";
+
+/** What was counted at one line or zone in any span of time. */
+export type Tally = Pick<
+  TrafficRow,
+  "in" | "out" | "visits" | "stops" | "passersBy" | "dwellS" | "occupancyMean" | "occupancyMax" | "observedS"
+>;
+
+/** Adds up spans of one line or zone; occupancy is averaged over the observed time. */
+export function sumTally(rows: readonly Tally[]): Tally {
+  const observedS = sumOf(rows, (row) => row.observedS);
+  return {
+    in: sumOf(rows, (row) => row.in),
+    out: sumOf(rows, (row) => row.out),
+    visits: sumOf(rows, (row) => row.visits),
+    stops: sumOf(rows, (row) => row.stops),
+    passersBy: sumOf(rows, (row) => row.passersBy),
+    dwellS: sumOf(rows, (row) => row.dwellS),
+    occupancyMean: observedS > 0 ? sumOf(rows, (row) => row.occupancyMean * row.observedS) / observedS : 0,
+    occupancyMax: rows.reduce((most, row) => Math.max(most, row.occupancyMax), 0),
+    observedS,
+  };
+}
+
+function sumOf(rows: readonly Tally[], value: (row: Tally) => number): number {
+  return rows.reduce((sum, row) => sum + value(row), 0);
+}

@@ -1,0 +1,136 @@
+import { randomUUID } from "node:crypto";
+import { DurableQueue } from "../../firmware-config/kit/durable-queue.ts";
+import type { Log } from "../../firmware-config/kit/log.ts";
+import { WakeUp } from "../../firmware-config/kit/wake-up.ts";
+import { GroupAppend } from "./group-append.ts";
+import { decodeMessage, encodeMessage, type InboxMessage } from "./inbox-message.ts";
+
+export interface InboxOptions {
+  readonly maxBytes: number;
+  readonly log: Log;
+}
+
+export interface InboxEntry {
+  readonly id: number;
+  readonly message: InboxMessage;
+}
+
+export interface InboxLimit {
+  readonly maxMessages: number;
+  readonly maxBytes: number;
+}
+
+export interface InboxStats {
+  /** Messages held. */
+  readonly depth: number;
+  readonly bytes: number;
+  readonly oldestId: number;
+  readonly lastId: number;
+  /** Messages taken since the inbox was made; each one's PUBACK may have gone out. */
+  readonly acked: number;
+  /** True while nothing is taken because the inbox holds as much as it may. */
+  readonly full: boolean;
+}
+
+const EPOCH = "epoch";
+const NEVER = new AbortController().signal;
+
+/**
+ * Holds what the broker has acknowledged until ingest has stored it, and is the bus between them: what `append` resolved
+ * for is on the synced disk. When it is full, `append` waits, so the broker acknowledges nothing.
+ */
+export class Inbox {
+  readonly #queue: DurableQueue;
+  readonly #options: InboxOptions;
+  readonly #appends: GroupAppend;
+  readonly #news = new WakeUp();
+  readonly #room = new WakeUp();
+  #full = false;
+  #closed = false;
+
+  private constructor(queue: DurableQueue, options: InboxOptions) {
+    this.#queue = queue;
+    this.#options = options;
+    this.#appends = new GroupAppend(queue);
+  }
+
+  /** Opens or makes the inbox in `dir`. Throws `AppError` when the folder is locked, read-only, full or damaged. */
+  static async open(dir: string, options: InboxOptions): Promise<Inbox> {
+    const queue = await DurableQueue.open(dir);
+    if (queue.note(EPOCH) === undefined) await queue.append([], new Map([[EPOCH, randomUUID()]]));
+    return new Inbox(queue, options);
+  }
+
+  /** Names this inbox: ids are only ever compared with ids of the same epoch. */
+  get epoch(): string {
+    return this.#queue.note(EPOCH) ?? "";
+  }
+
+  /** Resolves once the message is on the disk; rejects when the disk could not take it or the inbox closes. */
+  async append(message: InboxMessage): Promise<void> {
+    const bytes = encodeMessage(message);
+    while (this.#isFull()) await this.#room.wait(NEVER);
+    if (this.#closed) throw new Error("The inbox is closed");
+    await this.#appends.append(bytes);
+    this.#news.notify();
+  }
+
+  /** The oldest messages with an id above `afterId`, oldest first, up to the limit but at least one. */
+  async read(afterId: number, limit: InboxLimit): Promise<readonly InboxEntry[]> {
+    const entries = await this.#queue.read(afterId, this.#countWithin(afterId, limit));
+    return entries.map(({ id, value }) => ({ id, message: decodeMessage(value) }));
+  }
+
+  /** Takes out every message up to and including `id`. */
+  async removeThrough(id: number): Promise<void> {
+    await this.#queue.removeThrough(id);
+    if (!this.#isFull()) this.#room.notify();
+  }
+
+  /** Resolves when there is a message with an id above `afterId`, or when `signal` aborts. */
+  async waitForMore(afterId: number, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && !this.#hasMore(afterId)) await this.#news.wait(signal);
+  }
+
+  stats(): InboxStats {
+    return { ...this.#queue.stats(), acked: this.#appends.total, full: this.#full };
+  }
+
+  /** Lets every `append` that waits for room fail, finishes those under way and lets go of the folder. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#room.notify();
+    await this.#appends.idle();
+    await this.#queue.close();
+  }
+
+  #hasMore(afterId: number): boolean {
+    const { depth, lastId } = this.#queue.stats();
+    return depth > 0 && lastId > afterId;
+  }
+
+  #isFull(): boolean {
+    const { bytes, depth } = this.#queue.stats();
+    const full = bytes >= this.#options.maxBytes && !this.#closed;
+    if (full !== this.#full) {
+      this.#full = full;
+      if (full)
+        this.#options.log.error({ bytes, depth }, "inbox full: nothing is acknowledged until ingest catches up");
+      else this.#options.log.info({ bytes, depth }, "inbox has room again");
+    }
+    return full;
+  }
+
+  #countWithin(afterId: number, { maxMessages, maxBytes }: InboxLimit): number {
+    const { oldestId, lastId } = this.#queue.stats();
+    let count = 0;
+    let bytes = 0;
+    for (let id = Math.max(afterId + 1, oldestId); id <= lastId && count < maxMessages; id += 1) {
+      const size = this.#queue.sizeOf(id);
+      bytes += size;
+      if (count > 0 && bytes > maxBytes) break;
+      if (size > 0) count += 1;
+    }
+    return count;
+  }
+}

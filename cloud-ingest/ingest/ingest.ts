@@ -1,0 +1,125 @@
+import { AppError, messageOf } from "../../firmware-config/kit/errors.ts";
+import type { Log } from "../../firmware-config/kit/log.ts";
+import { backOffMs, pause } from "../../firmware-config/kit/pause.ts";
+import type { Inbox, InboxEntry, InboxLimit } from "../inbox/inbox.ts";
+import type { IngestBatch, IngestStore, Ledger } from "../warehouse/port.ts";
+import { quarantined, sortMessages } from "./sort.ts";
+
+export interface IngestOptions {
+  readonly inbox: Inbox;
+  readonly store: IngestStore;
+  readonly log: Log;
+  /** Most messages in one transaction. */
+  readonly limit?: InboxLimit;
+}
+
+/** What became of all messages so far. */
+export interface IngestStats extends Ledger {
+  readonly lastStoredAt?: string;
+}
+
+const LIMIT = { maxMessages: 2_000, maxBytes: 16 * 1024 * 1024 };
+const FIRST_RETRY_MS = 200;
+const LONGEST_RETRY_MS = 15_000;
+
+/** Brings the inbox into the warehouse: every message is stored, known already, or quarantined with a reason; none is dropped. */
+export class Ingest {
+  readonly #options: IngestOptions;
+  #ledger: Ledger = { stored: 0, duplicate: 0, quarantined: 0 };
+  #lastStoredAt: string | undefined;
+  #failing = false;
+
+  constructor(options: IngestOptions) {
+    this.#options = options;
+  }
+
+  /** Sums over all batches ever stored, and when the last one was committed (RFC 3339 UTC). */
+  get stats(): IngestStats {
+    return this.#lastStoredAt === undefined ? this.#ledger : { ...this.#ledger, lastStoredAt: this.#lastStoredAt };
+  }
+
+  /** Works until `signal` aborts; a failing warehouse or inbox is tried again for as long as it takes. */
+  async run(signal: AbortSignal): Promise<void> {
+    for (let attempt = 0; !signal.aborted; attempt += 1) {
+      try {
+        for await (const _ of this.#batches(signal)) attempt = 0;
+      } catch (error) {
+        this.#report(error);
+        await pause(backOffMs(attempt, FIRST_RETRY_MS, LONGEST_RETRY_MS), signal);
+      }
+    }
+  }
+
+  /** Inbox -> sort -> warehouse -> inbox is relieved; begins after the last message that the warehouse has. */
+  async *#batches(signal: AbortSignal): AsyncGenerator<number> {
+    const { inbox, store, limit = LIMIT } = this.#options;
+    this.#ledger = await store.ledger();
+    let lastId = await store.lastInboxId(inbox.epoch);
+    await inbox.removeThrough(lastId);
+    while (!signal.aborted) {
+      await inbox.waitForMore(lastId, signal);
+      const messages = await inbox.read(lastId, limit);
+      if (messages.length === 0) continue;
+      await this.#storeAll(messages);
+      lastId = messages.at(-1)?.id ?? lastId;
+      await inbox.removeThrough(lastId);
+      this.#recovered();
+      yield lastId;
+    }
+  }
+
+  /** One transaction, or, when a message makes it impossible, halves of it until that message stands alone. */
+  async #storeAll(messages: readonly InboxEntry[]): Promise<void> {
+    const batch = sortMessages(this.#options.inbox.epoch, messages);
+    try {
+      await this.#store(batch);
+    } catch (error) {
+      if (isEnvironment(error)) throw error;
+      const [only] = messages;
+      if (messages.length === 1 && only) await this.#quarantine(only, error);
+      else await this.#storeHalves(messages);
+    }
+  }
+
+  async #storeHalves(messages: readonly InboxEntry[]): Promise<void> {
+    const middle = messages.length >> 1;
+    await this.#storeAll(messages.slice(0, middle));
+    await this.#storeAll(messages.slice(middle));
+  }
+
+  async #quarantine(message: InboxEntry, error: unknown): Promise<void> {
+    const row = quarantined(message, `the warehouse refuses it: ${messageOf(error).slice(0, 200)}`);
+    const rest = { data: [], presence: [], inboxEpoch: this.#options.inbox.epoch };
+    await this.#store({ ...rest, lastInboxId: message.id, quarantine: [row] });
+  }
+
+  async #store(batch: IngestBatch): Promise<void> {
+    const { stored, duplicate, quarantined: refused } = await this.#options.store.store(batch);
+    const before = this.#ledger;
+    this.#ledger = {
+      stored: before.stored + stored,
+      duplicate: before.duplicate + duplicate,
+      quarantined: before.quarantined + refused,
+    };
+    this.#lastStoredAt = new Date().toISOString();
+  }
+
+  #report(error: unknown): void {
+    if (this.#failing) return;
+    this.#failing = true;
+    const hint = error instanceof AppError ? error.hint : undefined;
+    this.#options.log.error(
+      { error: messageOf(error), hint },
+      "the warehouse takes nothing; messages wait in the inbox",
+    );
+  }
+
+  #recovered(): void {
+    if (this.#failing) this.#options.log.info({}, "the warehouse takes messages again");
+    this.#failing = false;
+  }
+}
+
+function isEnvironment(error: unknown): boolean {
+  return error instanceof AppError && error.fault === "environment";
+}

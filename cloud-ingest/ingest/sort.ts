@@ -1,0 +1,77 @@
+import { eventIdOf, MAX_PAYLOAD_BYTES } from "../../firmware-config/contract/envelope.ts";
+import { type Message, type Parsed, parseMessage } from "../../firmware-config/contract/messages.ts";
+import { type MessageKind, parseTopic } from "../../firmware-config/contract/topics.ts";
+import { messageOf } from "../../firmware-config/kit/errors.ts";
+import type { InboxEntry } from "../inbox/inbox.ts";
+import type { DataRow, IngestBatch, PresenceRow, QuarantineRow } from "../warehouse/port.ts";
+
+const YEAR_MS = 365.25 * 86_400_000;
+/** Rows outside are the work of a wrong clock; the past bound is also that of BigQuery's streaming into date partitions. */
+const OLDEST_MS = 5 * YEAR_MS;
+const DAY_MS = 86_400_000;
+
+type Sorted = { readonly data: DataRow } | { readonly presence: PresenceRow } | { readonly reason: string };
+
+/** Sorts what came into what is stored and what is quarantined, each message into exactly one. */
+export function sortMessages(inboxEpoch: string, messages: readonly InboxEntry[]): IngestBatch {
+  const data: DataRow[] = [];
+  const presence: PresenceRow[] = [];
+  const quarantine: QuarantineRow[] = [];
+  for (const message of messages) {
+    const sorted = sortMessage(message);
+    if ("data" in sorted) data.push(sorted.data);
+    else if ("presence" in sorted) presence.push(sorted.presence);
+    else quarantine.push(quarantined(message, sorted.reason));
+  }
+  return { lastInboxId: messages.at(-1)?.id ?? 0, inboxEpoch, data, presence, quarantine };
+}
+
+/** A message that could not be used, with why. */
+export function quarantined(
+  { id, message: { receivedAtMs, topic, payload } }: InboxEntry,
+  reason: string,
+): QuarantineRow {
+  const receivedAt = new Date(receivedAtMs).toISOString();
+  const text = new TextDecoder().decode(payload.subarray(0, MAX_PAYLOAD_BYTES)).replaceAll("\0", "\uFFFD");
+  return { inboxId: id, receivedAt, topic, reason, payload: text };
+}
+
+function sortMessage({ message: { topic, payload, receivedAtMs } }: InboxEntry): Sorted {
+  const receivedAt = new Date(receivedAtMs).toISOString();
+  if (payload.byteLength > MAX_PAYLOAD_BYTES) return { reason: `larger than ${MAX_PAYLOAD_BYTES} bytes` };
+  const identity = parseTopic(topic);
+  if (!identity) return { reason: "unknown topic" };
+  const parsed = parseSafely(identity.kind, payload);
+  if (!parsed.ok) return { reason: parsed.reason };
+  const { message } = parsed;
+  if (message.deviceId !== identity.device) return { reason: "deviceId is not the device of the topic" };
+  const clockFault = clockFaultOf(message.ts, receivedAt) ?? windowFaultOf(message);
+  if (clockFault) return { reason: clockFault };
+  if (message.kind === "state" || message.kind === "birth") return { presence: { identity, receivedAt, message } };
+  const date = new Date(message.ts).toISOString().slice(0, 10);
+  return { data: { identity, eventId: eventIdOf(message), date, receivedAt, message } };
+}
+
+/** A payload nested without end overflows the stack of whoever prints it; one message must not stop the others. */
+function parseSafely(kind: MessageKind, payload: Uint8Array): Parsed {
+  try {
+    return parseMessage(kind, payload);
+  } catch (error) {
+    return { ok: false, reason: `unreadable: ${messageOf(error).slice(0, 100)}` };
+  }
+}
+
+/** The warehouse looks for a window's counts in the date partitions around the window. */
+function windowFaultOf(message: Message): string | undefined {
+  if (message.kind !== "counts") return undefined;
+  const apartMs = Math.abs(Date.parse(message.windowStart) - Date.parse(message.ts));
+  return apartMs <= DAY_MS ? undefined : "windowStart is more than a day from ts";
+}
+
+function clockFaultOf(ts: string, receivedAt: string): string | undefined {
+  const aheadMs = Date.parse(ts) - Date.parse(receivedAt);
+  if (Number.isNaN(aheadMs)) return "ts is not a time";
+  if (aheadMs > DAY_MS) return "ts is more than a day in the future";
+  if (aheadMs < -OLDEST_MS) return "ts is more than five years ago";
+  return undefined;
+}

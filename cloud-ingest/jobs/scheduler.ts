@@ -1,0 +1,86 @@
+import { once } from "node:events";
+import type { Clock } from "../../firmware-config/kit/clock.ts";
+import type { Log } from "../../firmware-config/kit/log.ts";
+import type { JobsConfig } from "../config.ts";
+import type { JobRun, JobStore, StoreInfo, TrafficStore } from "../warehouse/port.ts";
+import { runArchive } from "./archive.ts";
+import { createCronTask } from "./cron.ts";
+import { type Job, type JobResult, JobRunner } from "./job.ts";
+import { runRollUp } from "./roll-up.ts";
+
+export type JobName = "roll-up" | "archive";
+
+export interface SchedulerParts {
+  readonly config: JobsConfig;
+  readonly stores: readonly StoreInfo[];
+  readonly warehouse: TrafficStore & JobStore;
+  readonly log: Log;
+  readonly clock: Clock;
+}
+
+/** Starts jobs by the clock, one at a time; a time that comes while the same job waits or runs is left out. */
+export class Scheduler {
+  readonly #parts: SchedulerParts;
+  readonly #runner: JobRunner;
+  readonly #pending = new Set<JobName>();
+  #line: Promise<unknown> = Promise.resolve();
+  #isStopping = false;
+
+  constructor(parts: SchedulerParts) {
+    this.#parts = parts;
+    this.#runner = new JobRunner(parts);
+  }
+
+  /** Schedules until the signal aborts; a running roll-up then stops after its present store, and is waited for. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { config, log } = this.#parts;
+    const tasks = [
+      createCronTask({ path: "jobs.rollUp", expression: config.rollUp, start: () => this.#fire("roll-up") }, log),
+      createCronTask({ path: "jobs.archive", expression: config.archive, start: () => this.#fire("archive") }, log),
+    ];
+    for (const task of tasks) await task.start();
+    if (!signal.aborted) await once(signal, "abort");
+    this.#isStopping = true;
+    for (const task of tasks) await task.destroy();
+    await this.#line;
+  }
+
+  /** Runs a job after the one that runs now, if any, and says how it went; the run is recorded like any other. */
+  runNow(name: JobName): Promise<JobRun> {
+    const run = this.#line.then(() => this.#runner.run(this.#jobOf(name)));
+    this.#line = run;
+    return run;
+  }
+
+  #fire(name: JobName): void {
+    if (this.#isStopping) return;
+    if (this.#pending.has(name)) {
+      this.#parts.log.warn({ job: name }, "job still runs, this time is left out");
+      return;
+    }
+    this.#pending.add(name);
+    void this.runNow(name).finally(() => this.#pending.delete(name));
+  }
+
+  #jobOf(name: JobName): Job {
+    return { name, work: () => (name === "roll-up" ? this.#rollUp() : this.#archive()) };
+  }
+
+  async #rollUp(): Promise<JobResult> {
+    const { failures, ...details } = await runRollUp(this.#parts.warehouse, this.#storesUntilStop());
+    if (failures.length === 0) return { outcome: "ok", details };
+    return { outcome: "failed", details: { ...details, failed: failures.length, failures: failures.slice(0, 5) } };
+  }
+
+  async #archive(): Promise<JobResult> {
+    const { warehouse, config, clock } = this.#parts;
+    return { outcome: "ok", details: await runArchive(warehouse, config.hotDays, clock) };
+  }
+
+  *#storesUntilStop(): Generator<StoreInfo> {
+    for (const store of this.#parts.stores) {
+      if (this.#isStopping) return;
+      yield store;
+    }
+  }
+}

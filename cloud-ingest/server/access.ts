@@ -1,0 +1,78 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { Clock } from "../../firmware-config/kit/clock.ts";
+import { AppError } from "../../firmware-config/kit/errors.ts";
+import type { HttpConfig, ReaderAccess } from "../config.ts";
+import { FailedLogins } from "./failed-logins.ts";
+
+/** Somebody who may read: one tenant's stores, or everything when no tenant is named. */
+export interface Visitor {
+  readonly name: string;
+  readonly tenant?: string;
+}
+
+/** `unknown` = no or wrong credentials; `limited` = too many wrong ones from this address. */
+export type Admission = Visitor | "unknown" | "limited";
+
+interface Credentials {
+  /** Of Basic; Bearer has none. */
+  readonly name?: string;
+  readonly token: string;
+}
+
+const LOCAL: Visitor = { name: "local" };
+
+/** Decides who a request comes from. */
+export class Access {
+  readonly #readers: readonly ReaderAccess[];
+  readonly #failures: FailedLogins;
+
+  constructor(readers: readonly ReaderAccess[], clock: Clock) {
+    this.#readers = readers;
+    this.#failures = new FailedLogins(clock);
+  }
+
+  /** Without readers everybody is the local user: `assertSafe` has seen to it that only this machine gets here. */
+  admit(authorization: string | undefined, address: string): Admission {
+    if (this.#readers.length === 0) return LOCAL;
+    if (authorization === undefined) return "unknown";
+    if (this.#failures.isLimited(address)) return "limited";
+    const reader = this.#readerOf(credentialsOf(authorization));
+    if (!reader) this.#failures.note(address);
+    return reader ?? "unknown";
+  }
+
+  #readerOf(credentials: Credentials | undefined): Visitor | undefined {
+    if (!credentials) return undefined;
+    const digest = createHash("sha256").update(credentials.token).digest();
+    const isSame = (reader: ReaderAccess) => timingSafeEqual(digest, Buffer.from(reader.tokenSha256, "hex"));
+    const matching = this.#readers.filter(isSame);
+    return matching.find((reader) => credentials.name === undefined || reader.name === credentials.name);
+  }
+}
+
+/** Refuses a server that would show the numbers to the whole network. */
+export function assertSafe({ host, readers }: HttpConfig): void {
+  if (readers.length > 0 || isLoopback(host)) return;
+  throw new AppError(`http.readers is empty and http.host is ${host}: anybody on the network could read`, {
+    code: "CONFIG_INVALID",
+    hint: "Add a reader to http.readers (`kazoe token` prints its tokenSha256), or set http.host to 127.0.0.1.",
+  });
+}
+
+/** True when only this machine reaches the address. */
+export function isLoopback(host: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i.test(host);
+}
+
+function credentialsOf(authorization: string): Credentials | undefined {
+  const [scheme = "", value = ""] = authorization.trim().split(/\s+/, 2);
+  if (value === "") return undefined;
+  if (scheme.toLowerCase() === "bearer") return { token: value };
+  return scheme.toLowerCase() === "basic" ? basicCredentials(value) : undefined;
+}
+
+function basicCredentials(value: string): Credentials | undefined {
+  const text = Buffer.from(value, "base64").toString("utf8");
+  const colon = text.indexOf(":");
+  return colon < 0 ? undefined : { name: text.slice(0, colon), token: text.slice(colon + 1) };
+}

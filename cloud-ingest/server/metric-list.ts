@@ -1,0 +1,38 @@
+import type { Vitals } from "./vitals.ts";
+
+/** A metric that is one number of the vitals. */
+export interface VitalMetric {
+  readonly name: string;
+  readonly help: string;
+  readonly value: (vitals: Vitals, nowMs: number) => number;
+}
+
+export const VITAL_COUNTERS: readonly VitalMetric[] = [
+  { name: "kazoe_acked_total", help: "messages acknowledged to devices", value: (now) => now.acked },
+  { name: "kazoe_stored_total", help: "messages stored in the warehouse", value: (now) => now.stored },
+  { name: "kazoe_duplicate_total", help: "messages that were stored already", value: (now) => now.duplicate },
+  { name: "kazoe_quarantined_total", help: "messages kept aside with the reason", value: (now) => now.quarantined },
+];
+
+export const VITAL_GAUGES: readonly VitalMetric[] = [
+  { name: "kazoe_inbox_depth", help: "messages acknowledged and not yet stored", value: (now) => now.inboxDepth },
+  { name: "kazoe_inbox_bytes", help: "their size", value: (now) => now.inboxBytes },
+  { name: "kazoe_connections", help: "devices connected to the broker", value: (now) => now.connections },
+  { name: "kazoe_last_stored_timestamp_seconds", help: "when ingest last stored, 0 = not yet", value: lastStoredS },
+  { name: "kazoe_ingest_lag_seconds", help: "age of the last stored batch while messages wait", value: ingestLagS },
+];
+
+export const STORE_SILENCE = {
+  name: "kazoe_store_silence_seconds",
+  help: "time since any device of the store was last heard of (first 200 stores)",
+  labelNames: ["tenant", "store"],
+} as const;
+
+function lastStoredS({ lastStoredAt }: Vitals): number {
+  return lastStoredAt === undefined ? 0 : Date.parse(lastStoredAt) / 1000;
+}
+
+function ingestLagS(vitals: Vitals, nowMs: number): number {
+  if (vitals.inboxDepth === 0 || vitals.lastStoredAt === undefined) return 0;
+  return Math.max(0, nowMs / 1000 - lastStoredS(vitals));
+}

@@ -1,0 +1,16 @@
+/** What the running parts say about themselves; the server reads it and knows none of them. */
+export interface Vitals {
+  /** Messages acknowledged to devices. */
+  readonly acked: number;
+  readonly stored: number;
+  readonly duplicate: number;
+  readonly quarantined: number;
+  /** Messages acknowledged and not yet stored. */
+  readonly inboxDepth: number;
+  /** Their size. */
+  readonly inboxBytes: number;
+  /** When ingest last committed a batch, RFC 3339 UTC. */
+  readonly lastStoredAt?: string | undefined;
+  /** Devices connected to the broker. */
+  readonly connections: number;
+}

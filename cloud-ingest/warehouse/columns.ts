@@ -1,0 +1,63 @@
+import Type from "typebox";
+import { CountsMessage } from "../../firmware-config/contract/counts.ts";
+import { EventMessage } from "../../firmware-config/contract/events.ts";
+import { HealthMessage } from "../../firmware-config/contract/health.ts";
+
+export type ColumnType = "VARCHAR" | "BIGINT" | "DOUBLE" | "BOOLEAN" | "DATE" | "TIMESTAMP" | "JSON";
+
+/** A column and the field of the JSON row that fills it. */
+export interface Column {
+  readonly name: string;
+  readonly field: string;
+  readonly type: ColumnType;
+}
+
+/** The tables of data messages, one per kind. */
+export const DATA_TABLES = ["counts", "events", "health"] as const;
+export type DataTable = (typeof DATA_TABLES)[number];
+
+const COMMON: readonly Column[] = [
+  { name: "tenant", field: "tenant", type: "VARCHAR" },
+  { name: "store", field: "store", type: "VARCHAR" },
+  { name: "event_id", field: "eventId", type: "VARCHAR" },
+  { name: "date", field: "date", type: "DATE" },
+  { name: "received_at", field: "receivedAt", type: "TIMESTAMP" },
+];
+
+/** Columns of each data table; they come from the contract, so a new field is a new column. */
+export const DATA_COLUMNS: Readonly<Record<DataTable, readonly Column[]>> = {
+  counts: [...COMMON, ...columnsOf(CountsMessage.properties)],
+  events: [...COMMON, ...columnsOf(EventMessage.properties)],
+  health: [...COMMON, ...columnsOf(HealthMessage.properties)],
+};
+
+export const QUARANTINE_COLUMNS: readonly Column[] = [
+  { name: "inbox_id", field: "inboxId", type: "BIGINT" },
+  { name: "date", field: "date", type: "DATE" },
+  { name: "received_at", field: "receivedAt", type: "TIMESTAMP" },
+  { name: "topic", field: "topic", type: "VARCHAR" },
+  { name: "reason", field: "reason", type: "VARCHAR" },
+  { name: "payload", field: "payload", type: "VARCHAR" },
+];
+
+/** `passersBy` -> `passers_by`. */
+export function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** The columns of a message's fields; `kind` is left out because the table says it. */
+export function columnsOf(properties: Readonly<Record<string, Type.TSchema>>): readonly Column[] {
+  return Object.entries(properties)
+    .filter(([field]) => field !== "kind")
+    .map(([field, schema]) => ({ name: snakeCase(field), field, type: typeOf(schema) }));
+}
+
+function typeOf(schema: Type.TSchema): ColumnType {
+  if (Type.IsUnion(schema)) return typeOf(schema.anyOf.find((member) => !Type.IsNull(member)) ?? Type.String());
+  if (Type.IsLiteral(schema)) return typeof schema.const === "string" ? "VARCHAR" : "BIGINT";
+  if (Type.IsInteger(schema)) return "BIGINT";
+  if (Type.IsNumber(schema)) return "DOUBLE";
+  if (Type.IsBoolean(schema)) return "BOOLEAN";
+  if (Type.IsString(schema)) return "format" in schema && schema.format === "date-time" ? "TIMESTAMP" : "VARCHAR";
+  return "JSON";
+}

@@ -1,0 +1,83 @@
+import { randomUUID } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { type ColdFile, pathOf, publishFile, removeFile } from "./cold-files.ts";
+import { allRows, coldFiles, fileParameters, listFile } from "./cold-list.ts";
+import type { Database } from "./database.ts";
+import { numberOf, textOf } from "./row.ts";
+import type { Session } from "./session.ts";
+import { PARTITIONED_TABLES, type PartitionedTable } from "./tables.ts";
+
+/** Rows that are read together lie together. */
+const ORDER = {
+  counts: "tenant, store, device_id, ts",
+  events: "tenant, store, device_id, ts",
+  health: "tenant, store, device_id, ts",
+  quarantine: "inbox_id",
+} as const;
+
+interface Partition {
+  readonly table: PartitionedTable;
+  readonly date: string;
+}
+
+/** Every date up to and including `upTo` that has rows in the hot database. */
+export async function closedPartitions(session: Session, upTo: string): Promise<readonly Partition[]> {
+  const partitions: Partition[] = [];
+  for (const table of PARTITIONED_TABLES) {
+    const rows = await session.rows(`SELECT DISTINCT date FROM ${table} WHERE date <= $1::DATE ORDER BY date`, [upTo]);
+    partitions.push(...rows.map((row) => ({ table, date: textOf(row, "date") })));
+  }
+  return partitions;
+}
+
+/**
+ * Moves one date to Parquet: one new file with the hot rows and those of the file before it. The file is in place before
+ * the transaction that lists it and takes the rows out of the hot database; the old file goes when nobody reads it.
+ * Returns the rows moved.
+ */
+export async function archivePartition(database: Database, partition: Partition): Promise<number> {
+  const { dir } = database;
+  const outcome = await database.write(async (session) => {
+    const old = await coldFiles(session, partition.table, [partition.date]);
+    const file = { ...partition, file: `${randomUUID()}.parquet` };
+    await writeFile(session, dir, { file, old });
+    const moved = await takeOut(session, partition);
+    await listFile(session, file);
+    return { moved, old };
+  });
+  await database.whileNobodyReads(async () => {
+    for (const file of outcome.old) await removeFile(pathOf(dir, file));
+  });
+  return outcome.moved;
+}
+
+async function writeFile(
+  session: Session,
+  dir: string,
+  { file, old }: { readonly file: ColdFile; readonly old: readonly ColdFile[] },
+): Promise<void> {
+  const staging = join(dir, "staging");
+  await mkdir(staging, { recursive: true });
+  const temporary = join(staging, file.file);
+  try {
+    await session.run(copySql(file, old, temporary), fileParameters(dir, old));
+    await publishFile(temporary, pathOf(dir, file));
+  } finally {
+    await removeFile(temporary);
+  }
+}
+
+/** COPY takes no parameter for its target nor, in this form, for the date; both are ours and quoted. */
+function copySql(file: ColdFile, old: readonly ColdFile[], target: string): string {
+  const rows = `SELECT * FROM (${allRows(file.table, old, 1)}) WHERE date = DATE ${literal(file.date)}`;
+  return `COPY (${rows} ORDER BY ${ORDER[file.table]}) TO ${literal(target)} (FORMAT parquet, COMPRESSION zstd)`;
+}
+
+const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
+
+async function takeOut(session: Session, { table, date }: Partition): Promise<number> {
+  const [row] = await session.rows(`SELECT count(*) AS n FROM ${table} WHERE date = $1::DATE`, [date]);
+  await session.run(`DELETE FROM ${table} WHERE date = $1::DATE`, [date]);
+  return row ? numberOf(row, "n") : 0;
+}

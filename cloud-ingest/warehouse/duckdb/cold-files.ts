@@ -1,0 +1,51 @@
+import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { systemCodeOf } from "../../../firmware-config/kit/errors.ts";
+import type { PartitionedTable } from "./tables.ts";
+
+/** A Parquet file of one UTC date of a table. */
+export interface ColdFile {
+  readonly table: PartitionedTable;
+  readonly date: string;
+  /** Name inside `{table}/date={date}/`. */
+  readonly file: string;
+}
+
+export const pathOf = (dir: string, { table, date, file }: ColdFile) => join(dir, table, `date=${date}`, file);
+
+/** Every Parquet file of a table that lies in the folder, listed or not. */
+export async function filesOnDisk(dir: string, table: PartitionedTable): Promise<readonly ColdFile[]> {
+  const names = await readdir(join(dir, table), { recursive: true }).catch(emptyWhenMissing);
+  return names.flatMap((name) => {
+    const [, date, file] = /^date=(\d{4}-\d{2}-\d{2})[/\\]([^/\\]+\.parquet)$/.exec(name) ?? [];
+    return date && file ? [{ table, date, file }] : [];
+  });
+}
+
+/** Moves a finished file into place so that it is there entirely or not at all, even after a power cut. */
+export async function publishFile(from: string, to: string): Promise<void> {
+  await syncFile(from);
+  const made = await mkdir(dirname(to), { recursive: true });
+  await rename(from, to);
+  await syncFile(dirname(to));
+  if (made) await syncFile(dirname(dirname(to)));
+}
+
+/** Removes a file that nobody reads any more. */
+export async function removeFile(path: string): Promise<void> {
+  await rm(path, { force: true });
+}
+
+async function syncFile(path: string): Promise<void> {
+  const handle = await open(path, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function emptyWhenMissing(error: unknown): string[] {
+  if (systemCodeOf(error) === "ENOENT") return [];
+  throw error;
+}

@@ -1,0 +1,39 @@
+import type { IngestBatch } from "../port.ts";
+import { type DeviceRecord, deviceKey, foldPresence } from "../presence.ts";
+import { type Row, textOf } from "./row.ts";
+import type { Session } from "./session.ts";
+import { columnList, DEVICE_COLUMNS, selectFromJson } from "./tables.ts";
+
+const NAMED = "(tenant, store, device) IN (SELECT (tenant, store, device) FROM named)";
+
+/** Brings presence and last-seen of the batch's devices up to date. */
+export async function storeDevices(session: Session, batch: IngestBatch): Promise<void> {
+  const identities = new Map([...batch.data, ...batch.presence].map((row) => [deviceKey(row.identity), row.identity]));
+  if (identities.size === 0) return;
+  const named = JSON.stringify([...identities.values()]);
+  const known = await session.rows(`${withNamed()} SELECT * FROM device WHERE ${NAMED}`, [named]);
+  const devices = foldPresence(batch, new Map(known.map(recordOf).map((device) => [deviceKey(device), device])));
+  await session.run(`${withNamed()} DELETE FROM device WHERE ${NAMED}`, [named]);
+  await session.run(`INSERT INTO device (${columnList(DEVICE_COLUMNS)}) ${selectFromJson(DEVICE_COLUMNS)}`, [
+    JSON.stringify([...devices.values()]),
+  ]);
+}
+
+const withNamed = () => `WITH named AS (${selectFromJson(DEVICE_COLUMNS.slice(0, 3))})`;
+
+/** A row of the table `device`. */
+export function recordOf(row: Row): DeviceRecord {
+  return {
+    tenant: textOf(row, "tenant"),
+    store: textOf(row, "store"),
+    device: textOf(row, "device"),
+    bootId: textOf(row, "boot_id"),
+    bootStartedAt: textOf(row, "boot_started_at"),
+    online: row.online === true,
+    lastSeenAt: textOf(row, "last_seen_at"),
+    birthTs: textOf(row, "birth_ts"),
+    agentVersion: textOf(row, "agent_version"),
+    modelName: textOf(row, "model_name"),
+    cameras: textOf(row, "cameras"),
+  };
+}

@@ -1,0 +1,98 @@
+import { DATA_COLUMNS, DATA_TABLES, type DataTable, QUARANTINE_COLUMNS } from "../columns.ts";
+import type { DataRow, IngestBatch, IngestStore, Ledger, QuarantineRow } from "../port.ts";
+import type { Database } from "./database.ts";
+import { storeDevices } from "./device-rows.ts";
+import { insertNew } from "./insert-new.ts";
+import { numberOf, type Row } from "./row.ts";
+import type { Session } from "./session.ts";
+import { markStale } from "./stale-quarters.ts";
+import { columnList, selectFromJson } from "./tables.ts";
+
+const NOTHING: Ledger = { stored: 0, duplicate: 0, quarantined: 0 };
+
+/** Takes batches from ingest: rows, presence, quarantine, ledger and position commit together or not at all. */
+export class DuckDbIngestStore implements IngestStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  lastInboxId(epoch = ""): Promise<number> {
+    return this.#database.read((session) => lastIdOf(session, epoch));
+  }
+
+  store(batch: IngestBatch): Promise<Ledger> {
+    return this.#database.write(async (session) => {
+      const epoch = batch.inboxEpoch ?? "";
+      if (batch.lastInboxId <= (await lastIdOf(session, epoch))) return NOTHING;
+      const inserted = await this.#storeData(session, batch.data);
+      await storeDevices(session, batch);
+      await storeQuarantine(session, batch.quarantine);
+      const outcome = {
+        stored: inserted + batch.presence.length,
+        duplicate: batch.data.length - inserted,
+        quarantined: batch.quarantine.length,
+      };
+      await addToLedger(session, epoch, batch.lastInboxId, outcome);
+      return outcome;
+    });
+  }
+
+  ledger(): Promise<Ledger> {
+    return this.#database.read(async (session) => {
+      const [sums] = await session.rows(
+        "SELECT sum(stored) AS stored, sum(duplicate) AS duplicate, sum(quarantined) AS quarantined FROM ledger",
+      );
+      return sums ? ledgerOf(sums) : NOTHING;
+    });
+  }
+
+  async #storeData(session: Session, data: readonly DataRow[]): Promise<number> {
+    let inserted = 0;
+    for (const table of DATA_TABLES) {
+      const rows = data.filter((row) => row.message.kind === table);
+      if (rows.length === 0) continue;
+      const stored = await insertNew(session, { dir: this.#database.dir, table, columns: DATA_COLUMNS[table], rows });
+      if (isCounts(table)) await markStale(session, stored);
+      inserted += stored.length;
+    }
+    return inserted;
+  }
+}
+
+const isCounts = (table: DataTable) => table === "counts";
+
+const ledgerOf = (row: Row): Ledger => ({
+  stored: numberOf(row, "stored"),
+  duplicate: numberOf(row, "duplicate"),
+  quarantined: numberOf(row, "quarantined"),
+});
+
+async function lastIdOf(session: Session, epoch: string): Promise<number> {
+  const [row] = await session.rows("SELECT last_inbox_id FROM ledger WHERE inbox_epoch = $1", [epoch]);
+  return row ? numberOf(row, "last_inbox_id") : 0;
+}
+
+async function addToLedger(session: Session, epoch: string, lastInboxId: number, outcome: Ledger): Promise<void> {
+  const { stored, duplicate, quarantined } = outcome;
+  const parameters = [epoch, BigInt(lastInboxId), BigInt(stored), BigInt(duplicate), BigInt(quarantined)];
+  const changed = await session.run(
+    `UPDATE ledger SET last_inbox_id = $2, stored = stored + $3, duplicate = duplicate + $4,
+       quarantined = quarantined + $5 WHERE inbox_epoch = $1`,
+    parameters,
+  );
+  if (changed === 0) await session.run("INSERT INTO ledger VALUES ($1, $2, $3, $4, $5)", parameters);
+}
+
+async function storeQuarantine(session: Session, rows: readonly QuarantineRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  const json = rows.map((row) => {
+    const receivedAt = new Date(row.receivedAt).toISOString();
+    return { ...row, receivedAt, date: receivedAt.slice(0, 10) };
+  });
+  await session.run(
+    `INSERT INTO quarantine (${columnList(QUARANTINE_COLUMNS)}) ${selectFromJson(QUARANTINE_COLUMNS)}`,
+    [JSON.stringify(json)],
+  );
+}

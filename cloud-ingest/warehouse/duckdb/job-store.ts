@@ -1,0 +1,64 @@
+import type { JobRun, JobStore } from "../port.ts";
+import { archivePartition, closedPartitions } from "./archive.ts";
+import type { Database } from "./database.ts";
+import { reconcile } from "./reconcile.ts";
+import { type Row, textOf } from "./row.ts";
+import { columnList, JOB_RUN_COLUMNS, selectFromJson } from "./tables.ts";
+
+/** Runs kept of each job. */
+const KEPT_RUNS = 1000;
+
+const NTH = "row_number() OVER (PARTITION BY job ORDER BY started_at DESC)";
+
+/** Records job runs and moves closed days to Parquet. */
+export class DuckDbJobStore implements JobStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  recordRun(run: JobRun): Promise<void> {
+    return this.#database.write(async (session) => {
+      const startedAt = new Date(run.startedAt).toISOString();
+      const finishedAt = new Date(run.finishedAt).toISOString();
+      await session.run(`INSERT INTO job_run (${columnList(JOB_RUN_COLUMNS)}) ${selectFromJson(JOB_RUN_COLUMNS)}`, [
+        JSON.stringify([{ ...run, startedAt, finishedAt }]),
+      ]);
+      await session.run(
+        `DELETE FROM job_run WHERE job = $1 AND started_at < (SELECT started_at FROM job_run WHERE job = $1
+         ORDER BY started_at DESC LIMIT 1 OFFSET ${KEPT_RUNS - 1})`,
+        [run.job],
+      );
+    });
+  }
+
+  runs(limit: number): Promise<readonly JobRun[]> {
+    return this.#database.read(async (session) => {
+      const rows = await session.rows(
+        `SELECT job, ${rfc3339("started_at")}, ${rfc3339("finished_at")}, outcome, details FROM job_run
+         QUALIFY ${NTH} <= $1 ORDER BY job_run.started_at DESC`,
+        [limit],
+      );
+      return rows.map(runOf);
+    });
+  }
+
+  async archive(upTo: string): Promise<{ readonly partitions: number; readonly rows: number }> {
+    await reconcile(this.#database);
+    const partitions = await this.#database.read((session) => closedPartitions(session, upTo));
+    let rows = 0;
+    for (const partition of partitions) rows += await archivePartition(this.#database, partition);
+    return { partitions: partitions.length, rows };
+  }
+}
+
+const rfc3339 = (column: string) => `strftime(${column}, '%Y-%m-%dT%H:%M:%S.%gZ') AS ${column}`;
+
+const runOf = (row: Row): JobRun => ({
+  job: textOf(row, "job"),
+  startedAt: textOf(row, "started_at"),
+  finishedAt: textOf(row, "finished_at"),
+  outcome: row.outcome === "ok" ? "ok" : "failed",
+  details: textOf(row, "details"),
+});

@@ -1,0 +1,42 @@
+import type { DateRange, IngestBatch, JobRun, StoreInfo, Warehouse } from "../port.ts";
+import { Database, type DatabaseOptions } from "./database.ts";
+import { DuckDbIngestStore } from "./ingest-store.ts";
+import { DuckDbJobStore } from "./job-store.ts";
+import { reconcile } from "./reconcile.ts";
+import { storeError } from "./store-error.ts";
+import { DuckDbTrafficStore } from "./traffic-store.ts";
+
+const DEFAULTS: DatabaseOptions = { memoryLimitMb: 512, threads: 2 };
+
+/** Opens or makes the warehouse in `dir`. Throws `AppError` when the folder is locked, read-only, full or damaged. */
+export async function openDuckDbWarehouse(dir: string, options: Partial<DatabaseOptions> = {}): Promise<Warehouse> {
+  const database = new Database(dir, { ...DEFAULTS, ...options });
+  try {
+    await database.open();
+    await reconcile(database);
+    return warehouseOn(database);
+  } catch (error) {
+    await database.close();
+    throw storeError(error, dir);
+  }
+}
+
+function warehouseOn(database: Database): Warehouse {
+  const ingest = new DuckDbIngestStore(database);
+  const traffic = new DuckDbTrafficStore(database);
+  const jobs = new DuckDbJobStore(database);
+  return {
+    lastInboxId: (epoch?: string) => ingest.lastInboxId(epoch),
+    store: (batch: IngestBatch) => ingest.store(batch),
+    ledger: () => ingest.ledger(),
+    staleDates: (store: StoreInfo) => traffic.staleDates(store),
+    rollUp: (store: StoreInfo, dates: readonly string[]) => traffic.rollUp(store, dates),
+    traffic: (store: StoreInfo, range: DateRange, span: "hour" | "day" | "window") =>
+      traffic.traffic(store, range, span),
+    devices: (store: StoreInfo) => traffic.devices(store),
+    recordRun: (run: JobRun) => jobs.recordRun(run),
+    runs: (limit: number) => jobs.runs(limit),
+    archive: (upTo: string) => jobs.archive(upTo),
+    close: () => database.close(),
+  };
+}

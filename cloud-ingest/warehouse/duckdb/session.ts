@@ -1,0 +1,23 @@
+import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
+import type { Row } from "./row.ts";
+
+/** Statements inside one transaction. Values always go as parameters. */
+export class Session {
+  readonly #connection: DuckDBConnection;
+
+  constructor(connection: DuckDBConnection) {
+    this.#connection = connection;
+  }
+
+  /** Runs a statement and returns how many rows it changed. */
+  async run(sql: string, parameters: DuckDBValue[] = []): Promise<number> {
+    const result = await this.#connection.run(sql, parameters);
+    return result.rowsChanged;
+  }
+
+  /** Runs a query and returns all its rows. */
+  async rows(sql: string, parameters: DuckDBValue[] = []): Promise<readonly Row[]> {
+    const reader = await this.#connection.runAndReadAll(sql, parameters);
+    return reader.getRowObjectsJson();
+  }
+}

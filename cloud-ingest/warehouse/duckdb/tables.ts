@@ -1,0 +1,83 @@
+import { type Column, type ColumnType, DATA_COLUMNS, DATA_TABLES, QUARANTINE_COLUMNS } from "../columns.ts";
+
+/** Tables whose closed days move to Parquet. */
+export const PARTITIONED_TABLES = [...DATA_TABLES, "quarantine"] as const;
+export type PartitionedTable = (typeof PARTITIONED_TABLES)[number];
+
+const column = (name: string, type: ColumnType, field = name): Column => ({ name, field, type });
+
+const TRAFFIC_KEY = ["tenant", "store", "device_id", "camera_id", "target_kind", "target_id"] as const;
+const TRAFFIC_SUMS = ["in", "out", "visits", "stops", "passers_by"] as const;
+
+const TRAFFIC_COLUMNS: readonly Column[] = [
+  ...TRAFFIC_KEY.map((name) => column(name, "VARCHAR")),
+  column("business_date", "DATE"),
+  column("local_start", "TIMESTAMP"),
+  column("span_s", "DOUBLE"),
+  ...TRAFFIC_SUMS.map((name) => column(name, "BIGINT")),
+  column("dwell_s", "DOUBLE"),
+  column("occupancy_mean", "DOUBLE"),
+  column("occupancy_max", "BIGINT"),
+  column("observed_s", "DOUBLE"),
+];
+
+/** One row per device; small, rewritten in place. */
+export const DEVICE_COLUMNS: readonly Column[] = [
+  ...["tenant", "store", "device"].map((name) => column(name, "VARCHAR")),
+  column("boot_id", "VARCHAR", "bootId"),
+  column("boot_started_at", "VARCHAR", "bootStartedAt"),
+  column("online", "BOOLEAN"),
+  column("last_seen_at", "VARCHAR", "lastSeenAt"),
+  column("birth_ts", "VARCHAR", "birthTs"),
+  column("agent_version", "VARCHAR", "agentVersion"),
+  column("model_name", "VARCHAR", "modelName"),
+  column("cameras", "VARCHAR"),
+];
+
+export const JOB_RUN_COLUMNS: readonly Column[] = [
+  column("job", "VARCHAR"),
+  column("started_at", "TIMESTAMP", "startedAt"),
+  column("finished_at", "TIMESTAMP", "finishedAt"),
+  column("outcome", "VARCHAR"),
+  column("details", "VARCHAR"),
+];
+
+/** Every table of the hot database. None has a primary key: an index must fit in memory, and only one writer exists. */
+export const TABLES: Readonly<Record<string, readonly Column[]>> = {
+  ...DATA_COLUMNS,
+  quarantine: QUARANTINE_COLUMNS,
+  traffic_hourly: TRAFFIC_COLUMNS,
+  traffic_daily: TRAFFIC_COLUMNS,
+  device: DEVICE_COLUMNS,
+  job_run: JOB_RUN_COLUMNS,
+  // How far each inbox was read, and what became of its messages.
+  ledger: [
+    column("inbox_epoch", "VARCHAR"),
+    ...["last_inbox_id", "stored", "duplicate", "quarantined"].map((name) => column(name, "BIGINT")),
+  ],
+  // Quarters of an hour with counts that no roll-up has seen; every zone's midnight falls on a quarter.
+  stale_quarter: [column("tenant", "VARCHAR"), column("store", "VARCHAR"), column("quarter", "TIMESTAMP")],
+  // The Parquet files that count; a file that is not listed here is a leftover of a crash.
+  cold_file: [column("table_name", "VARCHAR"), column("date", "DATE"), column("file", "VARCHAR")],
+};
+
+/** An identifier in SQL: `in` is a keyword. Only for names from the code, never from outside. */
+export const quoted = (name: string) => `"${name}"`;
+
+/** `"tenant", "store", ...` */
+export const columnList = (columns: readonly Column[]) => columns.map((one) => quoted(one.name)).join(", ");
+
+/** The statement that makes a table. */
+export function createTable(table: string, columns: readonly Column[]): string {
+  return `CREATE TABLE ${table} (${columns.map((one) => `${quoted(one.name)} ${one.type}`).join(", ")})`;
+}
+
+/**
+ * A SELECT whose one parameter is a JSON array of rows: binds a whole batch at once, without an appender. Every column's
+ * field must be there, null if need be; a value that does not fit is an error (plain `from_json` would make it NULL).
+ */
+export function selectFromJson(columns: readonly Column[]): string {
+  const shape = JSON.stringify([Object.fromEntries(columns.map((one) => [one.field, one.type]))]);
+  const fields = columns.map((one) => `r.${quoted(one.field)} AS ${quoted(one.name)}`).join(", ");
+  return `SELECT ${fields} FROM (SELECT unnest(from_json_strict($1, '${shape}')) AS r)`;
+}

@@ -1,0 +1,84 @@
+import type { DateRange, StoreInfo, TrafficRow } from "../port.ts";
+import type { ColdFile } from "./cold-files.ts";
+import { allRows, fileParameters } from "./cold-list.ts";
+import { addDays } from "./dates.ts";
+import { local } from "./roll-up.ts";
+import { numberOf, type Row, textOf } from "./row.ts";
+import type { Session } from "./session.ts";
+
+interface Question {
+  readonly store: StoreInfo;
+  readonly range: DateRange;
+}
+
+/** What the devices' birth messages call their lines and zones. */
+const NAMES = `names AS (
+  WITH camera AS (
+    SELECT device, unnest(from_json(cameras, '[{"id":"VARCHAR","lines":[{"id":"VARCHAR","name":"VARCHAR"}],
+      "zones":[{"id":"VARCHAR","name":"VARCHAR"}]}]')) AS c
+    FROM device WHERE tenant = $2 AND store = $3),
+  target AS (
+    SELECT device, c.id AS camera, 'line' AS kind, unnest(c.lines) AS t FROM camera
+    UNION ALL SELECT device, c.id, 'zone', unnest(c.zones) FROM camera)
+  SELECT device, camera, kind, t.id AS target, max(t.name) AS name FROM target GROUP BY ALL)`;
+
+/** Adds the names and gives the rows in the order of time. */
+const NAMED = `SELECT traffic.*, coalesce(names.name, traffic.target_id) AS target_name,
+    strftime(local_start, '%Y-%m-%dT%H:%M:%S') AS local_text
+  FROM traffic LEFT JOIN names ON names.device = traffic.device_id AND names.camera = traffic.camera_id
+    AND names.kind = traffic.target_kind AND names.target = traffic.target_id
+  ORDER BY local_start, device_id, camera_id, target_kind, target_id`;
+
+/** Hours or days as of the last roll-up. */
+export async function rolledTraffic(
+  session: Session,
+  { store, range, span }: Question & { readonly span: "hour" | "day" },
+): Promise<readonly TrafficRow[]> {
+  const table = span === "hour" ? "traffic_hourly" : "traffic_daily";
+  const rows = await session.rows(
+    `WITH traffic AS (SELECT * FROM ${table} WHERE $1 <> '' AND tenant = $2 AND store = $3
+       AND business_date BETWEEN $4::DATE AND $5::DATE), ${NAMES} ${NAMED}`,
+    [store.timeZone, store.tenant, store.store, range.from, range.to],
+  );
+  return rows.map(trafficOf);
+}
+
+/** Windows as they came. */
+export async function windowTraffic(
+  session: Session,
+  { dir, store, range, files }: Question & { readonly dir: string; readonly files: readonly ColdFile[] },
+): Promise<readonly TrafficRow[]> {
+  const rows = await session.rows(
+    `WITH near AS (
+       SELECT *, ${local("window_start")} AS local_start, window_s AS span_s FROM (${allRows("counts", files, 8)})
+       WHERE tenant = $2 AND store = $3 AND date BETWEEN $6::DATE AND $7::DATE),
+     traffic AS (SELECT *, local_start::DATE AS business_date FROM near
+       WHERE local_start::DATE BETWEEN $4::DATE AND $5::DATE), ${NAMES} ${NAMED}`,
+    [
+      ...[store.timeZone, store.tenant, store.store, range.from, range.to],
+      ...[addDays(range.from, -2), addDays(range.to, 2)],
+      ...fileParameters(dir, files),
+    ],
+  );
+  return rows.map(trafficOf);
+}
+
+const trafficOf = (row: Row): TrafficRow => ({
+  deviceId: textOf(row, "device_id"),
+  cameraId: textOf(row, "camera_id"),
+  targetKind: row.target_kind === "zone" ? "zone" : "line",
+  targetId: textOf(row, "target_id"),
+  targetName: textOf(row, "target_name"),
+  businessDate: textOf(row, "business_date"),
+  localStart: textOf(row, "local_text"),
+  spanS: numberOf(row, "span_s"),
+  in: numberOf(row, "in"),
+  out: numberOf(row, "out"),
+  visits: numberOf(row, "visits"),
+  stops: numberOf(row, "stops"),
+  passersBy: numberOf(row, "passers_by"),
+  dwellS: numberOf(row, "dwell_s"),
+  occupancyMean: numberOf(row, "occupancy_mean"),
+  occupancyMax: numberOf(row, "occupancy_max"),
+  observedS: numberOf(row, "observed_s"),
+});

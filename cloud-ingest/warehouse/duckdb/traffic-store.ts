@@ -1,0 +1,66 @@
+import type { DateRange, DeviceStatus, StoreInfo, TrafficRow, TrafficStore } from "../port.ts";
+import { coldFiles } from "./cold-list.ts";
+import type { Database } from "./database.ts";
+import { around, datesBetween } from "./dates.ts";
+import { recordOf } from "./device-rows.ts";
+import { local, rollUpDates } from "./roll-up.ts";
+import { textOf } from "./row.ts";
+import { rolledTraffic, windowTraffic } from "./traffic-query.ts";
+
+/** Dates rolled up in one transaction: a month, so that thirty years take 360 of them and none holds up ingest for long. */
+const DATES_AT_ONCE = 31;
+
+/** Answers questions about traffic and devices. */
+export class DuckDbTrafficStore implements TrafficStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  staleDates({ tenant, store, timeZone }: StoreInfo): Promise<readonly string[]> {
+    return this.#database.read(async (session) => {
+      const rows = await session.rows(
+        `SELECT DISTINCT ${local("quarter")}::DATE AS date FROM stale_quarter
+         WHERE tenant = $2 AND store = $3 ORDER BY date`,
+        [timeZone, tenant, store],
+      );
+      return rows.map((row) => textOf(row, "date"));
+    });
+  }
+
+  async rollUp(store: StoreInfo, dates: readonly string[]): Promise<number> {
+    const sorted = [...new Set(dates)].sort();
+    let written = 0;
+    for (let at = 0; at < sorted.length; at += DATES_AT_ONCE) {
+      const some = { dir: this.#database.dir, store, dates: sorted.slice(at, at + DATES_AT_ONCE) };
+      written += await this.#database.write((session) => rollUpDates(session, some));
+    }
+    return written;
+  }
+
+  traffic(store: StoreInfo, range: DateRange, span: "hour" | "day" | "window"): Promise<readonly TrafficRow[]> {
+    const { dir } = this.#database;
+    return this.#database.read(async (session) => {
+      if (span !== "window") return rolledTraffic(session, { store, range, span });
+      const files = await coldFiles(session, "counts", around(datesBetween(range.from, range.to)));
+      return windowTraffic(session, { dir, store, range, files });
+    });
+  }
+
+  devices({ tenant, store }: StoreInfo): Promise<readonly DeviceStatus[]> {
+    return this.#database.read(async (session) => {
+      const rows = await session.rows("SELECT * FROM device WHERE tenant = $1 AND store = $2 ORDER BY device", [
+        tenant,
+        store,
+      ]);
+      return rows.map(recordOf).map(({ device, online, lastSeenAt, agentVersion, modelName }) => ({
+        deviceId: device,
+        online,
+        lastSeenAt,
+        agentVersion,
+        modelName,
+      }));
+    });
+  }
+}

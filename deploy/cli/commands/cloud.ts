@@ -1,0 +1,26 @@
+import type { Command } from "commander";
+import { loadCloudConfig } from "../../../cloud-ingest/load-cloud.ts";
+import { systemClock } from "../../../firmware-config/kit/clock.ts";
+import { createLog } from "../../../firmware-config/kit/log.ts";
+import { type CliContext, stopSignal } from "../context.ts";
+import { example } from "../options.ts";
+
+interface CloudOptions {
+  readonly config: string;
+  readonly json?: boolean;
+}
+
+export function registerCloudCommand(program: Command, _context: CliContext): void {
+  program
+    .command("cloud")
+    .description("the cloud half: broker, inbox, ingest, warehouse, jobs and dashboards; runs until it is stopped")
+    .requiredOption("--config <file>", "cloud configuration")
+    .option("--json", "errors as JSON (the log on stderr always is)")
+    .addHelpText("after", example("kazoe cloud --config /etc/kazoe/cloud.yaml"))
+    .action(async ({ config: file }: CloudOptions) => {
+      const signal = stopSignal();
+      const config = await loadCloudConfig(file);
+      const { Cloud } = await import("../../../cloud-ingest/cloud.ts");
+      await new Cloud({ config, clock: systemClock, log: createLog(config.logLevel) }).run(signal);
+    });
+}

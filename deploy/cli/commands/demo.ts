@@ -1,0 +1,133 @@
+import { join, relative, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Command } from "commander";
+import type { CloudReady } from "../../../cloud-ingest/cloud.ts";
+import { loadCloudConfig } from "../../../cloud-ingest/load-cloud.ts";
+import { loadDeviceConfig } from "../../../firmware-config/config/load-device.ts";
+import { systemClock } from "../../../firmware-config/kit/clock.ts";
+import { createLog } from "../../../firmware-config/kit/log.ts";
+import type { ModelFile } from "../../../models/model-store.ts";
+import { writeDemoConfigs } from "../../demo/demo-config.ts";
+import { addedSince, type Totals, totalsOf } from "../../demo/totals.ts";
+import { ensureFfmpeg } from "../../setup/ffmpeg.ts";
+import { ensureSampleVideo } from "../../setup/sample-video.ts";
+import { type CliContext, stopSignal } from "../context.ts";
+import { prepareModel } from "../model.ts";
+import { example } from "../options.ts";
+import { createProgress } from "../progress.ts";
+import { runAgent } from "../run-agent.ts";
+import { totalsTable } from "../tables.ts";
+import { withCloud } from "../with-cloud.ts";
+
+interface DemoOptions {
+  readonly once?: boolean;
+  readonly video?: string;
+  readonly model?: string;
+  readonly out: string;
+  readonly port: string;
+  readonly json?: boolean;
+}
+
+const DRAIN_MS = 30_000;
+const DEFAULT_MODEL = "ssdlite-mobilenetv2";
+
+export function registerDemoCommand(program: Command, context: CliContext): void {
+  program
+    .command("demo")
+    .description("everything on this machine: real people on a real video, counted, sent, stored and shown")
+    .option("--once", "end after the video instead of serving the dashboard")
+    .option("--video <file>", "a video of your own in place of the sample")
+    .option("--model <name|file>", "model; default: the bundled one")
+    .option("--out <dir>", "folder for configuration, data and dashboard", "kazoe-demo")
+    .option("--port <n>", "port of the dashboard; 0 = any free one", "0")
+    .option("--json", "print the counts as JSON")
+    .addHelpText("after", example("kazoe demo --once --out /tmp/kazoe-demo"))
+    .action((options: DemoOptions) => run(options, context));
+}
+
+async function run(options: DemoOptions, context: CliContext): Promise<void> {
+  const signal = stopSignal();
+  await ensureFfmpeg(context.note);
+  const model = await prepareModel(options.model === undefined ? DEFAULT_MODEL : fileOrName(options.model), context);
+  const video = options.video === undefined ? await fetchSample(context) : resolve(options.video);
+  const dir = resolve(options.out);
+  const settings = { dir, video, isSample: options.video === undefined, httpPort: Number(options.port) };
+  const paths = await writeDemoConfigs({ ...settings, model: options.model === undefined ? undefined : model.path });
+  const config = await loadCloudConfig(paths.cloud);
+  await withCloud({ config, clock: systemClock, log: createLog("warn") }, async (ready) => {
+    const before = await totalsOf(ready.warehouse, config.stores);
+    await watchVideo({ deviceFile: paths.device, model, ready, context }, signal);
+    await ready.drained(AbortSignal.timeout(DRAIN_MS));
+    await ready.finishDay(join(dir, "dashboard"));
+    const totals = addedSince(before, await totalsOf(ready.warehouse, config.stores));
+    context.write(
+      options.json ? `${JSON.stringify({ ...totals, out: dir })}\n` : totalsTable(totals.lines, totals.zones),
+    );
+    pointOut({ dir, ready, totals, context, serving: !options.once });
+    if (!options.once) await aborted(signal);
+  });
+}
+
+interface Watched {
+  readonly deviceFile: string;
+  readonly model: ModelFile;
+  readonly ready: CloudReady;
+  readonly context: CliContext;
+}
+
+async function watchVideo({ deviceFile, model, ready, context }: Watched, signal: AbortSignal): Promise<void> {
+  const loaded = await loadDeviceConfig(deviceFile);
+  const config = { ...loaded, mqtt: { ...loaded.mqtt, url: `mqtt://127.0.0.1:${ready.broker.port}` } };
+  const progress = createProgress(context, "Counting");
+  const startMs = Date.now();
+  const seen = { frames: 0, people: 0, crossings: 0 };
+  try {
+    const log = createLog("warn");
+    const observe: Parameters<typeof runAgent>[0]["observe"] = (_frame, tracks, events) => {
+      seen.frames += 1;
+      seen.crossings += events.length;
+      const fps = (seen.frames / ((Date.now() - startMs) / 1000)).toFixed(0);
+      progress.update(
+        undefined,
+        `${seen.frames} frames, ${fps} fps, ${tracks.count} people in view, ${seen.crossings} counted`,
+      );
+    };
+    await runAgent({ config, model, version: context.version, log, fileStart: "ends-now", observe }, signal);
+  } finally {
+    progress.stop();
+  }
+}
+
+async function fetchSample(context: CliContext): Promise<string> {
+  const progress = createProgress(context, "Sample video (Debian package opencv-doc)");
+  try {
+    return await ensureSampleVideo(context.samplesDir, (fraction) => progress.update(fraction, ""));
+  } finally {
+    progress.stop();
+  }
+}
+
+interface Found {
+  readonly dir: string;
+  readonly ready: CloudReady;
+  readonly totals: Totals;
+  readonly context: CliContext;
+  readonly serving: boolean;
+}
+
+function pointOut({ dir, ready, context, serving }: Found): void {
+  const page = join(dir, "dashboard", "demo", "street.html");
+  context.note(`Dashboard (a file, opens without network): ${pathToFileURL(page).href}\n`);
+  context.note(`Counts by date (Parquet): ${relative(process.cwd(), join(dir, "cloud-data", "warehouse")) || dir}\n`);
+  if (serving)
+    context.note(`Dashboard (served): http://127.0.0.1:${ready.http.port}/stores/demo/street\nCtrl-C ends.\n`);
+}
+
+function fileOrName(model: string): string {
+  return /[\\/]|\.onnx$/i.test(model) ? resolve(model) : model;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((done) => signal.addEventListener("abort", () => done(), { once: true }));
+}

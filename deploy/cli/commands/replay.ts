@@ -1,0 +1,67 @@
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { loadDeviceConfig } from "../../../firmware-config/config/load-device.ts";
+import { systemClock } from "../../../firmware-config/kit/clock.ts";
+import { createLog } from "../../../firmware-config/kit/log.ts";
+import { type CliContext, stopSignal } from "../context.ts";
+import { prepareModel } from "../model.ts";
+import { example, parseWhole } from "../options.ts";
+import { pickCamera } from "../pick-camera.ts";
+import { createProgress } from "../progress.ts";
+import { totalsTable } from "../tables.ts";
+
+interface ReplayOptions {
+  readonly config: string;
+  readonly video?: string;
+  readonly out: string;
+  readonly camera?: string;
+  readonly model?: string;
+  readonly threads?: number;
+  readonly json?: boolean;
+}
+
+export function registerReplayCommand(program: Command, context: CliContext): void {
+  program
+    .command("replay")
+    .description("the edge path alone on a video, as fast as it goes: tracks, events, counts and a summary as files")
+    .requiredOption("--config <file>", "device configuration")
+    .option("--video <file>", "video in place of the camera's source")
+    .requiredOption("--out <dir>", "folder for tracks.txt, events.ndjson, counts.ndjson and summary.json")
+    .option("--camera <id>", "camera of the configuration; default: the first")
+    .option("--model <name|file>", "model in place of the configuration's")
+    .option("--threads <n>", "CPU threads of the model; 0 = all cores", parseWhole)
+    .option("--json", "print the summary as JSON")
+    .addHelpText("after", example("kazoe replay --config device.yaml --video day.mp4 --out result"))
+    .action((options: ReplayOptions) => run(options, context));
+}
+
+async function run(options: ReplayOptions, context: CliContext): Promise<void> {
+  const config = await loadDeviceConfig(options.config);
+  const picked = pickCamera(config, options.camera);
+  const camera = options.video === undefined ? picked : { ...picked, source: resolve(options.video) };
+  const threads = options.threads ?? config.detector.threads;
+  const model = await prepareModel(options.model ?? config.detector.model, context);
+  const [{ createDetector }, { replay }] = await Promise.all([
+    import("../../../edge-agent/detector/onnx-detector.ts"),
+    import("../../../edge-agent/replay/replay.ts"),
+  ]);
+  const detector = await createDetector(model, { ...config.detector, threads });
+  const progress = createProgress(context, "Replay");
+  try {
+    const log = createLog("warn");
+    const onFrame = (frames: number) => progress.update(undefined, `${frames} frames`);
+    const outDir = resolve(options.out);
+    const summary = await replay(
+      { config, camera, modelName: model.name, detector, outDir, clock: systemClock, log, onFrame },
+      stopSignal(),
+    );
+    progress.stop();
+    context.write(options.json ? `${JSON.stringify(summary)}\n` : totalsTable(summary.lines, summary.zones));
+    const ratio = (summary.fps / summary.bareInferenceFps).toFixed(2);
+    if (!options.json)
+      context.write(`${summary.frames} frames, ${summary.fps} fps (${ratio} of the bare model), in ${options.out}\n`);
+  } finally {
+    progress.stop();
+    await detector.close();
+  }
+}

@@ -1,0 +1,17 @@
+import type { ModelFile } from "../../models/model-store.ts";
+import type { CliContext } from "./context.ts";
+import { createProgress } from "./progress.ts";
+
+/** The model of that name or file; the bundled one is fetched and converted when it is not there yet. */
+export async function prepareModel(nameOrPath: string, context: CliContext): Promise<ModelFile> {
+  const { ensureModel } = await import("../../models/registry.ts");
+  let progress: ReturnType<typeof createProgress> | undefined;
+  try {
+    return await ensureModel(nameOrPath, context.modelsDir, (step, fraction) => {
+      progress ??= createProgress(context, "Model");
+      progress.update(fraction, step);
+    });
+  } finally {
+    progress?.stop();
+  }
+}

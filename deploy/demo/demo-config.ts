@@ -1,0 +1,96 @@
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import { storageError } from "../../firmware-config/kit/storage-error.ts";
+import { createToken, writeTokenFile } from "../setup/token.ts";
+
+/** What the demo counts in the sample video: two lines over the ways and a zone at their crossing. */
+const STREET = {
+  lines: [
+    { id: "lamp-post", name: "Lamp post / 街灯", from: [0.449, 0.243], to: [0.449, 0.694] },
+    { id: "road", name: "Road / 車道", from: [0.521, 0.573], to: [0.99, 0.729] },
+    { id: "path-west", name: "West path / 西の小道", from: [0.3255, 0.243], to: [0.3255, 0.573] },
+  ],
+  zones: [
+    {
+      id: "crossroads",
+      name: "Crossroads / 交差点",
+      polygon: [
+        [0.35, 0.35],
+        [0.75, 0.3],
+        [0.85, 0.6],
+        [0.4, 0.75],
+      ],
+      stopS: 5,
+    },
+  ],
+};
+
+/** What can be counted in any picture: both middle lines, and the middle of the floor. */
+const ANYWHERE = {
+  lines: [
+    { id: "middle", name: "Middle / 中央", from: [0.5, 0], to: [0.5, 1] },
+    { id: "across", name: "Across / 横断", from: [0, 0.6], to: [1, 0.6] },
+  ],
+  zones: [
+    {
+      id: "centre",
+      name: "Centre / 中央部",
+      polygon: [
+        [0.3, 0.3],
+        [0.7, 0.3],
+        [0.7, 0.95],
+        [0.3, 0.95],
+      ],
+      stopS: 5,
+    },
+  ],
+};
+
+export interface DemoSettings {
+  readonly dir: string;
+  readonly video: string;
+  readonly isSample: boolean;
+  readonly model: string | undefined;
+  /** 0 = any free port. */
+  readonly httpPort: number;
+}
+
+/** Writes the two configurations that a shop would have, and the device's secret; returns their paths. */
+export async function writeDemoConfigs({ dir, video, isSample, model, httpPort }: DemoSettings) {
+  const { token, tokenSha256 } = createToken();
+  const who = { tenant: "demo", store: "street", device: "cam-01" };
+  const device = {
+    ...who,
+    dataDir: "device-data",
+    cameras: [{ id: "street", source: video, pace: "fast", ...(isSample ? STREET : ANYWHERE) }],
+    ...(model === undefined ? {} : { detector: { model } }),
+    counts: { windowS: 10 },
+    mqtt: { tokenFile: "device.token" },
+    healthS: 10,
+    logLevel: "warn",
+  };
+  const cloud = {
+    dataDir: "cloud-data",
+    stores: [{ tenant: who.tenant, store: who.store, name: "Demo street / デモ通り", timeZone: localTimeZone() }],
+    devices: [{ ...who, tokenSha256 }],
+    broker: { port: 0 },
+    http: { port: httpPort },
+    logLevel: "warn",
+  };
+  const paths = { device: join(dir, "device.yaml"), cloud: join(dir, "cloud.yaml"), token: join(dir, "device.token") };
+  try {
+    await mkdir(dir, { recursive: true });
+    await rm(paths.token, { force: true });
+    await writeTokenFile(paths.token, token);
+    await writeFile(paths.device, stringify(device));
+    await writeFile(paths.cloud, stringify(cloud));
+  } catch (error) {
+    throw storageError(error, dir);
+  }
+  return paths;
+}
+
+function localTimeZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+}

@@ -1,0 +1,75 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { CloudConfig } from "../../cloud-ingest/config.ts";
+import { DeviceConfig } from "../../firmware-config/config/device.ts";
+import { MESSAGE_SCHEMAS } from "../../firmware-config/contract/messages.ts";
+import { MESSAGE_KINDS } from "../../firmware-config/contract/topics.ts";
+import { ERROR_CODES } from "../../firmware-config/kit/error-codes.ts";
+import { PACKAGE_ROOT } from "../../firmware-config/kit/package-root.ts";
+import { referenceTable, type SchemaNode } from "./reference.ts";
+
+/** Files that are made from the schemas, and how: whole, or the part between two marks. */
+function generated(): ReadonlyMap<string, string> {
+  const files = new Map<string, string>();
+  const schema = (title: object) =>
+    `${JSON.stringify({ $schema: "http://json-schema.org/draft-07/schema#", ...title }, undefined, 2)}\n`;
+  files.set("firmware-config/schema/device.schema.json", schema(DeviceConfig));
+  files.set("cloud-ingest/schema/cloud.schema.json", schema(CloudConfig));
+  for (const kind of MESSAGE_KINDS)
+    files.set(`firmware-config/schema/${kind}.schema.json`, schema(MESSAGE_SCHEMAS[kind]));
+  const readme = withPart(read("README.md"), "device", referenceTable(nodeOf(DeviceConfig)));
+  const both = withPart(readme, "cloud", referenceTable(nodeOf(CloudConfig)));
+  files.set("README.md", withPart(both, "errors", errorTable()));
+  files.set("firmware-config/README.md", withPart(read("firmware-config/README.md"), "messages", messageTables()));
+  return files;
+}
+
+/** The schema as the JSON that it is. */
+function nodeOf(schema: object): SchemaNode {
+  return JSON.parse(JSON.stringify(schema));
+}
+
+function messageTables(): string {
+  return MESSAGE_KINDS.map((kind) => `### \`${kind}\`\n\n${referenceTable(nodeOf(MESSAGE_SCHEMAS[kind]))}`).join(
+    "\n\n",
+  );
+}
+
+function errorTable(): string {
+  const rows = Object.entries(ERROR_CODES).map(
+    ([code, { fault, meaning }]) => `| \`${code}\` | ${fault} | ${meaning} |`,
+  );
+  return ["| code | fault | what |", "| --- | --- | --- |", ...rows].join("\n");
+}
+
+/** Puts `text` between `<!-- generated: name -->` and `<!-- end: name -->`. */
+function withPart(document: string, name: string, text: string): string {
+  const [start, end] = [`<!-- generated: ${name} -->`, `<!-- end: ${name} -->`];
+  const [head, rest] = document.split(start);
+  const tail = rest?.split(end)[1];
+  if (head === undefined || tail === undefined) throw new Error(`The marks ${start} and ${end} are missing`);
+  return `${head}${start}\n\n${text}\n\n${end}${tail}`;
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(join(PACKAGE_ROOT, file), "utf8");
+  } catch {
+    return "";
+  }
+}
+
+/** Writes the files, or with `--check` only says which are not up to date; returns the exit code. */
+function main(checkOnly: boolean): number {
+  const stale = [...generated()].filter(([file, text]) => read(file) !== text);
+  for (const [file, text] of stale) {
+    process.stderr.write(`${checkOnly ? "not up to date" : "written"}: ${file}\n`);
+    if (checkOnly) continue;
+    mkdirSync(dirname(join(PACKAGE_ROOT, file)), { recursive: true });
+    writeFileSync(join(PACKAGE_ROOT, file), text);
+  }
+  if (checkOnly && stale.length > 0) process.stderr.write("Run: npm run generate\n");
+  return checkOnly && stale.length > 0 ? 1 : 0;
+}
+
+process.exitCode = main(process.argv.includes("--check"));

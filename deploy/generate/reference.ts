@@ -1,0 +1,61 @@
+/** The parts of a JSON Schema that the reference shows. */
+export interface SchemaNode {
+  readonly type?: string;
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly anyOf?: readonly SchemaNode[];
+  readonly items?: SchemaNode | readonly SchemaNode[];
+  readonly properties?: Readonly<Record<string, SchemaNode>>;
+  readonly required?: readonly string[];
+}
+
+/** A Markdown table of every key of a configuration or message schema. */
+export function referenceTable(schema: SchemaNode): string {
+  const rows = rowsOf(schema, "");
+  return ["| key | type | default | what |", "| --- | --- | --- | --- |", ...rows].join("\n");
+}
+
+function rowsOf(schema: SchemaNode, prefix: string): string[] {
+  return Object.entries(schema.properties ?? {}).flatMap(([key, node]) => {
+    const path = prefix + key;
+    const required = schema.required?.includes(key) === true && node.default === undefined;
+    return [row(path, node, required), ...childRows(node, path)];
+  });
+}
+
+function childRows(node: SchemaNode, path: string): string[] {
+  if (node.type === "object") return rowsOf(node, `${path}.`);
+  if (node.type === "array" && isNode(node.items)) return rowsOf(node.items, `${path}[].`);
+  return [];
+}
+
+function row(path: string, node: SchemaNode, required: boolean): string {
+  const fallback = required ? "**required**" : defaultText(node);
+  return `| \`${path}\` | ${typeText(node)} | ${fallback} | ${escapeCell(node.description ?? "")} |`;
+}
+
+function defaultText(node: SchemaNode): string {
+  if (node.default === undefined || node.type === "object") return "";
+  return `\`${JSON.stringify(node.default)}\``;
+}
+
+function typeText(node: SchemaNode): string {
+  if (node.const !== undefined) return `\`${JSON.stringify(node.const)}\``;
+  if (node.enum) return node.enum.map((value) => `\`${JSON.stringify(value)}\``).join(" or ");
+  if (node.anyOf) return node.anyOf.map(typeText).join(" or ");
+  const { minimum, maximum } = node;
+  if (minimum !== undefined && maximum !== undefined && maximum < 1e9) return `${node.type} ${minimum}..${maximum}`;
+  return minimum === undefined ? (node.type ?? "") : `${node.type} from ${minimum}`;
+}
+
+function escapeCell(text: string): string {
+  return text.replaceAll("|", "\\|").replaceAll("\n", " ");
+}
+
+function isNode(items: SchemaNode["items"]): items is SchemaNode {
+  return items !== undefined && !Array.isArray(items);
+}

@@ -1,0 +1,51 @@
+import { readFile } from "node:fs/promises";
+import { AppError, messageOf } from "../../firmware-config/kit/errors.ts";
+import type { Source } from "./source.ts";
+
+/** How a camera wants to be addressed; the password lives in a file, so that it is in no configuration and no backup. */
+export interface Credentials {
+  readonly username?: string | undefined;
+  readonly passwordFile?: string | undefined;
+}
+
+/** The source with its user name and password joined into the address; read anew for each connection. */
+export async function withCredentials(source: Source, credentials: Credentials): Promise<Source> {
+  if (source.kind !== "rtsp" || credentials.username === undefined) return source;
+  const password = credentials.passwordFile === undefined ? "" : await readPassword(credentials.passwordFile);
+  const url = new URL(source.url);
+  url.username = encodeURIComponent(credentials.username);
+  url.password = encodeURIComponent(password);
+  return { kind: "rtsp", url: url.href };
+}
+
+/** Every spelling of the source's secrets that could turn up in a text of ffmpeg. */
+export function secretsOf(source: Source): readonly string[] {
+  if (source.kind !== "rtsp") return [];
+  const { password } = new URL(source.url);
+  return password === "" ? [] : [...new Set([password, decodeQuietly(password)])];
+}
+
+/** `text` without the user part of any address, without the query of any address and without `secrets`. */
+export function redact(text: string, secrets: readonly string[]): string {
+  const scrubbed = secrets.reduce((kept, secret) => kept.replaceAll(secret, "***"), text);
+  return scrubbed.replace(/:\/\/[^/\s]*@/g, "://***@").replace(/(rtsps?:\/\/[^\s?]*)\?[^\s'":]*/g, "$1?***");
+}
+
+async function readPassword(path: string): Promise<string> {
+  try {
+    return (await readFile(path, "utf8")).replace(/\r?\n$/, "");
+  } catch (cause) {
+    throw new AppError(`passwordFile: ${messageOf(cause)}`, {
+      code: "CONFIG_NOT_FOUND",
+      hint: "Write the camera's password into that file, readable by the agent's user alone.",
+    });
+  }
+}
+
+function decodeQuietly(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,73 @@
+import { letterboxOf } from "./letterbox.ts";
+import type { FrameShape, Picture } from "./port.ts";
+import type { Source } from "./source.ts";
+
+/** How a source is opened. */
+export interface InputOptions {
+  /** ffmpeg's version, major * 100 + minor. */
+  readonly version: number;
+  /** A file plays at its own speed, or as fast as it is read. */
+  readonly pace: "realtime" | "fast";
+}
+
+/** Everything that ffmpeg is told about one camera. */
+export interface StreamOptions extends InputOptions {
+  readonly shape: FrameShape;
+  readonly picture: Picture;
+  /** Frames per second to let through at most; 0 = every frame. */
+  readonly maxFps: number;
+}
+
+/** After so long without a byte from the network ffmpeg itself gives up, microseconds. */
+const SOCKET_TIMEOUT_US = 10_000_000;
+const LIVE = ["-fflags", "+genpts+discardcorrupt+nobuffer", "-flags", "low_delay", "-use_wallclock_as_timestamps", "1"];
+/** Averages over the covered source pixels: the cheapest scaler that does not alias when a picture shrinks. */
+const SCALER = "area";
+/** A wider picture is decoded by two threads, or the decoder holds up the model. */
+const WIDE_PIXELS = 2000;
+
+/** Pure: the command line that reads `source` and writes raw frames of `shape` to standard output. */
+export function ffmpegArguments(source: Source, options: StreamOptions): string[] {
+  const threads = options.picture.width > WIDE_PIXELS ? "2" : "1";
+  return [
+    ...["-nostdin", "-hide_banner", "-v", "error", "-threads", threads, "-filter_threads", "1"],
+    ...inputArguments(source, options),
+    ...["-map", "0:v:0", "-an", "-sn", "-dn", ...passthrough(options.version)],
+    ...["-vf", filters(options), "-pix_fmt", options.shape.pixelFormat, "-f", "rawvideo", "pipe:1"],
+  ];
+}
+
+/** Pure: the part of the command line that opens the source; ffprobe takes the same. */
+export function inputArguments(source: Source, options: InputOptions): string[] {
+  if (source.kind === "usb") return [...LIVE, "-f", "v4l2", "-i", source.device];
+  if (source.kind === "rtsp") return [...LIVE, "-rtsp_transport", "tcp", ...timeout(options.version), "-i", source.url];
+  return [...(options.pace === "realtime" ? ["-re"] : []), "-i", `file:${source.path}`];
+}
+
+/** Before version 5 `-timeout` made ffmpeg wait for the camera to call in. */
+function timeout(version: number): string[] {
+  return [version >= 500 ? "-timeout" : "-stimeout", String(SOCKET_TIMEOUT_US)];
+}
+
+/** Each decoded frame once: nothing doubled or left out to keep a rate. */
+function passthrough(version: number): string[] {
+  return version >= 501 ? ["-fps_mode", "passthrough"] : ["-vsync", "0"];
+}
+
+function filters(options: StreamOptions): string {
+  const { shape, picture, maxFps } = options;
+  const box = letterboxOf(picture, shape);
+  const grey = shape.padValue.toString(16).padStart(2, "0");
+  return [
+    ...(maxFps > 0 ? [thinning(maxFps)] : []),
+    `scale=${box.width}:${box.height}:flags=${SCALER}`,
+    `format=${shape.pixelFormat}`,
+    `pad=${shape.width}:${shape.height}:${box.left}:${box.top}:color=0x${grey.repeat(3)}`,
+  ].join(",");
+}
+
+/** The first frame of every 1/fps second; unlike the `fps` filter it never doubles a frame, and survives a clock that jumps. */
+function thinning(fps: number): string {
+  const cell = (time: string) => `floor(${time}*${fps}+0.001)`;
+  return `select='1-eq(${cell("t")},${cell("prev_selected_t")})'`;
+}

@@ -1,0 +1,82 @@
+import { stat } from "node:fs/promises";
+import { AppError, messageOf } from "../../firmware-config/kit/errors.ts";
+import { type CameraJob, type FileStart, frameBytesOf, probeTimeoutMs, thinnedFps } from "./camera-parts.ts";
+import { redact } from "./credentials.ts";
+import { ffmpegArguments } from "./ffmpeg-arguments.ts";
+import { type RunEnd, type RunOptions, runFfmpeg } from "./ffmpeg-run.ts";
+import { ffmpegMissing } from "./ffmpeg-tools.ts";
+import { FrameQueue } from "./frame-queue.ts";
+import { FileTimes } from "./frame-times.ts";
+import type { Frame } from "./port.ts";
+import { type Probe, probeSource, unreadable } from "./probe.ts";
+import type { Source } from "./source.ts";
+
+type FileSource = Extract<Source, { kind: "file" }>;
+
+/** For a file that states no rate. */
+const ASSUMED_FPS = 25;
+
+/** Plays a file once, or round and round. Throws VIDEO_NOT_FOUND, VIDEO_UNREADABLE, CAMERA_LOST when the disk hangs. */
+export async function* playFile(source: FileSource, job: CameraJob): AsyncGenerator<Frame, void, void> {
+  await assertFile(source.path);
+  const timeoutMs = probeTimeoutMs(job.parts.settings);
+  const probe = await probeSource(source, { tools: job.tools, timeoutMs, signal: job.signal });
+  const run = fileRun(source, probe, job);
+  do {
+    const end = yield* runFfmpeg(run);
+    if (job.signal.aborted) return;
+    judge(end, { source, probe, job });
+  } while (job.parts.settings.loop);
+  job.progress.status = "ended";
+}
+
+function fileRun(source: FileSource, probe: Probe, job: CameraJob): RunOptions {
+  const { parts, tools, progress, signal } = job;
+  const { settings, shape, clock } = parts;
+  const fps = probe.fps > 0 ? probe.fps : ASSUMED_FPS;
+  const realtime = settings.pace === "realtime";
+  const maxFps = realtime ? thinnedFps(settings, fps) : 0;
+  const startMs = startOf(parts.fileStart ?? (realtime ? "now" : "ends-now"), clock.nowMs(), probe.durationS);
+  const times = new FileTimes({ startMs, fps, maxFps, clock: realtime ? clock : undefined });
+  const keep = realtime ? "newest" : "lossless";
+  const queue = new FrameQueue({ cameraId: settings.id, frameBytes: frameBytesOf(shape), keep, times });
+  progress.queue = queue;
+  const { picture } = probe;
+  const args = ffmpegArguments(source, { version: tools.version, pace: settings.pace, shape, picture, maxFps });
+  return { ffmpegPath: tools.ffmpegPath, args, queue, progress, picture, clock, stallS: settings.stallS, signal };
+}
+
+function startOf(start: FileStart, nowMs: number, durationS: number): number {
+  if (start === "now") return nowMs;
+  return start === "ends-now" ? nowMs - Math.round(durationS * 1000) : start;
+}
+
+async function assertFile(path: string): Promise<void> {
+  const hint = "Check the path of the video file.";
+  try {
+    if (!(await stat(path)).isDirectory()) return;
+  } catch (cause) {
+    throw new AppError(`${path}: ${messageOf(cause)}`, { code: "VIDEO_NOT_FOUND", hint, cause });
+  }
+  throw new AppError(`${path} is a folder`, { code: "VIDEO_NOT_FOUND", hint });
+}
+
+/** A file that gave no frame throws; one that is damaged further on keeps its frames and is warned about. */
+function judge(end: RunEnd, context: { source: FileSource; probe: Probe; job: CameraJob }): void {
+  const { source, probe, job } = context;
+  if (end.startError !== undefined) throw ffmpegMissing(job.tools.ffmpegPath, end.startError);
+  if (end.stalled) throw unreadFile(source.path, job.parts.settings.stallS);
+  if (end.frames === 0) throw unreadable(source, end.stderr);
+  if (end.code === 0 && end.stderr === "") return;
+  const detail = redact(end.stderr, []).trim().split("\n").at(-1);
+  const fields = { camera: job.parts.settings.id, frames: end.frames, expectedFrames: probe.frames, detail };
+  job.parts.log.warn(fields, "video file is damaged; the frames that could be read were used");
+}
+
+function unreadFile(path: string, stallS: number): AppError {
+  return new AppError(`${path}: nothing could be read for ${stallS} s`, {
+    code: "CAMERA_LOST",
+    hint: "Check the disk or network share that holds the file.",
+    retryable: true,
+  });
+}

@@ -1,0 +1,91 @@
+import { AppError, messageOf } from "../../firmware-config/kit/errors.ts";
+import { backOffMs, pause } from "../../firmware-config/kit/pause.ts";
+import { type CameraJob, frameBytesOf, probeTimeoutMs, thinnedFps } from "./camera-parts.ts";
+import { redact, secretsOf, withCredentials } from "./credentials.ts";
+import { ffmpegArguments } from "./ffmpeg-arguments.ts";
+import { type RunEnd, type RunOptions, runFfmpeg } from "./ffmpeg-run.ts";
+import { FrameQueue } from "./frame-queue.ts";
+import { LiveTimes } from "./frame-times.ts";
+import type { Frame } from "./port.ts";
+import { probeSource } from "./probe.ts";
+import { type Source, sourceLabel } from "./source.ts";
+
+/** A run that lasted so long shows that the camera works: the next wait is a short one. */
+const STEADY_S = 10;
+const FIRST_WAIT_MS = 1000;
+const MOST_WAIT_MS = 30_000;
+
+/** Plays a live source until `signal` aborts, reopening it for as long as it takes; only a fault of the configuration throws. */
+export async function* playLive(source: Source, job: CameraJob): AsyncGenerator<Frame, void, void> {
+  let attempt = 0;
+  const queue = liveQueue(job);
+  job.progress.queue = queue;
+  while (!job.signal.aborted) {
+    const opened = await open(source, queue, job);
+    if (opened !== undefined) {
+      const end = yield* runFfmpeg(opened.run);
+      if (job.signal.aborted) return;
+      if (end.lastedS >= STEADY_S && end.frames > 0) attempt = 0;
+      report(end, opened.source, job);
+    }
+    await waitBeforeRetry(attempt++, job);
+  }
+}
+
+interface Opened {
+  readonly source: Source;
+  readonly run: RunOptions;
+}
+
+/** Probes the source; undefined when it does not answer now. Probed each time: a camera may come back with another picture. */
+async function open(source: Source, queue: FrameQueue, job: CameraJob): Promise<Opened | undefined> {
+  const { parts, tools, signal } = job;
+  try {
+    const full = await withCredentials(source, parts.settings);
+    const probe = await probeSource(full, { tools, timeoutMs: probeTimeoutMs(parts.settings), signal });
+    const maxFps = thinnedFps(parts.settings, probe.fps);
+    return { source: full, run: liveRun(full, { queue, job, picture: probe.picture, maxFps }) };
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    if (isFinal(error, queue)) throw error;
+    parts.log.warn({ camera: parts.settings.id, detail: messageOf(error) }, "camera cannot be opened");
+    return undefined;
+  }
+}
+
+function liveRun(
+  source: Source,
+  options: Pick<RunOptions, "queue" | "picture"> & { readonly job: CameraJob; readonly maxFps: number },
+): RunOptions {
+  const { queue, picture, maxFps, job } = options;
+  const { parts, tools, progress, signal } = job;
+  const { shape, clock, settings } = parts;
+  const args = ffmpegArguments(source, { version: tools.version, pace: "realtime", shape, picture, maxFps });
+  return { ffmpegPath: tools.ffmpegPath, args, queue, progress, picture, clock, stallS: settings.stallS, signal };
+}
+
+function liveQueue(job: CameraJob): FrameQueue {
+  const { settings, shape, clock } = job.parts;
+  const times = new LiveTimes(clock);
+  return new FrameQueue({ cameraId: settings.id, frameBytes: frameBytesOf(shape), keep: "newest", times });
+}
+
+/** What nobody can mend by waiting ends the camera, unless it has worked before. */
+function isFinal(error: unknown, queue: FrameQueue): boolean {
+  return queue.completed === 0 && !(error instanceof AppError && error.retryable);
+}
+
+function report(end: RunEnd, source: Source, job: CameraJob): void {
+  const { settings, log } = job.parts;
+  const said = end.startError === undefined ? end.stderr : messageOf(end.startError);
+  const detail = redact(said, secretsOf(source)).trim().split("\n").at(-1);
+  const fields = { camera: settings.id, source: sourceLabel(source), frames: end.frames, stalled: end.stalled, detail };
+  log.warn(fields, "camera stopped sending pictures");
+}
+
+async function waitBeforeRetry(attempt: number, job: CameraJob): Promise<void> {
+  if (job.signal.aborted) return;
+  job.progress.status = "lost";
+  await pause(backOffMs(attempt, FIRST_WAIT_MS, MOST_WAIT_MS, job.parts.random), job.signal);
+  if (!job.signal.aborted) job.progress.reconnects++;
+}

@@ -1,0 +1,123 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import Type from "typebox";
+import { Value } from "typebox/value";
+import { AppError, systemCodeOf } from "../../firmware-config/kit/errors.ts";
+import { redact, secretsOf } from "./credentials.ts";
+import { inputArguments } from "./ffmpeg-arguments.ts";
+import { type FfmpegTools, ffmpegMissing } from "./ffmpeg-tools.ts";
+import type { Picture } from "./port.ts";
+import { type Source, sourceLabel } from "./source.ts";
+
+/** What ffprobe says about a source before it is opened. */
+export interface Probe {
+  /** As it will be shown: after the rotation that the file asks for. */
+  readonly picture: Picture;
+  /** Mean frames per second; 0 when the source does not say. */
+  readonly fps: number;
+  /** Seconds; 0 when the source does not say. */
+  readonly durationS: number;
+  /** As the container declares; 0 when it does not. */
+  readonly frames: number;
+}
+
+const ProbeOutput = Type.Object({
+  streams: Type.Array(
+    Type.Object({
+      width: Type.Optional(Type.Number()),
+      height: Type.Optional(Type.Number()),
+      avg_frame_rate: Type.Optional(Type.String()),
+      r_frame_rate: Type.Optional(Type.String()),
+      nb_frames: Type.Optional(Type.String()),
+      duration: Type.Optional(Type.String()),
+      tags: Type.Optional(Type.Object({ rotate: Type.Optional(Type.String()) })),
+      side_data_list: Type.Optional(Type.Array(Type.Object({ rotation: Type.Optional(Type.Number()) }))),
+    }),
+  ),
+  format: Type.Optional(Type.Object({ duration: Type.Optional(Type.String()) })),
+});
+type ProbeOutput = Type.Static<typeof ProbeOutput>;
+type ProbeStream = ProbeOutput["streams"][number];
+
+const ENTRIES =
+  "stream=width,height,avg_frame_rate,r_frame_rate,nb_frames,duration:stream_tags=rotate:stream_side_data=rotation:format=duration";
+const MAX_OUTPUT_BYTES = 1 << 20;
+const run = promisify(execFile);
+
+/**
+ * Asks ffprobe for the picture's size, rate and length, within `timeoutMs`.
+ * Throws VIDEO_UNREADABLE for a file without a picture, CAMERA_LOST for a live source that does not answer.
+ */
+export async function probeSource(
+  source: Source,
+  options: { readonly tools: FfmpegTools; readonly timeoutMs: number; readonly signal: AbortSignal },
+): Promise<Probe> {
+  const { tools, timeoutMs, signal } = options;
+  const input = inputArguments(source, { version: tools.version, pace: "fast" });
+  const args = ["-v", "error", ...input, "-select_streams", "v:0", "-show_entries", ENTRIES, "-of", "json"];
+  try {
+    const limits = { timeout: timeoutMs, maxBuffer: MAX_OUTPUT_BYTES, killSignal: "SIGKILL", signal } as const;
+    return probeOf((await run(tools.ffprobePath, args, limits)).stdout);
+  } catch (cause) {
+    signal.throwIfAborted();
+    if (isMissing(cause)) throw ffmpegMissing(tools.ffprobePath, cause);
+    throw unreadable(source, stderrOf(cause));
+  }
+}
+
+/** Reads ffprobe's JSON; throws when there is no picture in it. */
+export function probeOf(json: string): Probe {
+  const output = Value.Parse(ProbeOutput, JSON.parse(json));
+  const stream = output.streams[0];
+  if (!stream?.width || !stream.height) throw new Error("no picture");
+  const fps = rateOf(stream.avg_frame_rate) || rateOf(stream.r_frame_rate);
+  const frames = numberOf(stream.nb_frames);
+  const durationS = numberOf(stream.duration) || numberOf(output.format?.duration) || (fps > 0 ? frames / fps : 0);
+  return { picture: pictureOf(stream.width, stream.height, rotationOf(stream)), fps, durationS, frames };
+}
+
+/** The error for a source that cannot be read, live or not; `detail` is what ffmpeg said. */
+export function unreadable(source: Source, detail: string): AppError {
+  const label = sourceLabel(source);
+  const said = redact(detail, secretsOf(source)).trim().split("\n").at(-1) ?? "";
+  const suffix = said === "" ? "" : ` (${said})`;
+  if (source.kind === "file") {
+    const hint = "Check that the file plays in a video player, or give another file.";
+    return new AppError(`${label}: no picture can be read${suffix}`, { code: "VIDEO_UNREADABLE", hint });
+  }
+  const hint = "Check the address, the password, the cable and the camera's power.";
+  return new AppError(`${label}: the camera does not answer${suffix}`, { code: "CAMERA_LOST", hint, retryable: true });
+}
+
+function pictureOf(width: number, height: number, rotationDegrees: number): Picture {
+  return Math.abs(rotationDegrees) % 180 === 90 ? { width: height, height: width } : { width, height };
+}
+
+function rotationOf(stream: ProbeStream): number {
+  const sideData = stream.side_data_list?.find((entry) => entry.rotation !== undefined);
+  return sideData?.rotation ?? numberOf(stream.tags?.rotate);
+}
+
+/** `30000/1001` as a number; 0 for `0/0` and nonsense. */
+function rateOf(text: string | undefined): number {
+  const [numerator, denominator = "1"] = (text ?? "").split("/");
+  const rate = Number(numerator) / Number(denominator);
+  return Number.isFinite(rate) && rate > 0 ? rate : 0;
+}
+
+function numberOf(text: string | undefined): number {
+  const value = Number(text ?? "");
+  return Number.isFinite(value) ? value : 0;
+}
+
+function isMissing(cause: unknown): boolean {
+  const code = systemCodeOf(cause);
+  return code === "ENOENT" || code === "EACCES";
+}
+
+/** execFile hangs ffprobe's stderr on its error; a time-out leaves it empty. */
+function stderrOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return "";
+  if ("killed" in cause && cause.killed === true) return "no answer in time";
+  return "stderr" in cause && typeof cause.stderr === "string" ? cause.stderr : cause.message;
+}

@@ -1,0 +1,135 @@
+import type { LineConfig, ZoneConfig } from "../../firmware-config/config/geometry.ts";
+import type { Tracks } from "../tracker/tracks.ts";
+import type { CounterEvent } from "./counter-events.ts";
+import { type FootPoint, type PictureSize, readFootPoint } from "./foot-point.ts";
+import { LineCounter } from "./line-counter.ts";
+import { TrackSlots } from "./track-slots.ts";
+import { ZoneCounter } from "./zone-counter.ts";
+
+/** Twice what the tracker follows, so that tracks which ended late find room; beyond it the stalest is ended. */
+export const MAX_COUNTED_TRACKS = 512;
+
+export interface LineTotals {
+  readonly id: string;
+  readonly in: number;
+  readonly out: number;
+}
+
+export interface ZoneTotals {
+  readonly id: string;
+  readonly visits: number;
+  readonly stops: number;
+  /** Time of all finished visits together. */
+  readonly dwellS: number;
+  /** People in the zone now. */
+  readonly occupancy: number;
+}
+
+export interface CounterTotals {
+  readonly lines: readonly LineTotals[];
+  readonly zones: readonly ZoneTotals[];
+}
+
+/** Turns tracks into crossings and visits. What it has published stays true: nothing is taken back later. */
+export class Counter {
+  /** People in each zone after the last update, in the order of the configuration. */
+  readonly occupancy: Int32Array;
+  readonly #lines: readonly LineCounter[];
+  readonly #zones: readonly ZoneCounter[];
+  readonly #picture: PictureSize;
+  readonly #slots = new TrackSlots(MAX_COUNTED_TRACKS);
+  readonly #foot: FootPoint = { x: 0, y: 0, height: 1 };
+  readonly #events: CounterEvent[] = [];
+
+  constructor(lines: readonly LineConfig[], zones: readonly ZoneConfig[], picture: PictureSize) {
+    const at = { picture, capacity: MAX_COUNTED_TRACKS };
+    this.#picture = picture;
+    this.#lines = lines.map((line) => new LineCounter(line, this.#events, at));
+    this.#zones = zones.map((zone) => new ZoneCounter(zone, this.#events, at));
+    this.occupancy = new Int32Array(zones.length);
+  }
+
+  /** Takes in the tracks of one frame and gives what became certain with it; the array is reused by the next call. */
+  update(tracks: Tracks, tS: number): readonly CounterEvent[] {
+    this.#events.length = 0;
+    this.#seeKnown(tracks, tS);
+    this.#startNew(tracks, tS);
+    for (let i = 0; i < tracks.endedCount; i++) this.#endTrack(tracks.endedIds[i]!);
+    for (const line of this.#lines) line.settle(tS);
+    for (const zone of this.#zones) zone.settle(tS);
+    this.#releaseEnded();
+    for (let z = 0; z < this.#zones.length; z++) this.occupancy[z] = this.#zones[z]!.occupancy();
+    return this.#events;
+  }
+
+  /** The stream is over: publishes all crossings that are held back and all visits that are open. */
+  finish(): readonly CounterEvent[] {
+    this.#events.length = 0;
+    for (let slot = 0; slot < MAX_COUNTED_TRACKS; slot++) if (this.#slots.ids[slot] !== 0) this.#evict(slot);
+    this.occupancy.fill(0);
+    return this.#events;
+  }
+
+  /** What was published since the start. */
+  totals(): CounterTotals {
+    return {
+      lines: this.#lines.map((line) => ({ id: line.id, in: line.in, out: line.out })),
+      zones: this.#zones.map(({ id, visits, stops, dwellS }, z) => {
+        return { id, visits, stops, dwellS, occupancy: this.occupancy[z]! };
+      }),
+    };
+  }
+
+  #seeKnown(tracks: Tracks, tS: number): void {
+    for (let i = 0; i < tracks.count; i++) {
+      const slot = this.#slots.find(tracks.ids[i]!);
+      if (slot !== -1) this.#see(slot, tracks, i, tS);
+    }
+  }
+
+  /** Comes after those already known, so that a zone can tell whose visit a new track goes on with. */
+  #startNew(tracks: Tracks, tS: number): void {
+    for (let i = 0; i < tracks.count; i++) {
+      const id = tracks.ids[i]!;
+      if (this.#slots.find(id) !== -1) continue;
+      if (this.#slots.isFull()) this.#evict(this.#slots.stalest());
+      const slot = this.#slots.take(id);
+      readFootPoint(tracks, i, this.#picture, this.#foot);
+      for (const line of this.#lines) line.start(slot, id);
+      for (const zone of this.#zones) zone.start(slot, id, this.#foot, tS);
+      this.#see(slot, tracks, i, tS);
+    }
+  }
+
+  #see(slot: number, tracks: Tracks, i: number, tS: number): void {
+    readFootPoint(tracks, i, this.#picture, this.#foot);
+    this.#slots.seenS[slot] = tS;
+    for (const line of this.#lines) line.see(slot, this.#foot, tS);
+    for (const zone of this.#zones) zone.see(slot, this.#foot, tS);
+  }
+
+  /** A visit outlives its track by `leaveAfterS`, so that another track can go on with it; all else ends here. */
+  #endTrack(id: number): void {
+    const slot = this.#slots.find(id);
+    if (slot === -1) return;
+    for (const line of this.#lines) line.end(slot);
+    this.#slots.ended[slot] = 1;
+  }
+
+  #releaseEnded(): void {
+    for (let slot = 0; slot < MAX_COUNTED_TRACKS; slot++) {
+      if (this.#slots.ended[slot] === 1 && !this.#hasOpenVisit(slot)) this.#slots.release(slot);
+    }
+  }
+
+  #hasOpenVisit(slot: number): boolean {
+    for (const zone of this.#zones) if (zone.isOpen(slot)) return true;
+    return false;
+  }
+
+  #evict(slot: number): void {
+    for (const line of this.#lines) line.end(slot);
+    for (const zone of this.#zones) zone.end(slot);
+    this.#slots.release(slot);
+  }
+}

@@ -1,0 +1,134 @@
+import { access } from "node:fs/promises";
+import { AppError } from "../../firmware-config/kit/errors.ts";
+import { letterboxOf } from "../camera/letterbox.ts";
+import type { Frame, FrameShape, Picture } from "../camera/port.ts";
+import { type Unletterbox, unletterbox } from "../frame/unletterbox.ts";
+import { createDetections, type Detections } from "./detections.ts";
+import { type DetectorModel, shapeOf } from "./model.ts";
+import type { Detector } from "./port.ts";
+import { createSlot, type DetectorSettings, MAX_PERSONS, type Slot } from "./session-protocol.ts";
+import { SessionThread, type SlotReply } from "./session-thread.ts";
+import { workerUrl } from "./worker-url.ts";
+
+/** One slot is with the model while the next frame is copied into the other. */
+const SLOTS = 2;
+
+/** A camera's own results, used in turn, and where its picture lies in the frame. */
+interface View extends Unletterbox {
+  readonly results: readonly [Detections, Detections];
+  turn: 0 | 1;
+}
+
+/** Loads the model in a thread of its own. Throws MODEL_NOT_FOUND, or MODEL_INVALID when it is not of its family. */
+export async function createDetector(model: DetectorModel, settings: DetectorSettings): Promise<OnnxDetector> {
+  await assertFile(model.path);
+  const slots = Array.from({ length: SLOTS }, () => createSlot(model));
+  const thread = new SessionThread({ model, settings, slots }, workerUrl(import.meta.url));
+  await thread.ready();
+  return new OnnxDetector(model, slots, thread);
+}
+
+/** Finds persons with onnxruntime; the main thread only copies pixels in and boxes out. */
+export class OnnxDetector implements Detector {
+  readonly shape: FrameShape;
+  readonly #slots: readonly Slot[];
+  readonly #thread: SessionThread;
+  readonly #views = new Map<string, View>();
+  #inferenceMs = 0;
+  #inferences = 0;
+
+  /** Use `createDetector`. */
+  constructor(model: DetectorModel, slots: readonly Slot[], thread: SessionThread) {
+    this.shape = shapeOf(model);
+    this.#slots = slots;
+    this.#thread = thread;
+  }
+
+  takeMeanInferenceMs(): number {
+    const mean = this.#inferences === 0 ? 0 : this.#inferenceMs / this.#inferences;
+    this.#inferenceMs = 0;
+    this.#inferences = 0;
+    return mean;
+  }
+
+  async detect(frame: Frame): Promise<Detections> {
+    const view = this.#viewOf(frame.cameraId, frame.picture);
+    const slot = await this.#claimFor(frame);
+    try {
+      this.#fill(slot, frame);
+      const reply = await this.#thread.call({ kind: "detect", slot });
+      return this.#collect(reply, view);
+    } finally {
+      this.#thread.giveBack(slot);
+    }
+  }
+
+  /** Runs of the bare session per second on one frame's bytes, back to back for `seconds`; nothing else is timed. */
+  async benchmark(frame: Uint8Array, seconds: number): Promise<number> {
+    const slot = await this.#thread.claim();
+    try {
+      this.#slots[slot]!.frame.set(frame);
+      const reply = await this.#thread.call({ kind: "benchmark", slot, seconds });
+      return reply.kind === "benchmarked" ? reply.fps : 0;
+    } finally {
+      this.#thread.giveBack(slot);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#thread.close();
+  }
+
+  async #claimFor(frame: Frame): Promise<number> {
+    try {
+      return await this.#thread.claim();
+    } catch (error) {
+      frame.release();
+      throw error;
+    }
+  }
+
+  /** Copies the frame and gives it back to its camera, come what may. */
+  #fill(slot: number, frame: Frame): void {
+    try {
+      this.#slots[slot]!.frame.set(frame.data);
+    } finally {
+      frame.release();
+    }
+  }
+
+  #collect(reply: SlotReply, view: View): Detections {
+    view.turn = view.turn === 0 ? 1 : 0;
+    const result = view.results[view.turn];
+    if (reply.kind !== "detected") return result;
+    this.#inferenceMs += reply.inferenceMs;
+    this.#inferences++;
+    result.count = unletterbox(this.#slots[reply.slot]!, reply.count, result, view);
+    return result;
+  }
+
+  /** Made once per camera, and again when its picture changes its size. */
+  #viewOf(cameraId: string, picture: Picture): View {
+    const known = this.#views.get(cameraId);
+    if (known?.picture.width === picture.width && known.picture.height === picture.height) return known;
+    const view: View = { picture, letterbox: letterboxOf(picture, this.shape), results: createResults(), turn: 0 };
+    this.#views.set(cameraId, view);
+    return view;
+  }
+}
+
+function createResults(): [Detections, Detections] {
+  return [createDetections(MAX_PERSONS), createDetections(MAX_PERSONS)];
+}
+
+async function assertFile(path: string): Promise<void> {
+  try {
+    await access(path);
+  } catch (cause) {
+    throw new AppError(`${path}: no such model file`, {
+      code: "MODEL_NOT_FOUND",
+      hint: "Check the path, or give a name from `kazoe models list`.",
+      cause,
+    });
+  }
+}

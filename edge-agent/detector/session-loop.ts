@@ -1,0 +1,61 @@
+import type { InferenceSession } from "onnxruntime-node";
+import { Candidates } from "./candidates.ts";
+import { suppress } from "./nms.ts";
+import { createRunner, type Runner } from "./runner.ts";
+import { MAX_PERSONS, type Reply, type Request, type WorkerSetup } from "./session-protocol.ts";
+
+/** Runs the session on one slot after the other; everything it needs is made once. */
+export class SessionLoop {
+  readonly #session: InferenceSession;
+  readonly #runner: Runner;
+  readonly #setup: WorkerSetup;
+  readonly #found = new Candidates(MAX_PERSONS);
+  readonly #kept: { count: number; boxes: Float32Array; scores: Float32Array }[];
+
+  /** Throws an `Error` when the session is not of the model's family. */
+  constructor(session: InferenceSession, setup: WorkerSetup) {
+    this.#session = session;
+    this.#runner = createRunner(session, setup.model);
+    this.#setup = setup;
+    this.#kept = setup.slots.map(({ boxes, scores }) => ({ count: 0, boxes, scores }));
+  }
+
+  async answer(request: Exclude<Request, { kind: "close" }>): Promise<Reply> {
+    this.#runner.load(this.#setup.slots[request.slot]!.frame);
+    if (request.kind === "detect") return this.#detect(request.slot);
+    return { kind: "benchmarked", slot: request.slot, fps: await this.#benchmark(request.seconds) };
+  }
+
+  async close(): Promise<void> {
+    await this.#session.release();
+  }
+
+  async #detect(slot: number): Promise<Reply> {
+    const { minScore, nmsIou } = this.#setup.settings;
+    const startMs = performance.now();
+    await this.#run();
+    const inferenceMs = performance.now() - startMs;
+    this.#found.clear();
+    this.#runner.decode(minScore, this.#found);
+    const kept = this.#kept[slot]!;
+    suppress(this.#found, nmsIou, kept);
+    return { kind: "detected", slot, count: kept.count, inferenceMs };
+  }
+
+  /** Nothing but the session, back to back. */
+  async #benchmark(seconds: number): Promise<number> {
+    const startMs = performance.now();
+    let runs = 0;
+    let elapsedMs = 0;
+    while (elapsedMs < seconds * 1000) {
+      await this.#run();
+      runs++;
+      elapsedMs = performance.now() - startMs;
+    }
+    return (runs * 1000) / elapsedMs;
+  }
+
+  async #run(): Promise<void> {
+    await this.#session.run(this.#runner.feeds, this.#runner.fetches);
+  }
+}

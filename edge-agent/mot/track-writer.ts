@@ -1,0 +1,56 @@
+import { type FileHandle, open } from "node:fs/promises";
+import { AppError, messageOf } from "../../firmware-config/kit/errors.ts";
+import type { Tracks } from "../tracker/tracks.ts";
+
+const FLUSH_CHARS = 64 * 1024;
+
+/** Writes tracks as MOTChallenge rows, `frame,id,left,top,width,height,score,-1,-1,-1`; frames count from 1. */
+export class TrackWriter {
+  readonly #file: FileHandle;
+  #text = "";
+  #written: Promise<void> = Promise.resolve();
+
+  private constructor(file: FileHandle) {
+    this.#file = file;
+  }
+
+  /** Creates or empties the file. */
+  static async open(path: string): Promise<TrackWriter> {
+    try {
+      return new TrackWriter(await open(path, "w"));
+    } catch (error) {
+      const hint = "Give a file that can be written, in a folder that exists.";
+      throw new AppError(`${path}: ${messageOf(error)}`, { code: "USAGE", hint, cause: error });
+    }
+  }
+
+  /** Adds the tracks of one frame; they are copied. */
+  add(frame: number, tracks: Tracks): void {
+    for (let i = 0; i < tracks.count; i++) this.#text += motRow(frame, tracks, i);
+    if (this.#text.length >= FLUSH_CHARS) this.#flush();
+  }
+
+  /** Resolves when all rows are in the file; rejects when one could not be written. */
+  async close(): Promise<void> {
+    this.#flush();
+    try {
+      await this.#written;
+    } finally {
+      await this.#file.close();
+    }
+  }
+
+  #flush(): void {
+    const text = this.#text;
+    this.#text = "";
+    this.#written = this.#written.then(() => this.#file.appendFile(text));
+    this.#written.catch(() => {});
+  }
+}
+
+function motRow(frame: number, { ids, boxes, scores }: Tracks, i: number): string {
+  const at = 4 * i;
+  const [left = 0, top = 0, right = 0, bottom = 0] = [boxes[at], boxes[at + 1], boxes[at + 2], boxes[at + 3]];
+  const box = `${left.toFixed(2)},${top.toFixed(2)},${(right - left).toFixed(2)},${(bottom - top).toFixed(2)}`;
+  return `${frame},${ids[i]},${box},${(scores[i] ?? 0).toFixed(4)},-1,-1,-1\n`;
+}

@@ -1,0 +1,54 @@
+import { createWriteStream, type WriteStream } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { finished } from "node:stream/promises";
+import type { Clock } from "../../firmware-config/kit/clock.ts";
+import { storageError } from "../../firmware-config/kit/storage-error.ts";
+import { Stamper } from "../outbox/stamper.ts";
+import type { Draft, MessageSink } from "../window/message-sink.ts";
+
+/** Writes what a device would have published to `events.ndjson` and `counts.ndjson`, one message a line. */
+export class FileSink implements MessageSink {
+  readonly #stamper: Stamper;
+  readonly #events: WriteStream;
+  readonly #counts: WriteStream;
+  readonly #dir: string;
+
+  private constructor(dir: string, stamper: Stamper) {
+    this.#dir = dir;
+    this.#stamper = stamper;
+    this.#events = createWriteStream(join(dir, "events.ndjson"));
+    this.#counts = createWriteStream(join(dir, "counts.ndjson"));
+    // The failure is thrown by `close`, which every run reaches.
+    this.#events.on("error", () => {});
+    this.#counts.on("error", () => {});
+  }
+
+  /** Makes the folder; throws `AppError` when it cannot be written. */
+  static async open(dir: string, deviceId: string, clock: Clock): Promise<FileSink> {
+    try {
+      await mkdir(dir, { recursive: true });
+    } catch (error) {
+      throw storageError(error, dir);
+    }
+    return new FileSink(dir, new Stamper({ deviceId, bootId: "replay-0", clock, isClockSynced: () => false }));
+  }
+
+  async commit(drafts: readonly Draft[]): Promise<void> {
+    for (const draft of drafts) {
+      const stream = draft.kind === "counts" ? this.#counts : this.#events;
+      stream.write(`${JSON.stringify(this.#stamper.stamp(draft))}\n`);
+    }
+  }
+
+  /** Resolves when all is written; throws `AppError` when something could not be. */
+  async close(): Promise<void> {
+    try {
+      this.#events.end();
+      this.#counts.end();
+      await Promise.all([finished(this.#events), finished(this.#counts)]);
+    } catch (error) {
+      throw storageError(error, this.#dir);
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import type { Detections } from "../detector/detections.ts";
+import { Assignment } from "./assignment.ts";
+import { HEIGHT, STATE } from "./motion-filter.ts";
+import { bufferedIou, footDistance, hasArea } from "./similarity.ts";
+import type { TrackTable } from "./track-table.ts";
+
+/** Growth of the boxes before they are compared, in their own size: at once, per second unseen, and at most. */
+const BUFFER = 0.3;
+const BUFFER_PER_S = 0.8;
+const MAX_BUFFER = 1;
+/** Price of a foot point one body height away. */
+const DISTANCE_PRICE = 0.25;
+/** Price for turning back rather than going on: OC-SORT's observation-centric momentum (Cao et al. 2023). */
+const TURN_PRICE = 0.2;
+/** Price for giving a detection to somebody who stands fully behind another person. */
+const COVERED_PRICE = 0.2;
+/** What stands still for good is only continued by a box that overlaps this much. */
+const HIDDEN_IOU = 0.7;
+const IMPOSSIBLE = 9;
+
+/** Detections that a round may use, and the cost from which on a pair stays apart. */
+export interface Round {
+  readonly minScore: number;
+  /** Below this one. */
+  readonly maxScore: number;
+  readonly gate: number;
+}
+
+/** One round of the matching: choose tracks and detections, solve, read the table's `detection`. */
+export class Matcher {
+  readonly #slots: Int32Array;
+  #slotCount = 0;
+  readonly #columns: Int32Array;
+  #columnCount = 0;
+  readonly #taken: Uint8Array;
+  readonly #assignment: Assignment;
+  readonly #table: TrackTable;
+  readonly #maxDetections: number;
+
+  constructor(table: TrackTable, maxDetections: number) {
+    this.#table = table;
+    this.#maxDetections = maxDetections;
+    this.#slots = new Int32Array(table.ids.length);
+    this.#columns = new Int32Array(maxDetections);
+    this.#taken = new Uint8Array(maxDetections);
+    this.#assignment = new Assignment(table.ids.length, maxDetections);
+  }
+
+  /** Begins a frame: every detection is open. */
+  reset(): void {
+    this.#taken.fill(0);
+    this.#slotCount = 0;
+  }
+
+  addSlot(slot: number): void {
+    this.#slots[this.#slotCount] = slot;
+    this.#slotCount++;
+  }
+
+  isTaken(detection: number): boolean {
+    return this.#taken[detection] === 1;
+  }
+
+  /** Matches the added tracks to open detections with `minScore <= score < maxScore`; pairs dearer than `gate` stay apart. */
+  solve(detections: Detections, round: Round, previousS: number): void {
+    this.#openColumns(detections, round.minScore, round.maxScore);
+    if (this.#slotCount > 0 && this.#columnCount > 0) {
+      this.#fillCosts(detections.boxes, round.gate, previousS);
+      this.#assignment.solve(this.#slotCount, this.#columnCount);
+      this.#accept(round.gate);
+    }
+    this.#slotCount = 0;
+  }
+
+  #fillCosts(boxes: Float32Array, gate: number, previousS: number): void {
+    const costs = this.#assignment.costs;
+    let k = 0;
+    for (let i = 0; i < this.#slotCount; i++) {
+      for (let j = 0; j < this.#columnCount; j++) {
+        const cost = this.#cost(this.#slots[i]!, boxes, 4 * this.#columns[j]!, previousS);
+        costs[k++] = cost < gate ? cost : gate;
+      }
+    }
+  }
+
+  #openColumns(detections: Detections, minScore: number, maxScore: number): void {
+    this.#columnCount = 0;
+    const count = Math.min(detections.count, this.#maxDetections);
+    for (let j = 0; j < count; j++) {
+      const score = detections.scores[j]!;
+      const fits = score >= minScore && score < maxScore && hasArea(detections.boxes, 4 * j);
+      if (!fits || this.#taken[j] === 1) continue;
+      this.#columns[this.#columnCount] = j;
+      this.#columnCount++;
+    }
+  }
+
+  #cost(slot: number, boxes: Float32Array, at: number, previousS: number): number {
+    const { states, seenS, covered, hidden } = this.#table;
+    if (hidden[slot] === 1 && bufferedIou(states, slot, boxes, at, 0) < HIDDEN_IOU) return IMPOSSIBLE;
+    const unseenS = previousS - seenS[slot]!;
+    const overlap = bufferedIou(states, slot, boxes, at, Math.min(MAX_BUFFER, BUFFER + BUFFER_PER_S * unseenS));
+    if (overlap <= 0) return IMPOSSIBLE;
+    const x = (boxes[at]! + boxes[at + 2]!) / 2;
+    const y = (boxes[at + 1]! + boxes[at + 3]!) / 2;
+    const turn = this.#table.path.turn(slot, x, y, states[slot * STATE + HEIGHT]!);
+    const far = footDistance(states, slot, boxes, at);
+    return 1 - overlap + DISTANCE_PRICE * far + TURN_PRICE * turn + COVERED_PRICE * covered[slot]!;
+  }
+
+  #accept(gate: number): void {
+    for (let i = 0; i < this.#slotCount; i++) {
+      const j = this.#assignment.columnOfRow[i]!;
+      if (j < 0 || this.#assignment.costs[i * this.#columnCount + j]! >= gate) continue;
+      const detection = this.#columns[j]!;
+      this.#taken[detection] = 1;
+      this.#table.detection[this.#slots[i]!] = detection;
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import { mkdir } from "node:fs/promises";
+import { basename, resolve } from "node:path";
+import { AppError } from "../firmware-config/kit/errors.ts";
+import { onModelsDisk } from "./disk-error.ts";
+import { inspectBytes, readModelFile } from "./inspect.ts";
+import { readManifest } from "./manifest.ts";
+import { type ModelFile, readStored, storeModel } from "./model-store.ts";
+
+export interface AddOptions {
+  /** What the model shall be called; lower case, as a file name. */
+  readonly name: string;
+  /** SPDX identifier of the licence of its weights. */
+  readonly licence: string;
+}
+
+const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
+const SPDX_IDENTIFIER = /^[A-Za-z0-9][A-Za-z0-9.+-]{0,63}$/;
+/** Licences whose terms would reach what a retailer builds around the model; LGPL does not match. */
+const STRONG_COPYLEFT = /^A?GPL(-|$)/i;
+
+/** Copies a model into the models folder under a name, with its licence and SHA-256. */
+export async function addModel(file: string, modelsDir: string, { name, licence }: AddOptions): Promise<ModelFile> {
+  await checkName(name);
+  checkLicence(licence);
+  const path = resolve(file);
+  const bytes = await readModelFile(path);
+  const { family, inputWidth, inputHeight, sha256 } = inspectBytes(bytes, path);
+  const existing = await readStored(modelsDir, name);
+  if (existing !== undefined && existing.sha256 !== sha256) {
+    throw usage(`There is another model ${name}`, "Choose another name.");
+  }
+  const source = `file:${basename(path)}`;
+  return onModelsDisk(modelsDir, async () => {
+    await mkdir(modelsDir, { recursive: true });
+    return storeModel(modelsDir, bytes, { name, family, inputWidth, inputHeight, licence, source, sha256 });
+  });
+}
+
+async function checkName(name: string): Promise<void> {
+  if (!NAME.test(name) || name.endsWith(".onnx")) {
+    throw usage(`${name} cannot be a model's name`, "Use lower-case letters, digits, dots and dashes, without .onnx.");
+  }
+  const { name: bundled } = await readManifest();
+  if (name.startsWith(bundled)) throw usage(`${name} is a name of the bundled model`, "Choose another name.");
+}
+
+function checkLicence(licence: string): void {
+  if (!SPDX_IDENTIFIER.test(licence)) {
+    throw usage(`${licence} is not an SPDX identifier`, "Name the licence of the weights, such as Apache-2.0 or MIT.");
+  }
+  if (STRONG_COPYLEFT.test(licence)) {
+    throw usage(
+      `Models under ${licence} are refused: its terms would extend to the system that a retailer runs around the model`,
+      "Use a model under a permissive licence, or obtain a commercial licence and name it as LicenseRef-NAME.",
+    );
+  }
+}
+
+function usage(message: string, hint: string): AppError {
+  return new AppError(message, { code: "USAGE", hint });
+}

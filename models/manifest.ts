@@ -1,0 +1,49 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import Type from "typebox";
+import { Compile } from "typebox/compile";
+import { AppError } from "../firmware-config/kit/errors.ts";
+import { PACKAGE_ROOT } from "../firmware-config/kit/package-root.ts";
+
+/** How a model's outputs are read: `ssd` is ours, `yolox` is the public export of YOLOX. */
+export const ModelFamily = Type.Union([Type.Literal("ssd"), Type.Literal("yolox")]);
+export type ModelFamily = Type.Static<typeof ModelFamily>;
+
+const sizePx = Type.Integer({ minimum: 128, maximum: 1280, description: "pixels" });
+export const Sha256 = Type.String({ pattern: "^[0-9a-f]{64}$", description: "SHA-256 of the ONNX file" });
+
+/** The bundled model: what it is made of, and what its file must be at each listed input size. */
+export const Manifest = Type.Object(
+  {
+    name: Type.String(),
+    family: ModelFamily,
+    licence: Type.String({ description: "SPDX identifier of the weights' licence" }),
+    source: Type.String({ description: "npm:name@version" }),
+    integrity: Type.String({ pattern: "^sha512-", description: "npm's integrity of the source archive" }),
+    card: Type.String({ description: "the model card, beside the manifest" }),
+    input: Type.String({ description: "what goes in" }),
+    output: Type.String({ description: "what comes out" }),
+    defaultWidth: sizePx,
+    defaultHeight: sizePx,
+    sizes: Type.Array(Type.Object({ width: sizePx, height: sizePx, sha256: Sha256 }, { additionalProperties: false })),
+  },
+  { additionalProperties: false, title: "models/manifest.json" },
+);
+export type Manifest = Type.Static<typeof Manifest>;
+
+const validator = Compile(Manifest);
+
+/** The manifest that ships with this version. */
+export async function readManifest(): Promise<Manifest> {
+  return parseManifest(JSON.parse(await readFile(join(PACKAGE_ROOT, "models", "manifest.json"), "utf8")));
+}
+
+/** Checks a manifest's form; a wrong one is our own fault. */
+export function parseManifest(value: unknown): Manifest {
+  if (validator.Check(value)) return value;
+  const reasons = validator.Errors(value).map((error) => `${error.instancePath || "/"} ${error.message}`);
+  throw new AppError(`models/manifest.json is wrong: ${reasons.join("; ")}`, {
+    code: "INTERNAL",
+    hint: "Install this version again; report it if it stays.",
+  });
+}

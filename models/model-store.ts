@@ -1,0 +1,67 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import Type from "typebox";
+import { Compile } from "typebox/compile";
+import { writeWhole } from "./atomic-write.ts";
+import { ModelFamily, Sha256 } from "./manifest.ts";
+import { sha256Of } from "./source/integrity.ts";
+
+/** What is known about a model in the models folder; the file `NAME.json` beside `NAME.onnx`. */
+const ModelRecord = Type.Object({
+  name: Type.String(),
+  family: ModelFamily,
+  inputWidth: Type.Integer({ minimum: 1 }),
+  inputHeight: Type.Integer({ minimum: 1 }),
+  licence: Type.Optional(Type.String()),
+  source: Type.Optional(Type.String()),
+  sha256: Sha256,
+});
+export type ModelRecord = Type.Static<typeof ModelRecord>;
+
+/** A model that can be loaded. */
+export interface ModelFile extends ModelRecord {
+  readonly path: string;
+}
+
+const validator = Compile(ModelRecord);
+
+/** Where a model of the models folder lies. */
+export function modelPath(modelsDir: string, name: string): string {
+  return join(modelsDir, `${name}.onnx`);
+}
+
+/** Stores a model; the record is written last, so that a model with a record is whole. */
+export async function storeModel(modelsDir: string, bytes: Uint8Array, record: ModelRecord): Promise<ModelFile> {
+  const path = modelPath(modelsDir, record.name);
+  await writeWhole(path, bytes);
+  await writeWhole(join(modelsDir, `${record.name}.json`), Buffer.from(`${JSON.stringify(record, null, 2)}\n`));
+  return { ...record, path };
+}
+
+/** The stored model of that name; undefined when there is none or its file is not the one recorded. */
+export async function readStored(modelsDir: string, name: string): Promise<ModelFile | undefined> {
+  const record = await readRecord(join(modelsDir, `${name}.json`));
+  if (record?.name !== name) return undefined;
+  const path = modelPath(modelsDir, name);
+  const bytes = await readFile(path).catch(() => undefined);
+  return bytes !== undefined && sha256Of(bytes) === record.sha256 ? { ...record, path } : undefined;
+}
+
+/** Records of all models whose file is there, by name; the files are not read. */
+export async function readRecords(modelsDir: string): Promise<ModelRecord[]> {
+  const names = await readdir(modelsDir).catch((): string[] => []);
+  const files = names.filter((name) => name.endsWith(".json") && names.includes(name.replace(/json$/, "onnx"))).sort();
+  const records = await Promise.all(files.map((name) => readRecord(join(modelsDir, name))));
+  return records.filter((record) => record !== undefined);
+}
+
+async function readRecord(path: string): Promise<ModelRecord | undefined> {
+  const text = await readFile(path, "utf8").catch(() => undefined);
+  if (text === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return validator.Check(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

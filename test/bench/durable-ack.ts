@@ -1,0 +1,116 @@
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { mkdtemp, open, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Aedes } from "aedes";
+import { Broker } from "../../cloud-ingest/broker/broker.ts";
+import { Inbox } from "../../cloud-ingest/inbox/inbox.ts";
+import { systemClock } from "../../firmware-config/kit/clock.ts";
+import { silentLog } from "../../firmware-config/kit/log.ts";
+import { publishAll } from "./mqtt-load.ts";
+
+export interface BenchResult {
+  readonly name: string;
+  readonly lines: readonly string[];
+}
+
+export interface DurableAckOptions {
+  readonly publishers: number;
+  readonly window: number;
+  readonly messagesEach: number;
+}
+
+const DEFAULTS: DurableAckOptions = { publishers: 20, window: 50, messagesEach: 2_000 };
+const SYNCS = 200;
+const ROUNDS = 3;
+const TOKEN = "bench";
+const deviceOf = (index: number) => ({ tenant: "acme", store: "shibuya", device: `cam-${index}` });
+
+/** PUBACKs per second with every message synced to disk, beside aedes alone and beside the disk's own syncs; one process. */
+export async function runDurableAckBench(over: Partial<DurableAckOptions> = {}): Promise<BenchResult> {
+  const options = { ...DEFAULTS, ...over };
+  const dir = await mkdtemp(join(tmpdir(), "kazoe-bench-"));
+  try {
+    const durable: number[] = [];
+    const plain: number[] = [];
+    const syncs: number[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      plain.push(await plainRate(options));
+      durable.push(await durableRate(join(dir, String(round)), options));
+      syncs.push(await syncRate(join(dir, "sync")));
+    }
+    return report(options, { durable: median(durable), plain: median(plain), syncs: median(syncs) });
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+async function durableRate(dir: string, options: DurableAckOptions): Promise<number> {
+  const tokenSha256 = createHash("sha256").update(TOKEN).digest("hex");
+  const devices = Array.from({ length: options.publishers }, (_, index) => ({ ...deviceOf(index), tokenSha256 }));
+  const inbox = await Inbox.open(dir, { maxBytes: 1e10, log: silentLog });
+  const config = { host: "127.0.0.1", port: 0, allowPlaintext: false, maxInboxMb: 10_000 };
+  const broker = new Broker({ config, devices, inbox, clock: systemClock, log: silentLog });
+  const { port } = await broker.start();
+  const rate = await rateOf(port, options);
+  await broker.stop();
+  if (inbox.stats().acked !== options.publishers * options.messagesEach) throw new Error("Acknowledged but not stored");
+  await inbox.close();
+  return rate;
+}
+
+async function plainRate(options: DurableAckOptions): Promise<number> {
+  const aedes = await Aedes.createBroker({ maxClientsIdLength: 200 });
+  const server = createServer(aedes.handle).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const rate = await rateOf(typeof address === "object" && address ? address.port : 0, options);
+  aedes.close();
+  server.close();
+  return rate;
+}
+
+async function rateOf(port: number, { publishers, window, messagesEach }: DurableAckOptions): Promise<number> {
+  const payload = Buffer.alloc(256, "x");
+  const startMs = performance.now();
+  const loads = Array.from({ length: publishers }, (_, index) => {
+    const { tenant, store, device } = deviceOf(index);
+    const username = `${tenant}/${store}/${device}`;
+    const topic = `kazoe/v1/${username}/counts`;
+    return publishAll({ port, username, password: TOKEN, topic, payload, window, messages: messagesEach });
+  });
+  await Promise.all(loads);
+  return (publishers * messagesEach * 1000) / (performance.now() - startMs);
+}
+
+/** `fdatasync` calls per second, each after a small append. */
+async function syncRate(file: string): Promise<number> {
+  const handle = await open(file, "a");
+  const startMs = performance.now();
+  for (let index = 0; index < SYNCS; index++) {
+    await handle.write(Buffer.alloc(512));
+    await handle.datasync();
+  }
+  const rate = (SYNCS * 1000) / (performance.now() - startMs);
+  await handle.close();
+  return rate;
+}
+
+const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
+
+function report(
+  { publishers, window }: DurableAckOptions,
+  { durable, plain, syncs }: { readonly durable: number; readonly plain: number; readonly syncs: number },
+): BenchResult {
+  const rate = (value: number) => `${Math.round(value).toLocaleString("en")}/s`;
+  return {
+    name: `durable PUBACK (QoS 1, 256 B, ${publishers} publishers, ${window} in flight, median of ${ROUNDS})`,
+    lines: [
+      `every message synced before its PUBACK: ${rate(durable)}`,
+      `aedes alone, nothing on disk:           ${rate(plain)}  (durable reaches ${(durable / plain).toFixed(2)} of it)`,
+      `fdatasync of this disk, one by one:     ${rate(syncs)}  (${(durable / syncs).toFixed(1)} durable PUBACKs per such sync)`,
+    ],
+  };
+}

@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { fineSlots, fineSpanOf } from "../../../cloud-ingest/dashboards/fine-slots.ts";
+import { demoWindows, trafficRow } from "../../support/sample-traffic.ts";
+
+test("80 seconds of 10-second windows are 8 steps", () => {
+  expect(fineSpanOf(demoWindows())).toEqual({ start: "2026-11-23T14:02:30", steps: 8, stepS: 10 });
+});
+
+test("two hours of 10-second windows are at most 60 steps, aligned to the clock", () => {
+  const rows = Array.from({ length: 720 }, (_, step) =>
+    trafficRow({
+      localStart: new Date(Date.UTC(2026, 10, 23, 9, 58) + step * 10_000).toISOString().slice(0, 19),
+      ...{ spanS: 10, in: 1 },
+    }),
+  );
+  const span = fineSpanOf(rows);
+  expect(span).toEqual({ start: "2026-11-23T09:58:00", steps: 60, stepS: 120 });
+  const total = span && fineSlots(rows, span, "2026-11-24T00:00:00").reduce((sum, slot) => sum + slot.tally.in, 0);
+  expect(total).toBe(720);
+});
+
+test("only the last stretch is shown when a long gap lies before it", () => {
+  const rows = [...demoWindows("2026-11-23T08:00:00"), ...demoWindows("2026-11-23T14:00:00")];
+  expect(fineSpanOf(rows)?.start).toBe("2026-11-23T14:00:00");
+});
+
+test("one lonely window still gets room around it", () => {
+  expect(fineSpanOf(demoWindows().slice(0, 1))?.steps).toBe(8);
+});
+
+test("nothing without windows", () => expect(fineSpanOf([])).toBeUndefined());

@@ -1,0 +1,243 @@
+import { cp, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Inbox } from "../../../cloud-ingest/inbox/inbox.ts";
+import { Ingest } from "../../../cloud-ingest/ingest/ingest.ts";
+import { openDuckDbWarehouse } from "../../../cloud-ingest/warehouse/duckdb/open.ts";
+import type { IngestBatch, IngestStore, Ledger, Warehouse } from "../../../cloud-ingest/warehouse/port.ts";
+import { AppError } from "../../../firmware-config/kit/errors.ts";
+import { silentLog } from "../../../firmware-config/kit/log.ts";
+import { birthMessage, countsMessage } from "../warehouse/rows.ts";
+
+const TS = "2026-03-02T03:00:00Z";
+const PREFIX = "kazoe/v1/acme/shibuya/cam-1/";
+const NOTHING: Ledger = { stored: 0, duplicate: 0, quarantined: 0 };
+
+let root: string;
+let inbox: Inbox;
+let lines: string[];
+let stop: AbortController;
+let running: Promise<void>;
+
+const openInbox = (name: string) => Inbox.open(join(root, name), { maxBytes: 1e9, log: silentLog });
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "kazoe-ingest-"));
+  inbox = await openInbox("inbox");
+  lines = [];
+  stop = new AbortController();
+  running = Promise.resolve();
+});
+
+afterEach(async () => {
+  await halt();
+  await inbox.close();
+  await rm(root, { recursive: true, force: true });
+});
+
+async function halt(): Promise<void> {
+  stop.abort();
+  await running;
+}
+
+function start(store: IngestStore, over: { readonly inbox?: Inbox; readonly batch?: number } = {}): void {
+  const note = (_: object, message: string) => lines.push(message);
+  const limit = { maxMessages: over.batch ?? 1000, maxBytes: 1e9 };
+  stop = new AbortController();
+  running = new Ingest({ inbox, store, log: { ...silentLog, info: note, error: note }, limit, ...over }).run(
+    stop.signal,
+  );
+}
+
+const put = (kind: string, value: unknown, to = inbox) =>
+  to.append({ receivedAtMs: Date.parse(TS), topic: PREFIX + kind, payload: Buffer.from(JSON.stringify(value)) });
+
+const drained = (of = inbox) => vi.waitFor(() => expect(of.stats().depth).toBe(0), { timeout: 10_000, interval: 5 });
+
+/** A store in memory that can be made to fail. */
+class FakeStore implements IngestStore {
+  readonly batches: IngestBatch[] = [];
+  failure: (batch: IngestBatch) => Error | undefined = () => undefined;
+  attempts = 0;
+
+  async lastInboxId(): Promise<number> {
+    return this.batches.at(-1)?.lastInboxId ?? 0;
+  }
+
+  async store(batch: IngestBatch): Promise<Ledger> {
+    this.attempts += 1;
+    const failure = this.failure(batch);
+    if (failure) throw failure;
+    this.batches.push(batch);
+    return NOTHING;
+  }
+
+  async ledger(): Promise<Ledger> {
+    return NOTHING;
+  }
+
+  get seqs(): readonly number[] {
+    return this.batches.flatMap((batch) => batch.data.map((row) => row.message.seq));
+  }
+}
+
+describe("ingest", () => {
+  it("stores in order, in batches, and takes out of the inbox what is stored", async () => {
+    const store = new FakeStore();
+    for (let seq = 1; seq <= 25; seq++) await put("counts", countsMessage(seq, TS));
+    start(store, { batch: 10 });
+    await drained();
+    await put("counts", countsMessage(26, TS));
+    await drained();
+    expect(store.seqs).toEqual(Array.from({ length: 26 }, (_, index) => index + 1));
+    expect(store.batches.map((batch) => batch.lastInboxId)).toEqual([10, 20, 25, 26]);
+    expect(store.batches[0]?.inboxEpoch).toBe(inbox.epoch);
+  });
+
+  it("tries again for as long as the disk is full, drops nothing and says so once", async () => {
+    const store = new FakeStore();
+    let full = true;
+    store.failure = () => (full ? new AppError("full", { code: "DISK_FULL", hint: "free some space" }) : undefined);
+    start(store);
+    for (let seq = 1; seq <= 3; seq++) await put("counts", countsMessage(seq, TS));
+    await vi.waitFor(() => expect(store.attempts).toBeGreaterThan(2), { timeout: 5000 });
+    expect(inbox.stats().depth).toBe(3);
+    full = false;
+    await drained();
+    expect(store.seqs).toEqual([1, 2, 3]);
+    expect(lines).toEqual([expect.stringContaining("takes nothing"), expect.stringContaining("again")]);
+  });
+
+  it("waits for a warehouse that fails already at the start", async () => {
+    const store = new FakeStore();
+    let failures = 2;
+    vi.spyOn(store, "lastInboxId").mockImplementation(async () => {
+      if (failures-- > 0) throw new AppError("locked", { code: "STORE_LOCKED", hint: "stop the other one" });
+      return 0;
+    });
+    await put("counts", countsMessage(1, TS));
+    start(store);
+    await drained();
+    expect(store.seqs).toEqual([1]);
+  });
+
+  it("finds the one message that the warehouse cannot take, quarantines it and stores all others", async () => {
+    const store = new FakeStore();
+    store.failure = (batch) => (batch.data.some((row) => row.message.seq === 13) ? new Error("overflow") : undefined);
+    for (let seq = 1; seq <= 40; seq++) await put("counts", countsMessage(seq, TS));
+    start(store);
+    await drained();
+    expect(store.seqs).toEqual(Array.from({ length: 40 }, (_, index) => index + 1).filter((seq) => seq !== 13));
+    const quarantine = store.batches.flatMap((batch) => batch.quarantine);
+    expect(quarantine).toMatchObject([{ inboxId: 13, reason: expect.stringContaining("overflow") }]);
+    expect(store.attempts).toBeLessThan(20);
+  });
+
+  it("quarantines nothing when the warehouse fails for everything in a way unknown to us", async () => {
+    const store = new FakeStore();
+    let broken = true;
+    store.failure = () => (broken ? new Error("what is this") : undefined);
+    for (let seq = 1; seq <= 5; seq++) await put("counts", countsMessage(seq, TS));
+    start(store);
+    await vi.waitFor(() => expect(lines).toHaveLength(1));
+    broken = false;
+    await drained();
+    expect(store.seqs).toEqual([1, 2, 3, 4, 5]);
+    expect(store.batches.flatMap((batch) => batch.quarantine)).toEqual([]);
+  });
+
+  it("ends when it is told to, also while it waits or fails", async () => {
+    const store = new FakeStore();
+    start(store);
+    await sleep(20);
+    await halt();
+    store.failure = () => new Error("no");
+    await put("counts", countsMessage(1, TS));
+    start(store);
+    await vi.waitFor(() => expect(lines).toHaveLength(1));
+    await halt();
+    expect(inbox.stats().depth).toBe(1);
+  });
+});
+
+describe("ingest into DuckDB", () => {
+  let warehouse: Warehouse;
+
+  beforeEach(async () => {
+    warehouse = await openDuckDbWarehouse(join(root, "warehouse"));
+  });
+
+  afterEach(async () => {
+    await halt();
+    await warehouse.close();
+  });
+
+  it("quarantines what passes the contract but fits no column", async () => {
+    await put("counts", countsMessage(1, TS));
+    await put("counts", countsMessage(2, TS, { frames: 1e300 }));
+    await put("birth", birthMessage(TS, { agentVersion: "half a pair: \ud800" }));
+    await put("birth", birthMessage(TS));
+    start(warehouse);
+    await drained();
+    const ledger = await warehouse.ledger();
+    expect(ledger.stored + ledger.quarantined).toBe(4);
+    expect(ledger.stored).toBeGreaterThanOrEqual(2);
+    expect(ledger.quarantined).toBeGreaterThanOrEqual(1);
+  });
+
+  it("keeps the ledger exact when the power goes before a commit, or between it and the relief of the inbox", async () => {
+    for (let index = 0; index < 300; index++) {
+      await put("counts", index % 7 === 0 ? { v: 9 } : countsMessage(index % 5 === 0 ? 1 : index, TS));
+    }
+    const { lastInboxId, ledger } = warehouse;
+    let copies = 0;
+    const store = async (batch: IngestBatch) => {
+      await checkCopies(`before-${++copies}`);
+      const outcome = await warehouse.store(batch);
+      await checkCopies(`after-${copies}`);
+      return outcome;
+    };
+    start({ lastInboxId, ledger, store }, { batch: 75 });
+    await drained();
+    expect(copies).toBe(4);
+    expect(await warehouse.ledger()).toEqual({ stored: 206, duplicate: 51, quarantined: 43 });
+    expect(await sumOf(warehouse, inbox)).toBe(300);
+  }, 60_000);
+
+  it("counts on in a new inbox after the old one was lost", async () => {
+    for (let seq = 1; seq <= 5; seq++) await put("counts", countsMessage(seq, TS));
+    start(warehouse);
+    await drained();
+    await halt();
+    const fresh = await openInbox("fresh");
+    for (let seq = 5; seq <= 8; seq++) await put("counts", countsMessage(seq, TS), fresh);
+    start(warehouse, { inbox: fresh });
+    await drained(fresh);
+    await halt();
+    await fresh.close();
+    expect(await warehouse.ledger()).toEqual({ stored: 8, duplicate: 1, quarantined: 0 });
+  });
+
+  const sumOf = async (of: Warehouse, from: Inbox) => {
+    const { stored, duplicate, quarantined } = await of.ledger();
+    const { depth } = from.stats();
+    return stored + duplicate + quarantined + depth;
+  };
+
+  /** Goes on with copies of the folders, as a machine does that lost its power now. */
+  async function checkCopies(name: string): Promise<void> {
+    for (const part of ["warehouse", "inbox"]) await cp(join(root, part), join(root, name, part), { recursive: true });
+    const copy = await openDuckDbWarehouse(join(root, name, "warehouse"));
+    const copyInbox = await openInbox(join(name, "inbox"));
+    const abort = new AbortController();
+    const done = new Ingest({ inbox: copyInbox, store: copy, log: silentLog }).run(abort.signal);
+    await drained(copyInbox);
+    abort.abort();
+    await done;
+    expect(await copy.ledger()).toEqual({ stored: 206, duplicate: 51, quarantined: 43 });
+    await copy.close();
+    await copyInbox.close();
+  }
+});

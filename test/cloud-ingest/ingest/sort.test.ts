@@ -1,0 +1,109 @@
+import { describe, expect, it } from "vitest";
+import { sortMessages } from "../../../cloud-ingest/ingest/sort.ts";
+import { birthMessage, countsMessage, stateMessage } from "../warehouse/rows.ts";
+
+const NOW_MS = Date.parse("2026-03-02T03:00:30Z");
+const TS = "2026-03-02T03:00:00Z";
+const COUNTS = "kazoe/v1/acme/shibuya/cam-1/counts";
+const counts = countsMessage(1, TS);
+const json = (value: unknown) => Buffer.from(JSON.stringify(value));
+const changed = (from: string, to: string) => Buffer.from(JSON.stringify(counts).replace(from, to));
+
+const sortOne = (topic: string, payload: Uint8Array) =>
+  sortMessages("epoch", [{ id: 7, message: { receivedAtMs: NOW_MS, topic, payload } }]);
+
+describe("a message that cannot be used goes to quarantine", () => {
+  it.each([
+    { name: "nothing", payload: Buffer.alloc(0), reason: /not JSON/ },
+    { name: "no JSON", payload: Buffer.from("hello"), reason: /not JSON/ },
+    { name: "half of it", payload: json(counts).subarray(0, 100), reason: /not JSON/ },
+    { name: "NaN", payload: changed('"in":1', '"in":NaN'), reason: /not JSON/ },
+    { name: "invalid UTF-8", payload: Buffer.concat([json(counts), Buffer.from([0xff])]), reason: /not JSON/ },
+    { name: "a number", payload: json(5), reason: /version/ },
+    { name: "null", payload: json(null), reason: /version/ },
+    { name: "a list", payload: json([counts]), reason: /version/ },
+    { name: "the next version", payload: json({ ...counts, v: 2 }), reason: /version 2/ },
+    { name: "the version as text", payload: json({ ...counts, v: "1" }), reason: /version/ },
+    { name: "missing fields", payload: json({ v: 1, kind: "counts" }), reason: /required/ },
+    { name: "another kind", payload: json(stateMessage("online", "boot-0001", TS)), reason: /.+/ },
+    { name: "a negative count", payload: changed('"in":1', '"in":-1'), reason: /\/in/ },
+    { name: "a fraction", payload: changed('"in":1', '"in":1.5'), reason: /\/in/ },
+    { name: "infinity", payload: changed('"observedS":60', '"observedS":1e999'), reason: /observedS/ },
+    { name: "text for a number", payload: changed('"in":1', '"in":"1"'), reason: /\/in/ },
+    { name: "a time that is none", payload: changed(`"ts":"${TS}"`, '"ts":"yesterday"'), reason: /\/ts/ },
+    { name: "the 30th of February", payload: changed(`"ts":"${TS}"`, '"ts":"2026-02-30T00:00:00Z"'), reason: /\/ts/ },
+    { name: "a leap second", payload: json({ ...counts, ts: "2016-12-31T23:59:60Z" }), reason: /ts is not a time/ },
+    { name: "another device", payload: json({ ...counts, deviceId: "cam-2" }), reason: /device of the topic/ },
+    { name: "tomorrow's clock", payload: json(countsMessage(1, "2026-03-03T03:01:00Z")), reason: /future/ },
+    { name: "a clock of 1970", payload: json(countsMessage(1, "1970-01-01T00:00:00Z")), reason: /five years/ },
+    {
+      name: "a window of another week",
+      payload: json({ ...counts, windowStart: "2026-02-20T00:00:00Z" }),
+      reason: /windowStart/,
+    },
+    { name: "deep lists", payload: Buffer.from("[".repeat(30_000) + "]".repeat(30_000)), reason: /version/ },
+    { name: "a deep version", payload: Buffer.from(`{"v":${"[".repeat(30_000)}${"]".repeat(30_000)}}`), reason: /.+/ },
+    {
+      name: "a deep field",
+      payload: changed('"in":1', `"in":${"[".repeat(30_000)}${"]".repeat(30_000)}`),
+      reason: /\/in/,
+    },
+    { name: "64 KiB and one byte", payload: Buffer.alloc(65_537, " "), reason: /larger than 65536/ },
+  ])("with the reason: $name", ({ payload, reason }) => {
+    const batch = sortOne(COUNTS, payload);
+    expect(batch).toMatchObject({ lastInboxId: 7, inboxEpoch: "epoch", data: [], presence: [] });
+    expect(batch.quarantine).toEqual([
+      {
+        ...{ inboxId: 7, receivedAt: "2026-03-02T03:00:30.000Z", topic: COUNTS },
+        reason: expect.stringMatching(reason),
+        payload: expect.any(String),
+      },
+    ]);
+    expect(batch.quarantine[0]?.payload.length).toBeLessThanOrEqual(65_536);
+  });
+
+  it.each(["elsewhere", "kazoe/v1/acme/shibuya/cam-1/gossip", "kazoe/v1/ACME/shibuya/cam-1/counts"])(
+    "for its topic: %s",
+    (topic) => {
+      expect(sortOne(topic, json(counts)).quarantine[0]?.reason).toBe("unknown topic");
+    },
+  );
+
+  it("with a payload that any store can hold", () => {
+    const [row] = sortOne(COUNTS, Buffer.from([0x7b, 0x00, 0xff, 0x7d])).quarantine;
+    expect(row?.payload).toBe("{\ufffd\ufffd}");
+  });
+});
+
+describe("a message that can be used", () => {
+  it.each([
+    { name: "as it is", payload: json(counts) },
+    { name: "with fields of a later version", payload: json({ ...counts, mood: "good" }) },
+    { name: "with __proto__", payload: changed("{", '{"__proto__":{"in":9},"constructor":{},') },
+    { name: "exactly 64 KiB long", payload: Buffer.from(JSON.stringify(counts).padEnd(65_536)) },
+  ])("becomes a row: $name", ({ payload }) => {
+    const { data, quarantine } = sortOne(COUNTS, payload);
+    expect(quarantine).toEqual([]);
+    expect(data).toEqual([
+      {
+        identity: { tenant: "acme", store: "shibuya", device: "cam-1", kind: "counts" },
+        ...{ eventId: "cam-1:boot-00000001:1", date: "2026-03-02", receivedAt: "2026-03-02T03:00:30.000Z" },
+        message: counts,
+      },
+    ]);
+  });
+
+  it.each([
+    { ts: "2026-03-03T08:30:00+09:00", date: "2026-03-02" },
+    { ts: "2026-03-02T20:00:00-05:00", date: "2026-03-03" },
+    { ts: "2021-03-03T00:00:00Z", date: "2021-03-03" },
+  ])("belongs to the UTC date of its ts: $ts", ({ ts, date }) => {
+    expect(sortOne(COUNTS, json(countsMessage(1, ts))).data[0]?.date).toBe(date);
+  });
+
+  it("about presence is no row", () => {
+    const topic = (kind: string) => COUNTS.replace("counts", kind);
+    expect(sortOne(topic("state"), json(stateMessage("online", "boot-0001", TS))).presence).toHaveLength(1);
+    expect(sortOne(topic("birth"), json(birthMessage(TS))).presence).toHaveLength(1);
+  });
+});

@@ -1,0 +1,36 @@
+import Type from "typebox";
+import { describe, expect, it } from "vitest";
+import { columnsOf, DATA_COLUMNS, snakeCase } from "../../../cloud-ingest/warehouse/columns.ts";
+
+describe("columns", () => {
+  it.each([
+    { name: "a date-time", schema: Type.String({ format: "date-time" }), type: "TIMESTAMP" },
+    { name: "a text", schema: Type.String(), type: "VARCHAR" },
+    { name: "a word of a list", schema: Type.Union([Type.Literal("a"), Type.Literal("b")]), type: "VARCHAR" },
+    { name: "a number or nothing", schema: Type.Union([Type.Number(), Type.Null()]), type: "DOUBLE" },
+    { name: "nothing or a number", schema: Type.Union([Type.Null(), Type.Number()]), type: "DOUBLE" },
+    { name: "the version", schema: Type.Literal(1), type: "BIGINT" },
+    { name: "an integer", schema: Type.Integer(), type: "BIGINT" },
+    { name: "a truth", schema: Type.Boolean(), type: "BOOLEAN" },
+    { name: "a list", schema: Type.Array(Type.Number()), type: "JSON" },
+    { name: "a thing", schema: Type.Object({}), type: "JSON" },
+    { name: "something optional", schema: Type.Optional(Type.Integer()), type: "BIGINT" },
+  ])("stores $name as $type", ({ schema, type }) => {
+    expect(columnsOf({ someField: schema })).toEqual([{ name: "some_field", field: "someField", type }]);
+  });
+
+  it.each([
+    ["passersBy", "passers_by"],
+    ["windowS", "window_s"],
+    ["in", "in"],
+    ["temperatureC", "temperature_c"],
+  ])("calls %s %s", (field, name) => expect(snakeCase(field)).toBe(name));
+
+  it("has every field of the contract, and whose it is", () => {
+    const names = DATA_COLUMNS.counts.map((column) => column.name);
+    expect(names.slice(0, 5)).toEqual(["tenant", "store", "event_id", "date", "received_at"]);
+    expect(names).toEqual(expect.arrayContaining(["window_start", "dwell_histogram", "observed_s", "historical"]));
+    expect(names).not.toContain("kind");
+    expect(new Set(names).size).toBe(names.length);
+  });
+});

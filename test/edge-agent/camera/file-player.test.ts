@@ -1,0 +1,172 @@
+import { mkdtemp, open, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { tempDir } from "../../support/temp-dir.ts";
+import { CLIP, collect, createCamera, hasFfmpeg, makeClip, recorder, SHAPE } from "./clips.ts";
+
+const DURATION_MS = (CLIP.frames * 1000) / CLIP.fps;
+const all = Array.from({ length: CLIP.frames }, (_, i) => i);
+
+describe.skipIf(!hasFfmpeg())("a video file", () => {
+  let folder: string;
+  let clip: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "kazoe-test-"));
+    clip = await makeClip(folder, "clip.mkv", ["-c:v", "ffv1"]);
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it("fast: gives every frame once, in order, letterboxed, and ends", async () => {
+    const camera = createCamera({ source: clip });
+    const seen = await collect(camera);
+    expect(seen.map((frame) => frame.index)).toEqual(all);
+    for (const frame of seen) expect(frame.corner).toBe(SHAPE.padValue);
+    for (let i = 1; i < seen.length; i++) expect(seen[i]?.centre).toBeGreaterThan(seen[i - 1]?.centre ?? 0);
+    expect(camera.stats).toEqual({ status: "ended", frames: CLIP.frames, droppedFrames: 0, reconnects: 0 });
+  });
+
+  it("fast: waits for a slow consumer and drops nothing", async () => {
+    const seen = await collect(createCamera({ source: clip, stallS: 2 }), { pauseMs: 10 });
+    expect(seen.map((frame) => frame.index)).toEqual(all);
+  });
+
+  it.each([
+    { name: "avi, no frame rate games", file: "clip.avi", output: ["-c:v", "mpeg4", "-q:v", "2"] },
+    { name: "mp4 with reordered frames", file: "clip.mp4", output: ["-c:v", "mpeg4", "-bf", "2", "-q:v", "2"] },
+    { name: "motion jpeg", file: "mjpeg.avi", output: ["-c:v", "mjpeg", "-q:v", "2"] },
+  ])("reads $name", async ({ file, output }) => {
+    const path = await makeClip(await tempDir(), file, output);
+    expect((await collect(createCamera({ source: path }))).map((frame) => frame.index)).toEqual(all);
+  });
+
+  it("shows a turned film upright", async () => {
+    const path = await makeTurned(await tempDir());
+    for await (const frame of createCamera({ source: path }).frames(new AbortController().signal)) {
+      expect(frame.picture).toEqual({ width: CLIP.height, height: CLIP.width });
+      break;
+    }
+  });
+
+  it.each([
+    { name: "a given start", fileStart: 5000, startMs: 5000, slackMs: 0 },
+    { name: "now", fileStart: "now", startMs: 0, slackMs: 5000 },
+    { name: "ends now", fileStart: "ends-now", startMs: -DURATION_MS, slackMs: 5000 },
+  ] as const)("capture time: $name", async ({ fileStart, startMs, slackMs }) => {
+    const beforeMs = fileStart === 5000 ? 0 : Date.now();
+    const seen = await collect(createCamera({ source: clip, fileStart }));
+    expect(seen[0]?.captureMs).toBeGreaterThanOrEqual(beforeMs + startMs);
+    expect(seen[0]?.captureMs).toBeLessThanOrEqual(beforeMs + startMs + slackMs);
+    expect(seen.at(-1)?.atS).toBeCloseTo((CLIP.frames - 1) / CLIP.fps, 6);
+    expect((seen.at(-1)?.captureMs ?? 0) - (seen[0]?.captureMs ?? 0)).toBe(DURATION_MS - 100);
+  });
+
+  it("loop: goes round without going back in time", async () => {
+    const seen = await collect(createCamera({ source: clip, loop: true }), { atMost: 70 });
+    expect(seen.map((frame) => frame.index)).toEqual(Array.from({ length: 70 }, (_, i) => i));
+    expect(seen[30]?.centre).toBe(seen[0]?.centre);
+  });
+
+  it("realtime: plays at its own speed, and the newest frame wins", async () => {
+    const camera = createCamera({ source: clip, pace: "realtime" });
+    const startMs = performance.now();
+    const seen = await collect(camera, { pauseMs: 350 });
+    expect(performance.now() - startMs).toBeGreaterThan(DURATION_MS - 500);
+    expect(seen.length).toBeLessThan(15);
+    expect(camera.stats.frames + camera.stats.droppedFrames).toBe(CLIP.frames);
+    expect(camera.stats.droppedFrames).toBeGreaterThan(10);
+    expect(seen.at(-1)?.index).toBe(CLIP.frames - 1);
+  });
+
+  it("realtime: thins out to the rate that was asked for", async () => {
+    const seen = await collect(createCamera({ source: clip, pace: "realtime", fps: 4 }), { atMost: 6 });
+    expect(seen.map((frame) => frame.index)).toEqual([0, 3, 5, 8, 10, 13]);
+  });
+
+  it("stops at once when it is told to", async () => {
+    const camera = createCamera({ source: clip, pace: "realtime", loop: true });
+    const seen = await collect(camera, { signal: AbortSignal.timeout(700) });
+    expect(seen.length).toBeLessThan(8);
+    expect(await collect(createCamera({ source: clip }), { signal: AbortSignal.abort() })).toEqual([]);
+  });
+
+  it("keeps what can be read of a damaged file, and warns", async () => {
+    const path = await makeClip(await tempDir(), "damaged.avi", ["-c:v", "mjpeg", "-q:v", "2"]);
+    const { size } = await stat(path);
+    const file = await open(path, "r+");
+    await file.write(Buffer.alloc(Math.floor(size / 6), 0xa5), 0, undefined, Math.floor(size / 2));
+    await file.close();
+    const { log, lines } = recorder();
+    const seen = await collect(createCamera({ source: path, log }));
+    expect(seen.length).toBeGreaterThan(10);
+    expect(seen.length).toBeLessThanOrEqual(CLIP.frames);
+    expect(lines).toMatchObject([{ fields: { camera: "door", frames: seen.length, expectedFrames: CLIP.frames } }]);
+  });
+
+  it("keeps what was written before a film was cut off", async () => {
+    const path = await makeClip(await tempDir(), "cut.avi", ["-c:v", "mjpeg", "-q:v", "2"]);
+    await truncate(path, Math.floor((await stat(path)).size / 2));
+    const { log, lines } = recorder();
+    const seen = await collect(createCamera({ source: path, log }));
+    expect(seen.length).toBeGreaterThan(0);
+    expect(seen.length).toBeLessThan(CLIP.frames);
+    expect(lines).toHaveLength(1);
+  });
+});
+
+describe.skipIf(!hasFfmpeg())("a file that cannot be played", () => {
+  it.each([
+    { name: "no such file", make: async (dir: string) => join(dir, "none.mp4"), code: "VIDEO_NOT_FOUND" },
+    { name: "a folder", make: async (dir: string) => dir, code: "VIDEO_NOT_FOUND" },
+    { name: "an empty file", make: (dir: string) => written(dir, "empty.mp4", ""), code: "VIDEO_UNREADABLE" },
+    { name: "text", make: (dir: string) => written(dir, "text.mp4", "not a film"), code: "VIDEO_UNREADABLE" },
+    { name: "sound only", make: makeSound, code: "VIDEO_UNREADABLE" },
+    { name: "an mp4 without its index", make: makeHeadless, code: "VIDEO_UNREADABLE" },
+    { name: "pictures that are noise", make: makeNoise, code: "VIDEO_UNREADABLE" },
+  ])("$name", async ({ make, code }) => {
+    const source = await make(await tempDir());
+    const ended = collect(createCamera({ source }));
+    await expect(ended).rejects.toMatchObject({ code, message: expect.stringContaining(source), fault: "config" });
+  });
+
+  it("no ffmpeg: says what to type", async () => {
+    const ffmpeg = { ffmpegPath: "/nowhere/ffmpeg", ffprobePath: "/nowhere/ffprobe" };
+    const ended = collect(createCamera({ source: "clip.mp4", ffmpeg }));
+    await expect(ended).rejects.toMatchObject({
+      code: "FFMPEG_NOT_FOUND",
+      hint: expect.stringMatching(/^Type: .+ffmpeg/),
+    });
+  });
+});
+
+async function written(dir: string, name: string, content: string | Uint8Array): Promise<string> {
+  await writeFile(join(dir, name), content);
+  return join(dir, name);
+}
+
+/** An mp4 whose track header turns the picture by a quarter: matrix (0, 1; -1, 0) in 16.16 fixed point. */
+async function makeTurned(dir: string): Promise<string> {
+  const path = await makeClip(dir, "turned.mp4", ["-c:v", "mpeg4"]);
+  const bytes = await readFile(path);
+  const matrix = bytes.indexOf("tkhd") + 44;
+  for (const [place, value] of [0, 0x10000, 0, -0x10000, 0].entries()) bytes.writeInt32BE(value, matrix + 4 * place);
+  await writeFile(path, bytes);
+  return path;
+}
+
+async function makeSound(dir: string): Promise<string> {
+  return makeClip(dir, "sound.wav", ["-f", "lavfi", "-i", "sine=d=1", "-map", "1:a"]);
+}
+
+async function makeHeadless(dir: string): Promise<string> {
+  const whole = await readFile(await makeClip(dir, "whole.mp4", ["-c:v", "mpeg4"]));
+  return written(dir, "headless.mp4", whole.subarray(0, Math.floor(whole.length / 2)));
+}
+
+/** The container and its headers are sound; no frame in it is. */
+async function makeNoise(dir: string): Promise<string> {
+  const path = await makeClip(dir, "noise.avi", ["-c:v", "mjpeg", "-q:v", "2"]);
+  const bytes = await readFile(path);
+  const movi = bytes.indexOf("movi");
+  return written(dir, "noise.avi", bytes.fill(0xa5, movi + 12, bytes.lastIndexOf("idx1")));
+}

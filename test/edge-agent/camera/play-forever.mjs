@@ -1,0 +1,15 @@
+// Plays argv[2] round and round at its own speed until it is killed; says so with the first frame.
+import { FfmpegCamera } from "../../../dist/edge-agent/camera/ffmpeg-camera.js";
+import { systemClock } from "../../../dist/firmware-config/kit/clock.js";
+import { silentLog } from "../../../dist/firmware-config/kit/log.js";
+
+const camera = new FfmpegCamera({
+  settings: { id: "door", source: process.argv[2], pace: "realtime", loop: true, fps: 10, stallS: 20 },
+  shape: { width: 32, height: 32, pixelFormat: "rgb24", padValue: 0, padAlign: "centre" },
+  clock: systemClock,
+  log: silentLog,
+});
+for await (const frame of camera.frames(new AbortController().signal)) {
+  frame.release();
+  if (frame.index === 0) console.log("playing");
+}

@@ -1,0 +1,21 @@
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { PACKAGE_ROOT } from "../../firmware-config/kit/package-root.ts";
+
+const HOME = process.env.KAZOE_HOME ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "kazoe");
+const SHARED = join(PACKAGE_ROOT, "..", "shared", "data");
+
+/** Where the tests keep built models: beside those of the user's own runs, so that a set-up serves both. */
+export const MODELS_DIR = join(HOME, "models");
+
+/** A street with walking people, where one is on this machine: from a demo's set-up, or beside the checkout. */
+export const STREET_VIDEO = [join(HOME, "samples", "vtest.avi"), join(SHARED, "video", "vtest.avi")].find((file) =>
+  existsSync(file),
+);
+
+/** A file of the shared data beside the checkout; undefined where there is none. */
+export function sharedFile(...path: string[]): string | undefined {
+  const file = join(SHARED, ...path);
+  return existsSync(file) ? file : undefined;
+}
