@@ -1,8 +1,9 @@
 import type { CameraConfig } from "../firmware-config/config/device.ts";
 import type { TrackerConfig } from "../firmware-config/config/tracker.ts";
-import type { Camera, Frame } from "./camera/port.ts";
+import type { Camera, Picture } from "./camera/port.ts";
 import { Counter } from "./counter/counter.ts";
 import type { CounterEvent } from "./counter/counter-events.ts";
+import { detectAhead } from "./detector/detect-ahead.ts";
 import type { Detector } from "./detector/port.ts";
 import { Tracker } from "./tracker/tracker.ts";
 import type { Tracks } from "./tracker/tracks.ts";
@@ -28,10 +29,8 @@ export async function runPipeline(pipeline: Pipeline, signal: AbortSignal): Prom
   const { camera, detector, windows } = pipeline;
   let stages: { tracker: Tracker; counter: Counter } | undefined;
   let last: FrameTime | undefined;
-  for await (const frame of camera.frames(signal)) {
-    stages ??= createStages(pipeline, frame);
-    const { index, captureMs, atS } = frame;
-    const detections = await detector.detect(frame);
+  for await (const { index, captureMs, atS, picture, detections } of detectAhead(camera.frames(signal), detector)) {
+    stages ??= createStages(pipeline, picture);
     const tracks = stages.tracker.update(detections, atS);
     const events = stages.counter.update(tracks, atS);
     pipeline.observe?.({ index, captureMs, atS }, tracks, events);
@@ -42,7 +41,7 @@ export async function runPipeline(pipeline: Pipeline, signal: AbortSignal): Prom
   return stages?.counter;
 }
 
-function createStages({ config, trackerConfig }: Pipeline, { picture }: Frame) {
+function createStages({ config, trackerConfig }: Pipeline, picture: Picture) {
   return {
     tracker: new Tracker(trackerConfig, picture),
     counter: new Counter(config.lines, config.zones, picture),

@@ -24,9 +24,17 @@ export class FfmpegCamera implements Camera {
     return this.#progress.stats;
   }
 
-  /** To be called once. Besides the errors of the port: FFMPEG_NOT_FOUND. */
+  /** To be called once. An abort ends it quietly, whatever was under way. Besides the errors of the port: FFMPEG_NOT_FOUND. */
   async *frames(signal: AbortSignal): AsyncGenerator<Frame, void, void> {
     if (signal.aborted) return;
+    try {
+      yield* this.#play(signal);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  }
+
+  async *#play(signal: AbortSignal): AsyncGenerator<Frame, void, void> {
     const tools = await findFfmpeg(this.#parts.ffmpeg ?? DEFAULT_FFMPEG);
     const job = { parts: this.#parts, tools, progress: this.#progress, signal };
     if (this.#source.kind === "file") yield* playFile(this.#source, job);

@@ -106,9 +106,11 @@ describe.skipIf(process.platform === "win32")("a live camera", () => {
     { name: "while it streams", stream: "cat /dev/zero" },
     { name: "while it hangs", stream: "exec sleep 60" },
     { name: "while it is waited for", stream: "exit 1" },
-  ])("stops when it is told to $name", async ({ stream }) => {
-    const ffmpeg = await fakeFfmpeg(stream);
-    const camera = createCamera({ source: SOURCE, ffmpeg, stallS: 600 });
+    { name: "while it is probed", stream: "exit 1", probe: "exec sleep 60" },
+    { name: "while a file is probed", stream: "exit 1", probe: "exec sleep 60", source: "/dev/null" },
+  ])("stops quietly when it is told to $name", async ({ stream, probe, source = SOURCE }) => {
+    const ffmpeg = await fakeFfmpeg(stream, probe);
+    const camera = createCamera({ source, ffmpeg, stallS: 600 });
     const startMs = performance.now();
     await collect(camera, { signal: AbortSignal.timeout(700) });
     expect(performance.now() - startMs).toBeLessThan(3500);

@@ -54,7 +54,17 @@ export class RtspServer {
 
   async #startEncoder(port: number): Promise<string> {
     const input = ["-nostdin", "-re", "-f", "lavfi", "-i", "testsrc=s=64x48:r=20"];
-    const output = ["-c:v", "mpeg4", "-g", "5", "-flags", "+global_header", "-f", "rtp", `rtp://127.0.0.1:${port}?pkt_size=1200`];
+    const output = [
+      "-c:v",
+      "mpeg4",
+      "-g",
+      "5",
+      "-flags",
+      "+global_header",
+      "-f",
+      "rtp",
+      `rtp://127.0.0.1:${port}?pkt_size=1200`,
+    ];
     this.#encoder = spawn("ffmpeg", ["-v", "error", ...input, ...output], { stdio: ["ignore", "pipe", "ignore"] });
     let text = "";
     this.#encoder.stdout?.on("data", (chunk: Buffer) => {
