@@ -4,7 +4,7 @@ import { CountingLine } from "./counting-line.ts";
 import type { FootPoint, PictureSize } from "./foot-point.ts";
 
 const EPSILON_S = 1e-6;
-/** Who first appeared at the line, or was seen too briefly before it, must be this much longer beyond it. */
+/** Who appeared so near the line that the side is unsure must be beyond it for this much longer. */
 const UNSURE_FACTOR = 2;
 
 type Side = 1 | -1;
@@ -14,7 +14,7 @@ type Side = 1 | -1;
  *
  * A person is on a side after `confirmS` in a row beyond the band around the line; a change of side is a crossing when the
  * way between the two sides passes the line between its ends. It is held back until it can no longer be a U-turn, so that
- * what is published stays true. Where a track first appears is its first side, unsure until confirmed.
+ * what is published stays true. A track's first side is where it appears, be it within the band: unsure until confirmed.
  */
 export class LineCounter {
   readonly id: string;
@@ -35,8 +35,10 @@ export class LineCounter {
   readonly #run: Int8Array;
   readonly #runS: Float64Array;
   readonly #runMetLine: Uint8Array;
+  /** Where the track was last, since when on that side of the bare line, and when it passed the line to get there. */
   readonly #lastDistance: Float64Array;
   readonly #lastS: Float64Array;
+  readonly #sinceS: Float64Array;
   readonly #passedS: Float64Array;
   /** Crossing held back: 1 = in, -1 = out, 0 = none. */
   readonly #held: Int8Array;
@@ -59,6 +61,7 @@ export class LineCounter {
     this.#runMetLine = new Uint8Array(capacity);
     this.#lastDistance = new Float64Array(capacity);
     this.#lastS = new Float64Array(capacity);
+    this.#sinceS = new Float64Array(capacity);
     this.#passedS = new Float64Array(capacity);
     this.#held = new Int8Array(capacity);
     this.#heldS = new Float64Array(capacity);
@@ -76,7 +79,8 @@ export class LineCounter {
   see(slot: number, foot: FootPoint, tS: number): void {
     const distance = this.#line.distance(foot);
     this.#notePassing(slot, distance, tS);
-    if (this.#side[slot] === 0) this.#setSide(slot, distance > 0 ? 1 : -1, foot, true);
+    const appeared = this.#side[slot] === 0 && tS - this.#sinceS[slot]! >= this.#config.confirmS - EPSILON_S;
+    if (appeared) this.#setSide(slot, distance > 0 ? 1 : -1, foot, true);
     if (Math.abs(distance) <= this.#config.bandRatio) this.#run[slot] = 0;
     else this.#continueRun(slot, distance > 0 ? 1 : -1, foot, tS);
   }
@@ -97,9 +101,10 @@ export class LineCounter {
   /** Interpolates when the foot was on the line. */
   #notePassing(slot: number, distance: number, tS: number): void {
     const before = this.#lastDistance[slot]!;
-    if (!Number.isNaN(before) && before > 0 !== distance > 0) {
+    if (Number.isNaN(before) || before > 0 !== distance > 0) {
       const share = before / (before - distance);
       this.#passedS[slot] = this.#lastS[slot]! + share * (tS - this.#lastS[slot]!);
+      this.#sinceS[slot] = tS;
     }
     this.#lastDistance[slot] = distance;
     this.#lastS[slot] = tS;

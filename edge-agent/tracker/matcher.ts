@@ -78,7 +78,7 @@ export class Matcher {
     for (let i = 0; i < this.#slotCount; i++) {
       for (let j = 0; j < this.#columnCount; j++) {
         const cost = this.#cost(this.#slots[i]!, boxes, 4 * this.#columns[j]!, previousS);
-        costs[k++] = cost < gate ? cost : gate;
+        costs[k++] = Number.isNaN(cost) ? gate : Math.min(gate, cost);
       }
     }
   }

@@ -5,10 +5,10 @@ const PLACES = 64;
 /** Two boxes that overlap this much are at the same place. */
 const SAME_IOU = 0.6;
 /** A place where nothing was seen for this long is forgotten. */
-const FORGET_S = 60;
+const FORGET_S = 5;
 /** A place is taken when something was seen there for this long, in at least this share of the time since it was first seen. */
 const TAKEN_S = 3;
-const TAKEN_SHARE = 0.5;
+const TAKEN_SHARE = 0.8;
 /** Time between two frames counts as seen up to this. */
 const LONGEST_FRAME_S = 1;
 

@@ -81,7 +81,7 @@ test("one-frame ghosts get no id", () => {
   }
 });
 
-test("a thing that never moved is hidden after stillS, and taken for a person when it walks", () => {
+test("a thing that was there from the start and never moved is hidden after stillS, and taken for a person when it walks", () => {
   const scene = new Scene({ stillS: 5 });
   const random = new Random(5);
   const mannequin = (): Person[] => [{ x: 300 + random.normal(), y: 300 + random.normal() }];
@@ -90,6 +90,15 @@ test("a thing that never moved is hidden after stillS, and taken for a person wh
   expect(play(scene, 10, [60, 100], () => []).ended).toEqual([]);
   expect(play(scene, 10, [100, 110], mannequin).ids).toEqual([]);
   expect(play(scene, 10, [110, 111], (tS) => [{ x: 300 + 50 * (tS - 110), y: 300 }]).ids).toEqual([2]);
+});
+
+test("a poster whose weak score rises is hidden; a person who first appears standing where nothing was is not", () => {
+  const poster = (tS: number) => ({ x: 300, y: 300, score: tS < 20 ? 0.3 : 0.8 });
+  const person = (tS: number) => (tS < 30 ? [] : [{ x: 700, y: 300 }]);
+  const scene = new Scene({ stillS: 5 });
+  expect(play(scene, 10, [0, 20], (tS) => [poster(tS)]).ids).toEqual([]);
+  const seen = play(scene, 10, [20, 60], (tS) => [poster(tS), ...person(tS)]);
+  expect(seen.feet.map(([x]) => Math.round(x))).toEqual([700]);
 });
 
 test("a person who walked in and then stands is never hidden", () => {
