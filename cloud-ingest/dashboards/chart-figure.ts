@@ -37,7 +37,7 @@ export interface Figure {
 export function chartFigure(figure: Figure): Html {
   return html`<figure class="chart">
 <figcaption id="${figure.id}"><span class="figure-title">${say(figure.title)}</span>
-<span class="legend">${figure.series.map(legendOf)}${gapLegend(figure)}</span>
+<span class="legend">${figure.series.map(legendOf)}${gapLegends(figure)}</span>
 <span class="summary">${summaryOf(figure)}</span></figcaption>
 <div class="plot"><canvas role="img" aria-labelledby="${figure.id}"></canvas></div>
 ${jsonBlock(chartData(figure))}</figure>`;
@@ -47,9 +47,11 @@ function legendOf(series: Series): Html {
   return html`<span class="key"><i class="swatch ${series.role}"></i>${say(series.name)}</span>`;
 }
 
-function gapLegend({ slots }: Figure): Html | undefined {
-  if (!slots.some((slot) => slot.state === "none" || slot.state === "partial")) return undefined;
-  return html`<span class="key"><i class="swatch gap"></i>${say((l) => l.texts.noData)}</span>`;
+function gapLegends({ slots }: Figure): readonly Html[] {
+  const has = (state: Slot["state"]) => slots.some((slot) => slot.state === state);
+  const none = html`<span class="key"><i class="swatch gap"></i>${say((l) => l.texts.noData)}</span>`;
+  const part = html`<span class="key"><i class="swatch gap part"></i>${say((l) => l.texts.partlyWatched)}</span>`;
+  return [...(has("none") ? [none] : []), ...(has("partial") ? [part] : [])];
 }
 
 function summaryOf(figure: Figure): Html {

@@ -4,7 +4,7 @@ const LIGHT = `--page:#f5f6f8;--card:#fff;--text:#15191f;--muted:#59616d;--line:
 --good:#0a7350;--bad:#b3400f;--warn-back:#fff3e0;--warn-text:#6e3b00;--tip:#1b2129;--tip-text:#fff;color-scheme:light;`;
 
 const DARK = `--page:#0e1116;--card:#171b22;--text:#e9edf2;--muted:#9ba5b2;--line:#2a313b;--grid:#242b34;--axis:#46505d;
---in:#5aaef0;--out:#f3b04a;--visits:#5aaef0;--stops:#f3b04a;--gap:#191e25;--hatch:#333b46;--accent:#7cc0f5;--accent-soft:#1b2c3d;
+--in:#5aaef0;--out:#f3b04a;--visits:#5aaef0;--stops:#f3b04a;--gap:#191e25;--hatch:#465160;--accent:#7cc0f5;--accent-soft:#1b2c3d;
 --good:#4ec79a;--bad:#f08a5d;--warn-back:#3a2a12;--warn-text:#ffd08a;--tip:#eef1f5;--tip-text:#15191f;color-scheme:dark;`;
 
 const FRAME = `
@@ -57,6 +57,7 @@ dd b{font-size:32px;line-height:1.15;font-weight:650;letter-spacing:-.02em}
 .swatch{display:inline-block;width:10px;height:10px;border-radius:3px;margin-right:6px;vertical-align:0}
 .in{background:var(--in)}.out{background:var(--out)}.visits{background:var(--visits)}.stops{background:var(--stops)}
 .swatch.gap{background:repeating-linear-gradient(135deg,var(--hatch) 0 1.5px,var(--gap) 1.5px 4px);border:1px solid var(--hatch)}
+.swatch.part{height:5px;vertical-align:5px}
 figure{margin:0}
 figcaption{display:flex;flex-wrap:wrap;gap:2px 14px;align-items:baseline;font-size:13px;color:var(--muted);margin-bottom:8px}
 .figure-title{font-weight:600;color:var(--text)}.legend{display:flex;flex-wrap:wrap;gap:2px 12px;margin-left:auto}.summary{flex-basis:100%}

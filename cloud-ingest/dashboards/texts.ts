@@ -7,7 +7,6 @@ export interface Texts {
   readonly asOf: (time: string) => string;
   readonly storeTime: (timeZone: string) => string;
   readonly today: string;
-  readonly yesterday: string;
   readonly chooseDay: string;
   readonly soFar: string;
   readonly in: string;
@@ -43,13 +42,11 @@ export interface Texts {
   readonly showTable: string;
   readonly csv: string;
   readonly print: string;
-  readonly period: string;
   readonly from: string;
   readonly to: string;
   readonly show: string;
   readonly quality: string;
   readonly qualityNote: string;
-  readonly camera: string;
   readonly watchedBetween: (duration: string, from: string, to: string) => string;
   readonly devices: string;
   readonly noDevices: string;

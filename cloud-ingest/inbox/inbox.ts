@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { DurableQueue } from "../../firmware-config/kit/durable-queue.ts";
 import type { Log } from "../../firmware-config/kit/log.ts";
 import { WakeUp } from "../../firmware-config/kit/wake-up.ts";
@@ -34,6 +35,8 @@ export interface InboxStats {
 
 const EPOCH = "epoch";
 const NEVER = new AbortController().signal;
+// As many listen to it as appends wait for room.
+setMaxListeners(0, NEVER);
 
 /**
  * Holds what the broker has acknowledged until ingest has stored it, and is the bus between them: what `append` resolved

@@ -54,6 +54,7 @@ export function columnsOf(properties: Readonly<Record<string, Type.TSchema>>): r
 
 function typeOf(schema: Type.TSchema): ColumnType {
   if (Type.IsUnion(schema)) return typeOf(schema.anyOf.find((member) => !Type.IsNull(member)) ?? Type.String());
+  if (Type.IsEnum(schema)) return "VARCHAR";
   if (Type.IsLiteral(schema)) return typeof schema.const === "string" ? "VARCHAR" : "BIGINT";
   if (Type.IsInteger(schema)) return "BIGINT";
   if (Type.IsNumber(schema)) return "DOUBLE";

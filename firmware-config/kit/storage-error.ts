@@ -12,7 +12,7 @@ export function storageError(error: unknown, place: string): AppError {
       retryable: true,
     });
   }
-  if (/EACCES|EPERM|EROFS|ENOTDIR|read-only|permission denied|not a directory/i.test(text)) {
+  if (/EACCES|EPERM|EROFS|ENOTDIR|EEXIST|read-only|permission denied|not a directory/i.test(text)) {
     return new AppError(`Cannot write to ${place}`, {
       code: "DISK_UNWRITABLE",
       hint: "Make the folder writable for this user, or name another one as dataDir.",

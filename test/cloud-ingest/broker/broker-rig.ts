@@ -46,7 +46,12 @@ export class BrokerRig {
     const dir = await mkdtemp(join(tmpdir(), "kazoe-broker-"));
     const inbox = await Inbox.open(join(dir, "inbox"), { maxBytes, log: silentLog });
     const rig = new BrokerRig(dir, inbox, { ...CONFIG, ...over });
-    rig.#port = (await rig.broker.start()).port;
+    try {
+      rig.#port = (await rig.broker.start()).port;
+    } catch (error) {
+      await rig.stop();
+      throw error;
+    }
     return rig;
   }
 

@@ -5,9 +5,13 @@ import { connect as connectSocket, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { PublishPacket } from "aedes";
 import type { IClientOptions, MqttClient } from "mqtt";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { BrokerRig, NAME, PREFIX, TOKEN } from "./broker-rig.ts";
+import { Gate } from "../../../cloud-ingest/broker/gate.ts";
+import { systemClock } from "../../../firmware-config/kit/clock.ts";
+import { silentLog } from "../../../firmware-config/kit/log.ts";
+import { BrokerRig, DEVICES, NAME, PREFIX, TOKEN } from "./broker-rig.ts";
 
 const hasOpenssl = spawnSync("openssl", ["version"]).status === 0;
 
@@ -199,10 +203,17 @@ describe("wills and retained messages", () => {
     expect(await rig.held()).toEqual([]);
   });
 
-  it("takes counts with the retain flag but does not retain them", async () => {
-    const client = await rig.connect();
-    await client.publishAsync(`${PREFIX}counts`, "one", { qos: 1, retain: true });
-    expect(await rig.held()).toEqual([`${PREFIX}counts one`]);
+  it.each([
+    { kind: "state", retained: true },
+    { kind: "birth", retained: true },
+    { kind: "counts", retained: false },
+  ])("takes $kind with the retain flag and retains it: $retained", async ({ kind, retained }) => {
+    const gate = new Gate({ devices: DEVICES, inbox: rig.inbox, clock: systemClock, log: silentLog });
+    const common = { cmd: "publish", qos: 1, dup: false, retain: true } as const;
+    const packet: PublishPacket = { ...common, topic: PREFIX + kind, payload: "one" };
+    await new Promise((resolve) => gate.authorizePublish(null, packet, resolve));
+    expect(packet.retain).toBe(retained);
+    expect(await rig.held()).toEqual([`${PREFIX}${kind} one`]);
   });
 });
 

@@ -35,8 +35,9 @@ test("a failing read leaves the old file and no draft", async () => {
   await exportDashboards({ warehouse, stores: [tokyoStore], outDir, clock });
   const before = await readFile(join(outDir, "acme/ginza.csv"), "utf8");
   const broken = new FakeWarehouse();
-  broken.traffic = async (_, range) => {
-    if (range.to === "2026-11-23" && range.from !== "2026-10-20") throw new Error("gone");
+  broken.traffic = async (_, range, span) => {
+    // The page reads back to 2026-10-20 for its comparison; the CSV reads the range itself.
+    if (span === "hour" && range.from === "2026-10-27") throw new Error("gone");
     return [];
   };
   await expect(exportDashboards({ warehouse: broken, stores: [tokyoStore], outDir, clock })).rejects.toThrow("gone");

@@ -20,7 +20,7 @@ describe("a shop's day", () => {
   });
 
   test("compares with the same weekday over the hours watched on both days", () => {
-    expect(chosen).toContain("vs Mon 16 Nov, same 8 h");
+    expect(chosen).toContain("vs Mon 16 Nov, same 8\u00a0h");
   });
 
   test("an hour without data is null with a state, never zero", () => {

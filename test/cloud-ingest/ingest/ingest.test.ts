@@ -99,7 +99,8 @@ describe("ingest", () => {
   it("tries again for as long as the disk is full, drops nothing and says so once", async () => {
     const store = new FakeStore();
     let full = true;
-    store.failure = () => (full ? new AppError("full", { code: "DISK_FULL", hint: "free some space" }) : undefined);
+    const failure = new AppError("full", { code: "DISK_FULL", hint: "free some space" });
+    store.failure = (batch) => (full && batch.data.length > 0 ? failure : undefined);
     start(store);
     for (let seq = 1; seq <= 3; seq++) await put("counts", countsMessage(seq, TS));
     await vi.waitFor(() => expect(store.attempts).toBeGreaterThan(2), { timeout: 5000 });
@@ -107,6 +108,7 @@ describe("ingest", () => {
     full = false;
     await drained();
     expect(store.seqs).toEqual([1, 2, 3]);
+    expect(store.batches.flatMap((batch) => batch.quarantine)).toEqual([]);
     expect(lines).toEqual([expect.stringContaining("takes nothing"), expect.stringContaining("again")]);
   });
 

@@ -7,6 +7,7 @@ describe("columns", () => {
     { name: "a date-time", schema: Type.String({ format: "date-time" }), type: "TIMESTAMP" },
     { name: "a text", schema: Type.String(), type: "VARCHAR" },
     { name: "a word of a list", schema: Type.Union([Type.Literal("a"), Type.Literal("b")]), type: "VARCHAR" },
+    { name: "a word of an enum", schema: Type.Enum(["a", "b"]), type: "VARCHAR" },
     { name: "a number or nothing", schema: Type.Union([Type.Number(), Type.Null()]), type: "DOUBLE" },
     { name: "nothing or a number", schema: Type.Union([Type.Null(), Type.Number()]), type: "DOUBLE" },
     { name: "the version", schema: Type.Literal(1), type: "BIGINT" },

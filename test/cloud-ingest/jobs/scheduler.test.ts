@@ -1,0 +1,122 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, test, vi } from "vitest";
+import { Scheduler } from "../../../cloud-ingest/jobs/scheduler.ts";
+import { FakeWarehouse } from "../../support/fake-warehouse.ts";
+import { LogRecorder } from "../../support/log-recorder.ts";
+import { ManualClock } from "../../support/manual-clock.ts";
+import { tokyoStore } from "../../support/sample-traffic.ts";
+
+const NEVER = "0 0 29 2 *";
+const EVERY_SECOND = "* * * * * *";
+
+function setUp(jobs: { rollUp?: string; archive?: string; hotDays?: number } = {}) {
+  const warehouse = new FakeWarehouse();
+  warehouse.stale.set("acme/ginza", ["2026-11-23"]);
+  const [log, clock] = [new LogRecorder(), new ManualClock("2026-11-24T00:30:00Z")];
+  const config = { rollUp: NEVER, archive: NEVER, hotDays: 3, ...jobs };
+  return { warehouse, log, scheduler: new Scheduler({ config, stores: [tokyoStore], warehouse, log, clock }) };
+}
+
+describe("by hand", () => {
+  test("a roll-up is run and recorded", async () => {
+    const { scheduler, warehouse, log } = setUp();
+    const run = await scheduler.runNow("roll-up");
+    expect(run).toMatchObject({ job: "roll-up", outcome: "ok", startedAt: "2026-11-24T00:30:00.000Z" });
+    expect(JSON.parse(run.details)).toEqual({ stores: 1, dates: 1, rows: 10 });
+    expect(warehouse.recorded).toEqual([run]);
+    expect(log.lines).toEqual(["info job done"]);
+  });
+
+  test.each([
+    { hotDays: 3, upTo: "2026-11-20" },
+    { hotDays: 0, upTo: "2026-11-23" },
+  ])("archive with $hotDays hot days goes up to $upTo, never to the open day", async ({ hotDays, upTo }) => {
+    const { scheduler, warehouse } = setUp({ hotDays });
+    const run = await scheduler.runNow("archive");
+    expect(JSON.parse(run.details)).toEqual({ upTo, partitions: 1, rows: 100 });
+    expect(warehouse.archivedUpTo).toEqual([upTo]);
+  });
+
+  test.each(["roll-up", "archive"] as const)("a failing %s is recorded and logged, not thrown", async (job) => {
+    const { scheduler, warehouse, log } = setUp();
+    warehouse.failure = new Error("disk full");
+    const run = await scheduler.runNow(job);
+    expect(run.outcome).toBe("failed");
+    expect(run.details).toContain("disk full");
+    expect(log.lines).toEqual(["error job failed"]);
+  });
+
+  test("a run that cannot be recorded is told and kills nothing", async () => {
+    const { scheduler, warehouse, log } = setUp();
+    warehouse.recordRun = async () => {
+      throw new Error("closed");
+    };
+    expect((await scheduler.runNow("roll-up")).outcome).toBe("ok");
+    expect(log.lines).toContain("error job run not recorded");
+  });
+
+  test("jobs run one after the other", async () => {
+    const { scheduler, warehouse } = setUp();
+    const gate = deferred();
+    warehouse.gate = gate.promise;
+    const runs = [scheduler.runNow("roll-up"), scheduler.runNow("archive")];
+    await sleep(20);
+    expect(warehouse.archivedUpTo).toEqual([]);
+    gate.resolve();
+    expect((await Promise.all(runs)).map((run) => run.job)).toEqual(["roll-up", "archive"]);
+  });
+});
+
+describe("by the clock", () => {
+  test("starts by cron; a time that comes while the job runs is left out; stop waits for the running one", async () => {
+    const { scheduler, warehouse, log } = setUp({ rollUp: EVERY_SECOND });
+    const [gate, stop] = [deferred(), new AbortController()];
+    warehouse.gate = gate.promise;
+    const running = scheduler.run(stop.signal);
+    await vi.waitFor(() => expect(log.lines).toContain("warn job still runs, this time is left out"), 5000);
+    stop.abort();
+    const early = await Promise.race([running.then(() => "stopped"), sleep(50).then(() => "waits")]);
+    expect(early).toBe("waits");
+    gate.resolve();
+    await running;
+    expect(warehouse.recorded).toHaveLength(1);
+    await sleep(1100);
+    expect(warehouse.recorded).toHaveLength(1);
+  });
+
+  test("a stop lets the present store finish and begins no other", async () => {
+    const warehouse = new FakeWarehouse();
+    const stores = ["a", "b", "c"].map((store) => ({ ...tokyoStore, store }));
+    for (const { store } of stores) warehouse.stale.set(`acme/${store}`, ["2026-11-23"]);
+    const [gate, stop, clock] = [deferred(), new AbortController(), new ManualClock("2026-11-24T00:30:00Z")];
+    warehouse.gate = gate.promise;
+    const config = { rollUp: NEVER, archive: NEVER, hotDays: 3 };
+    const scheduler = new Scheduler({ config, stores, warehouse, log: new LogRecorder(), clock });
+    const running = scheduler.run(stop.signal);
+    const run = scheduler.runNow("roll-up");
+    await sleep(20);
+    stop.abort();
+    await sleep(0);
+    gate.resolve();
+    await running;
+    expect(JSON.parse((await run).details)).toMatchObject({ stores: 1 });
+  });
+
+  test.each([
+    { jobs: { rollUp: "every day" }, path: "jobs.rollUp" },
+    { jobs: { archive: "61 * * * *" }, path: "jobs.archive" },
+    { jobs: { archive: "" }, path: "jobs.archive" },
+  ])("$jobs is an error of the configuration", async ({ jobs, path }) => {
+    const { scheduler } = setUp(jobs);
+    const run = scheduler.run(new AbortController().signal);
+    await expect(run).rejects.toMatchObject({ code: "CONFIG_INVALID", message: expect.stringContaining(path) });
+  });
+});
+
+function deferred() {
+  let resolve = () => {};
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}

@@ -1,0 +1,78 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { eventIdOf } from "../../firmware-config/contract/envelope.ts";
+import { faultOf, parseMessage } from "../../firmware-config/contract/messages.ts";
+import { MESSAGE_KINDS, type MessageKind, parseTopic, topicOf } from "../../firmware-config/contract/topics.ts";
+
+const DIR = join(import.meta.dirname, "v1");
+const KIND: Readonly<Record<string, MessageKind>> = { crossing: "events", visit: "events" };
+const samples = readdirSync(DIR).map((file) => {
+  const name = file.replace(".json", "");
+  return {
+    name,
+    kind: KIND[name] ?? MESSAGE_KINDS.find((kind) => kind === name) ?? "counts",
+    bytes: readFileSync(join(DIR, file)),
+  };
+});
+const counts = JSON.parse(readFileSync(join(DIR, "counts.json"), "utf8"));
+const bytesOf = (value: unknown) => Buffer.from(JSON.stringify(value));
+
+describe("messages of version 1 parse for ever", () => {
+  test.each(samples)("$name", ({ kind, bytes }) => {
+    const parsed = parseMessage(kind, bytes);
+    expect(parsed).toEqual({ ok: true, message: JSON.parse(bytes.toString()) });
+    expect(faultOf(kind, JSON.parse(bytes.toString()))).toBeUndefined();
+  });
+
+  test("every kind has a sample", () => {
+    expect(new Set(samples.map(({ kind }) => kind))).toEqual(new Set(MESSAGE_KINDS));
+  });
+});
+
+describe("reading", () => {
+  test("a field that we do not know is left out, a producer must not send it", () => {
+    const later = { ...counts, weather: "rain" };
+    expect(parseMessage("counts", bytesOf(later))).toEqual({ ok: true, message: counts });
+    expect(faultOf("counts", later)).toContain("additional properties");
+  });
+
+  test.each([
+    { name: "not JSON", in: Buffer.from("{"), reason: /not JSON/ },
+    { name: "not UTF-8", in: Buffer.from([0x22, 0xff, 0x22]), reason: /not JSON/ },
+    { name: "another major version", in: bytesOf({ ...counts, v: 2 }), reason: /unknown contract version 2/ },
+    { name: "no version", in: bytesOf([]), reason: /unknown contract version/ },
+    { name: "null", in: Buffer.from("null"), reason: /unknown contract version/ },
+    { name: "a negative count", in: bytesOf({ ...counts, in: -1 }), reason: /\/in must be >= 0/ },
+    { name: "a fraction of a person", in: bytesOf({ ...counts, in: 0.5 }), reason: /\/in must be integer/ },
+    { name: "a time that is none", in: bytesOf({ ...counts, ts: "yesterday" }), reason: /\/ts must match format/ },
+    { name: "a missing field", in: bytesOf({ ...counts, seq: undefined }), reason: /required property 'seq'/ },
+    { name: "another kind", in: bytesOf({ ...counts, kind: "events" }), reason: /\/kind/ },
+    { name: "a prototype", in: Buffer.from('{"v":1,"__proto__":{"seq":1}}'), reason: /required/ },
+  ])("$name has a reason", ({ in: bytes, reason }) => {
+    const parsed = parseMessage("counts", bytes);
+    expect(parsed.ok ? "" : parsed.reason).toMatch(reason);
+  });
+});
+
+describe("topics and identity", () => {
+  test("a topic is read back as it was made", () => {
+    const who = { tenant: "my-company", store: "s1", device: "cam-01" };
+    for (const kind of MESSAGE_KINDS) expect(parseTopic(topicOf(who, kind))).toEqual({ ...who, kind });
+  });
+
+  test.each([
+    "kazoe/v2/a/b/c/counts",
+    "kazoe/v1/a/b/counts",
+    "kazoe/v1/A/b/c/counts",
+    "kazoe/v1/a/b/c/video",
+    "kazoe/v1/a/+/c/counts",
+    "$SYS/x",
+  ])("%s is not ours", (topic) => {
+    expect(parseTopic(topic)).toBeUndefined();
+  });
+
+  test("device, boot and number are the identity", () => {
+    expect(eventIdOf({ deviceId: "cam-01", bootId: "boot-0001", seq: 3 })).toBe("cam-01:boot-0001:3");
+  });
+});
