@@ -1,0 +1,92 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { FfmpegCamera } from "../../edge-agent/camera/ffmpeg-camera.ts";
+import type { Frame } from "../../edge-agent/camera/port.ts";
+import { detectAhead } from "../../edge-agent/detector/detect-ahead.ts";
+import type { DetectorModel } from "../../edge-agent/detector/model.ts";
+import { createDetector, type OnnxDetector } from "../../edge-agent/detector/onnx-detector.ts";
+import { systemClock } from "../../firmware-config/kit/clock.ts";
+import { createLog } from "../../firmware-config/kit/log.ts";
+import type { BenchResult } from "./durable-ack.ts";
+
+const shared = (path: string) => fileURLToPath(new URL(`../../../shared/data/${path}`, import.meta.url));
+const NAME = "camera and detector beside the bare session, in turn, medians";
+const ROUND_FRAMES = 100;
+const BARE_ROUND_S = 0.5;
+
+export interface ReplayOptions {
+  readonly video: string;
+  readonly model: DetectorModel;
+  /** 0 = all cores. */
+  readonly threads: number;
+}
+
+const DEFAULTS: ReplayOptions = {
+  video: shared("video/vtest.avi"),
+  model: { path: shared("model/yolox_nano.onnx"), family: "yolox", inputWidth: 416, inputHeight: 416 },
+  threads: 0,
+};
+
+interface Round {
+  readonly fps: number;
+  readonly bareFps: number;
+  readonly inferenceMs: number;
+}
+
+/** Frames per second of camera -> detector against the same session alone: short rounds in turn, so that other load slows both alike. */
+export async function runReplayBench(over: Partial<ReplayOptions> = {}): Promise<BenchResult> {
+  const options = { ...DEFAULTS, ...over };
+  const missing = [options.video, options.model.path].filter((path) => !existsSync(path));
+  if (missing.length > 0) return { name: NAME, lines: missing.map((path) => `skipped: ${path} is not there`) };
+  const detector = await createDetector(options.model, { threads: options.threads, minScore: 0.1, nmsIou: 0.6 });
+  try {
+    return report(await replay(detector, options.video));
+  } finally {
+    await detector.close();
+  }
+}
+
+/** Times full rounds only, and not the first, which warms up. */
+async function replay(detector: OnnxDetector, video: string): Promise<Round[]> {
+  const sample = new Uint8Array(detector.shape.width * detector.shape.height * 3);
+  const rounds: Round[] = [];
+  let frames = 0;
+  let startMs = performance.now();
+  for await (const _ of detectAhead(sampled(openVideo(detector, video), sample), detector)) {
+    if (++frames % ROUND_FRAMES !== 0) continue;
+    const fps = (ROUND_FRAMES * 1000) / (performance.now() - startMs);
+    const inferenceMs = detector.takeMeanInferenceMs();
+    rounds.push({ fps, inferenceMs, bareFps: await detector.benchmark(sample, BARE_ROUND_S) });
+    startMs = performance.now();
+  }
+  return rounds.slice(1);
+}
+
+function openVideo(detector: OnnxDetector, source: string): AsyncIterable<Frame> {
+  const settings = { id: "bench", source, pace: "fast", loop: false, fps: 60, stallS: 20 } as const;
+  const camera = new FfmpegCamera({ settings, shape: detector.shape, clock: systemClock, log: createLog("warn") });
+  return camera.frames(new AbortController().signal);
+}
+
+async function* sampled(frames: AsyncIterable<Frame>, sample: Uint8Array): AsyncGenerator<Frame> {
+  for await (const frame of frames) {
+    if (frame.index === 0) sample.set(frame.data);
+    yield frame;
+  }
+}
+
+function report(rounds: readonly Round[]): BenchResult {
+  const middle = (value: (round: Round) => number) => median(rounds.map(value));
+  return {
+    name: NAME,
+    lines: [
+      `camera and detector:      ${middle((round) => round.fps).toFixed(1)} fps`,
+      `bare session:             ${middle((round) => round.bareFps).toFixed(1)} fps`,
+      `ratio:                    ${middle((round) => round.fps / round.bareFps).toFixed(3)}`,
+      `time inside the model:    ${middle((round) => (round.fps * round.inferenceMs) / 10).toFixed(1)} %`,
+      `peak memory:              ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`,
+    ],
+  };
+}
+
+const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;

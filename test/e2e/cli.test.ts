@@ -1,0 +1,203 @@
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { ensureModel } from "../../models/registry.ts";
+import { freePort, isInstalled, startKazoe } from "../support/processes.ts";
+import { MODELS_DIR, sharedFile } from "../support/sample.ts";
+import { tempDir } from "../support/temp-dir.ts";
+
+const hasFfmpeg = await isInstalled("ffmpeg", "-version");
+if (!hasFfmpeg) console.warn("skipped: tests of videos need ffmpeg");
+
+const DEVICE = `tenant: t
+store: s
+device: cam-01
+cameras:
+  - id: street
+    source: missing.mp4
+    lines:
+      - { id: door, from: [0.5, 0], to: [0.5, 1] }
+`;
+
+const CLOUD = (mqttPort: number, httpPort: number) => `stores:
+  - { tenant: t, store: s, name: Shop, timeZone: Asia/Tokyo }
+broker: { port: ${mqttPort} }
+http: { port: ${httpPort} }
+`;
+
+async function kazoe(...args: string[]) {
+  const process = startKazoe(args);
+  const code = await process.exited;
+  return { code, output: process.output() };
+}
+
+async function write(files: Record<string, string | Uint8Array>): Promise<string> {
+  const dir = await tempDir();
+  for (const [name, content] of Object.entries(files)) await writeFile(join(dir, name), content);
+  return dir;
+}
+
+describe("help and usage", () => {
+  test.each(["demo", "up", "agent", "cloud", "replay", "track", "count", "token", "check-config"])(
+    "%s --help has --json and an example",
+    async (command) => {
+      const { code, output } = await kazoe(command, "--help");
+      expect(code).toBe(0);
+      expect(output).toContain("--json");
+      expect(output).toContain(`$ kazoe ${command}`);
+    },
+  );
+
+  test.each([
+    { name: "unknown command", args: ["cuont"], says: "Did you mean count?" },
+    { name: "missing option", args: ["agent"], says: "--config" },
+    {
+      name: "malformed size",
+      args: ["count", "--tracks", "x", "--fps", "7", "--size", "big", "--config", "y"],
+      says: "768x576",
+    },
+    { name: "no such file", args: ["agent", "--config", "/nowhere.yaml"], says: "CONFIG_NOT_FOUND" },
+  ])("$name ends with 2 and says what to do", async ({ args, says }) => {
+    const { code, output } = await kazoe(...args);
+    expect(code).toBe(2);
+    expect(output).toContain(says);
+  });
+
+  test("an error is JSON when JSON was asked for", async () => {
+    const { code, output } = await kazoe("check-config", "--device", "/nowhere.yaml", "--json");
+    expect(code).toBe(2);
+    expect(JSON.parse(output)).toMatchObject({ error: { code: "CONFIG_NOT_FOUND", hint: expect.any(String) } });
+  });
+});
+
+describe("configuration", () => {
+  test("a typo names the file, the line and the nearest key", async () => {
+    const dir = await write({ "device.yaml": DEVICE.replace("lines:", "line:") });
+    const { code, output } = await kazoe("check-config", "--device", join(dir, "device.yaml"));
+    expect(code).toBe(2);
+    expect(output).toMatch(/device\.yaml:7:5 cameras\[0\]: unknown key "line"; did you mean "lines"\?/);
+  });
+
+  test("a time zone that is none", async () => {
+    const dir = await write({ "cloud.yaml": CLOUD(0, 0).replace("Asia/Tokyo", "Asia/Tokio") });
+    const { code, output } = await kazoe("check-config", "--cloud", join(dir, "cloud.yaml"));
+    expect(code).toBe(2);
+    expect(output).toContain("stores[0].timeZone");
+  });
+
+  test("a token is written for this user alone, and never replaced", async () => {
+    const file = join(await tempDir(), "device.token");
+    const made = await kazoe("token", "--file", file, "--json");
+    expect(made.code).toBe(0);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    const secret = (await readFile(file, "utf8")).trim();
+    expect(made.output).not.toContain(secret);
+    expect((await kazoe("token", "--file", file)).code).not.toBe(0);
+    expect((await readFile(file, "utf8")).trim()).toBe(secret);
+  });
+});
+
+describe("the cloud half", () => {
+  test.each(["broker", "http"])("a port in use: %s", async (part) => {
+    const taken = createServer().listen(0, "127.0.0.1");
+    await new Promise((resolve) => taken.once("listening", resolve));
+    const address = taken.address();
+    const port = typeof address === "object" && address ? address.port : 0;
+    const free = await freePort();
+    const dir = await write({ "cloud.yaml": part === "broker" ? CLOUD(port, free) : CLOUD(free, port) });
+    const { code, output } = await kazoe("cloud", "--config", join(dir, "cloud.yaml"));
+    taken.close();
+    expect(code).toBe(1);
+    expect(output).toContain(`Port ${port}`);
+    expect(output).toContain("PORT_IN_USE");
+  });
+
+  test("a data folder that is a file", async () => {
+    const dir = await write({ "cloud.yaml": CLOUD(0, 0), data: "" });
+    const { code, output } = await kazoe("cloud", "--config", join(dir, "cloud.yaml"));
+    expect(code).toBe(1);
+    expect(output).toContain("DISK_UNWRITABLE");
+  });
+
+  test("a broker open to the network without TLS is refused", async () => {
+    const dir = await write({ "cloud.yaml": CLOUD(0, 0).replace("broker: {", "broker: { host: 0.0.0.0,") });
+    const { code, output } = await kazoe("cloud", "--config", join(dir, "cloud.yaml"));
+    expect(code).toBe(2);
+    expect(output).toContain("allowPlaintext");
+  });
+});
+
+describe.skipIf(!hasFfmpeg)("videos and models", () => {
+  let model = "";
+  beforeAll(async () => {
+    model = (await ensureModel("ssdlite-mobilenetv2-300x300", MODELS_DIR)).path;
+  });
+
+  const replay = (dir: string, video: string, used = model) =>
+    kazoe(
+      "replay",
+      "--config",
+      join(dir, "device.yaml"),
+      "--video",
+      join(dir, video),
+      "--model",
+      used,
+      "--out",
+      join(dir, "out"),
+    );
+
+  test.each([
+    { name: "a missing video", file: "other.mp4", code: "VIDEO_NOT_FOUND" },
+    { name: "a video that is none", file: "video.mp4", code: "VIDEO_UNREADABLE" },
+  ])("$name", async ({ file, code: expected }) => {
+    const dir = await write({ "device.yaml": DEVICE, "video.mp4": Buffer.alloc(5_000, "rubbish") });
+    const { code, output } = await replay(dir, file);
+    expect(code, output).toBe(2);
+    expect(output).toContain(expected);
+  });
+
+  test("a model file that is none", async () => {
+    const dir = await write({ "device.yaml": DEVICE, "bad.onnx": "not a model", "video.mp4": "" });
+    const { code, output } = await replay(dir, "video.mp4", join(dir, "bad.onnx"));
+    expect(code).toBe(2);
+    expect(output).toContain("MODEL_INVALID");
+  });
+
+  test("an output folder that is a file", async () => {
+    const dir = await write({ "device.yaml": DEVICE, out: "" });
+    const { code, output } = await replay(dir, "video.mp4");
+    expect(code).toBe(1);
+    expect(output).toContain("DISK_UNWRITABLE");
+  });
+
+  test.skipIf(!sharedFile("video", "one-by-one.mp4"))(
+    "a real video: six people stop at the table one after another",
+    { timeout: 300_000 },
+    async () => {
+      const dir = await tempDir();
+      await mkdir(dir, { recursive: true });
+      const zones =
+        "    zones:\n      - { id: table, polygon: [[0.42, 0.15], [0.75, 0.15], [0.75, 1], [0.42, 1]], stopS: 8 }\n";
+      await writeFile(join(dir, "device.yaml"), DEVICE + zones);
+      const video = sharedFile("video", "one-by-one.mp4") ?? "";
+      const run = await kazoe(
+        "replay",
+        "--config",
+        join(dir, "device.yaml"),
+        "--video",
+        video,
+        "--model",
+        model,
+        "--out",
+        join(dir, "out"),
+        "--json",
+      );
+      expect(run.code, run.output).toBe(0);
+      const summary = JSON.parse(await readFile(join(dir, "out", "summary.json"), "utf8"));
+      console.info(JSON.stringify(summary.zones));
+      expect(summary.frames).toBe(1394);
+      expect(summary.zones[0].stops).toBe(6);
+    },
+  );
+});
