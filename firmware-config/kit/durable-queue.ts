@@ -32,7 +32,7 @@ type Database = ClassicLevel<string, Uint8Array>;
 
 const ENTRY = "e";
 const NOTE = "n";
-const LAST_ID = `${NOTE}lastId`;
+const LAST_ID_NOTE = "lastId";
 
 const keyOf = (id: number) => ENTRY + id.toString(16).padStart(14, "0");
 const idOf = (key: string) => Number.parseInt(key.slice(1), 16);
@@ -67,7 +67,8 @@ export class DurableQueue {
   /**
    * Appends values, and with them notes (small named texts; an empty one is removed), in one
    * atomic step. Resolves with the ids once the disk has
-   * them; rejects with `AppError` when it could not take them, and then none of them is in the queue.
+   * them. Rejects with `AppError` when it could not take them all: then none of them is in the queue or, when only the sync
+   * failed, perhaps every one, so who tries again must bear repetition.
    */
   async append(
     values: readonly Uint8Array[],
@@ -175,7 +176,7 @@ export class DurableQueue {
       }
       sync ||= entries.length > 0 || notes.size > 0;
     }
-    if (sync) batch.put(LAST_ID, Buffer.from(String(this.#lastId)));
+    if (sync) batch.put(NOTE + LAST_ID_NOTE, Buffer.from(String(this.#lastId)));
     await batch.write({ sync });
   }
 
@@ -183,24 +184,32 @@ export class DurableQueue {
   async #reopen(): Promise<void> {
     await this.#db.close();
     this.#db = await openDatabase(this.#dir);
+    await this.#load();
     this.#damaged = false;
   }
 
+  /** Takes over what the disk holds; ids given out since are not given out again. */
   async #load(): Promise<void> {
+    const sizes = new Map<number, number>();
+    const notes = new Map<string, string>();
     for await (const [key, value] of this.#db.iterator()) {
-      if (key.startsWith(ENTRY)) this.#add(idOf(key), value.byteLength);
-      else if (key === LAST_ID) this.#lastId = Number(Buffer.from(value).toString());
-      else this.#notes.set(key.slice(NOTE.length), Buffer.from(value).toString());
+      if (key.startsWith(ENTRY)) sizes.set(idOf(key), value.byteLength);
+      else notes.set(key.slice(NOTE.length), Buffer.from(value).toString());
     }
+    this.#lastId = Math.max(this.#lastId, Number(notes.get(LAST_ID_NOTE) ?? 0));
+    notes.delete(LAST_ID_NOTE);
+    this.#sizes = sizes;
+    this.#bytes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+    this.#notes = notes;
   }
 
   #add(id: number, size: number): void {
+    this.#bytes += size - this.sizeOf(id);
     this.#sizes.set(id, size);
-    this.#bytes += size;
   }
 
   #drop(id: number): void {
-    this.#bytes -= this.#sizes.get(id) ?? 0;
+    this.#bytes -= this.sizeOf(id);
     this.#sizes.delete(id);
   }
 }

@@ -1,13 +1,14 @@
-import { execFile, execFileSync, spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { cp, mkdir, mkdtemp, open, readdir, rm, stat, truncate, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { open, readdir, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { openDuckDbWarehouse } from "../../../cloud-ingest/warehouse/duckdb/open.ts";
 import { AppError } from "../../../firmware-config/kit/errors.ts";
+import { canMount, smallDisk } from "../../support/small-disk.ts";
+import { tempDir } from "../../support/temp-dir.ts";
 import { batch, countsRow, quarantineRow, SHIBUYA } from "./rows.ts";
 
 const NOON = "2026-03-02T03:00:00Z";
@@ -16,38 +17,18 @@ const RANGE = { from: "2026-03-02", to: "2026-03-02" };
 let dir: string;
 
 beforeEach(async () => {
-  dir = await mkdtemp(join(tmpdir(), "kazoe-errors-"));
+  dir = await tempDir();
 });
 
-afterEach(() => rm(dir, { recursive: true, force: true }));
-
-async function fill(): Promise<void> {
+async function fill(dir: string): Promise<void> {
   const warehouse = await openDuckDbWarehouse(dir);
   await warehouse.store(batch(1, { data: [countsRow(1, NOON)] }));
   await warehouse.close();
 }
 
-/** A file system of our own of `sizeMb`; needs the right to mount. */
-async function mountTmpfs(sizeMb: number): Promise<(size: number | "ro") => Promise<void>> {
-  const mount = (options: string) => promisify(execFile)("mount", ["-t", "tmpfs", "-o", options, "tmpfs", dir]);
-  await mount(`size=${sizeMb}m`);
-  return async (size) => {
-    await mount(size === "ro" ? "remount,ro" : `remount,rw,size=${size}m`);
-  };
-}
-
-const canMount = (() => {
-  try {
-    execFileSync("unshare", ["-m", "true"], { stdio: "ignore" });
-    return process.getuid?.() === 0;
-  } catch {
-    return false;
-  }
-})();
-
 describe("DuckDB errors", () => {
   it("STORE_LOCKED while another process has the folder, and lets go of it on close", async () => {
-    await fill();
+    await fill(dir);
     const script = `import { DuckDBInstance } from "@duckdb/node-api";
       const instance = await DuckDBInstance.create(process.argv[1]); console.log("open"); setInterval(() => instance, 1e6);`;
     const child = spawn(process.execPath, ["--input-type=module", "-e", script, join(dir, "hot.duckdb")]);
@@ -64,7 +45,7 @@ describe("DuckDB errors", () => {
     { name: "half a file", damage: (file: string) => truncate(file, 9000) },
     { name: "overwritten blocks", damage: overwrite },
   ])("STORE_CORRUPT for $name", async ({ damage }) => {
-    await fill();
+    await fill(dir);
     await damage(join(dir, "hot.duckdb"));
     await expect(openDuckDbWarehouse(dir)).rejects.toMatchObject({ code: "STORE_CORRUPT" });
   });
@@ -73,7 +54,7 @@ describe("DuckDB errors", () => {
     { name: "damaged", damage: (file: string) => writeFile(file, "garbage garbage garbage") },
     { name: "missing", damage: (file: string) => rm(file) },
   ])("STORE_CORRUPT that names a $name Parquet file", async ({ damage }) => {
-    await fill();
+    await fill(dir);
     const warehouse = await openDuckDbWarehouse(dir);
     await warehouse.archive("2026-12-31");
     const folder = join(dir, "counts", "date=2026-03-02");
@@ -94,51 +75,43 @@ describe("DuckDB errors", () => {
   });
 
   it.runIf(canMount)("DISK_UNWRITABLE on a read-only file system", async () => {
-    const remount = await mountTmpfs(16);
-    try {
-      await fill();
-      await remount("ro");
-      await expect(openDuckDbWarehouse(dir)).rejects.toMatchObject({ code: "DISK_UNWRITABLE" });
-    } finally {
-      execFileSync("umount", [dir]);
-    }
+    const disk = await smallDisk(16);
+    await fill(disk.dir);
+    await disk.remount("ro");
+    await expect(openDuckDbWarehouse(disk.dir)).rejects.toMatchObject({ code: "DISK_UNWRITABLE" });
   });
 
   // At 4 MB the log fills the disk, at 20 MB a checkpoint does, after which DuckDB must be opened anew.
   it.runIf(canMount).each([4, 20])(
     "DISK_FULL on %i MB, loses nothing, and goes on by itself when there is room",
     async (sizeMb) => {
-      const remount = await mountTmpfs(sizeMb);
-      try {
-        const warehouse = await openDuckDbWarehouse(dir);
-        const failures: string[] = [];
-        let id = 1;
-        for (let inARow = 0; inARow < 3; ) {
-          try {
-            await warehouse.store(bulkyBatch(id));
-            inARow = 0;
-            id += 1;
-          } catch (error) {
-            inARow += 1;
-            failures.push(error instanceof AppError ? error.code : String(error));
-          }
+      const { dir, remount } = await smallDisk(sizeMb);
+      const warehouse = await openDuckDbWarehouse(dir);
+      const failures: string[] = [];
+      let id = 1;
+      for (let inARow = 0; inARow < 3; ) {
+        try {
+          await warehouse.store(bulkyBatch(id));
+          inARow = 0;
+          id += 1;
+        } catch (error) {
+          inARow += 1;
+          failures.push(error instanceof AppError ? error.code : String(error));
         }
-        expect(new Set(failures)).toEqual(new Set(["DISK_FULL"]));
-        await remount(64);
-        const last = await warehouse.lastInboxId().catch(() => warehouse.lastInboxId());
-        expect([id - 1, id]).toContain(last);
-        await warehouse.store(bulkyBatch(id));
-        expect(await warehouse.ledger()).toEqual({ stored: id, duplicate: 0, quarantined: 16 * id });
-        await remount((await usedMb()) + 1);
-        await expect(warehouse.archive("2026-12-31")).rejects.toMatchObject({ code: "DISK_FULL" });
-        await remount(64);
-        const archived = await warehouse.archive("2026-12-31").catch(() => warehouse.archive("2026-12-31"));
-        expect(archived.partitions).toBeGreaterThan(0);
-        expect(await warehouse.traffic(SHIBUYA, RANGE, "window")).toHaveLength(id);
-        await warehouse.close();
-      } finally {
-        execFileSync("umount", [dir]);
       }
+      expect(new Set(failures)).toEqual(new Set(["DISK_FULL"]));
+      await remount(64);
+      const last = await warehouse.lastInboxId().catch(() => warehouse.lastInboxId());
+      expect([id - 1, id]).toContain(last);
+      await warehouse.store(bulkyBatch(id));
+      expect(await warehouse.ledger()).toEqual({ stored: id, duplicate: 0, quarantined: 16 * id });
+      await remount((await usedMb(dir)) + 1);
+      await expect(warehouse.archive("2026-12-31")).rejects.toMatchObject({ code: "DISK_FULL" });
+      await remount(64);
+      const archived = await warehouse.archive("2026-12-31").catch(() => warehouse.archive("2026-12-31"));
+      expect(archived.partitions).toBeGreaterThan(0);
+      expect(await warehouse.traffic(SHIBUYA, RANGE, "window")).toHaveLength(id);
+      await warehouse.close();
     },
     60_000,
   );
@@ -150,7 +123,7 @@ function bulkyBatch(id: number) {
   return batch(id, { data: [countsRow(id, NOON)], quarantine });
 }
 
-async function usedMb(): Promise<number> {
+async function usedMb(dir: string): Promise<number> {
   const { stdout } = await promisify(execFile)("du", ["-sm", dir]);
   return Number.parseInt(stdout, 10);
 }
@@ -160,6 +133,4 @@ async function overwrite(file: string): Promise<void> {
   const { size } = await stat(file);
   for (let at = 12_288; at < size; at += 4096) await handle.write(Buffer.alloc(512, 0x55), 0, 512, at);
   await handle.close();
-  await mkdir(join(dir, "kept"));
-  await cp(file, join(dir, "kept", "hot.duckdb"));
 }

@@ -1,9 +1,8 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { chmod, cp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { DurableQueue } from "../../../firmware-config/kit/durable-queue.ts";
+import { canMount, smallDisk } from "../../support/small-disk.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 
 const bytes = (text: string) => Buffer.from(text);
@@ -101,26 +100,16 @@ test("a damaged folder says so", async () => {
   await expect(DurableQueue.open(dir)).rejects.toMatchObject({ code: "STORE_CORRUPT" });
 });
 
-const canMount = process.getuid?.() === 0 && process.platform === "linux";
-
 test.skipIf(!canMount)("a full disk rejects the append, and the queue works again when there is room", async () => {
-  const mount = await tempDir();
-  const run = async (program: string, ...args: string[]) =>
-    (await once(spawn(program, args, { stdio: "ignore" }), "exit"))[0];
-  if ((await run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", mount)) !== 0) return;
-  try {
-    const queue = await DurableQueue.open(join(mount, "queue"));
-    await queue.append([bytes("first")]);
-    await writeFile(join(mount, "ballast"), Buffer.alloc(800 * 1024));
-    await expect(queue.append([Buffer.alloc(900 * 1024)])).rejects.toMatchObject({
-      code: "DISK_FULL",
-      retryable: true,
-    });
-    await run("rm", join(mount, "ballast"));
-    await queue.append([bytes("second")]);
-    expect(texts(await queue.read(0, 10))).toEqual(["first", "second"]);
-    await queue.close();
-  } finally {
-    await run("umount", mount);
-  }
+  const { dir, remount } = await smallDisk(1);
+  const queue = await DurableQueue.open(join(dir, "queue"));
+  await queue.append([bytes("first")], new Map([["mark", "1"]]));
+  const full = { code: "DISK_FULL", retryable: true };
+  await expect(queue.append([Buffer.alloc(1_500_000)])).rejects.toMatchObject(full);
+  await remount(8);
+  await queue.append([bytes("second")]);
+  expect(texts(await queue.read(0, 10))).toEqual(["first", "second"]);
+  expect(queue.stats()).toEqual({ depth: 2, bytes: 11, oldestId: 1, lastId: 3 });
+  expect(queue.note("mark")).toBe("1");
+  await queue.close();
 });
