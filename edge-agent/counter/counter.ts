@@ -19,10 +19,8 @@ export interface ZoneTotals {
   readonly id: string;
   readonly visits: number;
   readonly stops: number;
-  /** Time of all finished visits together. */
+  /** Time of all finished visits together, to the millisecond. */
   readonly dwellS: number;
-  /** People in the zone now. */
-  readonly occupancy: number;
 }
 
 export interface CounterTotals {
@@ -74,8 +72,8 @@ export class Counter {
   totals(): CounterTotals {
     return {
       lines: this.#lines.map((line) => ({ id: line.id, in: line.in, out: line.out })),
-      zones: this.#zones.map(({ id, visits, stops, dwellS }, z) => {
-        return { id, visits, stops, dwellS, occupancy: this.occupancy[z]! };
+      zones: this.#zones.map(({ id, visits, stops, dwellS }) => {
+        return { id, visits, stops, dwellS: Math.round(1000 * dwellS) / 1000 };
       }),
     };
   }

@@ -7,6 +7,7 @@ import type { Log } from "../../firmware-config/kit/log.ts";
 import { storageError } from "../../firmware-config/kit/storage-error.ts";
 import { FfmpegCamera } from "../camera/ffmpeg-camera.ts";
 import type { Camera, Frame } from "../camera/port.ts";
+import type { CounterTotals } from "../counter/counter.ts";
 import type { OnnxDetector } from "../detector/onnx-detector.ts";
 import { TrackWriter } from "../mot/track-writer.ts";
 import { type Pipeline, runPipeline } from "../pipeline.ts";
@@ -31,7 +32,7 @@ export interface ReplayOptions {
 }
 
 /** What `summary.json` holds. */
-export interface ReplaySummary {
+export interface ReplaySummary extends CounterTotals {
   readonly frames: number;
   /** From opening the video to the last file written, without loading the model. */
   readonly wallS: number;
@@ -40,13 +41,6 @@ export interface ReplaySummary {
   readonly bareInferenceFps: number;
   readonly peakRssMb: number;
   readonly model: string;
-  readonly lines: readonly { readonly id: string; readonly in: number; readonly out: number }[];
-  readonly zones: readonly {
-    readonly id: string;
-    readonly visits: number;
-    readonly stops: number;
-    readonly dwellS: number;
-  }[];
 }
 
 /** The edge path alone, as fast as it goes, into files. Throws `AppError` for a bad video or folder. */
@@ -91,13 +85,7 @@ export async function replay(options: ReplayOptions, signal: AbortSignal): Promi
     bareInferenceFps: round(bareInferenceFps, 2),
     peakRssMb: Math.round((process.resourceUsage().maxRSS * 1024) / MB),
     model: options.modelName,
-    lines: counter?.totals().lines ?? [],
-    zones: (counter?.totals().zones ?? []).map(({ id, visits, stops, dwellS }) => ({
-      id,
-      visits,
-      stops,
-      dwellS: round(dwellS, 3),
-    })),
+    ...(counter?.totals() ?? { lines: [], zones: [] }),
   };
   await writeSummary(join(outDir, "summary.json"), summary);
   return summary;
