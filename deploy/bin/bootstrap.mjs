@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const STAMPS = join(ROOT, "node_modules", ".cache", "kazoe");
-const SOURCES = ["edge-agent", "cloud-ingest", "models", "firmware-config", "deploy"];
+const SOURCES = ["edge-agent", "cloud-ingest", "models", "firmware-config", "deploy", join("test", "bench")];
 const KAZOE = join(ROOT, "dist", "deploy", "cli", "kazoe.js");
 const OLDEST_NODE = [20, 19];
 
@@ -15,11 +15,11 @@ const [command = "help", ...rest] = process.argv.slice(2);
 
 const COMMANDS = {
   build: () => 0,
-  demo: () => serve(["demo", ...rest]),
-  kazoe: () => serve(rest),
+  demo: () => serve(KAZOE, ["demo", ...rest]),
+  kazoe: () => serve(KAZOE, rest),
   test: () => tool("vitest", ["run", ...rest]),
   generate: () => node(join(ROOT, "dist", "deploy", "generate", "generate.js"), rest),
-  bench: () => tool("vitest", ["run", "--config", "test/bench/vitest.config.ts", ...rest]),
+  bench: () => serve(join(ROOT, "dist", "test", "bench", "main.js"), rest),
   verify: () => verify(),
   check: () => inTurn([verify, COMMANDS.test]),
 };
@@ -108,9 +108,9 @@ function node(file, args) {
   return run(process.execPath, [file, ...args]);
 }
 
-/** Runs `kazoe` from where the user stands; it stops in order on Ctrl-C, which reaches it itself, and on SIGTERM, passed on. */
-function serve(args) {
-  const child = spawn(process.execPath, [KAZOE, ...args], { cwd: process.env.INIT_CWD ?? ROOT, stdio: "inherit" });
+/** Runs a script from where the user stands; it stops in order on Ctrl-C, which reaches it itself, and on SIGTERM, passed on. */
+function serve(file, args) {
+  const child = spawn(process.execPath, [file, ...args], { cwd: process.env.INIT_CWD ?? ROOT, stdio: "inherit" });
   process.on("SIGINT", () => {});
   process.on("SIGTERM", () => child.kill("SIGTERM"));
   return new Promise((resolve) => {

@@ -10,11 +10,7 @@ import { Inbox } from "../../cloud-ingest/inbox/inbox.ts";
 import { systemClock } from "../../firmware-config/kit/clock.ts";
 import { silentLog } from "../../firmware-config/kit/log.ts";
 import { publishAll } from "./mqtt-load.ts";
-
-export interface BenchResult {
-  readonly name: string;
-  readonly lines: readonly string[];
-}
+import { type BenchResult, median } from "./result.ts";
 
 export interface DurableAckOptions {
   readonly publishers: number;
@@ -97,8 +93,6 @@ async function syncRate(file: string): Promise<number> {
   await handle.close();
   return rate;
 }
-
-const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
 
 function report(
   { publishers, window }: DurableAckOptions,

@@ -1,31 +1,23 @@
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { basename } from "node:path";
 import { FfmpegCamera } from "../../edge-agent/camera/ffmpeg-camera.ts";
 import type { Frame } from "../../edge-agent/camera/port.ts";
 import { detectAhead } from "../../edge-agent/detector/detect-ahead.ts";
-import type { DetectorModel } from "../../edge-agent/detector/model.ts";
 import { createDetector, type OnnxDetector } from "../../edge-agent/detector/onnx-detector.ts";
 import { systemClock } from "../../firmware-config/kit/clock.ts";
 import { createLog } from "../../firmware-config/kit/log.ts";
-import type { BenchResult } from "./durable-ack.ts";
+import type { ModelFile } from "../../models/model-store.ts";
+import type { BenchResult } from "./result.ts";
+import { median } from "./result.ts";
 
-const shared = (path: string) => fileURLToPath(new URL(`../../../shared/data/${path}`, import.meta.url));
-const NAME = "camera and detector beside the bare session, in turn, medians";
 const ROUND_FRAMES = 100;
 const BARE_ROUND_S = 0.5;
 
 export interface ReplayOptions {
   readonly video: string;
-  readonly model: DetectorModel;
+  readonly model: ModelFile;
   /** 0 = all cores. */
   readonly threads: number;
 }
-
-const DEFAULTS: ReplayOptions = {
-  video: shared("video/vtest.avi"),
-  model: { path: shared("model/yolox_nano.onnx"), family: "yolox", inputWidth: 416, inputHeight: 416 },
-  threads: 0,
-};
 
 interface Round {
   readonly fps: number;
@@ -34,13 +26,11 @@ interface Round {
 }
 
 /** Frames per second of camera -> detector against the same session alone: short rounds in turn, so that other load slows both alike. */
-export async function runReplayBench(over: Partial<ReplayOptions> = {}): Promise<BenchResult> {
-  const options = { ...DEFAULTS, ...over };
-  const missing = [options.video, options.model.path].filter((path) => !existsSync(path));
-  if (missing.length > 0) return { name: NAME, lines: missing.map((path) => `skipped: ${path} is not there`) };
-  const detector = await createDetector(options.model, { threads: options.threads, minScore: 0.1, nmsIou: 0.6 });
+export async function runReplayBench({ video, model, threads }: ReplayOptions): Promise<BenchResult> {
+  const detector = await createDetector(model, { threads, minScore: 0.1, nmsIou: 0.6 });
   try {
-    return report(await replay(detector, options.video));
+    const name = `${model.name} on ${basename(video)}: camera and detector beside the bare session, in turn, medians`;
+    return { name, lines: report(await replay(detector, video)) };
   } finally {
     await detector.close();
   }
@@ -75,18 +65,13 @@ async function* sampled(frames: AsyncIterable<Frame>, sample: Uint8Array): Async
   }
 }
 
-function report(rounds: readonly Round[]): BenchResult {
+function report(rounds: readonly Round[]): string[] {
   const middle = (value: (round: Round) => number) => median(rounds.map(value));
-  return {
-    name: NAME,
-    lines: [
-      `camera and detector:      ${middle((round) => round.fps).toFixed(1)} fps`,
-      `bare session:             ${middle((round) => round.bareFps).toFixed(1)} fps`,
-      `ratio:                    ${middle((round) => round.fps / round.bareFps).toFixed(3)}`,
-      `time inside the model:    ${middle((round) => (round.fps * round.inferenceMs) / 10).toFixed(1)} %`,
-      `peak memory:              ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`,
-    ],
-  };
+  return [
+    `camera and detector:      ${middle((round) => round.fps).toFixed(1)} fps`,
+    `bare session:             ${middle((round) => round.bareFps).toFixed(1)} fps`,
+    `ratio:                    ${middle((round) => round.fps / round.bareFps).toFixed(3)}`,
+    `time inside the model:    ${middle((round) => (round.fps * round.inferenceMs) / 10).toFixed(1)} %`,
+    `peak memory:              ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`,
+  ];
 }
-
-const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;

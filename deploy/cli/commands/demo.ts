@@ -10,12 +10,12 @@ import type { ModelFile } from "../../../models/model-store.ts";
 import { writeDemoConfigs } from "../../demo/demo-config.ts";
 import { addedSince, type Totals, totalsOf } from "../../demo/totals.ts";
 import { ensureFfmpeg } from "../../setup/ffmpeg.ts";
-import { ensureSampleVideo } from "../../setup/sample-video.ts";
 import { type CliContext, stopSignal } from "../context.ts";
-import { prepareModel } from "../model.ts";
+import { DEFAULT_MODEL, prepareModel } from "../model.ts";
 import { example } from "../options.ts";
 import { createProgress } from "../progress.ts";
 import { runAgent } from "../run-agent.ts";
+import { prepareSample } from "../sample.ts";
 import { totalsTable } from "../tables.ts";
 import { withCloud } from "../with-cloud.ts";
 
@@ -29,7 +29,6 @@ interface DemoOptions {
 }
 
 const DRAIN_MS = 30_000;
-const DEFAULT_MODEL = "ssdlite-mobilenetv2";
 
 export function registerDemoCommand(program: Command, context: CliContext): void {
   program
@@ -48,8 +47,8 @@ export function registerDemoCommand(program: Command, context: CliContext): void
 async function run(options: DemoOptions, context: CliContext): Promise<void> {
   const signal = stopSignal();
   await ensureFfmpeg(context.note);
-  const model = await prepareModel(options.model === undefined ? DEFAULT_MODEL : fileOrName(options.model), context);
-  const video = options.video === undefined ? await fetchSample(context) : resolve(options.video);
+  const model = await prepareModel(options.model ?? DEFAULT_MODEL, context);
+  const video = options.video === undefined ? await prepareSample(context) : resolve(options.video);
   const dir = resolve(options.out);
   const settings = { dir, video, isSample: options.video === undefined, httpPort: Number(options.port) };
   const paths = await writeDemoConfigs({ ...settings, model: options.model === undefined ? undefined : model.path });
@@ -98,15 +97,6 @@ async function watchVideo({ deviceFile, model, ready, context }: Watched, signal
   }
 }
 
-async function fetchSample(context: CliContext): Promise<string> {
-  const progress = createProgress(context, "Sample video (Debian package opencv-doc)");
-  try {
-    return await ensureSampleVideo(context.samplesDir, (fraction) => progress.update(fraction, ""));
-  } finally {
-    progress.stop();
-  }
-}
-
 interface Found {
   readonly dir: string;
   readonly ready: CloudReady;
@@ -121,10 +111,6 @@ function pointOut({ dir, ready, context, serving }: Found): void {
   context.note(`Counts by date (Parquet): ${relative(process.cwd(), join(dir, "cloud-data", "warehouse")) || dir}\n`);
   if (serving)
     context.note(`Dashboard (served): http://127.0.0.1:${ready.http.port}/stores/demo/street\nCtrl-C ends.\n`);
-}
-
-function fileOrName(model: string): string {
-  return /[\\/]|\.onnx$/i.test(model) ? resolve(model) : model;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
