@@ -2,7 +2,7 @@
 import { Presets, SingleBar } from "cli-progress";
 import type { CliContext } from "./context.ts";
 
-/** Shows how far a job is; safe to use where nobody watches: then it prints a line now and then. */
+/** Shows how far a job is; safe to use where nobody watches: then it prints a line at once and every ten seconds. */
 export interface Progress {
   /** `fraction` 0..1, or undefined where the end is not known. */
   update(fraction: number | undefined, text: string): void;
@@ -29,11 +29,11 @@ function createBar(label: string): Progress {
 }
 
 function createLines(context: CliContext, label: string): Progress {
-  let lastMs = Date.now();
+  let nextMs = 0;
   return {
     update: (fraction, text) => {
-      if (Date.now() - lastMs < LINE_EVERY_MS) return;
-      lastMs = Date.now();
+      if (Date.now() < nextMs) return;
+      nextMs = Date.now() + LINE_EVERY_MS;
       const percent = fraction === undefined ? "" : ` ${Math.round(fraction * 100)}%`;
       context.note(`${label}${percent} ${text}\n`);
     },
