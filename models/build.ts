@@ -36,10 +36,8 @@ export async function buildModel(
   const manifest = await readManifest();
   const variant = variantOf(name, manifest) ?? unknownModel(name, manifest);
   const stored = await readStored(modelsDir, variant.name);
-  const built =
-    stored !== undefined && isExpected(stored.sha256, variant)
-      ? stored
-      : await onModelsDisk(modelsDir, () => build({ variant, manifest, modelsDir, onProgress, ports }));
+  if (stored !== undefined && isExpected(stored.sha256, variant)) return stored;
+  const built = await onModelsDisk(modelsDir, () => build({ variant, manifest, modelsDir, onProgress, ports }));
   onProgress("done", DONE_BEFORE.done);
   return built;
 }

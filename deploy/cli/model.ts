@@ -8,13 +8,10 @@ export const DEFAULT_MODEL = "ssdlite-mobilenetv2";
 /** The model of that name or file; the bundled one is fetched and converted when it is not there yet. */
 export async function prepareModel(nameOrPath: string, context: CliContext): Promise<ModelFile> {
   const { ensureModel } = await import("../../models/registry.ts");
-  let progress: ReturnType<typeof createProgress> | undefined;
+  const progress = createProgress(context, "Model");
   try {
-    return await ensureModel(nameOrPath, context.modelsDir, (step, fraction) => {
-      progress ??= createProgress(context, "Model");
-      progress.update(fraction, step);
-    });
+    return await ensureModel(nameOrPath, context.modelsDir, (step, fraction) => progress.update(fraction, step));
   } finally {
-    progress?.stop();
+    progress.stop();
   }
 }

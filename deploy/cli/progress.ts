@@ -2,11 +2,16 @@
 import { Presets, SingleBar } from "cli-progress";
 import type { CliContext } from "./context.ts";
 
-/** Shows how far a job is; safe to use where nobody watches: then it prints a line at once and every ten seconds. */
+/** Shows how far a job is, from the first update on; safe to use where nobody watches: then it prints a line at once and every ten seconds. */
 export interface Progress {
   /** `fraction` 0..1, or undefined where the end is not known. */
   update(fraction: number | undefined, text: string): void;
   stop(): void;
+}
+
+/** How much of `whole` is done, 0..1; undefined where the whole is not known. */
+export function share(done: number, whole: number | undefined): number | undefined {
+  return whole === undefined ? undefined : Math.min(1, done / whole);
 }
 
 const LINE_EVERY_MS = 10_000;
@@ -21,9 +26,11 @@ function createBar(label: string): Progress {
     { format, stream: process.stderr, hideCursor: true, clearOnComplete: false },
     Presets.shades_classic,
   );
-  bar.start(1000, 0, { text: "" });
   return {
-    update: (fraction, text) => bar.update(Math.round((fraction ?? 0) * 1000), { text }),
+    update: (fraction, text) => {
+      if (!bar.isActive) bar.start(100, 0, { text });
+      bar.update(Math.round((fraction ?? 0) * 100), { text });
+    },
     stop: () => bar.stop(),
   };
 }

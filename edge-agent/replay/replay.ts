@@ -28,7 +28,8 @@ export interface ReplayOptions {
   readonly outDir: string;
   readonly clock: Clock;
   readonly log: Log;
-  readonly onFrame: (frames: number) => void;
+  /** Frames so far, and the time of the last one in the video, seconds. */
+  readonly onFrame: (frames: number, atS: number) => void;
 }
 
 /** What `summary.json` holds. */
@@ -61,7 +62,7 @@ export async function replay(options: ReplayOptions, signal: AbortSignal): Promi
   const observe: Pipeline["observe"] = (frame, seen) => {
     time.captureMs = frame.captureMs;
     tracks.add(frame.index + 1, seen);
-    options.onFrame(++frames);
+    options.onFrame(++frames, frame.atS);
   };
   const startMs = clock.monotonicMs();
   const pipeline = {

@@ -11,7 +11,7 @@ import { systemClock } from "../../firmware-config/kit/clock.ts";
 import { silentLog } from "../../firmware-config/kit/log.ts";
 import { ensureModel } from "../../models/registry.ts";
 import { freePort, isInstalled, type KazoeProcess, startKazoe } from "../support/processes.ts";
-import { MODELS_DIR, STREET_VIDEO } from "../support/sample.ts";
+import { MODELS_DIR, streetVideo } from "../support/sample.ts";
 import { tempDir } from "../support/temp-dir.ts";
 
 const MODEL = "ssdlite-mobilenetv2-300x300";
@@ -19,7 +19,8 @@ const KILLS = 4;
 const who = { tenant: "t", store: "s", device: "cam-01" };
 const hasFfmpeg = await isInstalled("ffmpeg", "-version");
 if (!hasFfmpeg) console.warn("skipped: the kill test needs ffmpeg");
-if (!STREET_VIDEO) console.warn("skipped: the kill test needs the sample video; `npm run demo` fetches it");
+const video = streetVideo();
+if (!video) console.warn("skipped: the kill test needs the sample video");
 
 /** Small and seeded, so that a failing run can be repeated; source: Steele and Vigna's mulberry32. */
 function randomOf(seed: number): () => number {
@@ -130,7 +131,7 @@ async function storedEventIds(dir: string): Promise<string[]> {
   return ids;
 }
 
-test.skipIf(!hasFfmpeg || !STREET_VIDEO)(
+test.skipIf(!hasFfmpeg || !video)(
   "kill -9 of either half at random moments neither loses nor repeats an event",
   { timeout: 300_000 },
   async () => {
@@ -138,7 +139,7 @@ test.skipIf(!hasFfmpeg || !STREET_VIDEO)(
     console.info(`seed ${seed}`);
     const random = randomOf(seed);
     const dir = await tempDir();
-    await writeConfigs(dir, STREET_VIDEO ?? "");
+    await writeConfigs(dir, video ?? "");
     const cloudArgs = ["cloud", "--config", join(dir, "cloud.yaml")];
     const agentArgs = ["agent", "--config", join(dir, "loop.yaml")];
     const [agentKills, cloudKills] = await Promise.all([

@@ -9,10 +9,13 @@ const SHARED = join(PACKAGE_ROOT, "..", "shared", "data");
 /** Where the tests keep built models: beside those of the user's own runs, so that a set-up serves both. */
 export const MODELS_DIR = join(HOME, "models");
 
-/** A street with walking people, where one is on this machine: from a demo's set-up, or beside the checkout. */
-export const STREET_VIDEO = [join(HOME, "samples", "vtest.avi"), join(SHARED, "video", "vtest.avi")].find((file) =>
-  existsSync(file),
-);
+/** Where the demo keeps its sample video. */
+export const SAMPLES_DIR = join(HOME, "samples");
+
+/** A street with walking people: the demo's sample, or the same beside the checkout; undefined where there is none. */
+export function streetVideo(): string | undefined {
+  return [join(SAMPLES_DIR, "vtest.avi"), join(SHARED, "video", "vtest.avi")].find((file) => existsSync(file));
+}
 
 /** A file of the shared data beside the checkout; undefined where there is none. */
 export function sharedFile(...path: string[]): string | undefined {

@@ -3,6 +3,7 @@ import { pathToFileURL } from "node:url";
 import type { Command } from "commander";
 import type { CloudReady } from "../../../cloud-ingest/cloud.ts";
 import { loadCloudConfig } from "../../../cloud-ingest/load-cloud.ts";
+import { videoLengthS } from "../../../edge-agent/camera/video-length.ts";
 import { loadDeviceConfig } from "../../../firmware-config/config/load-device.ts";
 import { systemClock } from "../../../firmware-config/kit/clock.ts";
 import { createLog } from "../../../firmware-config/kit/log.ts";
@@ -13,7 +14,7 @@ import { ensureFfmpeg } from "../../setup/ffmpeg.ts";
 import { type CliContext, stopSignal } from "../context.ts";
 import { DEFAULT_MODEL, prepareModel } from "../model.ts";
 import { example } from "../options.ts";
-import { createProgress } from "../progress.ts";
+import { createProgress, share } from "../progress.ts";
 import { runAgent } from "../run-agent.ts";
 import { prepareSample } from "../sample.ts";
 import { totalsTable } from "../tables.ts";
@@ -77,17 +78,18 @@ interface Watched {
 async function watchVideo({ deviceFile, model, ready, context }: Watched, signal: AbortSignal): Promise<void> {
   const loaded = await loadDeviceConfig(deviceFile);
   const config = { ...loaded, mqtt: { ...loaded.mqtt, url: `mqtt://127.0.0.1:${ready.broker.port}` } };
+  const lengthS = await videoLengthS(config.cameras[0]?.source ?? "");
   const progress = createProgress(context, "Counting");
   const startMs = Date.now();
   const seen = { frames: 0, people: 0, crossings: 0 };
   try {
     const log = createLog("warn");
-    const observe: Parameters<typeof runAgent>[0]["observe"] = (_frame, tracks, events) => {
+    const observe: Parameters<typeof runAgent>[0]["observe"] = ({ atS }, tracks, events) => {
       seen.frames += 1;
       seen.crossings += events.length;
       const fps = (seen.frames / ((Date.now() - startMs) / 1000)).toFixed(0);
       progress.update(
-        undefined,
+        share(atS, lengthS),
         `${seen.frames} frames, ${fps} fps, ${tracks.count} people in view, ${seen.crossings} counted`,
       );
     };

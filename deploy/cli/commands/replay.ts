@@ -7,7 +7,7 @@ import { type CliContext, stopSignal } from "../context.ts";
 import { prepareModel } from "../model.ts";
 import { example, parseWhole } from "../options.ts";
 import { pickCamera } from "../pick-camera.ts";
-import { createProgress } from "../progress.ts";
+import { createProgress, share } from "../progress.ts";
 import { totalsTable } from "../tables.ts";
 
 interface ReplayOptions {
@@ -41,15 +41,17 @@ async function run(options: ReplayOptions, context: CliContext): Promise<void> {
   const camera = options.video === undefined ? picked : { ...picked, source: resolve(options.video) };
   const threads = options.threads ?? config.detector.threads;
   const model = await prepareModel(options.model ?? config.detector.model, context);
-  const [{ createDetector }, { replay }] = await Promise.all([
+  const [{ videoLengthS }, { createDetector }, { replay }] = await Promise.all([
+    import("../../../edge-agent/camera/video-length.ts"),
     import("../../../edge-agent/detector/onnx-detector.ts"),
     import("../../../edge-agent/replay/replay.ts"),
   ]);
   const detector = await createDetector(model, { ...config.detector, threads });
+  const lengthS = await videoLengthS(camera.source);
   const progress = createProgress(context, "Replay");
   try {
     const log = createLog("warn");
-    const onFrame = (frames: number) => progress.update(undefined, `${frames} frames`);
+    const onFrame = (frames: number, atS: number) => progress.update(share(atS, lengthS), `${frames} frames`);
     const outDir = resolve(options.out);
     const summary = await replay(
       { config, camera, modelName: model.name, detector, outDir, clock: systemClock, log, onFrame },

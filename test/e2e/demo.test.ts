@@ -1,0 +1,50 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { isInstalled, startKazoe } from "../support/processes.ts";
+import { streetVideo } from "../support/sample.ts";
+import { tempDir } from "../support/temp-dir.ts";
+
+const hasFfmpeg = await isInstalled("ffmpeg", "-version");
+const video = streetVideo();
+if (!hasFfmpeg || !video) console.warn("skipped: the demo needs ffmpeg and the sample video");
+
+/** What a person would count: people walk over both lines in both directions. Bounds leave room for another model build. */
+const SEEN = { least: 10, most: 40 };
+
+test.skipIf(!hasFfmpeg || !video)(
+  "the demo counts, stores by date, shows, serves until it is stopped, and adds up when it runs again",
+  { timeout: 240_000 },
+  async () => {
+    const out = await tempDir();
+    const first = await demo(out);
+    for (const id of ["middle", "across"]) {
+      const line = first.lines.find((one: { id: string }) => one.id === id);
+      expect(line.in + line.out, id).toBeGreaterThanOrEqual(SEEN.least);
+      expect(line.in + line.out, id).toBeLessThanOrEqual(SEEN.most);
+    }
+    expect(first.page.status).toBe(200);
+    expect(first.page.text).toContain("デモ通り");
+    expect(first.csv).toContain("across");
+    expect(await readFile(join(out, "dashboard", "demo", "street.html"), "utf8")).toContain("デモ通り");
+    expect(await readdir(join(out, "cloud-data", "warehouse", "counts"))).toContainEqual(
+      expect.stringMatching(/^date=\d{4}-\d{2}-\d{2}$/),
+    );
+    const second = await demo(out);
+    expect(second.lines).toEqual(first.lines);
+  },
+);
+
+/** Runs the demo until it serves, looks at what it serves, and stops it as Ctrl-C does. */
+async function demo(out: string) {
+  const run = startKazoe(["demo", "--json", "--out", out, "--video", video ?? ""]);
+  await expect.poll(run.output, { timeout: 100_000, interval: 200 }).toContain("Ctrl-C ends");
+  const url = /http:\S+/.exec(run.output())?.[0] ?? "";
+  const response = await fetch(url);
+  const page = { status: response.status, text: await response.text() };
+  const csv = await (await fetch(`${url}/traffic.csv`)).text();
+  run.child.kill("SIGINT");
+  expect(await run.exited, run.output()).toBe(0);
+  const { lines } = JSON.parse(/^\{.*\}$/m.exec(run.output())?.[0] ?? "{}");
+  return { lines, page, csv };
+}
