@@ -13,6 +13,7 @@ const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/go
 const FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run"];
 const QUIET = ["--disable-background-networking", "--enable-logging=stderr", "--dump-dom"];
 const run = promisify(execFile);
+if (!CHROMIUM) console.warn("skipped: no Chromium to open the pages with");
 
 const cases = [
   { name: "shop", data: shopData, charts: 6 },
@@ -23,7 +24,6 @@ const cases = [
   { ...one, width: 1280, query: "lang=en" },
 ]);
 
-// Without a browser on this machine there is nothing to look with.
 test.skipIf(!CHROMIUM).each(cases)("$name at $width px ($query): charts drawn, no overflow, no error", async (one) => {
   const dir = await tempDir();
   const file = join(dir, "page.html");
