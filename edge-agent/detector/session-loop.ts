@@ -1,7 +1,8 @@
 import type { InferenceSession } from "onnxruntime-node";
 import { Candidates } from "./candidates.ts";
+import { createRunner } from "./create-runner.ts";
 import { suppress } from "./nms.ts";
-import { createRunner, type Runner } from "./runner.ts";
+import type { Runner } from "./runner.ts";
 import { MAX_PERSONS, type Reply, type Request, type WorkerSetup } from "./session-protocol.ts";
 
 /** Runs the session on one slot after the other; everything it needs is made once. */

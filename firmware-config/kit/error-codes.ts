@@ -1,4 +1,5 @@
-import type { Fault } from "./errors.ts";
+/** Whose fault a failure is: the configuration's author, the machine and its network, or ours. */
+export type Fault = "config" | "environment" | "bug";
 
 interface CodeInfo {
   readonly fault: Fault;

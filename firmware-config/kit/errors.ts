@@ -1,7 +1,4 @@
-import { ERROR_CODES, type ErrorCode } from "./error-codes.ts";
-
-/** Whose fault a failure is: the configuration's author, the machine and its network, or ours. */
-export type Fault = "config" | "environment" | "bug";
+import { ERROR_CODES, type ErrorCode, type Fault } from "./error-codes.ts";
 
 export interface AppErrorOptions {
   /** Stable, upper snake case; listed in `firmware-config/kit/error-codes.ts`. */
