@@ -1,8 +1,12 @@
-import type { DateRange } from "./warehouse/port.ts";
-
 const DAY_MS = 86_400_000;
 const QUARTER_MS = 900_000;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
+
+/** Days of a store, both ends included, business dates `YYYY-MM-DD`. */
+export interface DateRange {
+  readonly from: string;
+  readonly to: string;
+}
 
 /** The date so many days later (or earlier), `YYYY-MM-DD`. */
 export function addDays(date: string, days: number): string {

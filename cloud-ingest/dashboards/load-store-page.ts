@@ -1,5 +1,5 @@
-import { addDays, datesOf, wallClock } from "../calendar.ts";
-import type { DateRange, StoreInfo, TrafficRow, TrafficStore } from "../warehouse/port.ts";
+import { addDays, type DateRange, datesOf, wallClock } from "../calendar.ts";
+import type { StoreInfo, TrafficRow, TrafficStore } from "../warehouse/port.ts";
 import { hasFewHours, MAX_DAYS_SHOWN } from "./store-days.ts";
 import type { PageLinks, StorePageData } from "./store-page-data.ts";
 

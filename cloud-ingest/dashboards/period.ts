@@ -1,6 +1,6 @@
-import { addDays, datesOf } from "../calendar.ts";
+import { addDays, type DateRange, datesOf } from "../calendar.ts";
 import { groupBy } from "../group-by.ts";
-import type { DateRange, TrafficRow } from "../warehouse/port.ts";
+import type { TrafficRow } from "../warehouse/port.ts";
 import { daysOf, fillDates, hoursOf } from "./aggregate.ts";
 import type { Slot } from "./slots.ts";
 import type { StorePageData } from "./store-page-data.ts";

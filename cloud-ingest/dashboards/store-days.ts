@@ -1,6 +1,6 @@
-import { addDays, datesOf, hourLengthsS, wallClock } from "../calendar.ts";
+import { addDays, type DateRange, datesOf, hourLengthsS, wallClock } from "../calendar.ts";
 import { groupBy } from "../group-by.ts";
-import type { DateRange, TrafficRow } from "../warehouse/port.ts";
+import type { TrafficRow } from "../warehouse/port.ts";
 import { fillDates, hoursOf } from "./aggregate.ts";
 import { type Comparison, compareDays } from "./comparison.ts";
 import { type Coverage, hourlyCoverage, windowCoverage } from "./coverage.ts";

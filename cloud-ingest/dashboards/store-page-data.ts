@@ -1,4 +1,5 @@
-import type { DateRange, DeviceStatus, StoreInfo, TrafficRow } from "../warehouse/port.ts";
+import type { DateRange } from "../calendar.ts";
+import type { DeviceStatus, StoreInfo, TrafficRow } from "../warehouse/port.ts";
 
 /** Where a page links to; relative or absolute addresses. */
 export interface PageLinks {

@@ -1,5 +1,5 @@
-import { splitRange } from "../calendar.ts";
-import type { DateRange, StoreInfo, TrafficRow, TrafficStore } from "../warehouse/port.ts";
+import { type DateRange, splitRange } from "../calendar.ts";
+import type { StoreInfo, TrafficRow, TrafficStore } from "../warehouse/port.ts";
 
 interface Column {
   readonly name: string;

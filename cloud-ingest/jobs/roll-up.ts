@@ -1,6 +1,6 @@
 import { messageOf } from "../../firmware-config/kit/errors.ts";
-import { datesOf } from "../calendar.ts";
-import type { DateRange, StoreInfo, TrafficStore } from "../warehouse/port.ts";
+import { type DateRange, datesOf } from "../calendar.ts";
+import type { StoreInfo, TrafficStore } from "../warehouse/port.ts";
 
 const DATES_PER_CALL = 92;
 

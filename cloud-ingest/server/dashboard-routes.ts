@@ -1,12 +1,13 @@
 import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { Clock } from "../../firmware-config/kit/clock.ts";
+import type { DateRange } from "../calendar.ts";
 import { renderIndexPage } from "../dashboards/index-page.ts";
 import { defaultRange, loadStorePage } from "../dashboards/load-store-page.ts";
 import { contentPolicy } from "../dashboards/page-shell.ts";
 import { renderStorePage } from "../dashboards/store-page.ts";
 import { trafficCsvParts } from "../dashboards/traffic-csv.ts";
-import type { DateRange, StoreInfo, TrafficStore } from "../warehouse/port.ts";
+import type { StoreInfo, TrafficStore } from "../warehouse/port.ts";
 import type { Access, Visitor } from "./access.ts";
 import { type Query, rangeOf, type Span, spanOf } from "./query.ts";
 import { visitorOf } from "./request-guard.ts";

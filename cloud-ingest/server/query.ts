@@ -1,5 +1,4 @@
-import { daysIn, isDate } from "../calendar.ts";
-import type { DateRange } from "../warehouse/port.ts";
+import { type DateRange, daysIn, isDate } from "../calendar.ts";
 
 const MAX_DAYS = 3700;
 const SPANS = ["hour", "day", "window"] as const;

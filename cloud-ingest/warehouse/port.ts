@@ -1,6 +1,7 @@
 import type { DataMessage } from "../../firmware-config/contract/messages.ts";
 import type { BirthMessage, StateMessage } from "../../firmware-config/contract/presence.ts";
 import type { DeviceIdentity } from "../../firmware-config/contract/topics.ts";
+import type { DateRange } from "../calendar.ts";
 
 /** A valid data message and whose it is. */
 export interface DataRow {
@@ -67,12 +68,6 @@ export interface StoreInfo {
   readonly name: string;
   /** IANA name, e.g. `Asia/Tokyo`; decides the business date. */
   readonly timeZone: string;
-}
-
-/** Days of a store, both ends included, business dates `YYYY-MM-DD`. */
-export interface DateRange {
-  readonly from: string;
-  readonly to: string;
 }
 
 /** Counts of one line or zone in one span of time: an hour, a day or a window. */

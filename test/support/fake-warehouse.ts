@@ -1,6 +1,5 @@
-import { addDays } from "../../cloud-ingest/calendar.ts";
+import { addDays, type DateRange } from "../../cloud-ingest/calendar.ts";
 import type {
-  DateRange,
   DeviceStatus,
   JobRun,
   Ledger,

@@ -1,4 +1,5 @@
-import type { DateRange, IngestBatch, JobRun, StoreInfo, Warehouse } from "../port.ts";
+import type { DateRange } from "../../calendar.ts";
+import type { IngestBatch, JobRun, StoreInfo, Warehouse } from "../port.ts";
 import { Database, type DatabaseOptions } from "./database.ts";
 import { DuckDbIngestStore } from "./ingest-store.ts";
 import { DuckDbJobStore } from "./job-store.ts";

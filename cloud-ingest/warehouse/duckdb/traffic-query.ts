@@ -1,4 +1,5 @@
-import type { DateRange, StoreInfo, TrafficRow } from "../port.ts";
+import type { DateRange } from "../../calendar.ts";
+import type { StoreInfo, TrafficRow } from "../port.ts";
 import type { ColdFile } from "./cold-files.ts";
 import { allRows, fileParameters } from "./cold-list.ts";
 import { addDays } from "./dates.ts";

@@ -1,4 +1,5 @@
-import type { DateRange, DeviceStatus, StoreInfo, TrafficRow, TrafficStore } from "../port.ts";
+import type { DateRange } from "../../calendar.ts";
+import type { DeviceStatus, StoreInfo, TrafficRow, TrafficStore } from "../port.ts";
 import { coldFiles } from "./cold-list.ts";
 import type { Database } from "./database.ts";
 import { around, datesBetween } from "./dates.ts";

@@ -1,0 +1,101 @@
+import { describe, expect, test } from "vitest";
+import { PACKAGE_ROOT } from "../firmware-config/kit/package-root.ts";
+import { type Import, importsBelow, importsOf } from "./support/imports.ts";
+
+const KIT = "firmware-config/kit";
+const CONFIG = "firmware-config/config";
+const CONTRACT = "firmware-config/contract";
+const PORT = "cloud-ingest/warehouse/port.ts";
+const CLOUD_BASE = ["cloud-ingest/calendar.ts", "cloud-ingest/config.ts", "cloud-ingest/group-by.ts"];
+
+/**
+ * What each folder or file may import beside its own folder, in the order of the data's way: a stage knows the stages before
+ * it, as far as it needs them, and firmware-config. The longest name that fits a file decides.
+ */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  [KIT]: [],
+  [CONFIG]: [KIT],
+  [CONTRACT]: [KIT, CONFIG],
+
+  models: [KIT, CONFIG],
+
+  "edge-agent/camera": [KIT, CONFIG, "edge-agent/frame"],
+  "edge-agent/frame": [KIT, "edge-agent/camera"],
+  "edge-agent/detector": [KIT, CONFIG, "edge-agent/camera", "edge-agent/frame"],
+  "edge-agent/tracker": [KIT, CONFIG, "edge-agent/frame", "edge-agent/detector"],
+  "edge-agent/counter": [KIT, CONFIG, "edge-agent/frame", "edge-agent/tracker"],
+  "edge-agent/window": [KIT, CONFIG, CONTRACT, "edge-agent/counter"],
+  "edge-agent/outbox": [KIT, CONFIG, CONTRACT, "edge-agent/window"],
+  "edge-agent/mqtt": [KIT, CONFIG, CONTRACT, "edge-agent/outbox"],
+  "edge-agent/health": [KIT, CONFIG, CONTRACT, "edge-agent/camera", "edge-agent/detector", "edge-agent/outbox"],
+  "edge-agent/mot": [KIT, CONFIG, "edge-agent/detector", "edge-agent/tracker", "edge-agent/counter"],
+  "edge-agent/replay": [KIT, CONFIG, CONTRACT, "edge-agent"],
+  "edge-agent": [KIT, CONFIG, CONTRACT, "edge-agent"],
+
+  "cloud-ingest/calendar.ts": [KIT],
+  "cloud-ingest/config.ts": [KIT, CONFIG],
+  "cloud-ingest/group-by.ts": [],
+  "cloud-ingest/bus": [KIT, CONTRACT],
+  "cloud-ingest/inbox": [KIT, CONTRACT, "cloud-ingest/bus"],
+  "cloud-ingest/broker": [KIT, CONFIG, CONTRACT, ...CLOUD_BASE, "cloud-ingest/bus", "cloud-ingest/inbox"],
+  "cloud-ingest/warehouse": [KIT, CONFIG, CONTRACT, ...CLOUD_BASE],
+  "cloud-ingest/ingest": [KIT, CONFIG, CONTRACT, "cloud-ingest/bus", "cloud-ingest/inbox", "cloud-ingest/warehouse"],
+  "cloud-ingest/jobs": [KIT, CONFIG, CONTRACT, ...CLOUD_BASE, PORT],
+  "cloud-ingest/dashboards": [KIT, CONTRACT, ...CLOUD_BASE, "cloud-ingest/warehouse"],
+  "cloud-ingest/server": [KIT, CONTRACT, ...CLOUD_BASE, "cloud-ingest/warehouse", "cloud-ingest/dashboards"],
+  "cloud-ingest": [KIT, CONFIG, CONTRACT, "cloud-ingest"],
+
+  "deploy/setup": [KIT],
+  "deploy/generate": [KIT, CONFIG, CONTRACT, "cloud-ingest/config.ts"],
+  "deploy/demo": [KIT, CONFIG, ...CLOUD_BASE, PORT, "deploy/setup"],
+  "deploy/cli": [KIT, CONFIG, CONTRACT, "models", "edge-agent", "cloud-ingest", "deploy/setup", "deploy/demo"],
+};
+
+const SOURCES = ["firmware-config", "models", "edge-agent", "cloud-ingest", "deploy"];
+
+const isIn = (file: string, place: string) => file === place || file.startsWith(`${place}/`);
+
+/** The longest name of the table that `file` belongs to. */
+function placeOf(file: string): string | undefined {
+  return Object.keys(MAY_IMPORT)
+    .filter((place) => isIn(file, place))
+    .sort((a, b) => b.length - a.length)[0];
+}
+
+function isAllowed({ from, to }: Import): boolean {
+  const place = placeOf(from);
+  return place !== undefined && (isIn(to, place) || (MAY_IMPORT[place] ?? []).some((allowed) => isIn(to, allowed)));
+}
+
+describe("layers", () => {
+  test("no file imports what its folder must not know", () => {
+    const imports = importsBelow(PACKAGE_ROOT, SOURCES);
+    expect(imports.length).toBeGreaterThan(500);
+    expect(imports.filter((found) => !isAllowed(found))).toEqual([]);
+  });
+
+  test.each([
+    { name: "a later stage", from: "edge-agent/camera/port.ts", text: 'import { a } from "../tracker/tracks.ts";' },
+    { name: "the wiring above", from: "edge-agent/camera/port.ts", text: 'import { a } from "../birth.ts";' },
+    {
+      name: "the cloud from the edge",
+      from: "edge-agent/agent.ts",
+      text: 'import type { A } from "../cloud-ingest/a.ts";',
+    },
+    {
+      name: "the edge from the cloud",
+      from: "cloud-ingest/cloud.ts",
+      text: 'const a = await import("../edge-agent/a.ts");',
+    },
+    { name: "the wiring of the cloud", from: "cloud-ingest/warehouse/port.ts", text: 'import "../cloud.ts";' },
+    {
+      name: "a driver, past its port",
+      from: "cloud-ingest/jobs/job.ts",
+      text: 'import { a } from "../warehouse/duckdb/open.ts";',
+    },
+    { name: "out of the base", from: "firmware-config/kit/log.ts", text: 'import { a } from "../config/device.ts";' },
+    { name: "a folder that the table lacks", from: "edge/new.ts", text: 'import { a } from "./other.ts";' },
+  ])("would find an import of $name", ({ from, text }) => {
+    expect(importsOf(from, text).filter((found) => !isAllowed(found))).toHaveLength(1);
+  });
+});
