@@ -1,11 +1,11 @@
 import { Command, CommanderError } from "commander";
 import { AppError, exitCodeOf, messageOf } from "../../firmware-config/kit/errors.ts";
-import { registerModelsCommand } from "../../models/cli.ts";
 import { registerAgentCommand } from "./commands/agent.ts";
 import { registerCheckConfigCommand } from "./commands/check-config.ts";
 import { registerCloudCommand } from "./commands/cloud.ts";
 import { registerCountCommand } from "./commands/count.ts";
 import { registerDemoCommand } from "./commands/demo.ts";
+import { registerModelsCommand } from "./commands/models.ts";
 import { registerReplayCommand } from "./commands/replay.ts";
 import { registerTokenCommand } from "./commands/token.ts";
 import { registerTrackCommand } from "./commands/track.ts";

@@ -14,9 +14,11 @@ export function share(done: number, whole: number | undefined): number | undefin
   return whole === undefined ? undefined : Math.min(1, done / whole);
 }
 
+type Watcher = Pick<CliContext, "interactive" | "note">;
+
 const LINE_EVERY_MS = 10_000;
 
-export function createProgress(context: CliContext, label: string): Progress {
+export function createProgress(context: Watcher, label: string): Progress {
   return context.interactive ? createBar(label) : createLines(context, label);
 }
 
@@ -35,7 +37,7 @@ function createBar(label: string): Progress {
   };
 }
 
-function createLines(context: CliContext, label: string): Progress {
+function createLines(context: Watcher, label: string): Progress {
   let nextMs = 0;
   return {
     update: (fraction, text) => {

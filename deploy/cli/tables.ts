@@ -36,7 +36,7 @@ export function totalsTable(lines: readonly LineTotal[], zones: readonly ZoneTot
 /** Rows under a head; numbers to the right. */
 export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const colAligns = head.map((_, i) => (typeof rows[0]?.[i] === "number" ? ("right" as const) : ("left" as const)));
-  const drawn = new Table({ head: [...head], colAligns, style: { head: [], border: [] } });
+  const drawn = new Table({ head: [...head], colAligns, style: { head: [], border: [], compact: true } });
   for (const row of rows) drawn.push([...row]);
   return drawn.toString();
 }

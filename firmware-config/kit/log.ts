@@ -1,4 +1,6 @@
+import { isatty } from "node:tty";
 import { pino } from "pino";
+import pretty from "pino-pretty";
 
 /** The few methods of pino that we use, so that tests can pass a recorder. */
 export interface Log {
@@ -12,9 +14,16 @@ export type LogLevel = "error" | "warn" | "info" | "debug";
 
 const SECRETS = ["password", "token", "authorization", "*.password", "*.token", "*.authorization"];
 
-/** JSON lines on stderr (pino: the fastest structured logger of the field, with redaction built in). */
+const STDERR = 2;
+
+/** To stderr: JSON lines (pino: the fastest structured logger of the field, with redaction built in); in a terminal, lines for people. */
 export function createLog(level: LogLevel): Log {
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, redact: SECRETS }, pino.destination(2));
+  const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, redact: SECRETS };
+  if (!isatty(STDERR)) return pino(options, pino.destination(STDERR));
+  return pino(
+    options,
+    pretty({ destination: STDERR, sync: true, translateTime: "SYS:HH:MM:ss", ignore: "pid,hostname" }),
+  );
 }
 
 /** Swallows everything. */

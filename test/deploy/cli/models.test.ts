@@ -2,14 +2,19 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Command } from "commander";
 import { expect, it } from "vitest";
-import { registerModelsCommand } from "../../models/cli.ts";
-import { tempDir } from "../support/temp-dir.ts";
-import { madeYolox } from "./support/made-models.ts";
+import { registerModelsCommand } from "../../../deploy/cli/commands/models.ts";
+import { madeYolox } from "../../models/support/made-models.ts";
+import { tempDir } from "../../support/temp-dir.ts";
 
 async function run(modelsDir: string, ...args: string[]): Promise<string> {
   const written: string[] = [];
   const program = new Command("kazoe").exitOverride();
-  registerModelsCommand(program, { modelsDir, write: (text) => written.push(text) });
+  registerModelsCommand(program, {
+    modelsDir,
+    interactive: false,
+    write: (text) => written.push(text),
+    note: () => {},
+  });
   await program.parseAsync(["models", ...args], { from: "user" });
   return written.join("");
 }
@@ -29,7 +34,7 @@ it("lists, adds and shows models as tables and as JSON", async () => {
 
 it("gives an example in the help of every command", () => {
   const program = new Command("kazoe");
-  registerModelsCommand(program, { modelsDir: "", write: () => undefined });
+  registerModelsCommand(program, { modelsDir: "", interactive: false, write: () => {}, note: () => {} });
   const commands = program.commands[0]!.commands;
   expect(commands.map((command) => command.name())).toEqual(["list", "build", "add", "info"]);
   for (const command of commands) {
