@@ -9,6 +9,7 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const STAMPS = join(ROOT, "node_modules", ".cache", "kazoe");
 const SOURCES = ["edge-agent", "cloud-ingest", "models", "firmware-config", "deploy", join("test", "bench")];
 const KAZOE = join(ROOT, "dist", "deploy", "cli", "kazoe.js");
+const NPM = process.platform === "win32" ? "npm.cmd" : "npm";
 const OLDEST_NODE = [20, 19];
 
 const [command = "help", ...rest] = process.argv.slice(2);
@@ -19,6 +20,7 @@ const COMMANDS = {
   kazoe: () => serve(KAZOE, rest),
   test: () => tool("vitest", ["run", ...rest]),
   generate: () => node(join(ROOT, "dist", "deploy", "generate", "generate.js"), rest),
+  package: () => run(NPM, ["pack", "--loglevel=error", ...rest]),
   bench: () => serve(join(ROOT, "dist", "test", "bench", "main.js"), rest),
   verify: () => verify(),
   check: () => inTurn([verify, COMMANDS.test]),
@@ -57,8 +59,7 @@ function install() {
   const lock = hash([readFileSync(join(ROOT, "package-lock.json"))]);
   if (stamped("install", lock)) return;
   say("Installing dependencies (once) ...");
-  const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-  const status = run(npm, ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+  const status = run(NPM, ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
   if (status !== 0)
     fail("npm ci failed. Is the npm registry reachable? Run the same command again: it goes on where it stopped.");
   stamp("install", lock);
