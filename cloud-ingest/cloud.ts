@@ -1,23 +1,22 @@
-import { join } from "node:path";
 import type { Clock } from "../firmware-config/kit/clock.ts";
 import type { Log } from "../firmware-config/kit/log.ts";
 import { pause } from "../firmware-config/kit/pause.ts";
 import { Broker } from "./broker/broker.ts";
 import type { BrokerAddress } from "./broker/listener.ts";
+import { openBus } from "./bus/open-bus.ts";
+import type { Bus } from "./bus/port.ts";
 import { dateOfMs } from "./calendar.ts";
 import type { CloudConfig } from "./config.ts";
 import { exportDashboards } from "./dashboards/export-dashboards.ts";
-import { Inbox } from "./inbox/inbox.ts";
 import { Ingest } from "./ingest/ingest.ts";
 import { Scheduler } from "./jobs/scheduler.ts";
 import { HttpServer } from "./server/http-server.ts";
 import type { Vitals } from "./server/vitals.ts";
-import { openDuckDbWarehouse } from "./warehouse/duckdb/open.ts";
+import { openWarehouse } from "./warehouse/open-warehouse.ts";
 import type { Warehouse } from "./warehouse/port.ts";
 
-const MB = 1024 * 1024;
 const POLL_MS = 50;
-/** How long a stopping cloud works on its inbox; what is left is ingested after the next start. */
+/** How long a stopping cloud works on its bus; what is left is ingested after the next start. */
 const DRAIN_MS = 10_000;
 
 export interface CloudOptions {
@@ -37,7 +36,7 @@ export interface CloudReady {
   finishDay(dashboardDir: string): Promise<void>;
 }
 
-/** The cloud half: broker -> inbox -> ingest -> warehouse -> jobs -> dashboards, in the order of the data. */
+/** The cloud half: broker -> bus -> ingest -> warehouse -> jobs -> dashboards, in the order of the data. */
 export class Cloud {
   readonly #options: CloudOptions;
 
@@ -47,17 +46,14 @@ export class Cloud {
 
   /** Runs until `signal` aborts, and calls `onReady` once it listens. Throws `AppError` when a part cannot start. */
   async run(signal: AbortSignal, onReady: (ready: CloudReady) => void = () => {}): Promise<void> {
-    const { config } = this.#options;
-    const warehouse = await openDuckDbWarehouse(join(config.dataDir, "warehouse"));
+    const { config, log } = this.#options;
+    const warehouse = await openWarehouse(config);
     try {
-      const inbox = await Inbox.open(join(config.dataDir, "inbox"), {
-        maxBytes: config.broker.maxInboxMb * MB,
-        log: this.#options.log,
-      });
+      const bus = await openBus(config, log);
       try {
-        await this.#runParts({ warehouse, inbox, onReady }, signal);
+        await this.#runParts({ warehouse, bus, onReady }, signal);
       } finally {
-        await inbox.close();
+        await bus.close();
       }
     } finally {
       await warehouse.close();
@@ -65,25 +61,25 @@ export class Cloud {
   }
 
   /** Starts from sink to source and stops from source to sink. */
-  async #runParts({ warehouse, inbox, onReady }: Parts, signal: AbortSignal): Promise<void> {
+  async #runParts({ warehouse, bus, onReady }: Parts, signal: AbortSignal): Promise<void> {
     const { config, clock, log } = this.#options;
     const { stores } = config;
-    const ingest = new Ingest({ inbox, store: warehouse, log });
-    const broker = new Broker({ config: config.broker, devices: config.devices, inbox, clock, log });
+    const ingest = new Ingest({ bus, store: warehouse, log });
+    const broker = new Broker({ config: config.broker, devices: config.devices, bus, clock, log });
     const scheduler = new Scheduler({ config: config.jobs, stores, warehouse, clock, log });
-    const vitals = () => vitalsOf(inbox, ingest, broker);
+    const vitals = () => vitalsOf(bus, ingest, broker);
     const server = new HttpServer({ config: config.http, stores, warehouse, vitals, clock, log });
     const stop = new AbortController();
     const sinks = [ingest.run(stop.signal), scheduler.run(stop.signal), server.run(stop.signal)];
     try {
       const [http, brokerAddress] = await Promise.race([Promise.all([server.ready, broker.start()]), failure(sinks)]);
-      const drained = (until: AbortSignal) => drainedOf(inbox, until);
+      const drained = (until: AbortSignal) => drainedOf(bus, until);
       const finishDay = (outDir: string) => this.#finishDay(scheduler, warehouse, outDir);
       log.info({ broker: brokerAddress, http }, "the cloud half is ready");
       onReady({ broker: brokerAddress, http, warehouse, drained, finishDay });
       await Promise.race([aborted(signal), failure(sinks)]);
       await broker.stop();
-      await drainedOf(inbox, AbortSignal.timeout(DRAIN_MS));
+      await drainedOf(bus, AbortSignal.timeout(DRAIN_MS));
     } finally {
       await broker.stop();
       stop.abort();
@@ -101,18 +97,18 @@ export class Cloud {
 
 interface Parts {
   readonly warehouse: Warehouse;
-  readonly inbox: Inbox;
+  readonly bus: Bus;
   readonly onReady: (ready: CloudReady) => void;
 }
 
-function vitalsOf(inbox: Inbox, ingest: Ingest, broker: Broker): Vitals {
-  const { acked, depth, bytes } = inbox.stats();
+function vitalsOf(bus: Bus, ingest: Ingest, broker: Broker): Vitals {
+  const { acked, depth, bytes } = bus.stats();
   return { acked, inboxDepth: depth, inboxBytes: bytes, ...ingest.stats, connections: broker.stats.connections };
 }
 
-async function drainedOf(inbox: Inbox, signal: AbortSignal): Promise<boolean> {
-  while (inbox.stats().depth > 0 && !signal.aborted) await pause(POLL_MS, signal);
-  return inbox.stats().depth === 0;
+async function drainedOf(bus: Bus, signal: AbortSignal): Promise<boolean> {
+  while (bus.stats().depth > 0 && !signal.aborted) await pause(POLL_MS, signal);
+  return bus.stats().depth === 0;
 }
 
 /** Never resolves; rejects with the first part that fails. */

@@ -5,6 +5,7 @@ import { type Import, importsBelow, importsOf } from "./support/imports.ts";
 const KIT = "firmware-config/kit";
 const CONFIG = "firmware-config/config";
 const CONTRACT = "firmware-config/contract";
+const BUS_PORT = "cloud-ingest/bus/port.ts";
 const PORT = "cloud-ingest/warehouse/port.ts";
 const CLOUD_BASE = ["cloud-ingest/calendar.ts", "cloud-ingest/config.ts", "cloud-ingest/group-by.ts"];
 
@@ -35,11 +36,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "cloud-ingest/calendar.ts": [KIT],
   "cloud-ingest/config.ts": [KIT, CONFIG],
   "cloud-ingest/group-by.ts": [],
-  "cloud-ingest/bus": [KIT, CONTRACT],
-  "cloud-ingest/inbox": [KIT, CONTRACT, "cloud-ingest/bus"],
-  "cloud-ingest/broker": [KIT, CONFIG, CONTRACT, ...CLOUD_BASE, "cloud-ingest/bus", "cloud-ingest/inbox"],
-  "cloud-ingest/warehouse": [KIT, CONFIG, CONTRACT, ...CLOUD_BASE],
-  "cloud-ingest/ingest": [KIT, CONFIG, CONTRACT, "cloud-ingest/bus", "cloud-ingest/inbox", "cloud-ingest/warehouse"],
+  "cloud-ingest/bus/port.ts": [],
+  "cloud-ingest/bus": [KIT, ...CLOUD_BASE, "cloud-ingest/inbox"],
+  "cloud-ingest/inbox": [KIT, BUS_PORT],
+  "cloud-ingest/broker": [KIT, CONFIG, CONTRACT, ...CLOUD_BASE, BUS_PORT],
+  "cloud-ingest/warehouse": [KIT, CONFIG, CONTRACT, ...CLOUD_BASE, BUS_PORT],
+  "cloud-ingest/ingest": [KIT, CONTRACT, BUS_PORT, PORT],
   "cloud-ingest/jobs": [KIT, CONFIG, CONTRACT, ...CLOUD_BASE, PORT],
   "cloud-ingest/dashboards": [KIT, CONTRACT, ...CLOUD_BASE, "cloud-ingest/warehouse"],
   "cloud-ingest/server": [KIT, CONTRACT, ...CLOUD_BASE, "cloud-ingest/warehouse", "cloud-ingest/dashboards"],

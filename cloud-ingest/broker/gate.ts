@@ -2,14 +2,15 @@ import type { AedesOptions, AuthenticateError, Client } from "aedes";
 import type { Clock } from "../../firmware-config/kit/clock.ts";
 import { AppError, messageOf } from "../../firmware-config/kit/errors.ts";
 import type { Log } from "../../firmware-config/kit/log.ts";
+import type { BusWriter } from "../bus/port.ts";
 import type { DeviceAccess } from "../config.ts";
-import type { Inbox } from "../inbox/inbox.ts";
+
 import { Access } from "./access.ts";
 import { OccasionalLog } from "./occasional-log.ts";
 
 export interface GateOptions {
   readonly devices: readonly DeviceAccess[];
-  readonly inbox: Inbox;
+  readonly bus: BusWriter;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -18,7 +19,7 @@ export interface GateOptions {
 export const MAX_CLIENT_ID_LENGTH = 200;
 const NOT_AUTHORISED = 5;
 
-/** Decides what aedes lets in, and holds each PUBACK back until the inbox has the message on the disk. */
+/** Decides what aedes lets in, and holds each PUBACK back until the bus has the message safe. */
 export class Gate {
   readonly #options: GateOptions;
   readonly #access: Access;
@@ -82,7 +83,7 @@ export class Gate {
   async #keep(topic: string, payload: string | Buffer): Promise<void> {
     const receivedAtMs = this.#options.clock.nowMs();
     try {
-      await this.#options.inbox.append({ receivedAtMs, topic, payload: Buffer.from(payload) });
+      await this.#options.bus.publish({ receivedAtMs, topic, payload: Buffer.from(payload) });
       this.#failing = false;
     } catch (error) {
       this.#report(error);
@@ -94,7 +95,7 @@ export class Gate {
     if (this.#failing || this.#shut) return;
     this.#failing = true;
     const hint = error instanceof AppError ? error.hint : undefined;
-    this.#options.log.error({ error: messageOf(error), hint }, "the inbox takes nothing, so nothing is acknowledged");
+    this.#options.log.error({ error: messageOf(error), hint }, "the bus takes nothing, so nothing is acknowledged");
   }
 
   #refuse(client: Client | null, what: string): void {

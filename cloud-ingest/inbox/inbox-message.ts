@@ -1,15 +1,10 @@
-/** What a device published, as it came. */
-export interface InboxMessage {
-  readonly receivedAtMs: number;
-  readonly topic: string;
-  readonly payload: Uint8Array;
-}
+import type { BusMessage } from "../bus/port.ts";
 
 const FORMAT = 1;
 const HEADER_BYTES = 11;
 
 /** Format (1 byte), time (float64), length of the topic (uint16), topic in UTF-8, payload. Big-endian. */
-export function encodeMessage({ receivedAtMs, topic, payload }: InboxMessage): Uint8Array {
+export function encodeMessage({ receivedAtMs, topic, payload }: BusMessage): Uint8Array {
   const topicBytes = Buffer.from(topic);
   const bytes = Buffer.allocUnsafe(HEADER_BYTES + topicBytes.length + payload.byteLength);
   bytes.writeUInt8(FORMAT, 0);
@@ -21,7 +16,7 @@ export function encodeMessage({ receivedAtMs, topic, payload }: InboxMessage): U
 }
 
 /** The message as it was; throws when the bytes are of a later format. */
-export function decodeMessage(value: Uint8Array): InboxMessage {
+export function decodeMessage(value: Uint8Array): BusMessage {
   const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
   if (bytes[0] !== FORMAT) throw new Error(`Inbox entry of unknown format ${bytes[0]}`);
   const payloadAt = HEADER_BYTES + bytes.readUInt16BE(9);

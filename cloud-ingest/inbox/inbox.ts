@@ -3,32 +3,16 @@ import { setMaxListeners } from "node:events";
 import { DurableQueue } from "../../firmware-config/kit/durable-queue.ts";
 import type { Log } from "../../firmware-config/kit/log.ts";
 import { WakeUp } from "../../firmware-config/kit/wake-up.ts";
+import type { Bus, BusEntry, BusLimit, BusMessage, BusStats, LastStored } from "../bus/port.ts";
 import { GroupAppend } from "./group-append.ts";
-import { decodeMessage, encodeMessage, type InboxMessage } from "./inbox-message.ts";
+import { decodeMessage, encodeMessage } from "./inbox-message.ts";
 
 export interface InboxOptions {
   readonly maxBytes: number;
   readonly log: Log;
 }
 
-export interface InboxEntry {
-  readonly id: number;
-  readonly message: InboxMessage;
-}
-
-export interface InboxLimit {
-  readonly maxMessages: number;
-  readonly maxBytes: number;
-}
-
-export interface InboxStats {
-  /** Messages held. */
-  readonly depth: number;
-  readonly bytes: number;
-  readonly oldestId: number;
-  readonly lastId: number;
-  /** Messages taken since the inbox was made; each one's PUBACK may have gone out. */
-  readonly acked: number;
+export interface InboxStats extends BusStats {
   /** True while nothing is taken because the inbox holds as much as it may. */
   readonly full: boolean;
 }
@@ -39,10 +23,10 @@ const NEVER = new AbortController().signal;
 setMaxListeners(0, NEVER);
 
 /**
- * Holds what the broker has acknowledged until ingest has stored it, and is the bus between them: what `append` resolved
- * for is on the synced disk. When it is full, `append` waits, so the broker acknowledges nothing.
+ * The bus of a single machine: holds what the broker has acknowledged until ingest has stored it. What `publish` resolved for
+ * is on the synced disk. When it is full, `publish` waits, so the broker acknowledges nothing.
  */
-export class Inbox {
+export class Inbox implements Bus {
   readonly #queue: DurableQueue;
   readonly #options: InboxOptions;
   readonly #appends: GroupAppend;
@@ -64,13 +48,8 @@ export class Inbox {
     return new Inbox(queue, options);
   }
 
-  /** Names this inbox: ids are only ever compared with ids of the same epoch. */
-  get epoch(): string {
-    return this.#queue.note(EPOCH) ?? "";
-  }
-
   /** Resolves once the message is on the disk; rejects when the disk could not take it or the inbox closes. */
-  async append(message: InboxMessage): Promise<void> {
+  async publish(message: BusMessage): Promise<void> {
     const bytes = encodeMessage(message);
     while (this.#isFull()) await this.#room.wait(NEVER);
     if (this.#closed) throw new Error("The inbox is closed");
@@ -78,33 +57,55 @@ export class Inbox {
     this.#news.notify();
   }
 
-  /** The oldest messages with an id above `afterId`, oldest first, up to the limit but at least one. */
-  async read(afterId: number, limit: InboxLimit): Promise<readonly InboxEntry[]> {
-    const entries = await this.#queue.read(afterId, this.#countWithin(afterId, limit));
-    return entries.map(({ id, value }) => ({ id, message: decodeMessage(value) }));
+  async *batches(lastStored: LastStored, limit: BusLimit, signal: AbortSignal): AsyncGenerator<readonly BusEntry[]> {
+    let last = await lastStored(this.#epoch);
+    await this.#removeThrough(last);
+    while (!signal.aborted) {
+      await this.#waitForMore(last, signal);
+      const batch = await this.#read(last, limit);
+      last = lastOf(batch) ?? last;
+      if (batch.length > 0) yield batch;
+    }
   }
 
-  /** Takes out every message up to and including `id`. */
-  async removeThrough(id: number): Promise<void> {
-    await this.#queue.removeThrough(id);
-    if (!this.#isFull()) this.#room.notify();
-  }
-
-  /** Resolves when there is a message with an id above `afterId`, or when `signal` aborts. */
-  async waitForMore(afterId: number, signal: AbortSignal): Promise<void> {
-    while (!signal.aborted && !this.#hasMore(afterId)) await this.#news.wait(signal);
+  async ack(batch: readonly BusEntry[]): Promise<void> {
+    await this.#removeThrough(lastOf(batch) ?? 0);
   }
 
   stats(): InboxStats {
-    return { ...this.#queue.stats(), acked: this.#appends.total, full: this.#full };
+    const { depth, bytes } = this.#queue.stats();
+    return { depth, bytes, acked: this.#appends.total, full: this.#full };
   }
 
-  /** Lets every `append` that waits for room fail, finishes those under way and lets go of the folder. */
+  /** Lets every `publish` that waits for room fail, finishes those under way and lets go of the folder. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#room.notify();
     await this.#appends.idle();
     await this.#queue.close();
+  }
+
+  /** Names this inbox: a new one counts from 1 again. */
+  get #epoch(): string {
+    return this.#queue.note(EPOCH) ?? "";
+  }
+
+  /** The oldest messages after that one, up to the limit but at least one. */
+  async #read(afterId: number, limit: BusLimit): Promise<readonly BusEntry[]> {
+    const stream = this.#epoch;
+    const entries = await this.#queue.read(afterId, this.#countWithin(afterId, limit));
+    return entries.map(({ id, value }) => {
+      return { id: `${stream}:${id}`, message: decodeMessage(value), position: { stream, number: id } };
+    });
+  }
+
+  async #removeThrough(id: number): Promise<void> {
+    await this.#queue.removeThrough(id);
+    if (!this.#isFull()) this.#room.notify();
+  }
+
+  async #waitForMore(afterId: number, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && !this.#hasMore(afterId)) await this.#news.wait(signal);
   }
 
   #hasMore(afterId: number): boolean {
@@ -124,7 +125,7 @@ export class Inbox {
     return full;
   }
 
-  #countWithin(afterId: number, { maxMessages, maxBytes }: InboxLimit): number {
+  #countWithin(afterId: number, { maxMessages, maxBytes }: BusLimit): number {
     const { oldestId, lastId } = this.#queue.stats();
     let count = 0;
     let bytes = 0;
@@ -136,4 +137,8 @@ export class Inbox {
     }
     return count;
   }
+}
+
+function lastOf(batch: readonly BusEntry[]): number | undefined {
+  return batch.at(-1)?.position?.number;
 }

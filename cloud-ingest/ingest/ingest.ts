@@ -1,16 +1,16 @@
 import { AppError, messageOf } from "../../firmware-config/kit/errors.ts";
 import type { Log } from "../../firmware-config/kit/log.ts";
 import { backOffMs, pause } from "../../firmware-config/kit/pause.ts";
-import type { Inbox, InboxEntry, InboxLimit } from "../inbox/inbox.ts";
+import type { BusEntry, BusLimit, BusReader } from "../bus/port.ts";
 import type { IngestBatch, IngestStore, Ledger } from "../warehouse/port.ts";
-import { quarantined, sortMessages } from "./sort.ts";
+import { positionOf, quarantined, sortMessages } from "./sort.ts";
 
 export interface IngestOptions {
-  readonly inbox: Inbox;
+  readonly bus: BusReader;
   readonly store: IngestStore;
   readonly log: Log;
   /** Most messages in one transaction. */
-  readonly limit?: InboxLimit;
+  readonly limit?: BusLimit;
 }
 
 /** What became of all messages so far. */
@@ -22,7 +22,7 @@ const LIMIT = { maxMessages: 2_000, maxBytes: 16 * 1024 * 1024 };
 const FIRST_RETRY_MS = 200;
 const LONGEST_RETRY_MS = 15_000;
 
-/** Brings the inbox into the warehouse: every message is stored, known already, or quarantined with a reason; none is dropped. */
+/** Brings what the bus carries into the warehouse: every message is stored, known already, or quarantined with a reason; none is dropped. */
 export class Ingest {
   readonly #options: IngestOptions;
   #ledger: Ledger = { stored: 0, duplicate: 0, quarantined: 0 };
@@ -38,7 +38,7 @@ export class Ingest {
     return this.#lastStoredAt === undefined ? this.#ledger : { ...this.#ledger, lastStoredAt: this.#lastStoredAt };
   }
 
-  /** Works until `signal` aborts; a failing warehouse or inbox is tried again for as long as it takes. */
+  /** Works until `signal` aborts; a failing warehouse or bus is tried again for as long as it takes. */
   async run(signal: AbortSignal): Promise<void> {
     for (let attempt = 0; !signal.aborted; attempt += 1) {
       try {
@@ -50,27 +50,21 @@ export class Ingest {
     }
   }
 
-  /** Inbox -> sort -> warehouse -> inbox is relieved; begins after the last message that the warehouse has. */
-  async *#batches(signal: AbortSignal): AsyncGenerator<number> {
-    const { inbox, store, limit = LIMIT } = this.#options;
+  /** Bus -> sort -> warehouse -> the bus may forget; yields after each batch. */
+  async *#batches(signal: AbortSignal): AsyncGenerator<void> {
+    const { bus, store, limit = LIMIT } = this.#options;
     this.#ledger = await store.ledger();
-    let lastId = await store.lastInboxId(inbox.epoch);
-    await inbox.removeThrough(lastId);
-    while (!signal.aborted) {
-      await inbox.waitForMore(lastId, signal);
-      const messages = await inbox.read(lastId, limit);
-      if (messages.length === 0) continue;
-      await this.#storeAll(messages);
-      lastId = messages.at(-1)?.id ?? lastId;
-      await inbox.removeThrough(lastId);
+    for await (const batch of bus.batches((stream) => store.lastStored(stream), limit, signal)) {
+      await this.#storeAll(batch);
+      await bus.ack(batch);
       this.#recovered();
-      yield lastId;
+      yield;
     }
   }
 
   /** One transaction, or, when a message makes it impossible, halves of it until that message stands alone. */
-  async #storeAll(messages: readonly InboxEntry[]): Promise<void> {
-    const batch = sortMessages(this.#options.inbox.epoch, messages);
+  async #storeAll(messages: readonly BusEntry[]): Promise<void> {
+    const batch = sortMessages(messages);
     try {
       await this.#store(batch);
     } catch (error) {
@@ -81,16 +75,15 @@ export class Ingest {
     }
   }
 
-  async #storeHalves(messages: readonly InboxEntry[]): Promise<void> {
+  async #storeHalves(messages: readonly BusEntry[]): Promise<void> {
     const middle = messages.length >> 1;
     await this.#storeAll(messages.slice(0, middle));
     await this.#storeAll(messages.slice(middle));
   }
 
-  async #quarantine(message: InboxEntry, error: unknown): Promise<void> {
+  async #quarantine(message: BusEntry, error: unknown): Promise<void> {
     const row = quarantined(message, `the warehouse refuses it: ${messageOf(error).slice(0, 200)}`);
-    const rest = { data: [], presence: [], inboxEpoch: this.#options.inbox.epoch };
-    await this.#store({ ...rest, lastInboxId: message.id, quarantine: [row] });
+    await this.#store({ ...positionOf([message]), data: [], presence: [], quarantine: [row] });
   }
 
   async #store(batch: IngestBatch): Promise<void> {
@@ -108,10 +101,7 @@ export class Ingest {
     if (this.#failing) return;
     this.#failing = true;
     const hint = error instanceof AppError ? error.hint : undefined;
-    this.#options.log.error(
-      { error: messageOf(error), hint },
-      "the warehouse takes nothing; messages wait in the inbox",
-    );
+    this.#options.log.error({ error: messageOf(error), hint }, "the warehouse takes nothing; messages wait in the bus");
   }
 
   #recovered(): void {

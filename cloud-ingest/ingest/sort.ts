@@ -2,7 +2,7 @@ import { eventIdOf, MAX_PAYLOAD_BYTES } from "../../firmware-config/contract/env
 import { type Message, type Parsed, parseMessage } from "../../firmware-config/contract/messages.ts";
 import { type MessageKind, parseTopic } from "../../firmware-config/contract/topics.ts";
 import { messageOf } from "../../firmware-config/kit/errors.ts";
-import type { InboxEntry } from "../inbox/inbox.ts";
+import type { BusEntry } from "../bus/port.ts";
 import type { DataRow, IngestBatch, PresenceRow, QuarantineRow } from "../warehouse/port.ts";
 
 const YEAR_MS = 365.25 * 86_400_000;
@@ -13,7 +13,7 @@ const DAY_MS = 86_400_000;
 type Sorted = { readonly data: DataRow } | { readonly presence: PresenceRow } | { readonly reason: string };
 
 /** Sorts what came into what is stored and what is quarantined, each message into exactly one. */
-export function sortMessages(inboxEpoch: string, messages: readonly InboxEntry[]): IngestBatch {
+export function sortMessages(messages: readonly BusEntry[]): IngestBatch {
   const data: DataRow[] = [];
   const presence: PresenceRow[] = [];
   const quarantine: QuarantineRow[] = [];
@@ -23,20 +23,26 @@ export function sortMessages(inboxEpoch: string, messages: readonly InboxEntry[]
     else if ("presence" in sorted) presence.push(sorted.presence);
     else quarantine.push(quarantined(message, sorted.reason));
   }
-  return { lastInboxId: messages.at(-1)?.id ?? 0, inboxEpoch, data, presence, quarantine };
+  return { ...positionOf(messages), data, presence, quarantine };
+}
+
+/** Where the bus stands after these messages, if it tells. */
+export function positionOf(messages: readonly BusEntry[]): Pick<IngestBatch, "position"> {
+  const position = messages.at(-1)?.position;
+  return position ? { position } : {};
 }
 
 /** A message that could not be used, with why. */
 export function quarantined(
-  { id, message: { receivedAtMs, topic, payload } }: InboxEntry,
+  { id, message: { receivedAtMs, topic, payload } }: BusEntry,
   reason: string,
 ): QuarantineRow {
   const receivedAt = new Date(receivedAtMs).toISOString();
   const text = new TextDecoder().decode(payload.subarray(0, MAX_PAYLOAD_BYTES)).replaceAll("\0", "\uFFFD");
-  return { inboxId: id, receivedAt, topic, reason, payload: text };
+  return { messageId: id, receivedAt, topic, reason, payload: text };
 }
 
-function sortMessage({ message: { topic, payload, receivedAtMs } }: InboxEntry): Sorted {
+function sortMessage({ message: { topic, payload, receivedAtMs } }: BusEntry): Sorted {
   const receivedAt = new Date(receivedAtMs).toISOString();
   if (payload.byteLength > MAX_PAYLOAD_BYTES) return { reason: `larger than ${MAX_PAYLOAD_BYTES} bytes` };
   const identity = parseTopic(topic);

@@ -32,7 +32,7 @@ export const DATA_COLUMNS: Readonly<Record<DataTable, readonly Column[]>> = {
 };
 
 export const QUARANTINE_COLUMNS: readonly Column[] = [
-  { name: "inbox_id", field: "inboxId", type: "BIGINT" },
+  { name: "message_id", field: "messageId", type: "VARCHAR" },
   { name: "date", field: "date", type: "DATE" },
   { name: "received_at", field: "receivedAt", type: "TIMESTAMP" },
   { name: "topic", field: "topic", type: "VARCHAR" },

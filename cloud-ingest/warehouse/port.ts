@@ -1,6 +1,7 @@
 import type { DataMessage } from "../../firmware-config/contract/messages.ts";
 import type { BirthMessage, StateMessage } from "../../firmware-config/contract/presence.ts";
 import type { DeviceIdentity } from "../../firmware-config/contract/topics.ts";
+import type { BusPosition } from "../bus/port.ts";
 import type { DateRange } from "../calendar.ts";
 
 /** A valid data message and whose it is. */
@@ -21,7 +22,8 @@ export interface PresenceRow {
 
 /** A payload that could not be used. */
 export interface QuarantineRow {
-  readonly inboxId: number;
+  /** Its name in the bus. */
+  readonly messageId: string;
   readonly receivedAt: string;
   readonly topic: string;
   readonly reason: string;
@@ -29,11 +31,10 @@ export interface QuarantineRow {
   readonly payload: string;
 }
 
-/** What one inbox batch became; stored in one transaction together with `lastInboxId`. */
+/** What one batch of the bus became; stored in one transaction together with `position`. */
 export interface IngestBatch {
-  readonly lastInboxId: number;
-  /** Which inbox the id is of; a new inbox counts from 1 again. Empty when left out. */
-  readonly inboxEpoch?: string;
+  /** Of its last message; left out by a bus without order. */
+  readonly position?: BusPosition;
   readonly data: readonly DataRow[];
   readonly presence: readonly PresenceRow[];
   readonly quarantine: readonly QuarantineRow[];
@@ -49,11 +50,11 @@ export interface Ledger {
 
 /** Called by ingest, one batch at a time. */
 export interface IngestStore {
-  /** Id of the last message stored from that inbox, 0 when there is none: ingest goes on after it. */
-  lastInboxId(inboxEpoch?: string): Promise<number>;
+  /** The number of the last message stored from that stream of the bus, 0 when there is none: ingest goes on after it. */
+  lastStored(stream: string): Promise<number>;
   /**
-   * Commits the batch before it returns; a row whose `eventId` is there already only counts as duplicate. A batch that
-   * is not newer than `lastInboxId` was stored before and changes nothing.
+   * Commits the batch before it returns; a row whose `eventId` is there already only counts as duplicate. A batch whose
+   * position is not beyond `lastStored` was stored before and changes nothing.
    */
   store(batch: IngestBatch): Promise<Ledger>;
   /** Sums over all batches ever stored. */

@@ -48,7 +48,7 @@ async function durableRate(dir: string, options: DurableAckOptions): Promise<num
   const devices = Array.from({ length: options.publishers }, (_, index) => ({ ...deviceOf(index), tokenSha256 }));
   const inbox = await Inbox.open(dir, { maxBytes: 1e10, log: silentLog });
   const config = { host: "127.0.0.1", port: 0, allowPlaintext: false, maxInboxMb: 10_000 };
-  const broker = new Broker({ config, devices, inbox, clock: systemClock, log: silentLog });
+  const broker = new Broker({ config, devices, bus: inbox, clock: systemClock, log: silentLog });
   const { port } = await broker.start();
   const rate = await rateOf(port, options);
   await broker.stop();

@@ -61,7 +61,7 @@ export class FakeWarehouse implements Warehouse {
     return this.recorded.slice(-limit).reverse();
   }
 
-  async lastInboxId(): Promise<number> {
+  async lastStored(): Promise<number> {
     return 0;
   }
 

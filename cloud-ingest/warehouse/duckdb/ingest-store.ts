@@ -1,3 +1,4 @@
+import type { BusPosition } from "../../bus/port.ts";
 import { DATA_COLUMNS, DATA_TABLES, type DataTable, QUARANTINE_COLUMNS } from "../columns.ts";
 import type { DataRow, IngestBatch, IngestStore, Ledger, QuarantineRow } from "../port.ts";
 import type { Database } from "./database.ts";
@@ -8,6 +9,8 @@ import type { Session } from "./session.ts";
 import { markStale } from "./stale-quarters.ts";
 import { columnList, selectFromJson } from "./tables.ts";
 
+/** Under this name the ledger keeps the sums of batches without a position. */
+const UNORDERED: BusPosition = { stream: "", number: 0 };
 const NOTHING: Ledger = { stored: 0, duplicate: 0, quarantined: 0 };
 
 /** Takes batches from ingest: rows, presence, quarantine, ledger and position commit together or not at all. */
@@ -18,14 +21,14 @@ export class DuckDbIngestStore implements IngestStore {
     this.#database = database;
   }
 
-  lastInboxId(epoch = ""): Promise<number> {
-    return this.#database.read((session) => lastIdOf(session, epoch));
+  lastStored(stream: string): Promise<number> {
+    return this.#database.read((session) => lastNumberOf(session, stream));
   }
 
   store(batch: IngestBatch): Promise<Ledger> {
     return this.#database.write(async (session) => {
-      const epoch = batch.inboxEpoch ?? "";
-      if (batch.lastInboxId <= (await lastIdOf(session, epoch))) return NOTHING;
+      const { stream, number } = batch.position ?? UNORDERED;
+      if (batch.position && number <= (await lastNumberOf(session, stream))) return NOTHING;
       const inserted = await this.#storeData(session, batch.data);
       await storeDevices(session, batch);
       await storeQuarantine(session, batch.quarantine);
@@ -34,7 +37,7 @@ export class DuckDbIngestStore implements IngestStore {
         duplicate: batch.data.length - inserted,
         quarantined: batch.quarantine.length,
       };
-      await addToLedger(session, epoch, batch.lastInboxId, outcome);
+      await addToLedger(session, { stream, number }, outcome);
       return outcome;
     });
   }
@@ -69,20 +72,24 @@ const ledgerOf = (row: Row): Ledger => ({
   quarantined: numberOf(row, "quarantined"),
 });
 
-async function lastIdOf(session: Session, epoch: string): Promise<number> {
-  const [row] = await session.rows("SELECT last_inbox_id FROM ledger WHERE inbox_epoch = $1", [epoch]);
-  return row ? numberOf(row, "last_inbox_id") : 0;
+async function lastNumberOf(session: Session, stream: string): Promise<number> {
+  const [row] = await session.rows("SELECT last_number FROM ledger WHERE stream = $1", [stream]);
+  return row ? numberOf(row, "last_number") : 0;
 }
 
-async function addToLedger(session: Session, epoch: string, lastInboxId: number, outcome: Ledger): Promise<void> {
+async function addToLedger(session: Session, { stream, number }: BusPosition, outcome: Ledger): Promise<void> {
   const { stored, duplicate, quarantined } = outcome;
-  const parameters = [epoch, BigInt(lastInboxId), BigInt(stored), BigInt(duplicate), BigInt(quarantined)];
+  const parameters = [stream, BigInt(number), BigInt(stored), BigInt(duplicate), BigInt(quarantined)];
   const changed = await session.run(
-    `UPDATE ledger SET last_inbox_id = $2, stored = stored + $3, duplicate = duplicate + $4,
-       quarantined = quarantined + $5 WHERE inbox_epoch = $1`,
+    `UPDATE ledger SET last_number = $2, stored = stored + $3, duplicate = duplicate + $4,
+       quarantined = quarantined + $5 WHERE stream = $1`,
     parameters,
   );
-  if (changed === 0) await session.run("INSERT INTO ledger VALUES ($1, $2, $3, $4, $5)", parameters);
+  if (changed === 0)
+    await session.run(
+      "INSERT INTO ledger (stream, last_number, stored, duplicate, quarantined) VALUES ($1, $2, $3, $4, $5)",
+      parameters,
+    );
 }
 
 async function storeQuarantine(session: Session, rows: readonly QuarantineRow[]): Promise<void> {

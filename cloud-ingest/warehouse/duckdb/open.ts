@@ -27,7 +27,7 @@ function warehouseOn(database: Database): Warehouse {
   const traffic = new DuckDbTrafficStore(database);
   const jobs = new DuckDbJobStore(database);
   return {
-    lastInboxId: (epoch?: string) => ingest.lastInboxId(epoch),
+    lastStored: (stream: string) => ingest.lastStored(stream),
     store: (batch: IngestBatch) => ingest.store(batch),
     ledger: () => ingest.ledger(),
     staleDates: (store: StoreInfo) => traffic.staleDates(store),

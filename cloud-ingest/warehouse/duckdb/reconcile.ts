@@ -10,7 +10,7 @@ const IDENTITY: Readonly<Record<PartitionedTable, readonly string[]>> = {
   counts: ["tenant", "store", "event_id"],
   events: ["tenant", "store", "event_id"],
   health: ["tenant", "store", "event_id"],
-  quarantine: ["inbox_id", "received_at", "topic"],
+  quarantine: ["message_id", "received_at", "topic"],
 };
 
 /**

@@ -50,10 +50,10 @@ export const TABLES: Readonly<Record<string, readonly Column[]>> = {
   traffic_daily: TRAFFIC_COLUMNS,
   device: DEVICE_COLUMNS,
   job_run: JOB_RUN_COLUMNS,
-  // How far each inbox was read, and what became of its messages.
+  // How far each stream of the bus was read, and what became of its messages.
   ledger: [
-    column("inbox_epoch", "VARCHAR"),
-    ...["last_inbox_id", "stored", "duplicate", "quarantined"].map((name) => column(name, "BIGINT")),
+    column("stream", "VARCHAR"),
+    ...["last_number", "stored", "duplicate", "quarantined"].map((name) => column(name, "BIGINT")),
   ],
   // Quarters of an hour with counts that no roll-up has seen; every zone's midnight falls on a quarter.
   stale_quarter: [column("tenant", "VARCHAR"), column("store", "VARCHAR"), column("quarter", "TIMESTAMP")],

@@ -8,6 +8,7 @@ import type { BrokerConfig, DeviceAccess } from "../../../cloud-ingest/config.ts
 import { Inbox } from "../../../cloud-ingest/inbox/inbox.ts";
 import { systemClock } from "../../../firmware-config/kit/clock.ts";
 import { silentLog } from "../../../firmware-config/kit/log.ts";
+import { nextBatch } from "../bus/next-batch.ts";
 
 export const TOKEN = "correct horse battery staple";
 export const NAME = "acme/shibuya/cam-1";
@@ -39,7 +40,7 @@ export class BrokerRig {
     this.inbox = inbox;
     const note = (_: object, message: string) => this.lines.push(message);
     const log = { ...silentLog, warn: note, error: note };
-    this.broker = new Broker({ config, devices: DEVICES, inbox, clock: systemClock, log });
+    this.broker = new Broker({ config, devices: DEVICES, bus: inbox, clock: systemClock, log });
   }
 
   static async start(over: Partial<BrokerConfig> = {}, maxBytes = 1e9): Promise<BrokerRig> {
@@ -71,7 +72,7 @@ export class BrokerRig {
 
   /** What the inbox holds, as `topic payload`. */
   async held(): Promise<readonly string[]> {
-    const entries = await this.inbox.read(0, { maxMessages: 1000, maxBytes: 1e9 });
+    const entries = await nextBatch(this.inbox);
     return entries.map(({ message }) => `${message.topic} ${Buffer.from(message.payload)}`);
   }
 

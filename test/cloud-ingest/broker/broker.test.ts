@@ -11,6 +11,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Gate } from "../../../cloud-ingest/broker/gate.ts";
 import { systemClock } from "../../../firmware-config/kit/clock.ts";
 import { silentLog } from "../../../firmware-config/kit/log.ts";
+import { nextBatch } from "../bus/next-batch.ts";
 import { BrokerRig, DEVICES, NAME, PREFIX, TOKEN } from "./broker-rig.ts";
 
 const hasOpenssl = spawnSync("openssl", ["version"]).status === 0;
@@ -46,14 +47,14 @@ describe("PUBACK", () => {
 
   it("does not come while the disk is slow", async () => {
     const client = await rig.connect();
-    const append = rig.inbox.append.bind(rig.inbox);
+    const publish = rig.inbox.publish.bind(rig.inbox);
     let release: () => void = () => {};
     const disk = new Promise<void>((resolve) => {
       release = resolve;
     });
-    vi.spyOn(rig.inbox, "append").mockImplementation(async (message) => {
+    vi.spyOn(rig.inbox, "publish").mockImplementation(async (message) => {
       await disk;
-      await append(message);
+      await publish(message);
     });
     let acked = 0;
     const publishes = ["one", "two"].map((payload) =>
@@ -67,15 +68,15 @@ describe("PUBACK", () => {
   });
 
   it("does not come when the disk fails: the connection ends, and one line says so each time it begins", async () => {
-    const append = vi.spyOn(rig.inbox, "append").mockRejectedValue(new Error("disk full"));
+    const publish = vi.spyOn(rig.inbox, "publish").mockRejectedValue(new Error("disk full"));
     for (let attempt = 0; attempt < 3; attempt++) {
       expect(await outcomeOf(await rig.connect(), `${PREFIX}counts`)).toBe("closed");
     }
-    append.mockResolvedValue();
+    publish.mockResolvedValue();
     expect(await outcomeOf(await rig.connect(), `${PREFIX}counts`)).toBe("acked");
-    append.mockRejectedValue(new Error("disk full"));
+    publish.mockRejectedValue(new Error("disk full"));
     expect(await outcomeOf(await rig.connect(), `${PREFIX}counts`)).toBe("closed");
-    expect(rig.lines.filter((line) => line.includes("inbox"))).toHaveLength(2);
+    expect(rig.lines.filter((line) => line.includes("nothing is acknowledged"))).toHaveLength(2);
   });
 
   it("does not come while the inbox is full, and comes when there is room again", async () => {
@@ -89,7 +90,7 @@ describe("PUBACK", () => {
     });
     await sleep(300);
     expect([acked, rig.inbox.stats().full]).toEqual([false, true]);
-    await rig.inbox.removeThrough(1);
+    await rig.inbox.ack((await nextBatch(rig.inbox)).slice(0, 1));
     await waiting;
     expect(await rig.held()).toEqual([`${PREFIX}counts two`]);
   });
@@ -208,7 +209,7 @@ describe("wills and retained messages", () => {
     { kind: "birth", retained: true },
     { kind: "counts", retained: false },
   ])("takes $kind with the retain flag and retains it: $retained", async ({ kind, retained }) => {
-    const gate = new Gate({ devices: DEVICES, inbox: rig.inbox, clock: systemClock, log: silentLog });
+    const gate = new Gate({ devices: DEVICES, bus: rig.inbox, clock: systemClock, log: silentLog });
     const common = { cmd: "publish", qos: 1, dup: false, retain: true } as const;
     const packet: PublishPacket = { ...common, topic: PREFIX + kind, payload: "one" };
     await new Promise((resolve) => gate.authorizePublish(null, packet, resolve));
@@ -243,7 +244,7 @@ describe("floods and silence", () => {
     const client = await rig.connect();
     const payloads = Array.from({ length: 2000 }, (_, index) => String(index));
     await Promise.all(payloads.map((payload) => client.publishAsync(`${PREFIX}counts`, payload, { qos: 1 })));
-    const entries = await rig.inbox.read(0, { maxMessages: 5000, maxBytes: 1e9 });
+    const entries = await nextBatch(rig.inbox);
     expect(entries.map(({ message }) => Buffer.from(message.payload).toString())).toEqual(payloads);
     expect(rig.inbox.stats().acked).toBe(2000);
   });

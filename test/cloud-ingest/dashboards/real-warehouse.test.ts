@@ -17,7 +17,7 @@ test("from counts in DuckDB to a page: the same numbers before and after the rol
   const data = IN.map((count, seq) =>
     countsRow(seq, `2026-11-23T05:00:${String(seq * 7).padStart(2, "0")}Z`, { windowS: 7, observedS: 7, in: count }),
   );
-  await warehouse.store({ lastInboxId: 8, data, presence: [], quarantine: [] });
+  await warehouse.store({ data, presence: [], quarantine: [] });
   const page = async () => {
     const clock = new ManualClock("2026-11-23T05:02:00Z");
     await exportDashboards({ warehouse, stores: [SHIBUYA], outDir, clock });

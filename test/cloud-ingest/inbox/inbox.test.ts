@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { BusMessage } from "../../../cloud-ingest/bus/port.ts";
 import { Inbox } from "../../../cloud-ingest/inbox/inbox.ts";
-import { decodeMessage, encodeMessage, type InboxMessage } from "../../../cloud-ingest/inbox/inbox-message.ts";
+import { decodeMessage, encodeMessage } from "../../../cloud-ingest/inbox/inbox-message.ts";
 import { silentLog } from "../../../firmware-config/kit/log.ts";
-
-const NEVER = new AbortController().signal;
-const ALL = { maxMessages: 1000, maxBytes: 1e9 };
+import { busSuite } from "../bus/bus-suite.ts";
+import { nextBatch, textsOf } from "../bus/next-batch.ts";
 
 let root: string;
 let lines: string[];
@@ -23,13 +23,12 @@ afterEach(() => rm(root, { recursive: true, force: true }));
 const note = (_: object, message: string) => lines.push(message);
 const log = { ...silentLog, info: note, error: note };
 const open = (name = "a", maxBytes = 1e9) => Inbox.open(join(root, name), { maxBytes, log });
-const message = (text: string): InboxMessage => ({
+const message = (text: string): BusMessage => ({
   receivedAtMs: 1_772_420_400_123.5,
   topic: "kazoe/v1/日本",
   payload: Buffer.from(text),
 });
-const textsOf = async (inbox: Inbox, afterId = 0, limit = ALL) =>
-  (await inbox.read(afterId, limit)).map((entry) => Buffer.from(entry.message.payload).toString());
+const oldest = async (inbox: Inbox) => (await nextBatch(inbox))[0]?.position;
 
 describe("inbox message", () => {
   it.each([
@@ -48,83 +47,73 @@ describe("inbox message", () => {
   });
 });
 
+busSuite("inbox", async () => {
+  const dir = await mkdtemp(join(tmpdir(), "kazoe-inbox-"));
+  return {
+    open: () => Inbox.open(dir, { maxBytes: 1e9, log: silentLog }),
+    remove: () => rm(dir, { recursive: true, force: true }),
+  };
+});
+
 describe("inbox", () => {
-  it("has on a copy of its folder all that append resolved for, and goes on counting", async () => {
+  it("has on a copy of its folder all that publish resolved for, and goes on counting", async () => {
     const inbox = await open();
-    await Promise.all(Array.from({ length: 500 }, (_, index) => inbox.append(message(String(index)))));
+    await Promise.all(Array.from({ length: 500 }, (_, index) => inbox.publish(message(String(index)))));
     await cp(join(root, "a"), join(root, "b"), { recursive: true });
     const copy = await open("b");
-    expect(await textsOf(copy)).toEqual(Array.from({ length: 500 }, (_, index) => String(index)));
-    expect(copy.stats()).toMatchObject({ depth: 500, acked: 500, lastId: 500 });
-    expect(copy.epoch).toBe(inbox.epoch);
-    await copy.removeThrough(500);
-    await copy.append(message("more"));
-    expect(copy.stats()).toMatchObject({ depth: 1, acked: 501, lastId: 501 });
+    const batch = await nextBatch(copy);
+    expect(textsOf(batch)).toEqual(Array.from({ length: 500 }, (_, index) => String(index)));
+    expect(batch.at(-1)?.position).toEqual({ stream: (await oldest(inbox))?.stream, number: 500 });
+    expect(copy.stats()).toMatchObject({ depth: 500, acked: 500 });
+    await copy.ack(batch);
+    await copy.publish(message("more"));
+    expect(copy.stats()).toMatchObject({ depth: 1, acked: 501 });
+    expect((await oldest(copy))?.number).toBe(501);
     await Promise.all([inbox.close(), copy.close()]);
   });
 
-  it("gives every new inbox another epoch, and the same one after a restart", async () => {
+  it("is a stream of its own when it is new, and the same one after a restart", async () => {
     const [one, two] = [await open("a"), await open("b")];
-    const epoch = one.epoch;
-    expect(epoch).not.toBe(two.epoch);
+    for (const inbox of [one, two]) await inbox.publish(message("one"));
+    const stream = (await oldest(one))?.stream;
+    expect((await oldest(two))?.stream).not.toBe(stream);
     await Promise.all([one.close(), two.close()]);
     const again = await open("a");
-    expect(again.epoch).toBe(epoch);
+    expect((await oldest(again))?.stream).toBe(stream);
     await again.close();
   });
 
-  it("reads up to a number of messages or bytes, but always one", async () => {
+  it("begins after what the warehouse has, and forgets it", async () => {
     const inbox = await open();
-    for (const text of ["one", "two", "x".repeat(5000), "four"]) await inbox.append(message(text));
-    expect(await textsOf(inbox, 0, { maxMessages: 2, maxBytes: 1e6 })).toEqual(["one", "two"]);
-    expect(await textsOf(inbox, 1, { maxMessages: 9, maxBytes: 1000 })).toEqual(["two"]);
-    expect(await textsOf(inbox, 2, { maxMessages: 9, maxBytes: 1000 })).toEqual(["x".repeat(5000)]);
-    expect(await textsOf(inbox, 3)).toEqual(["four"]);
-    expect(await textsOf(inbox, 4)).toEqual([]);
-    await inbox.close();
-  });
-
-  it("wakes the reader at a new message and at the end", async () => {
-    const inbox = await open();
-    const controller = new AbortController();
-    let woken = 0;
-    const waiting = [inbox.waitForMore(0, NEVER), inbox.waitForMore(1, controller.signal)].map((wait) =>
-      wait.then(() => woken++),
-    );
-    await sleep(20);
-    expect(woken).toBe(0);
-    await inbox.append(message("one"));
-    await waiting[0];
-    await sleep(20);
-    expect(woken).toBe(1);
-    controller.abort();
-    await waiting[1];
-    await inbox.waitForMore(0, NEVER);
+    for (const text of ["one", "two", "three"]) await inbox.publish(message(text));
+    expect(textsOf(await nextBatch(inbox, undefined, 2))).toEqual(["three"]);
+    expect(inbox.stats().depth).toBe(1);
     await inbox.close();
   });
 
   it("takes nothing while it is full, says so once, and goes on when there is room", async () => {
     const inbox = await open("a", 1000);
-    await inbox.append(message("x".repeat(2000)));
+    await inbox.publish(message("x".repeat(2000)));
     let taken = 0;
-    const appends = Array.from({ length: 20 }, (_, index) => inbox.append(message(String(index))).then(() => taken++));
+    const publishing = Array.from({ length: 20 }, (_, index) =>
+      inbox.publish(message(String(index))).then(() => taken++),
+    );
     await sleep(50);
     expect([taken, inbox.stats().full, inbox.stats().depth]).toEqual([0, true, 1]);
-    await inbox.removeThrough(1);
-    await Promise.all(appends);
+    await inbox.ack(await nextBatch(inbox));
+    await Promise.all(publishing);
     expect([taken, inbox.stats().full, inbox.stats().acked]).toEqual([20, false, 21]);
     expect(lines).toEqual([expect.stringContaining("inbox full"), "inbox has room again"]);
     await inbox.close();
   });
 
-  it("lets waiting appends fail when it closes", async () => {
+  it("lets those fail that wait for room when it closes", async () => {
     const inbox = await open("a", 10);
-    await inbox.append(message("first"));
-    const waiting = inbox.append(message("second"));
+    await inbox.publish(message("first"));
+    const waiting = inbox.publish(message("second"));
     const outcome = expect(waiting).rejects.toThrow("closed");
     await sleep(10);
     await inbox.close();
     await outcome;
-    await expect(inbox.append(message("third"))).rejects.toThrow("closed");
   });
 });

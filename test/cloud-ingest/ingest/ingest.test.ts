@@ -46,13 +46,13 @@ function start(store: IngestStore, over: { readonly inbox?: Inbox; readonly batc
   const note = (_: object, message: string) => lines.push(message);
   const limit = { maxMessages: over.batch ?? 1000, maxBytes: 1e9 };
   stop = new AbortController();
-  running = new Ingest({ inbox, store, log: { ...silentLog, info: note, error: note }, limit, ...over }).run(
+  running = new Ingest({ bus: over.inbox ?? inbox, store, log: { ...silentLog, info: note, error: note }, limit }).run(
     stop.signal,
   );
 }
 
 const put = (kind: string, value: unknown, to = inbox) =>
-  to.append({ receivedAtMs: Date.parse(TS), topic: PREFIX + kind, payload: Buffer.from(JSON.stringify(value)) });
+  to.publish({ receivedAtMs: Date.parse(TS), topic: PREFIX + kind, payload: Buffer.from(JSON.stringify(value)) });
 
 const drained = (of = inbox) => vi.waitFor(() => expect(of.stats().depth).toBe(0), { timeout: 10_000, interval: 5 });
 
@@ -62,8 +62,8 @@ class FakeStore implements IngestStore {
   failure: (batch: IngestBatch) => Error | undefined = () => undefined;
   attempts = 0;
 
-  async lastInboxId(): Promise<number> {
-    return this.batches.at(-1)?.lastInboxId ?? 0;
+  async lastStored(): Promise<number> {
+    return this.batches.at(-1)?.position?.number ?? 0;
   }
 
   async store(batch: IngestBatch): Promise<Ledger> {
@@ -92,8 +92,8 @@ describe("ingest", () => {
     await put("counts", countsMessage(26, TS));
     await drained();
     expect(store.seqs).toEqual(Array.from({ length: 26 }, (_, index) => index + 1));
-    expect(store.batches.map((batch) => batch.lastInboxId)).toEqual([10, 20, 25, 26]);
-    expect(store.batches[0]?.inboxEpoch).toBe(inbox.epoch);
+    expect(store.batches.map((batch) => batch.position?.number)).toEqual([10, 20, 25, 26]);
+    expect(new Set(store.batches.map((batch) => batch.position?.stream)).size).toBe(1);
   });
 
   it("tries again for as long as the disk is full, drops nothing and says so once", async () => {
@@ -115,7 +115,7 @@ describe("ingest", () => {
   it("waits for a warehouse that fails already at the start", async () => {
     const store = new FakeStore();
     let failures = 2;
-    vi.spyOn(store, "lastInboxId").mockImplementation(async () => {
+    vi.spyOn(store, "lastStored").mockImplementation(async () => {
       if (failures-- > 0) throw new AppError("locked", { code: "STORE_LOCKED", hint: "stop the other one" });
       return 0;
     });
@@ -133,7 +133,9 @@ describe("ingest", () => {
     await drained();
     expect(store.seqs).toEqual(Array.from({ length: 40 }, (_, index) => index + 1).filter((seq) => seq !== 13));
     const quarantine = store.batches.flatMap((batch) => batch.quarantine);
-    expect(quarantine).toMatchObject([{ inboxId: 13, reason: expect.stringContaining("overflow") }]);
+    expect(quarantine).toMatchObject([
+      { messageId: expect.stringMatching(/:13$/), reason: expect.stringContaining("overflow") },
+    ]);
     expect(store.attempts).toBeLessThan(20);
   });
 
@@ -189,11 +191,11 @@ describe("ingest into DuckDB", () => {
     expect(ledger.quarantined).toBeGreaterThanOrEqual(1);
   });
 
-  it("keeps the ledger exact when the power goes before a commit, or between it and the relief of the inbox", async () => {
+  it("keeps the ledger exact when the power goes before a commit, or between it and the relief of the bus", async () => {
     for (let index = 0; index < 300; index++) {
       await put("counts", index % 7 === 0 ? { v: 9 } : countsMessage(index % 5 === 0 ? 1 : index, TS));
     }
-    const { lastInboxId, ledger } = warehouse;
+    const { lastStored, ledger } = warehouse;
     let copies = 0;
     const store = async (batch: IngestBatch) => {
       await checkCopies(`before-${++copies}`);
@@ -201,7 +203,7 @@ describe("ingest into DuckDB", () => {
       await checkCopies(`after-${copies}`);
       return outcome;
     };
-    start({ lastInboxId, ledger, store }, { batch: 75 });
+    start({ lastStored, ledger, store }, { batch: 75 });
     await drained();
     expect(copies).toBe(4);
     expect(await warehouse.ledger()).toEqual({ stored: 206, duplicate: 51, quarantined: 43 });
@@ -234,7 +236,7 @@ describe("ingest into DuckDB", () => {
     const copy = await openDuckDbWarehouse(join(root, name, "warehouse"));
     const copyInbox = await openInbox(join(name, "inbox"));
     const abort = new AbortController();
-    const done = new Ingest({ inbox: copyInbox, store: copy, log: silentLog }).run(abort.signal);
+    const done = new Ingest({ bus: copyInbox, store: copy, log: silentLog }).run(abort.signal);
     await drained(copyInbox);
     abort.abort();
     await done;

@@ -28,8 +28,8 @@ const SCRIPT = `
   const { silentLog: log } = await load("firmware-config/kit/log.js");
   const warehouse = await openDuckDbWarehouse(dir + "/warehouse");
   const inbox = await Inbox.open(dir + "/inbox", { maxBytes: 1e9, log });
-  new Ingest({ inbox, store: warehouse, log, limit: { maxMessages: 50, maxBytes: 1e9 } }).run(new AbortController().signal);
-  const { port } = await new Broker({ ...JSON.parse(settings), inbox, clock, log }).start();
+  new Ingest({ bus: inbox, store: warehouse, log, limit: { maxMessages: 50, maxBytes: 1e9 } }).run(new AbortController().signal);
+  const { port } = await new Broker({ ...JSON.parse(settings), bus: inbox, clock, log }).start();
   console.log(port);
   for (;;) await warehouse.archive("2100-01-01");
 `;
@@ -79,7 +79,7 @@ it("has stored once, after kill -9 again and again, everything that was acknowle
   const warehouse = await openDuckDbWarehouse(join(dir, "warehouse"));
   const inbox = await Inbox.open(join(dir, "inbox"), { maxBytes: 1e9, log: silentLog });
   const stop = new AbortController();
-  const ingesting = new Ingest({ inbox, store: warehouse, log: silentLog }).run(stop.signal);
+  const ingesting = new Ingest({ bus: inbox, store: warehouse, log: silentLog }).run(stop.signal);
   await vi.waitFor(() => expect(inbox.stats().depth).toBe(0), { timeout: 60_000 });
   stop.abort();
   await ingesting;

@@ -6,11 +6,12 @@ const NOW_MS = Date.parse("2026-03-02T03:00:30Z");
 const TS = "2026-03-02T03:00:00Z";
 const COUNTS = "kazoe/v1/acme/shibuya/cam-1/counts";
 const counts = countsMessage(1, TS);
+const POSITION = { stream: "bus", number: 7 };
 const json = (value: unknown) => Buffer.from(JSON.stringify(value));
 const changed = (from: string, to: string) => Buffer.from(JSON.stringify(counts).replace(from, to));
 
 const sortOne = (topic: string, payload: Uint8Array) =>
-  sortMessages("epoch", [{ id: 7, message: { receivedAtMs: NOW_MS, topic, payload } }]);
+  sortMessages([{ id: "bus:7", position: POSITION, message: { receivedAtMs: NOW_MS, topic, payload } }]);
 
 describe("a message that cannot be used goes to quarantine", () => {
   it.each([
@@ -51,10 +52,10 @@ describe("a message that cannot be used goes to quarantine", () => {
     { name: "64 KiB and one byte", payload: Buffer.alloc(65_537, " "), reason: /larger than 65536/ },
   ])("with the reason: $name", ({ payload, reason }) => {
     const batch = sortOne(COUNTS, payload);
-    expect(batch).toMatchObject({ lastInboxId: 7, inboxEpoch: "epoch", data: [], presence: [] });
+    expect(batch).toMatchObject({ position: POSITION, data: [], presence: [] });
     expect(batch.quarantine).toEqual([
       {
-        ...{ inboxId: 7, receivedAt: "2026-03-02T03:00:30.000Z", topic: COUNTS },
+        ...{ messageId: "bus:7", receivedAt: "2026-03-02T03:00:30.000Z", topic: COUNTS },
         reason: expect.stringMatching(reason),
         payload: expect.any(String),
       },

@@ -63,7 +63,7 @@ describe("DuckDB errors", () => {
     const failure = { code: "STORE_CORRUPT", message: expect.stringContaining(file) };
     await expect(warehouse.traffic(SHIBUYA, RANGE, "window")).rejects.toMatchObject(failure);
     await expect(warehouse.store(batch(2, { data: [countsRow(2, NOON)] }))).rejects.toMatchObject(failure);
-    await expect(warehouse.lastInboxId()).resolves.toBe(1);
+    await expect(warehouse.lastStored("inbox")).resolves.toBe(1);
     await warehouse.close();
   });
 
@@ -101,7 +101,7 @@ describe("DuckDB errors", () => {
       }
       expect(new Set(failures)).toEqual(new Set(["DISK_FULL"]));
       await remount(64);
-      const last = await warehouse.lastInboxId().catch(() => warehouse.lastInboxId());
+      const last = await warehouse.lastStored("inbox").catch(() => warehouse.lastStored("inbox"));
       expect([id - 1, id]).toContain(last);
       await warehouse.store(bulkyBatch(id));
       expect(await warehouse.ledger()).toEqual({ stored: id, duplicate: 0, quarantined: 16 * id });

@@ -97,14 +97,14 @@ export const presenceRow = (message: StateMessage | BirthMessage, receivedAt = m
   message,
 });
 
-export const quarantineRow = (inboxId: number, receivedAt: string): QuarantineRow => ({
-  inboxId,
+export const quarantineRow = (number: number, receivedAt: string): QuarantineRow => ({
+  messageId: `inbox:${number}`,
   receivedAt,
   topic: "kazoe/v1/acme/shibuya/cam-1/counts",
   reason: "not JSON",
   payload: "{\u0000\ufffd'",
 });
 
-export function batch(lastInboxId: number, parts: Partial<IngestBatch>): IngestBatch {
-  return { lastInboxId, data: [], presence: [], quarantine: [], ...parts };
+export function batch(number: number, parts: Partial<IngestBatch>, stream = "inbox"): IngestBatch {
+  return { position: { stream, number }, data: [], presence: [], quarantine: [], ...parts };
 }

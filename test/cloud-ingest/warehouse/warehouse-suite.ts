@@ -49,7 +49,7 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>): void {
 
   describe("ingest", () => {
     it("starts empty", async () => {
-      expect(await warehouse.lastInboxId()).toBe(0);
+      expect(await warehouse.lastStored("inbox")).toBe(0);
       expect(await warehouse.ledger()).toEqual({ stored: 0, duplicate: 0, quarantined: 0 });
       expect(await warehouse.devices(SHIBUYA)).toEqual([]);
       expect(await warehouse.runs(10)).toEqual([]);
@@ -67,17 +67,24 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>): void {
       expect(await windows("2026-03-02")).toEqual(["12:00:00", "12:00:00"]);
     });
 
-    it("keeps its place in each inbox, and a batch stored before changes nothing", async () => {
+    it("keeps its place in each stream, and a batch stored before changes nothing", async () => {
       const parts = { data: [countsRow(1, NOON)], quarantine: [quarantineRow(2, NOON)] };
-      await warehouse.store(batch(7, { ...parts, inboxEpoch: "a" }));
-      expect(await warehouse.store(batch(7, { ...parts, inboxEpoch: "a" }))).toEqual({
+      await warehouse.store(batch(7, { ...parts }, "a"));
+      expect(await warehouse.store(batch(7, { ...parts }, "a"))).toEqual({
         ...{ stored: 0, duplicate: 0, quarantined: 0 },
       });
       await reopen();
-      expect([await warehouse.lastInboxId("a"), await warehouse.lastInboxId("b")]).toEqual([7, 0]);
-      await warehouse.store(batch(1, { data: [countsRow(9, NOON)], inboxEpoch: "b" }));
-      expect([await warehouse.lastInboxId("a"), await warehouse.lastInboxId("b")]).toEqual([7, 1]);
+      expect([await warehouse.lastStored("a"), await warehouse.lastStored("b")]).toEqual([7, 0]);
+      await warehouse.store(batch(1, { data: [countsRow(9, NOON)] }, "b"));
+      expect([await warehouse.lastStored("a"), await warehouse.lastStored("b")]).toEqual([7, 1]);
       expect(await warehouse.ledger()).toEqual({ stored: 2, duplicate: 0, quarantined: 1 });
+    });
+
+    it("takes batches of a bus without order, told apart by their events alone", async () => {
+      const parts = { data: [countsRow(1, NOON)], presence: [], quarantine: [] };
+      expect(await warehouse.store(parts)).toEqual({ stored: 1, duplicate: 0, quarantined: 0 });
+      expect(await warehouse.store(parts)).toEqual({ stored: 0, duplicate: 1, quarantined: 0 });
+      expect(await warehouse.ledger()).toEqual({ stored: 1, duplicate: 1, quarantined: 0 });
     });
 
     it.each([
@@ -88,7 +95,7 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>): void {
       },
     ])("stores nothing of a batch with $name", async ({ parts }) => {
       await expect(warehouse.store(batch(2, parts))).rejects.toThrow();
-      expect(await warehouse.lastInboxId()).toBe(0);
+      expect(await warehouse.lastStored("inbox")).toBe(0);
       expect(await windows("2026-03-02")).toEqual([]);
       expect(await warehouse.store(batch(2, { data: [countsRow(1, NOON)] }))).toMatchObject({ stored: 1 });
     });

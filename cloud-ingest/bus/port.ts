@@ -1,0 +1,64 @@
+/** What a device published, as it came. */
+export interface BusMessage {
+  readonly receivedAtMs: number;
+  readonly topic: string;
+  readonly payload: Uint8Array;
+}
+
+/**
+ * Where a message stands in an ordered bus: a number that grows within the stream of that name. The warehouse commits it with
+ * the message, so that what comes again after a crash changes nothing.
+ */
+export interface BusPosition {
+  readonly stream: string;
+  readonly number: number;
+}
+
+/** A message under way; `id` names it in the bus. */
+export interface BusEntry {
+  readonly id: string;
+  readonly message: BusMessage;
+  /** Left out by a bus without order (Pub/Sub): then `eventId` alone tells what came again. */
+  readonly position?: BusPosition;
+}
+
+/** How much one batch holds at most; a single message may be larger. */
+export interface BusLimit {
+  readonly maxMessages: number;
+  readonly maxBytes: number;
+}
+
+/** The number of the last message of that stream which the warehouse has; 0 when it has none. */
+export type LastStored = (stream: string) => Promise<number>;
+
+/** The broker's side, called before each PUBACK: what `publish` resolved for survives a crash. Rejects when it cannot be held. */
+export interface BusWriter {
+  publish(message: BusMessage): Promise<void>;
+}
+
+/** Ingest's side. */
+export interface BusReader {
+  /**
+   * Batches in the order in which they came, each at least once, beginning after what the warehouse has; waits for more until
+   * `signal` aborts. A new call begins again with what is not acknowledged.
+   */
+  batches(lastStored: LastStored, limit: BusLimit, signal: AbortSignal): AsyncIterable<readonly BusEntry[]>;
+  /** Called in that order when the warehouse has committed the batch: the bus may forget it. */
+  ack(batch: readonly BusEntry[]): Promise<void>;
+}
+
+export interface BusStats {
+  /** Messages taken since the bus was made; each one's PUBACK may have gone out. */
+  readonly acked: number;
+  /** Messages held. */
+  readonly depth: number;
+  /** Their size. */
+  readonly bytes: number;
+}
+
+/** What carries messages from the broker to ingest. */
+export interface Bus extends BusWriter, BusReader {
+  stats(): BusStats;
+  /** Lets every `publish` that waits fail, finishes those under way, and lets go of what it holds open. */
+  close(): Promise<void>;
+}
