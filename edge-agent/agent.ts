@@ -87,7 +87,6 @@ export class Agent {
     } finally {
       stop.abort();
       await beating;
-      await parts.windows.finish();
     }
     await heartbeat.beat();
   }

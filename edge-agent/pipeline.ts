@@ -1,11 +1,11 @@
 import type { CameraConfig } from "../firmware-config/config/device.ts";
 import type { TrackerConfig } from "../firmware-config/config/tracker.ts";
-import type { Camera, Picture } from "./camera/port.ts";
-import { Counter } from "./counter/counter.ts";
+import type { Camera } from "./camera/port.ts";
+import type { CounterTotals } from "./counter/counter.ts";
 import type { CounterEvent } from "./counter/counter-events.ts";
 import { detectAhead } from "./detector/detect-ahead.ts";
 import type { Detector } from "./detector/port.ts";
-import { Tracker } from "./tracker/tracker.ts";
+import { Stages } from "./stages.ts";
 import type { Tracks } from "./tracker/tracks.ts";
 import type { CameraWindows, FrameTime } from "./window/windows.ts";
 
@@ -24,26 +24,25 @@ export interface Pipeline {
   ) => void;
 }
 
-/** Runs one camera until its file ends or `signal` aborts; returns the counter for its totals. */
-export async function runPipeline(pipeline: Pipeline, signal: AbortSignal): Promise<Counter | undefined> {
+/**
+ * Runs one camera until its file ends or `signal` aborts; gives what was counted. Whatever ends it, a failure too, all that was
+ * counted has been handed on by then.
+ */
+export async function runPipeline(pipeline: Pipeline, signal: AbortSignal): Promise<CounterTotals> {
   const { camera, detector, windows } = pipeline;
-  let stages: { tracker: Tracker; counter: Counter } | undefined;
-  let last: FrameTime | undefined;
-  for await (const { index, captureMs, atS, picture, detections } of detectAhead(camera.frames(signal), detector)) {
-    stages ??= createStages(pipeline, picture);
-    const tracks = stages.tracker.update(detections, atS);
-    const events = stages.counter.update(tracks, atS);
-    pipeline.observe?.({ index, captureMs, atS }, tracks, events);
-    await windows.add({ captureMs, atS }, events, stages.counter.occupancy);
-    last = { captureMs, atS };
+  const stages = new Stages(pipeline);
+  let last: FrameTime = { captureMs: 0, atS: 0 };
+  try {
+    for await (const { index, captureMs, atS, picture, detections } of detectAhead(camera.frames(signal), detector)) {
+      if (!stages.fit(picture)) await windows.addEvents(last, stages.renew(picture));
+      const tracks = stages.tracker.update(detections, atS);
+      const events = stages.counter.update(tracks, atS);
+      pipeline.observe?.({ index, captureMs, atS }, tracks, events);
+      await windows.add({ captureMs, atS }, events, stages.counter.occupancy);
+      last = { captureMs, atS };
+    }
+  } finally {
+    await windows.finish(last, stages.counter.finish());
   }
-  if (stages && last) await windows.addEvents(last, stages.counter.finish());
-  return stages?.counter;
-}
-
-function createStages({ config, trackerConfig }: Pipeline, picture: Picture) {
-  return {
-    tracker: new Tracker(trackerConfig, picture),
-    counter: new Counter(config.lines, config.zones, picture),
-  };
+  return stages.totals();
 }

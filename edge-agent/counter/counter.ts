@@ -28,6 +28,24 @@ export interface CounterTotals {
   readonly zones: readonly ZoneTotals[];
 }
 
+/** What two counters of the same lines and zones have counted together. */
+export function addTotals(a: CounterTotals, b: CounterTotals): CounterTotals {
+  return {
+    lines: a.lines.map((line, i) => ({ id: line.id, in: line.in + b.lines[i]!.in, out: line.out + b.lines[i]!.out })),
+    zones: a.zones.map((zone, i) => {
+      const { visits, stops, dwellS } = b.zones[i]!;
+      return {
+        id: zone.id,
+        visits: zone.visits + visits,
+        stops: zone.stops + stops,
+        dwellS: round3(zone.dwellS + dwellS),
+      };
+    }),
+  };
+}
+
+const round3 = (value: number) => Math.round(1000 * value) / 1000;
+
 /** Turns tracks into crossings and visits. What it has published stays true: nothing is taken back later. */
 export class Counter {
   /** People in each zone after the last update, in the order of the configuration. */
@@ -72,9 +90,7 @@ export class Counter {
   totals(): CounterTotals {
     return {
       lines: this.#lines.map((line) => ({ id: line.id, in: line.in, out: line.out })),
-      zones: this.#zones.map(({ id, visits, stops, dwellS }) => {
-        return { id, visits, stops, dwellS: Math.round(1000 * dwellS) / 1000 };
-      }),
+      zones: this.#zones.map(({ id, visits, stops, dwellS }) => ({ id, visits, stops, dwellS: round3(dwellS) })),
     };
   }
 

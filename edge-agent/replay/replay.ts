@@ -73,8 +73,7 @@ export async function replay(options: ReplayOptions, signal: AbortSignal): Promi
     windows: windows.forCamera(settings),
     observe,
   };
-  const counter = await runPipeline(pipeline, signal);
-  await windows.finish();
+  const totals = await runPipeline(pipeline, signal);
   await Promise.all([sink.close(), tracks.close()]);
   const wallS = (clock.monotonicMs() - startMs) / 1000;
   if (!camera.kept) throw noFrames(settings.source);
@@ -86,7 +85,7 @@ export async function replay(options: ReplayOptions, signal: AbortSignal): Promi
     bareInferenceFps: round(bareInferenceFps, 2),
     peakRssMb: Math.round((process.resourceUsage().maxRSS * 1024) / MB),
     model: options.modelName,
-    ...(counter?.totals() ?? { lines: [], zones: [] }),
+    ...totals,
   };
   await writeSummary(join(outDir, "summary.json"), summary);
   return summary;

@@ -46,13 +46,6 @@ export class Windows {
   forCamera(config: CameraConfig): CameraWindows {
     return new CameraWindows(config, this.#options, this.#open);
   }
-
-  /** Publishes all that is open; at shutdown. */
-  async finish(): Promise<void> {
-    const drafts = [...this.#open.values()].map((window) => countsOf(window, this.#options.windowMs));
-    this.#open.clear();
-    await this.#options.sink.commit(drafts, "[]");
-  }
 }
 
 /** The windows of one camera's lines and zones. */
@@ -84,9 +77,14 @@ export class CameraWindows {
     await this.#commit(time, events, time.captureMs);
   }
 
-  /** Adds events that no frame brought: those that were held back when the stream ended. */
+  /** Adds events that no frame brought; `time` is that of the last frame. */
   async addEvents(time: FrameTime, events: readonly CounterEvent[]): Promise<void> {
     await this.#commit(time, events, time.captureMs);
+  }
+
+  /** The stream is over: adds the last events, and publishes all that is open. */
+  async finish(time: FrameTime, events: readonly CounterEvent[]): Promise<void> {
+    await this.#commit(time, events, Number.POSITIVE_INFINITY);
   }
 
   /** Publishes windows that are over although no frame came since; `nowMs` is the wall clock of a live camera. */

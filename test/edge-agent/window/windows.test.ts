@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import type { CounterEvent } from "../../../edge-agent/counter/counter-events.ts";
-import type { Draft, MessageSink } from "../../../edge-agent/window/message-sink.ts";
 import { Windows } from "../../../edge-agent/window/windows.ts";
 import { DeviceConfig } from "../../../firmware-config/config/device.ts";
 import { parseConfig } from "../../../firmware-config/config/load.ts";
+import { RecordingSink } from "../../support/recording-sink.ts";
 
 const { cameras } = parseConfig(
   `tenant: t
@@ -20,18 +20,6 @@ cameras:
 );
 const camera = cameras[0]!;
 const T0 = Date.parse("2026-01-01T00:00:00Z");
-
-class RecordingSink implements MessageSink {
-  readonly drafts: Draft[] = [];
-  checkpoint: string | undefined;
-  async commit(drafts: readonly Draft[], checkpoint: string | undefined): Promise<void> {
-    this.drafts.push(...drafts);
-    if (checkpoint !== undefined) this.checkpoint = checkpoint;
-  }
-  counts(targetId: string) {
-    return this.drafts.flatMap((draft) => (draft.kind === "counts" && draft.targetId === targetId ? [draft] : []));
-  }
-}
 
 const crossing = (atS: number, direction: "in" | "out" = "in"): CounterEvent => ({
   kind: "crossing",
@@ -57,17 +45,18 @@ async function play(sink: RecordingSink, seconds: number, eventsAt: Record<numbe
   for (let i = 0; i < seconds * 10; i++) {
     await mine.add({ captureMs: T0 + i * 100, atS: i / 10 }, eventsAt[i] ?? [], [1]);
   }
-  return windows;
+  const end = { captureMs: T0 + (seconds * 10 - 1) * 100, atS: seconds - 0.1 };
+  return { finish: () => mine.finish(end, []) };
 }
 
 test("each target has one message a window, zero included, and the sums are right", async () => {
   const sink = new RecordingSink();
-  const windows = await play(sink, 30, {
+  const { finish } = await play(sink, 30, {
     50: [crossing(4.9)],
     120: [crossing(11, "out"), visit(11.5, 6, false)],
     130: [visit(12, 20, true)],
   });
-  await windows.finish();
+  await finish();
   expect(sink.counts("door").map((one) => [one.windowStart.slice(17, 19), one.in, one.out])).toEqual([
     ["00", 1, 0],
     ["10", 0, 1],
@@ -89,15 +78,15 @@ test("each target has one message a window, zero included, and the sums are righ
 
 test("an event that was held back counts in the window in which it happened", async () => {
   const sink = new RecordingSink();
-  const windows = await play(sink, 14, { 110: [crossing(9.5)] });
-  await windows.finish();
+  const { finish } = await play(sink, 14, { 110: [crossing(9.5)] });
+  await finish();
   expect(sink.counts("door").map((one) => one.in)).toEqual([1, 0]);
 });
 
 test("an event later than its window's message makes a second one, so that the sum is right", async () => {
   const sink = new RecordingSink();
-  const windows = await play(sink, 40, { 350: [crossing(1)] });
-  await windows.finish();
+  const { finish } = await play(sink, 40, { 350: [crossing(1)] });
+  await finish();
   const first = sink.counts("door").filter((one) => one.windowStart.endsWith("00:00.000Z"));
   expect(first.map((one) => [one.in, one.observedS > 0])).toEqual([
     [0, true],
@@ -120,7 +109,7 @@ test("a gap in the pictures is not observed", async () => {
   const windows = new Windows({ windowMs: 10_000, events: true, sink });
   const mine = windows.forCamera(camera);
   for (const atS of [0, 1, 2, 8, 9]) await mine.add({ captureMs: T0 + atS * 1000, atS }, [], [0]);
-  await windows.finish();
+  await mine.finish({ captureMs: T0 + 9_000, atS: 9 }, []);
   expect(sink.counts("door")).toMatchObject([{ observedS: 3, partial: true, frames: 5 }]);
 });
 
