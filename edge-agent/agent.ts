@@ -2,23 +2,24 @@ import { join } from "node:path";
 import type { CameraConfig, DeviceConfig } from "../firmware-config/config/device.ts";
 import { createBootId } from "../firmware-config/kit/boot-id.ts";
 import type { Clock } from "../firmware-config/kit/clock.ts";
+import { AppError } from "../firmware-config/kit/errors.ts";
 import type { Log } from "../firmware-config/kit/log.ts";
-import { pause } from "../firmware-config/kit/pause.ts";
 import { birthOf, type ModelIdentity } from "./birth.ts";
-import type { FileStart } from "./camera/camera-parts.ts";
+import type { CameraParts, FileStart } from "./camera/camera-parts.ts";
 import { FfmpegCamera } from "./camera/ffmpeg-camera.ts";
 import type { Camera } from "./camera/port.ts";
 import type { Detector } from "./detector/port.ts";
 import { ClockSync } from "./health/clock-sync.ts";
 import { Heartbeat } from "./health/heartbeat.ts";
+import { readVitals } from "./health/vitals.ts";
+import { Lane } from "./lane.ts";
 import { Publisher } from "./mqtt/publisher.ts";
 import { Outbox } from "./outbox/outbox.ts";
-import { type Pipeline, runPipeline } from "./pipeline.ts";
-import { type CameraWindows, Windows } from "./window/windows.ts";
+import type { Pipeline } from "./pipeline.ts";
+import { Windows } from "./window/windows.ts";
 
 const MB = 1024 * 1024;
 const DAY_MS = 86_400_000;
-const SETTLE_MS = 5_000;
 const FLUSH_MS = 5_000;
 
 export interface AgentOptions {
@@ -31,6 +32,8 @@ export interface AgentOptions {
   /** Capture time of the first frame of a video file; see `CameraParts`. */
   readonly fileStart?: FileStart | undefined;
   readonly observe?: Pipeline["observe"];
+  /** Default: ffmpeg's. */
+  readonly openCamera?: (parts: CameraParts) => Camera;
   /** How long a stopping agent tries to empty its outbox, milliseconds; what is left goes out after the next start. */
   readonly drainMs: number;
 }
@@ -43,72 +46,61 @@ export class Agent {
     this.#options = options;
   }
 
-  /** Stops from source to sink: cameras, windows, outbox, broker. Throws `AppError` when a part cannot start. */
+  /**
+   * Stops from source to sink: cameras, windows, outbox, broker. Throws `AppError` when a part cannot start, and, once all
+   * cameras have ended and what they counted is on the disk, the error of one that failed.
+   */
   async run(signal: AbortSignal): Promise<void> {
     const clockSync = new ClockSync();
     const bootId = createBootId(this.#options.clock);
     const outbox = await this.#openOutbox(bootId, clockSync);
     try {
       const windows = await this.#openWindows(outbox);
-      const cameras = this.#options.config.cameras.map((camera) => this.#openCamera(camera));
-      const publishing = new AbortController();
+      const lanes = this.#options.config.cameras.map((camera) => this.#createLane(camera, windows));
+      const heartbeat = this.#createHeartbeat(lanes, outbox, clockSync);
       const publisher = this.#createPublisher(bootId, outbox);
-      const published = publisher.run(publishing.signal);
-      try {
-        await this.#watch({ cameras, windows, outbox, clockSync }, signal);
-        await outbox.flush(AbortSignal.timeout(FLUSH_MS));
-        await publisher.drained(AbortSignal.timeout(this.#options.drainMs));
-      } finally {
-        publishing.abort();
-        await published;
-      }
+      await this.#publish({ lanes, heartbeat, publisher, outbox }, signal);
+      const failed = lanes.find((lane) => lane.concernsAll) ?? lanes.find((lane) => lane.failure);
+      if (failed) throw failed.failure;
     } finally {
       await outbox.close();
     }
   }
 
-  async #watch(parts: Parts, signal: AbortSignal): Promise<void> {
+  async #publish({ lanes, heartbeat, publisher, outbox }: Parts, signal: AbortSignal): Promise<void> {
+    const publishing = new AbortController();
+    const published = publisher.run(publishing.signal);
+    try {
+      await this.#watch(lanes, heartbeat, signal);
+      await outbox.flush(AbortSignal.timeout(FLUSH_MS));
+      if (hasWatched(lanes)) await publisher.drained(AbortSignal.timeout(this.#options.drainMs));
+    } finally {
+      publishing.abort();
+      await published;
+    }
+  }
+
+  async #watch(lanes: readonly Lane[], heartbeat: Heartbeat, signal: AbortSignal): Promise<void> {
     const stop = new AbortController();
     const stopping = AbortSignal.any([signal, stop.signal]);
-    const heartbeat = this.#createHeartbeat(parts);
     const beating = heartbeat.run(stopping);
-    try {
-      const lanes = this.#options.config.cameras.map((config, i) => ({
-        config,
-        camera: parts.cameras[i],
-        windows: parts.windows.forCamera(config),
-      }));
-      const settling = this.#settle(lanes, stopping);
-      await Promise.all(
-        lanes.map((lane) => lane.camera && this.#runCamera(lane.config, lane.camera, lane.windows, stopping)),
-      );
-      stop.abort();
-      await settling;
-    } finally {
-      stop.abort();
-      await beating;
-    }
+    await Promise.all(
+      lanes.map(async (lane) => {
+        await lane.run(stopping);
+        this.#report(lane);
+        if (lane.concernsAll) stop.abort();
+      }),
+    );
+    stop.abort();
+    await beating;
     await heartbeat.beat();
   }
 
-  async #runCamera(config: CameraConfig, camera: Camera, windows: CameraWindows, signal: AbortSignal): Promise<void> {
-    const { detector, observe, config: device } = this.#options;
-    await runPipeline(
-      { config, trackerConfig: device.tracker, camera, detector, windows, ...(observe ? { observe } : {}) },
-      signal,
-    );
-  }
-
-  /** Live cameras' windows end by the wall clock, also while no frame comes. */
-  async #settle(
-    lanes: readonly { config: CameraConfig; windows: CameraWindows }[],
-    signal: AbortSignal,
-  ): Promise<void> {
-    const live = lanes.filter((lane) => /^(rtsps?:|\/dev\/)/.test(lane.config.source));
-    while (live.length > 0 && !signal.aborted) {
-      await pause(SETTLE_MS, signal);
-      for (const lane of live) await lane.windows.settle(this.#options.clock.nowMs());
-    }
+  /** The failure of an only camera is the agent's own, which `run` throws. */
+  #report({ id, failure }: Lane): void {
+    if (!failure || this.#options.config.cameras.length === 1) return;
+    const { code, hint } = failure instanceof AppError ? failure : { code: undefined, hint: undefined };
+    this.#options.log.error({ camera: id, error: failure.message, code, hint }, "camera failed");
   }
 
   #openOutbox(bootId: string, clockSync: ClockSync): Promise<Outbox> {
@@ -132,9 +124,12 @@ export class Agent {
     return windows;
   }
 
-  #openCamera(settings: CameraConfig): Camera {
-    const { detector, clock, log, fileStart } = this.#options;
-    return new FfmpegCamera({ settings, shape: detector.shape, clock, log, fileStart });
+  #createLane(config: CameraConfig, windows: Windows): Lane {
+    const { detector, clock, log, fileStart, observe } = this.#options;
+    const open = this.#options.openCamera ?? ((parts) => new FfmpegCamera(parts));
+    const camera = open({ settings: config, shape: detector.shape, clock, log, fileStart });
+    const pipeline = { config, trackerConfig: this.#options.config.tracker, camera, detector };
+    return new Lane({ ...pipeline, windows: windows.forCamera(config), ...(observe ? { observe } : {}) }, clock);
   }
 
   #createPublisher(bootId: string, outbox: Outbox): Publisher {
@@ -151,7 +146,7 @@ export class Agent {
     });
   }
 
-  #createHeartbeat({ cameras, outbox, clockSync }: Parts): Heartbeat {
+  #createHeartbeat(cameras: readonly Lane[], outbox: Outbox, clockSync: ClockSync): Heartbeat {
     const { config, detector, clock, log } = this.#options;
     return new Heartbeat({
       intervalMs: config.healthS * 1000,
@@ -160,6 +155,7 @@ export class Agent {
       detector,
       outbox,
       clockSync,
+      readVitals,
       clock,
       log,
     });
@@ -167,8 +163,13 @@ export class Agent {
 }
 
 interface Parts {
-  readonly cameras: readonly Camera[];
-  readonly windows: Windows;
+  readonly lanes: readonly Lane[];
+  readonly heartbeat: Heartbeat;
+  readonly publisher: Publisher;
   readonly outbox: Outbox;
-  readonly clockSync: ClockSync;
+}
+
+/** False when every camera failed before its first frame: then there is nothing worth a wait for the broker. */
+function hasWatched(lanes: readonly Lane[]): boolean {
+  return lanes.some((lane) => lane.failure === undefined || lane.stats.frames > 0);
 }

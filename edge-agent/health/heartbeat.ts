@@ -7,15 +7,16 @@ import type { Camera } from "../camera/port.ts";
 import type { Detector } from "../detector/port.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { ClockSync } from "./clock-sync.ts";
-import { readVitals } from "./vitals.ts";
+import type { Vitals } from "./vitals.ts";
 
 export interface HeartbeatOptions {
   readonly intervalMs: number;
   readonly dataDir: string;
-  readonly cameras: readonly Camera[];
+  readonly cameras: readonly Pick<Camera, "id" | "stats">[];
   readonly detector: Detector;
   readonly outbox: Outbox;
-  readonly clockSync: ClockSync;
+  readonly clockSync: Pick<ClockSync, "refresh">;
+  readonly readVitals: (dataDir: string) => Promise<Vitals>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -40,23 +41,23 @@ export class Heartbeat {
     await clockSync.refresh();
     await pause(Math.min(intervalMs, 5_000), signal);
     while (!signal.aborted) {
-      await this.#beatOrLog();
+      await this.beat();
       await clockSync.refresh();
       await pause(intervalMs, signal);
     }
   }
 
-  async #beatOrLog(): Promise<void> {
+  /** One health message, and the outbox trimmed to its bounds; what keeps it from that is logged, never thrown. */
+  async beat(): Promise<void> {
     try {
-      await this.beat();
+      await this.#beat();
     } catch (error) {
       this.#options.log.warn({ error: messageOf(error) }, "no heartbeat");
     }
   }
 
-  /** One health message, and the outbox trimmed to its bounds. */
-  async beat(): Promise<void> {
-    const { dataDir, outbox, detector, clock } = this.#options;
+  async #beat(): Promise<void> {
+    const { dataDir, readVitals, outbox, detector, clock } = this.#options;
     await outbox.trim();
     const vitals = await readVitals(dataDir);
     const box = outbox.stats();

@@ -1,0 +1,65 @@
+import type { Clock } from "../firmware-config/kit/clock.ts";
+import { AppError } from "../firmware-config/kit/errors.ts";
+import { pause } from "../firmware-config/kit/pause.ts";
+import type { CameraStats } from "./camera/port.ts";
+import { sourceOf } from "./camera/source.ts";
+import { type Pipeline, runPipeline } from "./pipeline.ts";
+
+const SETTLE_MS = 5_000;
+
+/** One camera's life in the agent, apart from all others': how it ended is kept here, not thrown. */
+export class Lane {
+  readonly #pipeline: Pipeline;
+  readonly #clock: Clock;
+  #failure: Error | undefined;
+
+  constructor(pipeline: Pipeline, clock: Clock) {
+    this.#pipeline = pipeline;
+    this.#clock = clock;
+  }
+
+  get id(): string {
+    return this.#pipeline.config.id;
+  }
+
+  /** The camera's own, but a camera that failed is `lost` for good. */
+  get stats(): CameraStats {
+    const { stats } = this.#pipeline.camera;
+    return this.#failure ? { ...stats, status: "lost" } : stats;
+  }
+
+  /** What ended the camera before its time. */
+  get failure(): Error | undefined {
+    return this.#failure;
+  }
+
+  /** True when what failed is not this camera alone: the model's thread, or a fault of ours. */
+  get concernsAll(): boolean {
+    return this.#failure !== undefined && !(this.#failure instanceof AppError && this.#failure.fault !== "bug");
+  }
+
+  /** Counts until a file ends, `signal` aborts or the camera fails; never throws. */
+  async run(signal: AbortSignal): Promise<void> {
+    const ended = new AbortController();
+    const running = AbortSignal.any([signal, ended.signal]);
+    const untilEnd = async (part: Promise<unknown>) => {
+      try {
+        await part;
+      } catch (error) {
+        this.#failure ??= error instanceof Error ? error : new Error(String(error));
+      }
+      ended.abort();
+    };
+    await Promise.all([untilEnd(runPipeline(this.#pipeline, running)), untilEnd(this.#settle(running))]);
+  }
+
+  /** A live camera's windows end by the wall clock, also while no frame comes. */
+  async #settle(signal: AbortSignal): Promise<void> {
+    const { config, windows } = this.#pipeline;
+    const live = sourceOf(config.source).kind !== "file";
+    while (!signal.aborted) {
+      await pause(SETTLE_MS, signal);
+      if (live && !signal.aborted) await windows.settle(this.#clock.nowMs());
+    }
+  }
+}
