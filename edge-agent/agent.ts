@@ -16,6 +16,7 @@ import { Lane } from "./lane.ts";
 import { Publisher } from "./mqtt/publisher.ts";
 import { Outbox } from "./outbox/outbox.ts";
 import type { Pipeline } from "./pipeline.ts";
+import { recoverWindows } from "./recover-windows.ts";
 import { Windows } from "./window/windows.ts";
 
 const MB = 1024 * 1024;
@@ -118,9 +119,11 @@ export class Agent {
   }
 
   async #openWindows(outbox: Outbox): Promise<Windows> {
-    const { windowS, events } = this.#options.config.counts;
+    const { config, log } = this.#options;
+    const { windowS, events } = config.counts;
     const windows = new Windows({ windowMs: windowS * 1000, events, sink: outbox });
-    if (outbox.checkpoint !== undefined) await windows.recover(outbox.checkpoint);
+    const { checkpoint } = outbox;
+    if (checkpoint !== undefined) await recoverWindows(checkpoint, { windows, dataDir: config.dataDir, log });
     return windows;
   }
 

@@ -1,5 +1,9 @@
-import { type CountsMessage, DWELL_BOUNDS_S } from "../../firmware-config/contract/counts.ts";
+import Type from "typebox";
+import { CountsMessage, DWELL_BOUNDS_S } from "../../firmware-config/contract/counts.ts";
 import type { CounterEvent, Visit } from "../counter/counter-events.ts";
+
+/** The end of the year 9999, beyond which a date has no RFC 3339 form. */
+const LATEST_MS = 253_402_300_799_999;
 
 /** What is counted at: a line or a zone of a camera. */
 export interface Target {
@@ -8,27 +12,41 @@ export interface Target {
   readonly targetId: string;
 }
 
-/** Sums of one target in one window; plain JSON, so that an unfinished window survives a crash. */
-export interface OpenWindow extends Target {
-  readonly startMs: number;
-  in: number;
-  out: number;
-  visits: number;
-  stops: number;
-  dwellS: number;
-  dwellHistogram: number[];
-  frames: number;
-  observedS: number;
-  /** Integral of the occupancy over the observed time, person-seconds. */
-  occupiedS: number;
-  occupancyMin: number;
-  occupancyMax: number;
-}
+const { cameraId, targetKind, targetId, visits, stops, dwellS, dwellHistogram, frames, observedS } =
+  CountsMessage.properties;
+const { in: inside, out, occupancyMin, occupancyMax } = CountsMessage.properties;
 
-export function openWindow(target: Target, startMs: number): OpenWindow {
+/** Sums of one target in one window; plain JSON that fits a `counts` message, so that an unfinished window survives a crash. */
+export const OpenWindow = Type.Object(
+  {
+    cameraId,
+    targetKind,
+    targetId,
+    startMs: Type.Integer({ minimum: 0, maximum: LATEST_MS }),
+    /** The window's own length: another boot may count by another. */
+    windowMs: Type.Integer({ minimum: 1_000, maximum: 3_600_000, multipleOf: 1_000 }),
+    in: inside,
+    out,
+    visits,
+    stops,
+    dwellS,
+    dwellHistogram,
+    frames,
+    observedS,
+    /** Integral of the occupancy over the observed time, person-seconds. */
+    occupiedS: Type.Number({ minimum: 0 }),
+    occupancyMin,
+    occupancyMax,
+  },
+  { additionalProperties: false },
+);
+export type OpenWindow = Type.Static<typeof OpenWindow>;
+
+export function openWindow(target: Target, startMs: number, windowMs: number): OpenWindow {
   return {
     ...target,
     startMs,
+    windowMs,
     in: 0,
     out: 0,
     visits: 0,
@@ -70,8 +88,8 @@ export function addFrame(window: OpenWindow, durationS: number, occupancy: numbe
 const round3 = (value: number) => Math.round(value * 1000) / 1000;
 
 /** The `counts` message of a closed window; a window that was watched for less than 95 % is `partial`. */
-export function countsOf(window: OpenWindow, windowMs: number) {
-  const { startMs, occupiedS, observedS } = window;
+export function countsOf(window: OpenWindow) {
+  const { startMs, windowMs, occupiedS, observedS } = window;
   const windowS = windowMs / 1000;
   return {
     kind: "counts",

@@ -1,5 +1,6 @@
 import type { CameraConfig } from "../../firmware-config/config/device.ts";
 import type { CounterEvent } from "../counter/counter-events.ts";
+import { checkpointOf } from "./checkpoint.ts";
 import type { Draft, MessageSink } from "./message-sink.ts";
 import { addEvent, addFrame, countsOf, type OpenWindow, openWindow, type Target } from "./window.ts";
 
@@ -33,13 +34,9 @@ export class Windows {
     this.#options = options;
   }
 
-  /** Publishes what the boot before this one had not: the open windows of its last checkpoint. */
-  async recover(checkpoint: string): Promise<void> {
-    const windows: OpenWindow[] = JSON.parse(checkpoint);
-    await this.#options.sink.commit(
-      windows.map((window) => countsOf(window, this.#options.windowMs)),
-      "[]",
-    );
+  /** Publishes what the boot before this one had not, each window with its own length. */
+  async recover(windows: readonly OpenWindow[]): Promise<void> {
+    await this.#options.sink.commit(windows.map(countsOf), checkpointOf([]));
   }
 
   /** The part of the windows that one camera fills. */
@@ -90,7 +87,7 @@ export class CameraWindows {
   /** Publishes windows that are over although no frame came since; `nowMs` is the wall clock of a live camera. */
   async settle(nowMs: number): Promise<void> {
     const drafts = this.#close(nowMs);
-    if (drafts.length > 0) await this.#options.sink.commit(drafts, JSON.stringify([...this.#open.values()]));
+    if (drafts.length > 0) await this.#options.sink.commit(drafts, checkpointOf([...this.#open.values()]));
   }
 
   async #commit(time: FrameTime, events: readonly CounterEvent[], nowMs: number): Promise<void> {
@@ -98,7 +95,7 @@ export class CameraWindows {
     for (const event of events) drafts.push(...this.#addEvent(time, event));
     drafts.push(...this.#close(nowMs));
     if (drafts.length === 0 && events.length === 0) return;
-    await this.#options.sink.commit(drafts, JSON.stringify([...this.#open.values()]));
+    await this.#options.sink.commit(drafts, checkpointOf([...this.#open.values()]));
   }
 
   #addFrame({ captureMs, atS }: FrameTime, occupancy: ArrayLike<number>): void {
@@ -145,7 +142,7 @@ export class CameraWindows {
     const key = `${target.cameraId}/${target.targetKind}/${target.targetId}/${startMs}`;
     let window = this.#open.get(key);
     if (!window) {
-      window = openWindow(target, startMs);
+      window = openWindow(target, startMs, windowMs);
       this.#open.set(key, window);
     }
     return window;
@@ -161,7 +158,7 @@ export class CameraWindows {
     const drafts: Draft[] = [];
     for (const [key, window] of this.#open) {
       if (window.cameraId !== cameraId || window.startMs + windowMs > settledMs) continue;
-      drafts.push(countsOf(window, windowMs));
+      drafts.push(countsOf(window));
       this.#open.delete(key);
     }
     return drafts;

@@ -1,8 +1,11 @@
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { Agent } from "../../edge-agent/agent.ts";
 import { Outbox } from "../../edge-agent/outbox/outbox.ts";
+import { checkpointOf } from "../../edge-agent/window/checkpoint.ts";
+import { openWindow } from "../../edge-agent/window/window.ts";
 import { systemClock } from "../../firmware-config/kit/clock.ts";
 import { AppError } from "../../firmware-config/kit/errors.ts";
 import { silentLog } from "../../firmware-config/kit/log.ts";
@@ -36,9 +39,8 @@ async function setUp({ cameras, dataDir, drainMs = 0, detector = new WalkDetecto
   return { agent, log, dataDir: config.dataDir };
 }
 
-/** What the agent left on the disk: no broker took it. */
-async function leftIn(dataDir: string) {
-  const outbox = await Outbox.open({
+function openOutbox(dataDir: string) {
+  return Outbox.open({
     dir: join(dataDir, "outbox"),
     deviceId: "cam-1",
     bootId: "boot-audit",
@@ -48,6 +50,11 @@ async function leftIn(dataDir: string) {
     isClockSynced: () => false,
     log: silentLog,
   });
+}
+
+/** What the agent left on the disk: no broker took it. */
+async function leftIn(dataDir: string) {
+  const outbox = await openOutbox(dataDir);
   const messages = (await outbox.read(0, 10_000)).map(({ message }) => message);
   await outbox.close();
   const counts = messages.flatMap((message) => (message.kind === "counts" ? [message] : []));
@@ -135,4 +142,35 @@ test("an abort ends all quietly, with everything on the disk", async () => {
   const { sums, health, messages } = await leftIn(dataDir);
   expect(sums("street")[2]).toBe(health?.cameras[0]?.frames);
   expect(messages.at(-1)?.kind).toBe("health");
+});
+
+test("the windows that a killed agent left open are published by the next, with their own length", async () => {
+  const dataDir = await tempDir();
+  const outbox = await openOutbox(dataDir);
+  const startMs = Math.floor(systemClock.nowMs() / 60_000) * 60_000;
+  const window = openWindow({ cameraId: "gone", targetKind: "line", targetId: "door" }, startMs, 60_000);
+  await outbox.commit([], checkpointOf([{ ...window, in: 3 }]));
+  await outbox.flush(AbortSignal.timeout(5_000));
+  await outbox.close();
+  const { agent } = await setUp({ dataDir, cameras: { street: { frames: 20 } } });
+  await agent.run(FOREVER);
+  const { messages, sums } = await leftIn(dataDir);
+  expect(messages[0]).toMatchObject({ kind: "counts", cameraId: "gone", windowS: 60, in: 3 });
+  expect(sums("street")).toEqual([0, 0, 20]);
+});
+
+test("a checkpoint that cannot be used is told and set aside, and the agent counts", async () => {
+  const dataDir = await tempDir();
+  const outbox = await openOutbox(dataDir);
+  await outbox.commit([], '[{"cameraId":"street"}]');
+  await outbox.flush(AbortSignal.timeout(5_000));
+  await outbox.close();
+  const { agent, log } = await setUp({ dataDir, cameras: { street: { frames: 90 } } });
+  await agent.run(FOREVER);
+  expect(log.lines).toContain("error checkpoint unusable; its windows are not published");
+  expect(await readFile(join(dataDir, "checkpoint.unusable"), "utf8")).toBe('[{"cameraId":"street"}]');
+  expect((await leftIn(dataDir)).sums("street")).toEqual([1, 1, 90]);
+  const again = await setUp({ dataDir, cameras: { street: { frames: 0 } } });
+  await again.agent.run(FOREVER);
+  expect(again.log.lines.filter((line) => line.startsWith("error"))).toEqual([]);
 });
