@@ -2,8 +2,8 @@ import Type from "typebox";
 import { CountsMessage, DWELL_BOUNDS_S } from "../../firmware-config/contract/counts.ts";
 import type { CounterEvent, Visit } from "../counter/counter-events.ts";
 
-/** The end of the year 9999, beyond which a date has no RFC 3339 form. */
-const LATEST_MS = 253_402_300_799_999;
+/** The years 1 to 9999, which alone have an RFC 3339 form. */
+const DATE_RANGE = { minimum: -62_135_596_800_000, maximum: 253_402_300_799_999 };
 
 /** What is counted at: a line or a zone of a camera. */
 export interface Target {
@@ -22,7 +22,7 @@ export const OpenWindow = Type.Object(
     cameraId,
     targetKind,
     targetId,
-    startMs: Type.Integer({ minimum: 0, maximum: LATEST_MS }),
+    startMs: Type.Integer(DATE_RANGE),
     /** The window's own length: another boot may count by another. */
     windowMs: Type.Integer({ minimum: 1_000, maximum: 3_600_000, multipleOf: 1_000 }),
     in: inside,

@@ -2,7 +2,8 @@ import type { CameraConfig } from "../../firmware-config/config/device.ts";
 import type { CounterEvent } from "../counter/counter-events.ts";
 import { checkpointOf } from "./checkpoint.ts";
 import type { Draft, MessageSink } from "./message-sink.ts";
-import { addEvent, addFrame, countsOf, type OpenWindow, openWindow, type Target } from "./window.ts";
+import { TargetWindows } from "./target-windows.ts";
+import { addEvent, addFrame, countsOf, type OpenWindow } from "./window.ts";
 
 export interface WindowsOptions {
   readonly windowMs: number;
@@ -28,7 +29,7 @@ const SPARE_MS = 1_000;
  */
 export class Windows {
   readonly #options: WindowsOptions;
-  readonly #open = new Map<string, OpenWindow>();
+  readonly #cameras: CameraWindows[] = [];
 
   constructor(options: WindowsOptions) {
     this.#options = options;
@@ -41,31 +42,40 @@ export class Windows {
 
   /** The part of the windows that one camera fills. */
   forCamera(config: CameraConfig): CameraWindows {
-    return new CameraWindows(config, this.#options, this.#open);
+    const camera = new CameraWindows(config, this.#options, () => this.#checkpoint());
+    this.#cameras.push(camera);
+    return camera;
+  }
+
+  #checkpoint(): string {
+    return checkpointOf(this.#cameras.flatMap((camera) => camera.open));
   }
 }
 
 /** The windows of one camera's lines and zones. */
 export class CameraWindows {
   readonly #options: WindowsOptions;
-  readonly #open: Map<string, OpenWindow>;
-  readonly #targets: readonly Target[];
+  readonly #checkpoint: () => string;
+  readonly #targets: readonly TargetWindows[];
   readonly #graceMs: number;
   #lastAtS: number | undefined;
-  #currentStartMs = Number.NaN;
+  #settledMs = Number.NaN;
 
-  constructor(config: CameraConfig, options: WindowsOptions, open: Map<string, OpenWindow>) {
+  /** Use `Windows.forCamera`. */
+  constructor(config: CameraConfig, options: WindowsOptions, checkpoint: () => string) {
     this.#options = options;
-    this.#open = open;
+    this.#checkpoint = checkpoint;
+    const { id: cameraId, lines, zones } = config;
     this.#targets = [
-      ...config.lines.map(({ id }) => ({ cameraId: config.id, targetKind: "line", targetId: id }) as const),
-      ...config.zones.map(({ id }) => ({ cameraId: config.id, targetKind: "zone", targetId: id }) as const),
-    ];
-    const waits = [
-      ...config.lines.map((line) => line.uTurnS + line.confirmS),
-      ...config.zones.map((zone) => zone.leaveAfterS),
-    ];
+      ...lines.map(({ id }) => ({ cameraId, targetKind: "line", targetId: id }) as const),
+      ...zones.map(({ id }) => ({ cameraId, targetKind: "zone", targetId: id }) as const),
+    ].map((target) => new TargetWindows(target, options.windowMs));
+    const waits = [...lines.map((line) => line.uTurnS + line.confirmS), ...zones.map((zone) => zone.leaveAfterS)];
     this.#graceMs = Math.max(0, ...waits) * 1000 + SPARE_MS;
+  }
+
+  get open(): readonly OpenWindow[] {
+    return this.#targets.flatMap((target) => target.open);
   }
 
   /** Adds a frame, the events that it brought and the zones' occupancy (in the order of the configuration). */
@@ -87,7 +97,7 @@ export class CameraWindows {
   /** Publishes windows that are over although no frame came since; `nowMs` is the wall clock of a live camera. */
   async settle(nowMs: number): Promise<void> {
     const drafts = this.#close(nowMs);
-    if (drafts.length > 0) await this.#options.sink.commit(drafts, checkpointOf([...this.#open.values()]));
+    if (drafts.length > 0) await this.#options.sink.commit(drafts, this.#checkpoint());
   }
 
   async #commit(time: FrameTime, events: readonly CounterEvent[], nowMs: number): Promise<void> {
@@ -95,7 +105,7 @@ export class CameraWindows {
     for (const event of events) drafts.push(...this.#addEvent(time, event));
     drafts.push(...this.#close(nowMs));
     if (drafts.length === 0 && events.length === 0) return;
-    await this.#options.sink.commit(drafts, checkpointOf([...this.#open.values()]));
+    await this.#options.sink.commit(drafts, this.#checkpoint());
   }
 
   #addFrame({ captureMs, atS }: FrameTime, occupancy: ArrayLike<number>): void {
@@ -103,18 +113,19 @@ export class CameraWindows {
     const durationS = gapS <= LONGEST_FRAME_S ? gapS : 0;
     this.#lastAtS = atS;
     let zone = 0;
-    for (const target of this.#targets) {
-      const inside = target.targetKind === "zone" ? (occupancy[zone++] ?? 0) : 0;
-      addFrame(this.#windowAt(target, captureMs), durationS, inside);
+    for (const windows of this.#targets) {
+      const inside = windows.target.targetKind === "zone" ? (occupancy[zone++] ?? 0) : 0;
+      addFrame(windows.at(captureMs), durationS, inside);
     }
   }
 
   #addEvent(time: FrameTime, event: CounterEvent): Draft[] {
-    const target = this.#targetOf(event);
-    if (!target) return [];
+    const windows = this.#windowsOf(event);
+    if (!windows) return [];
     const atMs = this.#wallMs(time, event.kind === "crossing" ? event.atS : event.leftAtS);
-    addEvent(this.#windowAt(target, atMs), event);
+    addEvent(windows.at(atMs), event);
     if (!this.#options.events) return [];
+    const { target } = windows;
     const common = {
       kind: "events",
       ts: new Date(atMs).toISOString(),
@@ -126,41 +137,25 @@ export class CameraWindows {
     return [{ ...common, eventKind: "visit", enteredAt, dwellS: Math.max(0, event.dwellS), stop: event.stop }];
   }
 
-  #targetOf(event: CounterEvent): Target | undefined {
+  #windowsOf(event: CounterEvent): TargetWindows | undefined {
     const [kind, id] =
       event.kind === "crossing" ? (["line", event.lineId] as const) : (["zone", event.zoneId] as const);
-    return this.#targets.find((target) => target.targetKind === kind && target.targetId === id);
+    return this.#targets.find(({ target }) => target.targetKind === kind && target.targetId === id);
   }
 
   #wallMs(time: FrameTime, atS: number): number {
     return time.captureMs - (time.atS - atS) * 1000;
   }
 
-  #windowAt(target: Target, atMs: number): OpenWindow {
+  /**
+   * Closes the windows that get no more counts, looking only when a new window or its grace begins: those that are over, and
+   * those that a clock put back has left ahead of it.
+   */
+  #close(nowMs: number): Draft[] {
     const { windowMs } = this.#options;
-    const startMs = Math.floor(atMs / windowMs) * windowMs;
-    const key = `${target.cameraId}/${target.targetKind}/${target.targetId}/${startMs}`;
-    let window = this.#open.get(key);
-    if (!window) {
-      window = openWindow(target, startMs, windowMs);
-      this.#open.set(key, window);
-    }
-    return window;
-  }
-
-  /** Closes this camera's windows that can get no more events, looking only when a new window or its grace begins. */
-  #close(captureMs: number): Draft[] {
-    const { windowMs } = this.#options;
-    const settledMs = Math.floor((captureMs - this.#graceMs) / windowMs) * windowMs;
-    if (settledMs === this.#currentStartMs) return [];
-    this.#currentStartMs = settledMs;
-    const cameraId = this.#targets[0]?.cameraId;
-    const drafts: Draft[] = [];
-    for (const [key, window] of this.#open) {
-      if (window.cameraId !== cameraId || window.startMs + windowMs > settledMs) continue;
-      drafts.push(countsOf(window));
-      this.#open.delete(key);
-    }
-    return drafts;
+    const settledMs = Math.floor((nowMs - this.#graceMs) / windowMs) * windowMs;
+    if (settledMs === this.#settledMs) return [];
+    this.#settledMs = settledMs;
+    return this.#targets.flatMap((target) => target.takeOutside(settledMs, nowMs + windowMs)).map(countsOf);
   }
 }

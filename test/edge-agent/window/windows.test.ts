@@ -126,3 +126,75 @@ test("a live camera's windows end by the clock while no frame comes", async () =
   await mine.settle(T0 + 21_000);
   expect(sink.counts("door")).toMatchObject([{ in: 1 }]);
 });
+
+const HOUR_MS = 3_600_000;
+
+/** One frame a second; `wallMs` says what the wall clock shows at each second. */
+async function playClock(
+  seconds: number,
+  wallMs: (second: number) => number,
+  eventsAt: Record<number, CounterEvent[]>,
+) {
+  const sink = new RecordingSink();
+  const mine = new Windows({ windowMs: 10_000, events: false, sink }).forCamera(camera);
+  let mostOpen = 0;
+  let publishedBy: (number | undefined)[] = [];
+  for (let atS = 0; atS < seconds; atS++) {
+    await mine.add({ captureMs: wallMs(atS), atS }, eventsAt[atS] ?? [], [1]);
+    const left = readCheckpoint(sink.checkpoint ?? "");
+    mostOpen = Math.max(mostOpen, left.ok ? left.windows.length : 0);
+    publishedBy = [...publishedBy, sink.counts("door").reduce((sum, one) => sum + one.in, 0)];
+  }
+  await mine.finish({ captureMs: wallMs(seconds - 1), atS: seconds - 1 }, []);
+  const door = sink.counts("door");
+  const messages = new Map<string, number>();
+  for (const { windowStart } of door) messages.set(windowStart, (messages.get(windowStart) ?? 0) + 1);
+  return {
+    in: door.reduce((sum, one) => sum + one.in, 0),
+    frames: door.reduce((sum, one) => sum + one.frames, 0),
+    mostMessages: Math.max(...messages.values()),
+    windows: messages.size,
+    mostOpen,
+    publishedBy,
+  };
+}
+
+test("a clock that jumps an hour ahead loses nothing, not even what is held back over the jump", async () => {
+  const wallMs = (second: number) => T0 + second * 1000 + (second < 15 ? 0 : HOUR_MS);
+  const played = await playClock(60, wallMs, { 5: [crossing(4.9)], 16: [crossing(14.5)], 50: [crossing(49)] });
+  expect(played).toMatchObject({ in: 3, frames: 60, mostMessages: 1, windows: 7 });
+  expect(played.publishedBy[30]).toBeGreaterThan(0);
+});
+
+test("a clock that is put back an hour loses nothing: what lies ahead is published at once, not an hour later", async () => {
+  const wallMs = (second: number) => T0 + second * 1000 + (second < 35 ? HOUR_MS : 0);
+  const played = await playClock(3_700, wallMs, { 34: [crossing(33)], 36: [crossing(34.5)] });
+  expect(played).toMatchObject({ in: 2, frames: 3_700, mostMessages: 2 });
+  expect(played.publishedBy[36]).toBe(1);
+  expect(played.publishedBy[60]).toBe(2);
+  expect(played.mostOpen).toBeLessThanOrEqual(6);
+});
+
+test("a clock that is put back by less than a window goes on with the same windows", async () => {
+  const wallMs = (second: number) => T0 + second * 1000 - (second < 21 ? 0 : 3_000);
+  expect(await playClock(60, wallMs, { 20: [crossing(20)], 22: [crossing(21.5)] })).toMatchObject({
+    in: 2,
+    frames: 60,
+    mostMessages: 1,
+    windows: 6,
+  });
+});
+
+test("capture times that do not grow fill one window, and it is published once", async () => {
+  const played = await playClock(600, () => T0, { 100: [crossing(99)], 500: [crossing(499)] });
+  expect(played).toMatchObject({ in: 2, frames: 600, mostMessages: 1 });
+  expect(played.mostOpen).toBeLessThanOrEqual(4);
+});
+
+test("a clock that jumps about keeps few windows open", async () => {
+  const wallMs = (second: number) => T0 + ((second * 7_919) % 1_000) * HOUR_MS;
+  const events = Object.fromEntries(Array.from({ length: 500 }, (_, atS) => [atS, [crossing(atS)]]));
+  const played = await playClock(500, wallMs, events);
+  expect(played).toMatchObject({ in: 500, frames: 500 });
+  expect(played.mostOpen).toBeLessThanOrEqual(6);
+});
