@@ -70,6 +70,9 @@ export class LineCounter {
   start(slot: number, trackId: number): void {
     this.#trackIds[slot] = trackId;
     this.#side[slot] = 0;
+    this.#sideX[slot] = 0;
+    this.#sideY[slot] = 0;
+    this.#unsure[slot] = 0;
     this.#run[slot] = 0;
     this.#held[slot] = 0;
     this.#lastDistance[slot] = Number.NaN;
