@@ -54,17 +54,18 @@ async function run(options: DemoOptions, context: CliContext): Promise<void> {
   const settings = { dir, video, isSample: options.video === undefined, httpPort: Number(options.port) };
   const paths = await writeDemoConfigs({ ...settings, model: options.model === undefined ? undefined : model.path });
   const config = await loadCloudConfig(paths.cloud);
-  await withCloud({ config, clock: systemClock, log: createLog("warn") }, async (ready) => {
+  await withCloud({ config, clock: systemClock, log: createLog("warn") }, async (ready, lost) => {
+    const stopping = AbortSignal.any([signal, lost]);
     const before = await totalsOf(ready.warehouse, config.stores);
-    await watchVideo({ deviceFile: paths.device, model, ready, context }, signal);
-    await ready.drained(AbortSignal.timeout(DRAIN_MS));
+    await watchVideo({ deviceFile: paths.device, model, ready, context }, stopping);
+    await ready.drained(AbortSignal.any([AbortSignal.timeout(DRAIN_MS), lost]));
     await ready.finishDay(join(dir, "dashboard"));
     const totals = addedSince(before, await totalsOf(ready.warehouse, config.stores));
     context.write(
       options.json ? `${JSON.stringify({ ...totals, out: dir })}\n` : totalsTable(totals.lines, totals.zones),
     );
     pointOut({ dir, ready, totals, context, serving: !options.once });
-    if (!options.once) await aborted(signal);
+    if (!options.once) await aborted(stopping);
   });
 }
 

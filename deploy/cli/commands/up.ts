@@ -31,8 +31,9 @@ async function run({ device, cloud }: UpOptions, context: CliContext): Promise<v
   const [deviceConfig, cloudConfig] = await Promise.all([loadDeviceConfig(device), loadCloudConfig(cloud)]);
   const model = await prepareModel(deviceConfig.detector.model, context);
   const log = createLog(cloudConfig.logLevel);
-  await withCloud({ config: cloudConfig, clock: systemClock, log }, async ({ http }) => {
+  await withCloud({ config: cloudConfig, clock: systemClock, log }, async ({ http }, lost) => {
     context.note(`Dashboards: http://${http.host}:${http.port}/\n`);
-    await runAgent({ config: deviceConfig, model, version: context.version, log }, signal);
+    const stopping = AbortSignal.any([signal, lost]);
+    await runAgent({ config: deviceConfig, model, version: context.version, log }, stopping);
   });
 }
