@@ -5,15 +5,14 @@ import type { Clock } from "../firmware-config/kit/clock.ts";
 import { AppError } from "../firmware-config/kit/errors.ts";
 import type { Log } from "../firmware-config/kit/log.ts";
 import { birthOf, type ModelIdentity } from "./birth.ts";
-import type { CameraParts, FileStart } from "./camera/camera-parts.ts";
-import { FfmpegCamera } from "./camera/ffmpeg-camera.ts";
-import type { Camera } from "./camera/port.ts";
+import type { FileStart } from "./camera/camera-parts.ts";
 import type { Detector } from "./detector/port.ts";
 import { ClockSync } from "./health/clock-sync.ts";
 import { Heartbeat } from "./health/heartbeat.ts";
 import { readVitals } from "./health/vitals.ts";
 import { Lane } from "./lane.ts";
 import { Publisher } from "./mqtt/publisher.ts";
+import { type OpenCamera, openCamera } from "./open-camera.ts";
 import { Outbox } from "./outbox/outbox.ts";
 import type { Pipeline } from "./pipeline.ts";
 import { recoverWindows } from "./recover-windows.ts";
@@ -34,7 +33,7 @@ export interface AgentOptions {
   readonly fileStart?: FileStart | undefined;
   readonly observe?: Pipeline["observe"];
   /** Default: ffmpeg's. */
-  readonly openCamera?: (parts: CameraParts) => Camera;
+  readonly openCamera?: OpenCamera;
   /** How long a stopping agent tries to empty its outbox, milliseconds; what is left goes out after the next start. */
   readonly drainMs: number;
 }
@@ -128,8 +127,7 @@ export class Agent {
   }
 
   #createLane(config: CameraConfig, windows: Windows): Lane {
-    const { detector, clock, log, fileStart, observe } = this.#options;
-    const open = this.#options.openCamera ?? ((parts) => new FfmpegCamera(parts));
+    const { detector, clock, log, fileStart, observe, openCamera: open = openCamera } = this.#options;
     const camera = open({ settings: config, shape: detector.shape, clock, log, fileStart });
     const pipeline = { config, trackerConfig: this.#options.config.tracker, camera, detector };
     return new Lane({ ...pipeline, windows: windows.forCamera(config), ...(observe ? { observe } : {}) }, clock);

@@ -1,22 +1,19 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { CameraConfig, DeviceConfig } from "../../firmware-config/config/device.ts";
 import type { Clock } from "../../firmware-config/kit/clock.ts";
 import { AppError } from "../../firmware-config/kit/errors.ts";
 import type { Log } from "../../firmware-config/kit/log.ts";
-import { storageError } from "../../firmware-config/kit/storage-error.ts";
-import { FfmpegCamera } from "../camera/ffmpeg-camera.ts";
-import type { Camera, Frame } from "../camera/port.ts";
+import type { Camera } from "../camera/port.ts";
 import type { CounterTotals } from "../counter/counter.ts";
 import type { OnnxDetector } from "../detector/onnx-detector.ts";
-import { TrackWriter } from "../mot/track-writer.ts";
+import type { Detector } from "../detector/port.ts";
+import { type OpenCamera, openCamera } from "../open-camera.ts";
 import { type Pipeline, runPipeline } from "../pipeline.ts";
 import { Windows } from "../window/windows.ts";
-import { FileSink } from "./file-sink.ts";
+import { BareSpeed } from "./bare-speed.ts";
+import { Outputs } from "./outputs.ts";
 
 /** The first frame's capture time in a replay: a fixed one, so that two replays write the same files. */
 const START_MS = 0;
-const BARE_SECONDS = 3;
 const MB = 1024 * 1024;
 
 export interface ReplayOptions {
@@ -24,10 +21,12 @@ export interface ReplayOptions {
   /** The camera of `config` whose lines and zones count; its source is the video. */
   readonly camera: CameraConfig;
   readonly modelName: string;
-  readonly detector: OnnxDetector;
+  readonly detector: Detector & Pick<OnnxDetector, "benchmark">;
   readonly outDir: string;
   readonly clock: Clock;
   readonly log: Log;
+  /** Default: ffmpeg's. */
+  readonly openCamera?: OpenCamera;
   /** Frames so far, and the time of the last one in the video, seconds. */
   readonly onFrame: (frames: number, atS: number) => void;
 }
@@ -38,90 +37,100 @@ export interface ReplaySummary extends CounterTotals {
   /** From opening the video to the last file written, without loading the model. */
   readonly wallS: number;
   readonly fps: number;
-  /** The same session run alone on one of the frames, back to back. */
+  /** The same session run alone on the first frame, back to back: half of it before the video, half after. */
   readonly bareInferenceFps: number;
   readonly peakRssMb: number;
   readonly model: string;
 }
 
-/** The edge path alone, as fast as it goes, into files. Throws `AppError` for a bad video or folder. */
+/**
+ * The edge path alone, as fast as it goes, into files. Throws `AppError` for a bad video or folder; when the video ends in a
+ * failure the files hold all that was counted until then, and there is no summary.
+ */
 export async function replay(options: ReplayOptions, signal: AbortSignal): Promise<ReplaySummary> {
-  const { config, detector, outDir, clock, log } = options;
-  const settings: CameraConfig = { ...options.camera, pace: "fast", loop: false };
-  const time = { captureMs: START_MS };
-  const sink = await FileSink.open(outDir, config.device, {
-    nowMs: () => time.captureMs,
-    monotonicMs: () => time.captureMs,
-  });
-  const tracks = await TrackWriter.open(join(outDir, "tracks.txt"));
-  const windows = new Windows({ windowMs: config.counts.windowS * 1000, events: true, sink });
-  const camera = new KeepingCamera(
-    new FfmpegCamera({ settings, shape: detector.shape, clock, log, fileStart: START_MS }),
-  );
+  const outputs = await Outputs.open(options.outDir, options.config.device);
+  try {
+    const bare = new BareSpeed(options.detector, await firstFrame(options, signal), options.clock);
+    await bare.measure();
+    const played = await play(options, outputs, signal);
+    await bare.measure();
+    const summary = summaryOf(played, bare.fps, options.modelName);
+    await outputs.writeSummary(summary);
+    return summary;
+  } finally {
+    await outputs.close();
+  }
+}
+
+interface Played {
+  readonly frames: number;
+  readonly wallS: number;
+  readonly totals: CounterTotals;
+}
+
+async function play(options: ReplayOptions, outputs: Outputs, signal: AbortSignal): Promise<Played> {
+  const { clock, onFrame } = options;
   let frames = 0;
-  const observe: Pipeline["observe"] = (frame, seen) => {
-    time.captureMs = frame.captureMs;
-    tracks.add(frame.index + 1, seen);
-    options.onFrame(++frames, frame.atS);
+  const observe: Pipeline["observe"] = (frame, tracks) => {
+    outputs.add(frame, tracks);
+    onFrame(++frames, frame.atS);
   };
   const startMs = clock.monotonicMs();
-  const pipeline = {
-    config: settings,
+  try {
+    const totals = await runPipeline({ ...pipelineOf(options, outputs), observe }, signal);
+    await outputs.close();
+    return { frames, wallS: (clock.monotonicMs() - startMs) / 1000, totals };
+  } catch (error) {
+    await outputs.close();
+    throw stoppedAfter(frames, error, options.outDir);
+  }
+}
+
+function pipelineOf(options: ReplayOptions, outputs: Outputs): Pipeline {
+  const { config, camera, detector } = options;
+  const windows = new Windows({ windowMs: config.counts.windowS * 1000, events: true, sink: outputs.sink });
+  return {
+    config: camera,
     trackerConfig: config.tracker,
-    camera,
+    camera: openVideo(options),
     detector,
-    windows: windows.forCamera(settings),
-    observe,
+    windows: windows.forCamera(camera),
   };
-  const totals = await runPipeline(pipeline, signal);
-  await Promise.all([sink.close(), tracks.close()]);
-  const wallS = (clock.monotonicMs() - startMs) / 1000;
-  if (!camera.kept) throw noFrames(settings.source);
-  const bareInferenceFps = await detector.benchmark(camera.kept, BARE_SECONDS);
-  const summary = {
+}
+
+function openVideo({ camera, detector, clock, log, openCamera: open = openCamera }: ReplayOptions): Camera {
+  const settings = { ...camera, pace: "fast", loop: false } as const;
+  return open({ settings, shape: detector.shape, clock, log, fileStart: START_MS });
+}
+
+/** A copy of the first frame, for which the video is opened once more. */
+async function firstFrame(options: ReplayOptions, signal: AbortSignal): Promise<Uint8Array> {
+  for await (const frame of openVideo(options).frames(signal)) {
+    const copy = frame.data.slice();
+    frame.release();
+    return copy;
+  }
+  throw noFrames(options.camera.source);
+}
+
+function summaryOf({ frames, wallS, totals }: Played, bareFps: number, model: string): ReplaySummary {
+  return {
     frames,
     wallS: round(wallS, 3),
     fps: round(frames / wallS, 2),
-    bareInferenceFps: round(bareInferenceFps, 2),
+    bareInferenceFps: round(bareFps, 2),
     peakRssMb: Math.round((process.resourceUsage().maxRSS * 1024) / MB),
-    model: options.modelName,
+    model,
     ...totals,
   };
-  await writeSummary(join(outDir, "summary.json"), summary);
-  return summary;
 }
 
-/** Keeps a copy of one frame for the bare run. */
-class KeepingCamera implements Camera {
-  readonly #camera: Camera;
-  kept: Uint8Array | undefined;
-
-  constructor(camera: Camera) {
-    this.#camera = camera;
-  }
-
-  get id() {
-    return this.#camera.id;
-  }
-
-  get stats() {
-    return this.#camera.stats;
-  }
-
-  async *frames(signal: AbortSignal): AsyncGenerator<Frame> {
-    for await (const frame of this.#camera.frames(signal)) {
-      this.kept ??= Uint8Array.from(frame.data);
-      yield frame;
-    }
-  }
-}
-
-async function writeSummary(file: string, summary: ReplaySummary): Promise<void> {
-  try {
-    await writeFile(file, `${JSON.stringify(summary, undefined, 2)}\n`);
-  } catch (error) {
-    throw storageError(error, file);
-  }
+/** A fault that a person can mend says what it left; one of ours keeps its stack. */
+function stoppedAfter(frames: number, error: unknown, outDir: string): unknown {
+  if (!(error instanceof AppError)) return error;
+  const { code, hint, retryable } = error;
+  const message = `${error.message} (after ${frames} frames; what was counted until then is in ${outDir})`;
+  return new AppError(message, { code, hint, retryable, cause: error });
 }
 
 function noFrames(source: string): AppError {
