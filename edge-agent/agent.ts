@@ -6,11 +6,11 @@ import { AppError } from "../firmware-config/kit/errors.ts";
 import type { Log } from "../firmware-config/kit/log.ts";
 import { birthOf, type ModelIdentity } from "./birth.ts";
 import type { FileStart } from "./camera/camera-parts.ts";
+import { CameraRun } from "./camera-run.ts";
 import type { Detector } from "./detector/port.ts";
 import { ClockSync } from "./health/clock-sync.ts";
 import { Heartbeat } from "./health/heartbeat.ts";
 import { readVitals } from "./health/vitals.ts";
-import { Lane } from "./lane.ts";
 import { Publisher } from "./mqtt/publisher.ts";
 import { type OpenCamera, openCamera } from "./open-camera.ts";
 import { Outbox } from "./outbox/outbox.ts";
@@ -56,39 +56,39 @@ export class Agent {
     const outbox = await this.#openOutbox(bootId, clockSync);
     try {
       const windows = await this.#openWindows(outbox);
-      const lanes = this.#options.config.cameras.map((camera) => this.#createLane(camera, windows));
-      const heartbeat = this.#createHeartbeat(lanes, outbox, clockSync);
+      const cameras = this.#options.config.cameras.map((camera) => this.#createRun(camera, windows));
+      const heartbeat = this.#createHeartbeat(cameras, outbox, clockSync);
       const publisher = this.#createPublisher(bootId, outbox);
-      await this.#publish({ lanes, heartbeat, publisher, outbox }, signal);
-      const failed = lanes.find((lane) => lane.concernsAll) ?? lanes.find((lane) => lane.failure);
+      await this.#publish({ cameras, heartbeat, publisher, outbox }, signal);
+      const failed = cameras.find((camera) => camera.concernsAll) ?? cameras.find((camera) => camera.failure);
       if (failed) throw failed.failure;
     } finally {
       await outbox.close();
     }
   }
 
-  async #publish({ lanes, heartbeat, publisher, outbox }: Parts, signal: AbortSignal): Promise<void> {
+  async #publish({ cameras, heartbeat, publisher, outbox }: Parts, signal: AbortSignal): Promise<void> {
     const publishing = new AbortController();
     const published = publisher.run(publishing.signal);
     try {
-      await this.#watch(lanes, heartbeat, signal);
+      await this.#watch(cameras, heartbeat, signal);
       await outbox.flush(AbortSignal.timeout(FLUSH_MS));
-      if (hasWatched(lanes)) await publisher.drained(AbortSignal.timeout(this.#options.drainMs));
+      if (hasWatched(cameras)) await publisher.drained(AbortSignal.timeout(this.#options.drainMs));
     } finally {
       publishing.abort();
       await published;
     }
   }
 
-  async #watch(lanes: readonly Lane[], heartbeat: Heartbeat, signal: AbortSignal): Promise<void> {
+  async #watch(cameras: readonly CameraRun[], heartbeat: Heartbeat, signal: AbortSignal): Promise<void> {
     const stop = new AbortController();
     const stopping = AbortSignal.any([signal, stop.signal]);
     const beating = heartbeat.run(stopping);
     await Promise.all(
-      lanes.map(async (lane) => {
-        await lane.run(stopping);
-        this.#report(lane);
-        if (lane.concernsAll) stop.abort();
+      cameras.map(async (camera) => {
+        await camera.run(stopping);
+        this.#report(camera);
+        if (camera.concernsAll) stop.abort();
       }),
     );
     stop.abort();
@@ -97,7 +97,7 @@ export class Agent {
   }
 
   /** The failure of an only camera is the agent's own, which `run` throws. */
-  #report({ id, failure }: Lane): void {
+  #report({ id, failure }: CameraRun): void {
     if (!failure || this.#options.config.cameras.length === 1) return;
     const { code, hint } = failure instanceof AppError ? failure : { code: undefined, hint: undefined };
     this.#options.log.error({ camera: id, error: failure.message, code, hint }, "camera failed");
@@ -126,11 +126,11 @@ export class Agent {
     return windows;
   }
 
-  #createLane(config: CameraConfig, windows: Windows): Lane {
+  #createRun(config: CameraConfig, windows: Windows): CameraRun {
     const { detector, clock, log, fileStart, observe, openCamera: open = openCamera } = this.#options;
     const camera = open({ settings: config, shape: detector.shape, clock, log, fileStart });
     const pipeline = { config, trackerConfig: this.#options.config.tracker, camera, detector };
-    return new Lane({ ...pipeline, windows: windows.forCamera(config), ...(observe ? { observe } : {}) }, clock);
+    return new CameraRun({ ...pipeline, windows: windows.forCamera(config), ...(observe ? { observe } : {}) }, clock);
   }
 
   #createPublisher(bootId: string, outbox: Outbox): Publisher {
@@ -147,7 +147,7 @@ export class Agent {
     });
   }
 
-  #createHeartbeat(cameras: readonly Lane[], outbox: Outbox, clockSync: ClockSync): Heartbeat {
+  #createHeartbeat(cameras: readonly CameraRun[], outbox: Outbox, clockSync: ClockSync): Heartbeat {
     const { config, detector, clock, log } = this.#options;
     return new Heartbeat({
       intervalMs: config.healthS * 1000,
@@ -164,13 +164,13 @@ export class Agent {
 }
 
 interface Parts {
-  readonly lanes: readonly Lane[];
+  readonly cameras: readonly CameraRun[];
   readonly heartbeat: Heartbeat;
   readonly publisher: Publisher;
   readonly outbox: Outbox;
 }
 
 /** False when every camera failed before its first frame: then there is nothing worth a wait for the broker. */
-function hasWatched(lanes: readonly Lane[]): boolean {
-  return lanes.some((lane) => lane.failure === undefined || lane.stats.frames > 0);
+function hasWatched(cameras: readonly CameraRun[]): boolean {
+  return cameras.some((camera) => camera.failure === undefined || camera.stats.frames > 0);
 }

@@ -8,7 +8,7 @@ import { type Pipeline, runPipeline } from "./pipeline.ts";
 const SETTLE_MS = 5_000;
 
 /** One camera's life in the agent, apart from all others': how it ended is kept here, not thrown. */
-export class Lane {
+export class CameraRun {
   readonly #pipeline: Pipeline;
   readonly #clock: Clock;
   #failure: Error | undefined;
