@@ -26,8 +26,8 @@ export function daysOf(hours: readonly TrafficRow[]): readonly TrafficRow[] {
   return aggregate(hours, 86_400, (row) => `${row.businessDate}T00:00:00`);
 }
 
-/** Rows of `coarse`, and for the dates which it lacks those of `fine`: what the roll-up has not reached yet. */
-export function fillDates(coarse: readonly TrafficRow[], fine: readonly TrafficRow[]): readonly TrafficRow[] {
-  const known = new Set(coarse.map((row) => row.businessDate));
-  return [...coarse, ...fine.filter((row) => !known.has(row.businessDate))];
+/** Rows of `coarse`, but of the dates that `fine` has, those of `fine`: it holds also what the roll-up has not reached. */
+export function replaceDates(coarse: readonly TrafficRow[], fine: readonly TrafficRow[]): readonly TrafficRow[] {
+  const known = new Set(fine.map((row) => row.businessDate));
+  return [...coarse.filter((row) => !known.has(row.businessDate)), ...fine];
 }

@@ -21,19 +21,27 @@ export const CHART_SCRIPT = `
   "use strict";
   const root = document.documentElement;
   const charts = new Map();
+  /** Below so many pixels a slot, pairs of bars cannot be told apart: lines then. */
+  const MIN_SLOT_PX = 11;
   const colour = (name) => getComputedStyle(root).getPropertyValue("--" + name).trim();
 
-  function hatch(context) {
+  function hatch(context, line, back) {
     const tile = document.createElement("canvas");
     tile.width = tile.height = 8;
     const pen = tile.getContext("2d");
-    pen.strokeStyle = colour("hatch");
-    pen.lineWidth = 1.1;
+    if (back) { pen.fillStyle = back; pen.fillRect(0, 0, 8, 8); }
+    pen.strokeStyle = line;
+    pen.lineWidth = back ? 2.4 : 1.1;
     pen.beginPath();
     for (const shift of [-8, 0, 8]) { pen.moveTo(shift, 8); pen.lineTo(shift + 8, 0); }
     pen.stroke();
     return context.createPattern(tile, "repeat");
   }
+
+  const barColour = (name, state, context) => {
+    if (state === "partial") return hatch(context, colour("card"), colour(name));
+    return state === "running" ? colour(name + "-soft") : colour(name);
+  };
 
   const gaps = {
     id: "gaps",
@@ -42,15 +50,15 @@ export const CHART_SCRIPT = `
       const states = chart.options.kazoeStates;
       const width = states.length > 1 ? x.getPixelForValue(1) - x.getPixelForValue(0) : area.width;
       ctx.save();
-      const pattern = hatch(ctx);
+      const pattern = hatch(ctx, colour("hatch"));
       states.forEach((state, index) => {
         if (state !== "none" && state !== "partial") return;
-        const left = x.getPixelForValue(index) - width / 2;
-        const height = state === "none" ? area.height : 7;
+        const left = Math.max(area.left, x.getPixelForValue(index) - width / 2);
+        const right = Math.min(area.right, x.getPixelForValue(index) + width / 2 + 0.5);
         ctx.fillStyle = colour("gap");
-        ctx.fillRect(left, area.top, width + 0.5, height);
+        ctx.fillRect(left, area.top, right - left, area.height);
         ctx.fillStyle = pattern;
-        ctx.fillRect(left, area.top, width + 0.5, height);
+        if (state === "none") ctx.fillRect(left, area.top, right - left, area.height);
       });
       ctx.restore();
     },
@@ -72,7 +80,8 @@ export const CHART_SCRIPT = `
         tooltip: {
           callbacks: {
             title: (items) => data.titles[language][items[0].dataIndex],
-            label: (item) => " " + item.dataset.label + "  " + number.format(item.raw),
+            label: (item) => " " + item.dataset.label + "  " +
+              (item.raw === null ? "–" : number.format(item.raw) + data.series[item.datasetIndex].unit[language]),
             footer: (items) => data.notes[language][items[0].dataIndex],
           },
           padding: 10, boxPadding: 4, cornerRadius: 8, displayColors: true,
@@ -82,7 +91,7 @@ export const CHART_SCRIPT = `
       },
       scales: {
         x: {
-          grid: { display: false }, border: { color: colour("axis") },
+          offset: true, grid: { display: false, offset: true }, border: { color: colour("axis") },
           ticks: { color: colour("muted"), font, maxRotation: 0, autoSkip: true, autoSkipPadding: 14 },
         },
         y: {
@@ -95,14 +104,25 @@ export const CHART_SCRIPT = `
 
   function draw(canvas, data) {
     const language = root.lang;
+    const context = canvas.getContext("2d");
+    const isNarrow = canvas.parentElement.clientWidth / data.states.length < MIN_SLOT_PX;
+    const bars = (series) => ({
+      backgroundColor: data.states.map((state) => barColour(series.role, state, context)),
+      borderColor: colour(series.role), borderWidth: data.states.map((state) => (state === "running" ? 1.5 : 0)),
+      borderRadius: 3, borderSkipped: "bottom", maxBarThickness: 30, categoryPercentage: 0.84, barPercentage: 0.96,
+    });
+    const lines = (series) => ({
+      borderColor: colour(series.role), backgroundColor: colour("card"), borderWidth: 2, tension: 0,
+      pointRadius: data.states.map((state) => (state === "running" || state === "partial" ? 3 : 0)), pointHitRadius: 8,
+      segment: { borderDash: (at) => (data.states[at.p1DataIndex] === "running" ? [3, 3] : undefined) },
+    });
     charts.get(canvas)?.destroy();
     charts.set(canvas, new Chart(canvas, {
-      type: "bar",
+      type: isNarrow ? "line" : "bar",
       data: {
         labels: data.labels[language],
         datasets: data.series.map((series) => ({
-          label: series.name[language], data: series.values, backgroundColor: colour(series.role),
-          borderRadius: 3, borderSkipped: "bottom", maxBarThickness: 30, categoryPercentage: 0.84, barPercentage: 0.96,
+          label: series.name[language], data: series.values, ...(isNarrow ? lines : bars)(series),
         })),
       },
       options: options(data, language),
@@ -137,20 +157,47 @@ export const PAGE_SCRIPT = `
   });
   on("print", () => print());
 
+  for (const table of document.querySelectorAll("details.table")) table.open = false;
+
+  function choose(date) {
+    for (const other of document.querySelectorAll("button[data-day]")) other.ariaPressed = String(other.dataset.day === date);
+    for (const day of document.querySelectorAll("section.day")) day.classList.toggle("chosen", day.dataset.day === date);
+    redraw(false);
+  }
   for (const button of document.querySelectorAll("button[data-day]")) {
     button.addEventListener("click", () => {
-      for (const other of document.querySelectorAll("button[data-day]")) other.ariaPressed = String(other === button);
-      for (const day of document.querySelectorAll("section.day")) {
-        day.classList.toggle("chosen", day.dataset.day === button.dataset.day);
-      }
-      redraw(false);
+      choose(button.dataset.day);
+      try { history.replaceState(null, "", "#" + button.dataset.day); } catch { /* not for every kind of address */ }
     });
   }
+  const wanted = location.hash.slice(1);
+  if ([...document.querySelectorAll("button[data-day]")].some((button) => button.dataset.day === wanted)) choose(wanted);
+
+  const madeMs = Date.parse(root.dataset.made);
+  const age = document.getElementById("age");
+  const ageTexts = age && [...age.querySelectorAll("span[lang]")].map((span) => ({ span, text: span.textContent }));
+  function tellAge() {
+    const minutes = Math.floor((Date.now() - madeMs) / 60000);
+    const [value, unit] = minutes < 60 ? [minutes, "minute"] : minutes < 1440 ? [minutes / 60, "hour"] : [minutes / 1440, "day"];
+    for (const { span, text } of ageTexts) {
+      const words = new Intl.RelativeTimeFormat(span.lang).format(-Math.floor(value), unit);
+      span.textContent = text.replace("{age}", words);
+    }
+    age.hidden = minutes < 10;
+  }
+  if (age && madeMs) { tellAge(); setInterval(tellAge, 60000); }
+  if (root.dataset.live === "true") setInterval(() => { if (!document.hidden) location.reload(); }, 300000);
 
   let theme;
-  addEventListener("beforeprint", () => { theme = root.dataset.theme; root.dataset.theme = "light"; redraw(true); });
+  addEventListener("beforeprint", () => {
+    theme = root.dataset.theme;
+    root.dataset.theme = "light";
+    root.classList.add("print");
+    redraw(true);
+  });
   addEventListener("afterprint", () => {
     if (theme) root.dataset.theme = theme; else delete root.dataset.theme;
+    root.classList.remove("print");
     redraw(true);
   });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => redraw(true));

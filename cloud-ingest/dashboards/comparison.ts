@@ -1,5 +1,5 @@
-import { isWatched, type Slot } from "./slots.ts";
-import type { Tally } from "./tally.ts";
+import { isWatched, type Slot, WELL_WATCHED } from "./slots.ts";
+import { sumTally, type Tally } from "./tally.ts";
 
 /** A day against an earlier one, over the hours which were fully watched on both. */
 export interface Comparison {
@@ -15,26 +15,27 @@ export interface Comparison {
 export interface DayHours {
   readonly date: string;
   readonly slots: readonly Slot[];
-  readonly sum: (slots: readonly Slot[]) => Tally;
 }
 
-/** Compares like with like; undefined when fewer than half of the day's watched hours were watched on both days. */
-export function compareDays(day: DayHours, earlier: DayHours, nowLocal: string): Comparison | undefined {
-  const pairs = day.slots.flatMap((slot, hour) => {
+/** Compares like with like; undefined when too few of the day's past hours were as long and whole on both days. */
+export function compareDays(day: DayHours, earlier: DayHours): Comparison | undefined {
+  const pairs = day.slots.flatMap((now, hour) => {
     const before = earlier.slots[hour];
-    return before && isWhole(slot, nowLocal) && isWhole(before, nowLocal) ? [{ now: slot, before }] : [];
+    const isLike = now.state === "observed" && before?.state === "observed" && now.lengthS === before.lengthS;
+    return isLike ? [{ now, before }] : [];
   });
-  const watched = day.slots.filter(isWatched).length;
-  if (pairs.length === 0 || pairs.length * 2 < watched) return undefined;
+  const past = day.slots.filter(({ state }) => state === "observed" || state === "partial" || state === "none").length;
+  const isEnough = past - pairs.length <= Math.max(1, (1 - WELL_WATCHED) * past);
+  if (pairs.length === 0 || !isEnough) return undefined;
   return {
     date: earlier.date,
     hours: pairs.length,
-    isPart: pairs.length < Math.max(watched, earlier.slots.filter(isWatched).length),
-    now: day.sum(pairs.map((pair) => pair.now)),
-    before: day.sum(pairs.map((pair) => pair.before)),
+    isPart: pairs.length < Math.max(watched(day.slots), watched(earlier.slots)),
+    now: sumTally(pairs.map((pair) => pair.now.tally)),
+    before: sumTally(pairs.map((pair) => pair.before.tally)),
   };
 }
 
-function isWhole(slot: Slot, nowLocal: string): boolean {
-  return slot.state === "observed" && nowLocal.slice(0, 13) !== slot.start.slice(0, 13);
+function watched(slots: readonly Slot[]): number {
+  return slots.filter(isWatched).length;
 }

@@ -1,87 +1,59 @@
-import { groupBy } from "../group-by.ts";
-import type { TrafficRow } from "../warehouse/port.ts";
-import { localAfter } from "./slots.ts";
-import { cameraKeyOf } from "./targets.ts";
+import { isWatched, localAfter, type Slot, watchedShare } from "./slots.ts";
 
-/** How long one camera watched on a day, of the time between its first and its last count. */
+/** How far a camera, line or zone was watched on a day, of the time in which it should have been. */
 export interface Coverage {
-  readonly camera: string;
   readonly observedS: number;
+  readonly dueS: number;
   readonly share: number;
-  /** Local `YYYY-MM-DDTHH:MM:SS`. */
+  /** Local `YYYY-MM-DDTHH:MM:SS` of the first and the last watched slot, nothing when it was never watched. */
+  readonly seen?: { readonly from: string; readonly to: string };
+  readonly gaps: readonly Gap[];
+}
+
+/** A stretch without data. */
+export interface Gap {
   readonly from: string;
   readonly to: string;
 }
 
-/** A stretch of a camera's day; stretches follow each other without a gap. */
-interface Span {
-  readonly start: string;
-  readonly end: string;
-  readonly lengthS: number;
-  readonly observedS: number;
+/** The coverage of slots of one day; nothing is claimed beyond `upTo`. */
+export function coverageOf(slots: readonly Slot[], upTo: string): Coverage {
+  const [first, last] = [slots.find(isWatched), slots.findLast(isWatched)];
+  const seen = first && last && { from: first.start, to: earlier(endOf(last), upTo) };
+  return {
+    observedS: sumOf(slots, (slot) => slot.tally.observedS),
+    dueS: sumOf(slots, (slot) => slot.dueS),
+    share: watchedShare(slots),
+    ...(seen && { seen }),
+    gaps: gapsOf(slots).map((gap) => ({ from: gap.from, to: earlier(gap.to, upTo) })),
+  };
 }
 
-/** Coverage of each camera from its hours of one day; `lengthsS` are the true lengths of hours 0..23. */
-export function hourlyCoverage(rows: readonly TrafficRow[], lengthsS: readonly number[]): readonly Coverage[] {
-  return byCamera(rows, (own) => hourSpans(own, lengthsS));
-}
-
-/** Coverage of each camera from its windows, to the second. */
-export function windowCoverage(rows: readonly TrafficRow[]): readonly Coverage[] {
-  return byCamera(rows, windowSpans);
-}
-
-function byCamera(
-  rows: readonly TrafficRow[],
-  spansOf: (rows: readonly TrafficRow[]) => readonly Span[],
-): readonly Coverage[] {
-  const cameras = [...groupBy(rows, cameraKeyOf)].sort(([a], [b]) => a.localeCompare(b));
-  return cameras.flatMap(([camera, own]) => coverageOf(camera, spansOf(own)));
-}
-
-function coverageOf(camera: string, spans: readonly Span[]): readonly Coverage[] {
-  const isSeen = (span: Span) => span.observedS > 0;
-  const seen = spans.slice(spans.findIndex(isSeen), spans.findLastIndex(isSeen) + 1);
-  const [first] = seen;
-  const last = seen.at(-1);
-  if (!first || !last || !isSeen(first)) return [];
-  const observedS = seen.reduce((sum, span) => sum + span.observedS, 0);
-  return [{ camera, observedS, share: observedS / expectedS(seen), from: first.start, to: last.end }];
-}
-
-// When watching began in the first stretch and ended in the last one is not known: those two expect what they have.
-function expectedS(seen: readonly Span[]): number {
-  const isEdge = (index: number) => index === 0 || index === seen.length - 1;
-  return seen.reduce((sum, span, index) => sum + (isEdge(index) ? span.observedS : span.lengthS), 0);
-}
-
-function hourSpans(rows: readonly TrafficRow[], lengthsS: readonly number[]): readonly Span[] {
-  const date = rows[0]?.businessDate ?? "";
-  return lengthsS.map((lengthS, hour) => {
-    const start = `${date}T${String(hour).padStart(2, "0")}:00:00`;
-    const observedS = mostObservedS(rows.filter((row) => row.localStart.slice(0, 13) === start.slice(0, 13)));
-    return { start, end: localAfter(start, 3600), lengthS, observedS: Math.min(observedS, lengthS) };
+/** Neighbouring slots without data as one stretch each. */
+export function gapsOf(slots: readonly Slot[]): readonly Gap[] {
+  const gaps: Gap[] = [];
+  slots.forEach((slot, index) => {
+    if (slot.state !== "none") return;
+    const before = slots[index - 1]?.state === "none" ? gaps.pop() : undefined;
+    gaps.push({ from: before?.from ?? slot.start, to: endOf(slot) });
   });
+  return gaps;
 }
 
-function windowSpans(rows: readonly TrafficRow[]): readonly Span[] {
-  const spans: Span[] = [];
-  for (const [start, same] of [...groupBy(rows, (row) => row.localStart)].sort(([a], [b]) => a.localeCompare(b))) {
-    const before = spans.at(-1);
-    if (before && before.end < start) spans.push(spanOf(before.end, start, 0));
-    const end = localAfter(start, Math.max(...same.map((row) => row.spanS)));
-    spans.push(spanOf(start, end, mostObservedS(same)));
-  }
-  return spans;
+/** Of a camera's lines and zones, which all see the same, the one that was watched longest. */
+export function longestWatched(slotLists: readonly (readonly Slot[])[]): readonly Slot[] {
+  const observedS = (slots: readonly Slot[]) => sumOf(slots, (slot) => slot.tally.observedS);
+  return slotLists.reduce((most, slots) => (observedS(slots) > observedS(most) ? slots : most), slotLists[0] ?? []);
 }
 
-function spanOf(start: string, end: string, observedS: number): Span {
-  const lengthS = (Date.parse(`${end}Z`) - Date.parse(`${start}Z`)) / 1000;
-  return { start, end, lengthS, observedS: Math.min(observedS, lengthS) };
+function endOf({ start, lengthS }: Slot): string {
+  return localAfter(start, lengthS > 3600 && lengthS < 86_400 ? 3600 : lengthS);
 }
 
-// Every line and zone of a camera reports the same observed time, once for each wall-clock start.
-function mostObservedS(rows: readonly TrafficRow[]): number {
-  const byTarget = groupBy(rows, (row) => `${row.targetKind}/${row.targetId}`);
-  return Math.max(0, ...[...byTarget.values()].map((own) => own.reduce((sum, row) => sum + row.observedS, 0)));
+function earlier(one: string, other: string): string {
+  return [one, other].sort()[0] ?? one;
+}
+
+function sumOf(slots: readonly Slot[], value: (slot: Slot) => number): number {
+  return slots.reduce((sum, slot) => sum + value(slot), 0);
 }

@@ -1,10 +1,9 @@
-import type { Coverage } from "./coverage.ts";
+import { gapText } from "./chart-figure.ts";
+import { clockRange } from "./clock-text.ts";
 import { type Html, html } from "./html.ts";
 import { say } from "./language.ts";
-import type { StoreDay } from "./store-days.ts";
+import type { CameraDay, StoreDay } from "./store-days.ts";
 import { targetCard } from "./target-card.ts";
-
-const SHORT_S = 600;
 
 /** Buttons to go from day to day; nothing when there is one day only. */
 export function dayChooser(days: readonly StoreDay[], chosen: string): Html | undefined {
@@ -15,11 +14,16 @@ export function dayChooser(days: readonly StoreDay[], chosen: string): Html | un
 }
 
 function dayButton(day: StoreDay, isChosen: boolean): Html {
-  const kind = day.targets.length === 0 ? "empty" : "";
+  const kind = hasCounts(day) ? "" : "empty";
   return html`<button type="button" class="${kind}" data-day="${day.date}" aria-pressed="${String(isChosen)}">
 <small>${say((l) => (day.isToday ? l.texts.today : l.format.weekday(day.date)))}</small><b>${say((l) =>
     l.format.dayOfMonth(day.date),
   )}</b><span class="unseen">${say((l) => l.format.longDate(day.date))}</span></button>`;
+}
+
+/** True when some line or zone was watched on the day. */
+export function hasCounts(day: StoreDay): boolean {
+  return day.targets.some(({ coverage }) => coverage.seen !== undefined);
 }
 
 /** Everything that a page says about one business date. */
@@ -27,33 +31,32 @@ export function daySection(day: StoreDay, isChosen: boolean): Html {
   const soFar = day.isToday ? html` <small>${say((l) => l.texts.soFar)}</small>` : undefined;
   return html`<section class="day ${isChosen ? "chosen" : ""}" data-day="${day.date}">
 <h2>${say((l) => l.format.longDate(day.date))}${soFar}</h2>
-${day.targets.length > 0 ? dayCards(day) : html`<p class="card">${say((l) => l.texts.emptyDay)}</p>`}
+${hasCounts(day) ? dayCards(day) : emptyDay(day)}
 </section>`;
 }
 
 function dayCards(day: StoreDay): Html {
   const cards = day.targets.map((target, index) => targetCard(target, `day-${day.date}-${index}`));
-  return html`<div class="cards">${cards}${qualityCard(day.coverage)}</div>`;
+  return html`<div class="cards">${cards}${qualityCard(day)}</div>`;
 }
 
-function qualityCard(coverage: readonly Coverage[]): Html {
+function emptyDay(day: StoreDay): Html {
+  const quality = day.cameras.some(({ dueS }) => dueS > 0) ? qualityCard(day) : undefined;
+  return html`<p class="card">${say((l) => l.texts.emptyDay)}</p>${quality}`;
+}
+
+function qualityCard({ cameras }: StoreDay): Html {
   return html`<article class="card quality"><h3>${say((l) => l.texts.quality)}</h3>
 <p class="muted">${say((l) => l.texts.qualityNote)}</p>
-<ul class="rows">${coverage.map(coverageRow)}</ul></article>`;
+<ul class="rows">${cameras.map(cameraRow)}</ul></article>`;
 }
 
-function coverageRow({ camera, observedS, share, from, to }: Coverage): Html {
-  const clock = (local: string) => clockOf(local, observedS < SHORT_S);
-  const text = say((l) => l.texts.watchedBetween(l.format.duration(observedS), clock(from), endOf(clock(to))));
+function cameraRow({ camera, observedS, share, seen, gaps }: CameraDay): Html {
+  const text = say((l) => {
+    if (!seen) return l.texts.noDataAllDay;
+    const watched = l.texts.watchedBetween(l.format.duration(observedS), clockRange(seen));
+    return [watched, gapText({ gaps, gap: clockRange }, l)].join(l.tag === "en" ? " " : "").trim();
+  });
   return html`<li><span class="name">${camera}</span><b>${say((l) => l.format.share(share))}</b>
 <progress max="1" value="${share.toFixed(4)}" aria-label="${camera}"></progress><span class="muted">${text}</span></li>`;
-}
-
-function clockOf(local: string, hasSeconds: boolean): string {
-  return local.slice(11, hasSeconds ? 19 : 16);
-}
-
-// Midnight at the end of a day reads better as 24:00.
-function endOf(time: string): string {
-  return time === "00:00" ? "24:00" : time;
 }

@@ -1,25 +1,41 @@
 import { wallClock } from "../calendar.ts";
 import type { DeviceStatus } from "../warehouse/port.ts";
 import { type Html, html } from "./html.ts";
-import { say } from "./language.ts";
+import { type Language, say } from "./language.ts";
 import type { StorePageData } from "./store-page-data.ts";
 
 const SILENT_AFTER_S = 900;
 
-/** What a device's last message says about it: `silent` when it claims to be online but has sent nothing for long. */
-export type DeviceState = "online" | "offline" | "silent";
+const NAMED = 3;
+
+/**
+ * What a device's last message says about it: `silent` when it claims to be online but has sent nothing for long,
+ * `finished` when it said goodbye itself.
+ */
+export type DeviceState = "online" | "offline" | "silent" | "finished";
 
 /** The state of a device at an instant. */
 export function deviceStateOf(device: DeviceStatus, nowMs: number): DeviceState {
-  if (!device.online) return "offline";
+  if (!device.online) return device.stopped ? "finished" : "offline";
   return ageS(device, nowMs) > SILENT_AFTER_S ? "silent" : "online";
 }
 
-/** A line at the top of the page when some device needs a look. */
-export function deviceWarning({ devices, generatedAt }: StorePageData): Html | undefined {
-  const ill = devices.filter((device) => deviceStateOf(device, generatedAt.getTime()) !== "online").length;
-  if (ill === 0) return undefined;
-  return html`<p class="warning" role="status">${say((l) => l.texts.deviceWarning(l.format.count(ill)))} <a href="#devices">${say((l) => l.texts.devices)}</a></p>`;
+/** A line at the top of a page with today when some device needs a look: which, and since when. */
+export function deviceWarning({ devices, generatedAt, store }: StorePageData): Html | undefined {
+  const local = wallClock(store.timeZone);
+  const stateOf = (device: DeviceStatus) => deviceStateOf(device, generatedAt.getTime());
+  const ill = devices.filter((device) => stateOf(device) === "offline" || stateOf(device) === "silent");
+  if (ill.length === 0) return undefined;
+  const told = (l: Language) => {
+    const texts = ill.slice(0, NAMED).map((device) => {
+      const since = l.format.localTime(local(Date.parse(device.lastSeenAt)));
+      const name = stateOf(device) === "silent" ? l.texts.silentSince : l.texts.offlineSince;
+      return name(device.deviceId, since);
+    });
+    const more = ill.length > NAMED ? [`+${l.format.count(ill.length - NAMED)}`] : [];
+    return [...texts, ...more, l.texts.mayMiss].join(l.tag === "en" ? " " : "");
+  };
+  return html`<p class="warning" role="status">${say(told)} <a href="#devices">${say((l) => l.texts.devices)}</a></p>`;
 }
 
 /** Every device with its state and when it was last heard of. */

@@ -33,12 +33,12 @@ export async function exportDashboards(request: DashboardExport): Promise<readon
 async function exportStore({ warehouse, outDir, clock, range: wanted }: DashboardExport, store: StoreInfo) {
   const now = new Date(clock.nowMs());
   const range = wanted ?? defaultRange(store, now);
-  const links = { csv: `${store.store}.csv` };
+  const links = { csv: `${store.store}.csv`, index: "../index.html" };
   const page = renderStorePage(await loadStorePage(warehouse, { store, range, now, links }));
   const base = join(outDir, store.tenant, store.store);
   return [
     await writeWhole(`${base}.html`, [page]),
-    await writeWhole(`${base}.csv`, trafficCsvParts(warehouse, store, { range, span: "hour" })),
+    await writeWhole(`${base}.csv`, trafficCsvParts(warehouse, store, { range, span: "hour", now })),
   ];
 }
 

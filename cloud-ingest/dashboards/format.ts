@@ -9,21 +9,24 @@ export interface Format {
   /** Rounded down: 99.6 % of the time is not all of it. */
   readonly share: (share: number) => string;
   readonly longDate: (date: string) => string;
-  readonly shortDate: (date: string) => string;
+  readonly shortDate: (date: string, hasYear?: boolean) => string;
   /** Month and day without the weekday, for an axis. */
-  readonly axisDate: (date: string) => string;
+  readonly axisDate: (date: string, hasYear?: boolean) => string;
   readonly month: (date: string) => string;
   readonly weekday: (date: string) => string;
   readonly dayOfMonth: (date: string) => string;
   /** A local `YYYY-MM-DDTHH:MM:SS`. */
   readonly localTime: (local: string) => string;
   readonly duration: (seconds: number) => string;
+  /** `now` below a minute. */
   readonly age: (seconds: number) => string;
 }
 
-/** How a language shortens a month, and its units of time with the space that belongs before them. */
+/** How a language shortens months and weekdays, and its units of time with the space that belongs before them. */
 interface Units {
   readonly month: "numeric" | "short";
+  readonly weekday: "short" | "long";
+  readonly justNow: string;
   readonly hour: string;
   readonly minute: string;
   readonly second: string;
@@ -38,20 +41,24 @@ export function createFormat(locale: string, units: Units): Format {
     count: (value) => count.format(value),
     percent: (share) => percent.format(share),
     share: (share) => percent.format(Math.floor(share * 100 + 1e-9) / 100),
-    ...dateFormats(locale, units.month),
+    ...dateFormats(locale, units),
     duration: (seconds) => durationText(seconds, units),
-    age: (seconds) => relative.format(...coarseAge(seconds)),
+    age: (seconds) => (seconds < MINUTE_S ? units.justNow : relative.format(...coarseAge(seconds))),
   };
 }
 
-function dateFormats(locale: string, month: Units["month"]) {
-  const long = dateFormat(locale, { weekday: "long", year: "numeric", month: "long", day: "numeric" });
+function dateFormats(locale: string, { month, weekday }: Units) {
+  const year = "numeric";
+  const long = dateFormat(locale, { weekday, year, month: "long", day: "numeric" });
   const short = dateFormat(locale, { weekday: "short", month, day: "numeric" });
+  const shortWithYear = dateFormat(locale, { weekday: "short", year, month, day: "numeric" });
+  const axis = dateFormat(locale, { month, day: "numeric" });
+  const axisWithYear = dateFormat(locale, { year: "2-digit", month, day: "numeric" });
   return {
     longDate: long,
-    shortDate: short,
-    axisDate: dateFormat(locale, { month: "numeric", day: "numeric" }),
-    month: dateFormat(locale, { year: "numeric", month: "short" }),
+    shortDate: (date: string, hasYear = false) => (hasYear ? shortWithYear(date) : short(date)),
+    axisDate: (date: string, hasYear = false) => (hasYear ? axisWithYear(date) : axis(date)),
+    month: dateFormat(locale, { year, month: "short" }),
     weekday: dateFormat(locale, { weekday: "short" }),
     dayOfMonth: (date: string) => String(Number(date.slice(8, 10))),
     localTime: (local: string) => `${short(local.slice(0, 10))} ${local.slice(11, 16)}`,
@@ -81,7 +88,6 @@ function durationText(seconds: number, units: Units): string {
 }
 
 function coarseAge(seconds: number): [number, Intl.RelativeTimeFormatUnit] {
-  if (seconds < MINUTE_S) return [-Math.max(0, Math.floor(seconds)), "second"];
   if (seconds < HOUR_S) return [-Math.floor(seconds / MINUTE_S), "minute"];
   return seconds < DAY_S ? [-Math.floor(seconds / HOUR_S), "hour"] : [-Math.floor(seconds / DAY_S), "day"];
 }

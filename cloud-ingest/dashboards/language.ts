@@ -13,13 +13,27 @@ export interface Language {
 const ja: Language = {
   tag: "ja",
   texts: japanese,
-  format: createFormat("ja-JP", { month: "numeric", hour: "時間", minute: "分", second: "秒" }),
+  format: createFormat("ja-JP", {
+    month: "numeric",
+    weekday: "short",
+    justNow: "たった今",
+    hour: "時間",
+    minute: "分",
+    second: "秒",
+  }),
 };
 
 const en: Language = {
   tag: "en",
   texts: english,
-  format: createFormat("en-GB", { month: "short", hour: " h", minute: " min", second: " s" }),
+  format: createFormat("en-GB", {
+    month: "short",
+    weekday: "long",
+    justNow: "just now",
+    hour: " h",
+    minute: " min",
+    second: " s",
+  }),
 };
 
 /** The languages that every page carries. */

@@ -9,13 +9,15 @@ export interface Page {
   readonly title: { readonly ja: string; readonly en: string };
   readonly body: Html;
   readonly hasCharts: boolean;
+  /** When its numbers were read; a live page loads itself again. */
+  readonly made?: { readonly at: Date; readonly isLive: boolean };
 }
 
 /** The whole document: policy, style, body, scripts. */
-export function pageShell({ title, body, hasCharts }: Page): string {
+export function pageShell({ title, body, hasCharts, made }: Page): string {
   const chartScripts = hasCharts ? html`${script(chartLibrary())}${script(CHART_SCRIPT)}` : undefined;
   return html`<!doctype html>
-<html lang="ja" data-title-ja="${title.ja}" data-title-en="${title.en}"><head><meta charset="utf-8">
+<html lang="ja" data-title-ja="${title.ja}" data-title-en="${title.en}" data-made="${made?.at.toISOString()}" data-live="${String(made?.isLive ?? false)}"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${contentPolicy()}">
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer">
 <meta name="robots" content="noindex"><meta name="color-scheme" content="light dark"><meta name="format-detection" content="telephone=no">

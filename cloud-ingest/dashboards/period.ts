@@ -1,14 +1,17 @@
-import { addDays, type DateRange, datesOf } from "../calendar.ts";
+import { addDays, type DateRange } from "../calendar.ts";
 import { groupBy } from "../group-by.ts";
 import type { TrafficRow } from "../warehouse/port.ts";
-import { daysOf, fillDates, hoursOf } from "./aggregate.ts";
-import type { Slot } from "./slots.ts";
+import { daysOf, replaceDates } from "./aggregate.ts";
+import { expectedDayS, isSeen } from "./expected-hours.ts";
+import { type Slot, type SlotState, WELL_WATCHED, watchedShare } from "./slots.ts";
+import type { StoreHours } from "./store-hours.ts";
 import type { StorePageData } from "./store-page-data.ts";
 import { sumTally } from "./tally.ts";
-import { type Target, targetKeyOf, targetsOf } from "./targets.ts";
+import { type Target, targetKeyOf } from "./targets.ts";
 
 const MAX_DAYS = 62;
 const MAX_WEEKS_DAYS = 3 * 366;
+const DAY_S = 86_400;
 
 /** How a period is cut: into days, weeks from Monday or months. */
 export type PeriodUnit = "day" | "week" | "month";
@@ -17,42 +20,88 @@ export type PeriodUnit = "day" | "week" | "month";
 export interface TargetPeriod {
   readonly target: Target;
   readonly slots: readonly Slot[];
+  /** Share of the time that should have been watched, 0..1. */
+  readonly share: number;
 }
 
 export interface Period {
   readonly unit: PeriodUnit;
-  /** The range without the days before the first and after the last count. */
+  /** The range up to today, without the days before the first count. */
   readonly range: DateRange;
   readonly targets: readonly TargetPeriod[];
 }
 
-/** The days, weeks or months of the range; undefined when only one day has counts. */
-export function periodOf(data: StorePageData): Period | undefined {
-  const hours = fillDates(data.hourly, hoursOf(data.windows));
-  const isInside = ({ businessDate: date }: TrafficRow) => data.range.from <= date && date <= data.range.to;
-  const rows = fillDates(data.daily, daysOf(hours)).filter(isInside);
-  const dates = rows.map((row) => row.businessDate).sort();
+/** The days, weeks or months of the range; undefined when it is one day. */
+export function periodOf(data: StorePageData, hours: StoreHours): Period | undefined {
+  const dates = hours.datesIn(data.range);
   const [from, to] = [dates[0], dates.at(-1)];
-  return from === undefined || to === undefined || from === to ? undefined : cutPeriod({ from, to }, rows);
-}
-
-function cutPeriod(range: DateRange, rows: readonly TrafficRow[]): Period {
-  const dates = datesOf(range);
+  if (from === undefined || to === undefined || from === to) return undefined;
+  const days = new PeriodDays(data, hours);
   const unit = unitOf(dates.length);
-  const starts = [...new Set(dates.map((date) => startOfUnit(date, unit)))];
-  const byTarget = groupBy(rows, targetKeyOf);
-  const targets = targetsOf(rows).map((target) => {
-    const own = groupBy(byTarget.get(target.key) ?? [], (row) => startOfUnit(row.businessDate, unit));
-    return { target, slots: starts.map((start) => slotOf(start, own.get(start) ?? [])) };
+  const units = [...groupBy(dates, (date) => startOfUnit(date, unit)).values()];
+  const targets = hours.targets.map((target) => {
+    const slots = units.map((own) =>
+      unitSlot(
+        own.map((date) => days.slot(date, target)),
+        { unit, own },
+      ),
+    );
+    return { target, slots, share: watchedShare(slots) };
   });
-  return { unit, range, targets };
+  const isThere = ({ slots }: TargetPeriod) => slots.some((slot) => slot.state !== "closed");
+  return { unit, range: { from, to }, targets: targets.filter(isThere) };
 }
 
-function slotOf(start: string, rows: readonly TrafficRow[]): Slot {
-  const tally = sumTally(rows);
-  const sawSomething = tally.observedS > 0 || tally.in + tally.out + tally.visits > 0;
-  const state = sawSomething ? "observed" : "none";
-  return { start: `${start}T00:00:00`, lengthS: 86_400, state, tally };
+/** One line's or zone's days, from hours where these are read and from the daily roll-up before. */
+class PeriodDays {
+  readonly #hours: StoreHours;
+  readonly #hourDates: ReadonlySet<string>;
+  readonly #daily: ReadonlyMap<string, readonly TrafficRow[]>;
+
+  constructor(data: StorePageData, hours: StoreHours) {
+    this.#hours = hours;
+    this.#hourDates = new Set(hours.rows.map((row) => row.businessDate));
+    this.#daily = groupBy(replaceDates(data.daily, daysOf(hours.rows)), (row) => row.businessDate);
+  }
+
+  slot(date: string, { key }: Target): Slot {
+    const rows = (this.#daily.get(date) ?? []).filter((row) => targetKeyOf(row) === key);
+    const tally = sumTally(rows);
+    const isThere = this.#hours.targetsOn(date).some((target) => target.key === key);
+    const dueS = isThere ? this.#dueS(date, key, tally.observedS) : 0;
+    const state = dayState(rows.some(isSeen), dueS > 0 ? tally.observedS / dueS : 0, dueS);
+    const isRunning = date === this.#hours.today && state !== "none" && state !== "closed";
+    return { start: `${date}T00:00:00`, lengthS: DAY_S, dueS, tally, state: isRunning ? "running" : state };
+  }
+
+  #dueS(date: string, key: string, observedS: number): number {
+    const known = this.#hourDates.has(date) || date === this.#hours.today;
+    if (!known) return Math.max(observedS, expectedDayS(this.#daily, date));
+    return this.#hours.slots(date, key).reduce((sum, slot) => sum + slot.dueS, 0);
+  }
+}
+
+function dayState(isWatched: boolean, share: number, dueS: number): SlotState {
+  if (isWatched) return share >= WELL_WATCHED ? "observed" : "partial";
+  return dueS > 0 ? "none" : "closed";
+}
+
+/** Days as one slot; a unit of which the range holds only some days is partial, and one with today runs. */
+function unitSlot(days: readonly Slot[], { unit, own }: { unit: PeriodUnit; own: readonly string[] }): Slot {
+  const start = days[0]?.start ?? "";
+  const lengthS = days.length * DAY_S;
+  const tally = sumTally(days.map((day) => day.tally));
+  const dueS = days.reduce((sum, day) => sum + day.dueS, 0);
+  const isWatched = days.some((day) => day.state !== "none" && day.state !== "closed");
+  const isRunning = days.some((day) => day.state === "running");
+  const state = dayState(isWatched, isWhole(own, unit) ? watchedShare(days) : 0, dueS);
+  return { start, lengthS, dueS, tally, state: isRunning ? "running" : state };
+}
+
+function isWhole(dates: readonly string[], unit: PeriodUnit): boolean {
+  const [first = "", last = ""] = [dates[0], dates.at(-1)];
+  const isFirst = startOfUnit(first, unit) === first;
+  return isFirst && startOfUnit(addDays(last, 1), unit) !== startOfUnit(first, unit);
 }
 
 function unitOf(days: number): PeriodUnit {

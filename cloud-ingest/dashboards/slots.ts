@@ -1,17 +1,26 @@
 import type { TrafficRow } from "../warehouse/port.ts";
 import { sumTally, type Tally } from "./tally.ts";
 
-const HOURS = Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, "0"));
-const WHOLE_SHARE = 0.95;
+/** From this share on a span counts as watched, and a change may be shown with confidence. */
+export const WELL_WATCHED = 0.9;
 
-/** How far a span was watched: `none` is never shown as zero, `absent` is an hour which the clock skipped. */
-export type SlotState = "observed" | "partial" | "none" | "upcoming" | "absent";
+/** Counts of the last minutes are still on their way. */
+const GRACE_S = 300;
+const HOUR_S = 3600;
+
+/**
+ * How far a span was watched: `none` is a fault and never shown as zero, `closed` is unwatched as expected, `running`
+ * has not ended yet, `absent` is an hour which the clock skipped.
+ */
+export type SlotState = "observed" | "partial" | "running" | "none" | "closed" | "upcoming" | "absent";
 
 /** One column of a chart and one row of its table. */
 export interface Slot {
   /** Local start, `YYYY-MM-DDTHH:MM:SS`. */
   readonly start: string;
   readonly lengthS: number;
+  /** Seconds in which it should have been watched so far. */
+  readonly dueS: number;
   readonly state: SlotState;
   readonly tally: Tally;
 }
@@ -22,42 +31,58 @@ export interface HourInput {
   /** Hourly rows of one line or zone on that date. */
   readonly rows: readonly TrafficRow[];
   readonly lengthsS: readonly number[];
+  /** Seconds expected in each hour. */
+  readonly expectedS: readonly number[];
+  /** Start of the first hour ever; before it nothing is expected. */
+  readonly since: string;
   /** The store's wall clock when the page was made. */
   readonly nowLocal: string;
 }
 
 /** The 24 hours of a day. */
-export function hourSlots({ date, rows, lengthsS, nowLocal }: HourInput): readonly Slot[] {
-  return HOURS.map((hour, index) => {
-    const start = `${date}T${hour}:00:00`;
+export function hourSlots({ date, rows, lengthsS, expectedS, since, nowLocal }: HourInput): readonly Slot[] {
+  return lengthsS.map((lengthS, hour) => {
+    const start = `${date}T${String(hour).padStart(2, "0")}:00:00`;
     const matching = rows.filter((row) => row.localStart.slice(0, 13) === start.slice(0, 13));
-    return slotOf({ start, lengthS: lengthsS[index] ?? 3600, rows: matching, nowLocal });
+    const known = start > since ? (expectedS[hour] ?? 0) : 0;
+    return slotOf({ start, lengthS, expectedS: known, rows: matching, nowLocal });
   });
 }
 
 interface SlotInput {
   readonly start: string;
   readonly lengthS: number;
+  readonly expectedS: number;
   readonly rows: readonly TrafficRow[];
   readonly nowLocal: string;
 }
 
 /** Adds up the rows of one span and says how far it was watched. */
-export function slotOf({ start, lengthS, rows, nowLocal }: SlotInput): Slot {
-  const tally = sumTally(rows);
-  return { start, lengthS, state: stateOf({ start, lengthS, rows, nowLocal }, tally), tally };
+export function slotOf(input: SlotInput): Slot {
+  const tally = sumTally(input.rows);
+  const dueS = Math.max(dueSoFar(input), Math.min(tally.observedS, input.lengthS));
+  return { start: input.start, lengthS: input.lengthS, dueS, state: stateOf(input, tally, dueS), tally };
 }
 
-function stateOf({ start, lengthS, nowLocal }: SlotInput, tally: Tally): SlotState {
+function dueSoFar({ start, lengthS, expectedS, nowLocal }: SlotInput): number {
+  const passedS = secondsBetween(start, nowLocal);
+  const whole = Math.min(expectedS, lengthS);
+  return passedS >= onTheClock(lengthS) + GRACE_S ? whole : Math.min(whole, Math.max(0, passedS - GRACE_S));
+}
+
+function stateOf({ start, lengthS, expectedS, nowLocal }: SlotInput, tally: Tally, dueS: number): SlotState {
+  const isRunning = nowLocal < localAfter(start, onTheClock(lengthS));
   const sawSomething = tally.observedS > 0 || tally.in + tally.out + tally.visits > 0;
-  if (!sawSomething) return idleState(start, lengthS, nowLocal);
-  const isRunning = nowLocal < localAfter(start, lengthS);
-  return isRunning || tally.observedS >= WHOLE_SHARE * lengthS ? "observed" : "partial";
+  if (lengthS === 0) return "absent";
+  if (sawSomething && isRunning) return "running";
+  if (sawSomething) return tally.observedS > 0 && tally.observedS >= WELL_WATCHED * dueS ? "observed" : "partial";
+  if (expectedS === 0) return "closed";
+  return isRunning && dueS === 0 ? "upcoming" : "none";
 }
 
-function idleState(start: string, lengthS: number, nowLocal: string): SlotState {
-  if (lengthS === 0) return "absent";
-  return nowLocal <= start ? "upcoming" : "none";
+// An hour that the clock goes through twice still ends an hour later on it.
+function onTheClock(lengthS: number): number {
+  return Math.min(lengthS, HOUR_S);
 }
 
 /** A wall-clock time so many seconds later, as the hands of a clock move. */
@@ -65,7 +90,19 @@ export function localAfter(local: string, seconds: number): string {
   return new Date(Date.parse(`${local}Z`) + seconds * 1000).toISOString().slice(0, 19);
 }
 
+/** Seconds from one wall-clock time to another, as the hands of a clock move. */
+export function secondsBetween(from: string, to: string): number {
+  return (Date.parse(`${to}Z`) - Date.parse(`${from}Z`)) / 1000;
+}
+
 /** Slots with counts that can be trusted at least in part. */
 export function isWatched(slot: Slot): boolean {
-  return slot.state === "observed" || slot.state === "partial";
+  return slot.state === "observed" || slot.state === "partial" || slot.state === "running";
+}
+
+/** Share of the due time in which the camera watched, 0..1. */
+export function watchedShare(slots: readonly Slot[]): number {
+  const dueS = slots.reduce((sum, slot) => sum + slot.dueS, 0);
+  const observedS = slots.reduce((sum, slot) => sum + Math.min(slot.tally.observedS, slot.dueS), 0);
+  return dueS > 0 ? observedS / dueS : 0;
 }

@@ -13,11 +13,11 @@ export interface PageLinks {
 export interface StorePageData {
   readonly store: StoreInfo;
   readonly range: DateRange;
-  /** Hours of the last days of the range; earlier ones serve the comparison with the same weekday. */
+  /** Hours of the last days of the range; earlier ones tell what to expect and serve the comparison. */
   readonly hourly: readonly TrafficRow[];
-  /** Days of the range; dates that the roll-up has not reached are added up from the hours. */
+  /** Days of the range and of four weeks before; dates of the hours are added up from these. */
   readonly daily: readonly TrafficRow[];
-  /** Windows of a date with a few hours of data only, or with no hours yet. */
+  /** All windows of today, of dates that the roll-up has not caught up with, and of one with a few hours only. */
   readonly windows: readonly TrafficRow[];
   readonly devices: readonly DeviceStatus[];
   readonly generatedAt: Date;

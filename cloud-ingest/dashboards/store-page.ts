@@ -1,5 +1,5 @@
-import { addDays, wallClock } from "../calendar.ts";
-import { dayChooser, daySection } from "./day-section.ts";
+import { addDays } from "../calendar.ts";
+import { dayChooser, daySection, hasCounts } from "./day-section.ts";
 import { devicesSection, deviceWarning } from "./devices-section.ts";
 import { type Html, html } from "./html.ts";
 import { inBoth, say } from "./language.ts";
@@ -7,42 +7,49 @@ import { pageShell } from "./page-shell.ts";
 import { periodOf } from "./period.ts";
 import { periodSection } from "./period-section.ts";
 import { type StoreDay, storeDaysOf } from "./store-days.ts";
+import { StoreHours } from "./store-hours.ts";
 import type { StorePageData } from "./store-page-data.ts";
 
 const NOON = "12:00:00";
 
 /** A store's page: one HTML document that needs no network. */
 export function renderStorePage(data: StorePageData): string {
-  const days = storeDaysOf(data);
-  const period = periodOf(data);
+  const hours = new StoreHours(data);
+  const days = storeDaysOf(data, hours);
+  const period = periodOf(data, hours);
   const title = inBoth((l) => `${data.store.name} · ${l.texts.visitors}`);
-  const hasCharts = days.length > 0 || period !== undefined;
-  const main = hasCharts ? html`${dayPart(days, data)}${period && periodSection(period)}` : emptyState();
-  const body = html`${pageHeader(data)}<main>${deviceWarning(data)}${periodForm(data)}${main}${devicesSection(data)}</main>${pageFooter(data)}`;
-  return pageShell({ title, body, hasCharts });
+  const hasCharts = days.some(hasCounts) || period !== undefined;
+  const hasToday = data.range.to >= hours.today;
+  const dayPart = days.length > 0 ? daysPart(days, hours) : emptyState();
+  const periodPart = html`${periodForm(data)}${period && periodSection(period, hours.today.slice(0, 4))}`;
+  const main = hasToday ? html`${dayPart}${periodPart}` : html`${periodPart}${dayPart}`;
+  const body = html`${pageHeader(data, hours)}<main>${hasToday ? deviceWarning(data) : undefined}${main}${devicesSection(data)}</main>${pageFooter(data)}`;
+  const isLive = hasToday && data.links?.hasPeriodForm === true;
+  return pageShell({ title, body, hasCharts, made: { at: data.generatedAt, isLive } });
 }
 
-function dayPart(days: readonly StoreDay[], data: StorePageData): Html {
-  const chosen = chosenDay(days, data);
+function daysPart(days: readonly StoreDay[], hours: StoreHours): Html {
+  const chosen = chosenDay(days, hours);
   return html`${dayChooser(days, chosen)}${days.map((day) => daySection(day, day.date === chosen))}`;
 }
 
 // Before noon a manager wants the day that is complete.
-function chosenDay(days: readonly StoreDay[], { store, generatedAt }: StorePageData): string {
-  const now = wallClock(store.timeZone)(generatedAt.getTime());
-  const yesterday = addDays(now.slice(0, 10), -1);
-  const hasYesterday = days.some((day) => day.date === yesterday && day.targets.length > 0);
-  return now.slice(11) < NOON && hasYesterday ? yesterday : (days.at(-1)?.date ?? "");
+function chosenDay(days: readonly StoreDay[], { nowLocal, today }: StoreHours): string {
+  const yesterday = addDays(today, -1);
+  const hasYesterday = days.some((day) => day.date === yesterday && hasCounts(day));
+  return nowLocal.slice(11) < NOON && hasYesterday ? yesterday : (days.at(-1)?.date ?? "");
 }
 
-function pageHeader({ store, generatedAt, links }: StorePageData): Html {
-  const now = wallClock(store.timeZone)(generatedAt.getTime());
+function pageHeader({ store, links }: StorePageData, { nowLocal, countedUpTo }: StoreHours): Html {
   const back = links?.index && html`<a class="back" href="${links.index}">${say((l) => l.texts.allStores)}</a>`;
+  const upTo = countedUpTo && html` · ${say((l) => l.texts.countsUpTo(l.format.localTime(countedUpTo)))}`;
+  const note = store.note === undefined ? undefined : html`<p class="note">${store.note}</p>`;
   return html`<header><div class="bar"><span class="brand">Kazoe <small>数え</small></span>${back}<span class="tools">
 <button type="button" id="print" class="tool">${say((l) => l.texts.print)}</button>
 <button type="button" id="language" class="tool"><span lang="ja">English</span><span lang="en">日本語</span></button></span></div>
-<h1>${store.name}</h1>
-<p class="muted">${say((l) => l.texts.asOf(l.format.localTime(now)))} · ${say((l) => l.texts.storeTime(store.timeZone))}</p></header>`;
+<h1>${store.name}</h1><p class="lead">${say((l) => l.texts.lead)}</p>${note}
+<p class="muted">${say((l) => l.texts.asOf(l.format.localTime(nowLocal)))}${upTo} · ${say((l) => l.texts.storeTime(store.timeZone))}</p>
+<p class="warning" id="age" hidden>${say((l) => l.texts.oldPage("{age}"))}</p></header>`;
 }
 
 function periodForm({ range, links }: StorePageData): Html | undefined {

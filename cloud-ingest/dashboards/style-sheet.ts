@@ -1,10 +1,10 @@
 // Blue and orange of Okabe and Ito (2008), told apart with every kind of colour vision; lightness differs too.
 const LIGHT = `--page:#f5f6f8;--card:#fff;--text:#15191f;--muted:#59616d;--line:#e1e5ea;--grid:#eceff3;--axis:#c3cad3;
---in:#0b66b2;--out:#e08a00;--visits:#0b66b2;--stops:#e08a00;--gap:#f6f7f9;--hatch:#d5dae1;--accent:#0b66b2;--accent-soft:#e6f0f9;
+--in:#0b66b2;--out:#cf7400;--visits:#0b66b2;--stops:#cf7400;--in-soft:#0b66b233;--out-soft:#cf740033;--visits-soft:#0b66b233;--stops-soft:#cf740033;--gap:#f1f3f6;--hatch:#858e9a;--accent:#0b66b2;--accent-soft:#e6f0f9;
 --good:#0a7350;--bad:#b3400f;--warn-back:#fff3e0;--warn-text:#6e3b00;--tip:#1b2129;--tip-text:#fff;color-scheme:light;`;
 
 const DARK = `--page:#0e1116;--card:#171b22;--text:#e9edf2;--muted:#9ba5b2;--line:#2a313b;--grid:#242b34;--axis:#46505d;
---in:#5aaef0;--out:#f3b04a;--visits:#5aaef0;--stops:#f3b04a;--gap:#191e25;--hatch:#465160;--accent:#7cc0f5;--accent-soft:#1b2c3d;
+--in:#3a83c9;--out:#f6b95c;--visits:#3a83c9;--stops:#f6b95c;--in-soft:#3a83c944;--out-soft:#f6b95c44;--visits-soft:#3a83c944;--stops-soft:#f6b95c44;--gap:#1d232b;--hatch:#737e8c;--accent:#7cc0f5;--accent-soft:#1b2c3d;
 --good:#4ec79a;--bad:#f08a5d;--warn-back:#3a2a12;--warn-text:#ffd08a;--tip:#eef1f5;--tip-text:#15191f;color-scheme:dark;`;
 
 const FRAME = `
@@ -12,7 +12,8 @@ const FRAME = `
 html{-webkit-text-size-adjust:100%;text-size-adjust:100%}
 body{margin:0;background:var(--page);color:var(--text);overflow-wrap:anywhere;line-height:1.5;
 font:15px/1.5 system-ui,-apple-system,"Segoe UI","Hiragino Sans","Noto Sans CJK JP","Noto Sans JP","Yu Gothic UI",Meiryo,sans-serif;font-variant-numeric:tabular-nums}
-:lang(ja){word-break:auto-phrase}
+:lang(ja){word-break:auto-phrase}h1,h3,.name{word-break:keep-all}
+html:not(.js) :is(.plot,.tools,.days,.figure-title,.legend){display:none}
 html[lang=ja] span[lang=en],html[lang=en] span[lang=ja]{display:none}
 header,main,footer{max-width:1180px;margin:0 auto;padding:0 16px}
 header{padding-top:14px}
@@ -21,7 +22,7 @@ header{padding-top:14px}
 .tools{margin-left:auto;display:flex;gap:8px}
 .back{font-size:14px}
 a{color:var(--accent)}
-h1{font-size:26px;line-height:1.25;margin:14px 0 2px;letter-spacing:-.01em}
+h1{font-size:26px;line-height:1.25;margin:14px 0 2px;letter-spacing:-.01em}.lead{margin:0 0 2px}.note{margin:6px 0;padding-left:10px;border-left:3px solid var(--accent);font-size:14px}
 h2{font-size:18px;line-height:1.35;margin:28px 0 12px}h2 small{color:var(--muted);font-weight:400;font-size:14px}
 h3{font-size:16px;line-height:1.4;margin:0 0 12px}
 p{margin:0 0 12px}
@@ -33,15 +34,16 @@ cursor:pointer;text-decoration:none;display:inline-block;min-height:38px}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 footer{padding-top:24px;padding-bottom:40px}footer .tool{margin-bottom:14px}
 .warning{background:var(--warn-back);color:var(--warn-text);border-radius:10px;padding:10px 14px;margin:16px 0 0;font-size:14px}.warning a{color:inherit}
-.dates{display:flex;flex-wrap:wrap;gap:8px 12px;align-items:end;margin-top:16px}
-.dates label{font-size:13px;color:var(--muted);flex:0 1 160px;min-width:118px}
-@media (max-width:819px){.dates{gap:8px;flex-wrap:nowrap}.dates label{flex:1 1 0;min-width:0}.dates .tool{flex:none}}
+.dates{display:flex;flex-wrap:wrap;gap:8px 12px;align-items:end;margin-top:28px}
+.dates label{font-size:13px;color:var(--muted);flex:0 1 160px;min-width:138px}
+@media (max-width:819px){.dates{gap:8px}.dates label{flex:1 1 138px}.dates .tool{flex:none}}
 .dates input{display:block;width:100%;min-width:0;font:inherit;font-size:14px;color:var(--text);background:var(--card);border:1px solid var(--line);border-radius:9px;padding:7px 9px;min-height:38px}
 `;
 
 const CARDS = `
 .card{background:var(--card);border:1px solid var(--line);border-radius:14px;padding:16px;margin:0}
-.cards{display:grid;gap:14px;grid-template-columns:minmax(0,1fr)}
+.cards{display:grid;gap:14px;grid-template-columns:minmax(0,1fr);align-items:start}
+.doubt{color:var(--warn-text);background:var(--warn-back);border-radius:8px;padding:6px 10px;font-size:14px}
 .kind{font-size:12px;font-weight:600;color:var(--muted);border:1px solid var(--line);border-radius:6px;padding:1px 6px;margin-right:8px;vertical-align:1px;white-space:nowrap}
 .days{display:grid;grid-auto-flow:column;grid-auto-columns:minmax(0,1fr);gap:6px;margin-top:18px;max-width:560px}
 .days button{font:inherit;color:var(--text);background:var(--card);border:1px solid var(--line);border-radius:12px;padding:7px 2px;cursor:pointer;min-width:0;min-height:56px}
@@ -49,15 +51,16 @@ const CARDS = `
 .days button[aria-pressed=true]{background:var(--accent-soft);border-color:var(--accent);box-shadow:inset 0 0 0 1px var(--accent)}
 .days button.empty b{color:var(--muted);font-weight:400}
 .js section.day:not(.chosen){display:none}
-.numbers{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:12px 16px;margin:0 0 16px}
+.numbers{display:flex;flex-wrap:wrap;gap:12px 20px;margin:0 0 16px}.numbers>div{flex:1 1 40%}
 dt{font-size:13px;color:var(--muted)}dd{margin:0}
-dd b{font-size:32px;line-height:1.15;font-weight:650;letter-spacing:-.02em}
+dd b{font-size:32px;line-height:1.15;font-weight:650;letter-spacing:-.02em;white-space:nowrap}.unit{font-size:14px;color:var(--muted);margin-left:2px;white-space:nowrap}
 .change{display:block;color:var(--muted);font-size:13px;line-height:1.4}dd .change b{display:block;font-size:14px;font-weight:600;letter-spacing:0;color:var(--text);white-space:nowrap;margin-right:4px}
-.totals{display:flex;flex-wrap:wrap;gap:4px 20px;color:var(--muted);font-size:14px}.totals b{color:var(--text);font-size:20px;font-weight:650;margin-left:4px}
+.totals{display:flex;flex-wrap:wrap;gap:4px 20px;color:var(--muted);font-size:14px}.sum{white-space:nowrap}.totals b{color:var(--text);font-size:20px;font-weight:650;margin-left:4px}
 .swatch{display:inline-block;width:10px;height:10px;border-radius:3px;margin-right:6px;vertical-align:0}
 .in{background:var(--in)}.out{background:var(--out)}.visits{background:var(--visits)}.stops{background:var(--stops)}
 .swatch.gap{background:repeating-linear-gradient(135deg,var(--hatch) 0 1.5px,var(--gap) 1.5px 4px);border:1px solid var(--hatch)}
-.swatch.part{height:5px;vertical-align:5px}
+.swatch.part{background:repeating-linear-gradient(135deg,var(--in) 0 2px,var(--card) 2px 4px);border:1px solid var(--in)}
+.swatch.running{background:var(--in-soft);border:1.5px solid var(--in)}
 figure{margin:0}
 figcaption{display:flex;flex-wrap:wrap;gap:2px 14px;align-items:baseline;font-size:13px;color:var(--muted);margin-bottom:8px}
 .figure-title{font-weight:600;color:var(--text)}.legend{display:flex;flex-wrap:wrap;gap:2px 12px;margin-left:auto}.summary{flex-basis:100%}
@@ -69,7 +72,7 @@ figcaption{display:flex;flex-wrap:wrap;gap:2px 14px;align-items:baseline;font-si
 progress{appearance:none;width:100%;height:8px;border:0;border-radius:4px;background:var(--grid);overflow:hidden}
 progress::-webkit-progress-bar{background:var(--grid)}progress::-webkit-progress-value{background:var(--accent);border-radius:4px}progress::-moz-progress-bar{background:var(--accent)}
 .state::before{content:"";display:inline-block;width:9px;height:9px;border-radius:50%;background:currentColor;margin-right:6px}
-.state{font-size:14px}.online{color:var(--good)}.offline,.silent{color:var(--bad)}.offline::before{border-radius:2px}
+.state{font-size:14px}.online{color:var(--good)}.offline,.silent{color:var(--bad)}.offline::before{border-radius:2px}.finished{color:var(--muted)}
 .silent::before{background:none;border:2.5px solid currentColor}
 .stores{list-style:none;padding:4px 16px}.stores li+li{border-top:1px solid var(--line)}
 .stores a{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 16px;padding:14px 0;text-decoration:none}
@@ -89,11 +92,15 @@ tr.none{background:repeating-linear-gradient(135deg,var(--gap) 0 5px,transparent
 const SIZES = `
 @media (min-width:820px){header,main,footer{padding-left:28px;padding-right:28px}h1{font-size:32px}
 .cards{grid-template-columns:repeat(2,minmax(0,1fr))}.cards>:last-child:nth-child(odd){grid-column:1/-1}.card{padding:20px}
-.numbers{grid-template-columns:repeat(auto-fit,minmax(110px,1fr))}dd b{font-size:36px}.plot{height:240px}}
-@media print{body{background:#fff;font-size:12px}.tools,.days,.dates,.back,details.table:not([open]),footer .tool{display:none}
-header,main,footer{max-width:none;padding-left:0;padding-right:0}.card{break-inside:avoid;box-shadow:none}.cards{grid-template-columns:minmax(0,1fr)}
-.plot{height:190px}canvas{max-width:100%!important}.scroll{max-height:none;overflow:visible}h2{break-after:avoid}
+dd b{font-size:36px}.plot{height:240px}}
+@page{size:A4;margin:11mm}
+@media print{body{background:#fff;font-size:12px}.tools,.days,.dates,.back,#age,details.table:not([open]),footer .tool{display:none}
+header,main,footer{max-width:none;padding-left:0;padding-right:0}.card{break-inside:avoid;padding:12px}h1{font-size:22px}h2{font-size:16px;margin:16px 0 8px;break-after:avoid}
+.cards{display:block;columns:2;column-gap:12px}.cards .card{margin-bottom:12px}.cards>:last-child:nth-child(odd){grid-column:auto}dd b{font-size:24px}
+.scroll{max-height:none;overflow:visible}.period{break-before:page}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
+/* Set before printing: charts are drawn anew for a column of an A4 page. */
+.print .plot{width:314px;height:150px}
 `;
 
 /** The style of every page; colours are custom properties so that the charts read them too. */

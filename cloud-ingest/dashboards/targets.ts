@@ -3,6 +3,8 @@ import type { TrafficRow } from "../warehouse/port.ts";
 /** A line or zone of the store. */
 export interface Target {
   readonly key: string;
+  /** What `cameraKeyOf` says of its rows. */
+  readonly camera: string;
   readonly kind: "line" | "zone";
   readonly name: string;
 }
@@ -22,6 +24,7 @@ export function targetsOf(rows: readonly TrafficRow[]): readonly Target[] {
   const newest = newestRows(rows);
   const targets = newest.map((row) => ({
     key: targetKeyOf(row),
+    camera: cameraKeyOf(row),
     kind: row.targetKind,
     name: isShared(row, newest) ? `${row.targetName} (${cameraKeyOf(row)})` : row.targetName,
   }));

@@ -78,10 +78,11 @@ async function sendCsv(reply: FastifyReply, { warehouse, clock }: DashboardParts
   if (wanted && "message" in wanted) return badQuery(reply, wanted.message);
   const span = spanOf(query);
   if (typeof span !== "string") return badQuery(reply, span.message);
-  const range = wanted ?? defaultRange(store, new Date(clock.nowMs()));
+  const now = new Date(clock.nowMs());
+  const range = wanted ?? defaultRange(store, now);
   reply.type("text/csv; charset=utf-8");
   reply.header("content-disposition", `attachment; filename="${fileNameOf(store, range, span)}"`);
-  return reply.send(Readable.from(trafficCsvParts(warehouse, store, { range, span })));
+  return reply.send(Readable.from(trafficCsvParts(warehouse, store, { range, span, now })));
 }
 
 function fileNameOf({ tenant, store }: StoreInfo, { from, to }: DateRange, span: Span): string {

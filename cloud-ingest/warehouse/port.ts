@@ -69,6 +69,8 @@ export interface StoreInfo {
   readonly name: string;
   /** IANA name, e.g. `Asia/Tokyo`; decides the business date. */
   readonly timeZone: string;
+  /** What a reader of the dashboard should know, shown under the name. */
+  readonly note?: string;
 }
 
 /** Counts of one line or zone in one span of time: an hour, a day or a window. */
@@ -111,6 +113,8 @@ export interface DeviceStatus {
   readonly deviceId: string;
   /** From the last state message of the device's newest boot. */
   readonly online: boolean;
+  /** True when it is offline because it said so itself: a recording ended or somebody stopped it. */
+  readonly stopped?: boolean;
   /** When the last message of any kind was received, RFC 3339 UTC. */
   readonly lastSeenAt: string;
   readonly agentVersion: string;

@@ -27,7 +27,7 @@ test("a day that is not rolled up yet is shown from its windows", async () => {
   const [outDir, warehouse] = [await tempDir(), new FakeWarehouse()];
   warehouse.put(tokyoStore, "window", demoWindows());
   await exportDashboards({ warehouse, stores: [tokyoStore], outDir, clock });
-  expect(await readFile(join(outDir, "acme/ginza.html"), "utf8")).toContain("By 10 s");
+  expect(await readFile(join(outDir, "acme/ginza.html"), "utf8")).toContain("Every 10 s");
 });
 
 test("a failing read leaves the old file and no draft", async () => {

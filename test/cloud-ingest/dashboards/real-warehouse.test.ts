@@ -32,7 +32,7 @@ test("from counts in DuckDB to a page: the same numbers before and after the rol
     expect(counted).toBe(15);
   }
   expect(await readFile(join(outDir, "acme/shibuya.csv"), "utf8")).toContain(
-    "2026-11-23T14:00:00,3600,cam-1,front,line,door",
+    "2026-11-23 14:00:00,3600,cam-1,front,line,door",
   );
   await warehouse.close();
 });

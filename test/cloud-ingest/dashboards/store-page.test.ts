@@ -2,8 +2,10 @@ import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { renderIndexPage } from "../../../cloud-ingest/dashboards/index-page.ts";
 import { renderStorePage } from "../../../cloud-ingest/dashboards/store-page.ts";
-import { demoWindows, shopDay, tokyoStore, trafficRow } from "../../support/sample-traffic.ts";
+import { demoWindows, shopDay, shopHours, tokyoStore, trafficRow } from "../../support/sample-traffic.ts";
 import { chartsOf, demoData, emptyData, markupOf, shopData } from "./pages.ts";
+
+const whole = (state: string) => (state === "o" ? "observed" : state);
 
 describe("a shop's day", () => {
   const page = renderStorePage(shopData);
@@ -12,36 +14,41 @@ describe("a shop's day", () => {
 
   test("shows today's numbers, with both languages", () => {
     expect(chosen).toMatch(
-      /<span lang="ja">2026年11月23日月曜日<.span><span lang="en">Monday,? 23 November 2026<.span>/,
+      /<span lang="ja">2026年11月23日\(月\)<.span><span lang="en">Monday,? 23 November 2026<.span>/,
     );
     expect(chosen).toContain("<b>318</b>");
     expect(chosen).toContain("新商品コーナー");
     expect(chosen).toContain('<span lang="ja">14秒</span><span lang="en">14 s</span>');
   });
 
-  test("compares with the same weekday over the hours watched on both days", () => {
-    expect(chosen).toContain("vs Mon 16 Nov, same 8\u00a0h");
+  test("a day that was watched too little is not compared: it says how much and what is missing", () => {
+    expect(chosen).toContain("Only 8 h 31 min of 10 h watched. No data 13:00–14:00.");
+    expect(chosen).not.toContain("▲");
+  });
+
+  test("compares with the same weekday, and shows the number of then", () => {
+    const whole = markupOf(renderStorePage({ ...shopData, hourly: shopHours("2026-11-23", 35) }));
+    expect(whole.slice(whole.indexOf('class="day chosen"'))).toContain("<b>▲ 4%</b> <span");
+    expect(whole).toMatch(/vs Mon 16 Nov: \d{3}</);
   });
 
   test("an hour without data is null with a state, never zero", () => {
     const today = chartsOf(page)[6 * 3];
-    expect(today?.states[13]).toBe("none");
-    expect(today?.series[0]?.values[13]).toBeNull();
-    expect(today?.states[14]).toBe("partial");
-    expect(today?.states[3]).toBe("none");
-    expect(today?.states[22]).toBe("upcoming");
+    expect(today?.states).toEqual(["closed", ..."ooo", "none", "partial", ..."ooooo", "closed"].map(whole));
+    expect(today?.series[0]?.values[4]).toBeNull();
   });
 
   test("its table holds what its chart holds", () => {
     const table = chosen.slice(chosen.indexOf("<tbody>"), chosen.indexOf("</tbody>"));
-    expect(table.match(/<tr/g)).toHaveLength(24);
+    expect(table.match(/<tr/g)).toHaveLength(12);
     const values = chartsOf(page)[6 * 3]?.series[0]?.values ?? [];
     for (const value of values) if (value !== null) expect(table).toContain(`<td>${value}</td>`);
-    expect(table.match(/No data/g)).toHaveLength(values.filter((value) => value === null).length - 3);
+    expect(table.match(/No data/g)).toHaveLength(1);
   });
 
   test("a silent device is told at the top and in the list", () => {
-    expect(markup).toContain("Devices offline or silent: 1.");
+    expect(markup).toContain("cam-02 has been silent since Mon 23 Nov 18:21. Counts may be missing.");
+    expect(markup).toContain("cam-02 が 11/23(月) 18:21 から応答なしです。");
     expect(markup).toContain('<b class="state silent">');
     expect(markup).toContain("2 hr ago");
   });
@@ -49,9 +56,12 @@ describe("a shop's day", () => {
   test("every canvas has a name that exists, and ids are unique", () => {
     const ids = [...markup.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
     expect(new Set(ids).size).toBe(ids.length);
-    for (const [, id] of markup.matchAll(/aria-labelledby="([^"]+)"/g)) expect(ids).toContain(id);
+    for (const [, names] of markup.matchAll(/aria-labelledby="([^"]+)"/g))
+      for (const name of names?.split(" ") ?? []) expect(ids).toContain(name);
     expect(markup.match(/<canvas role="img" aria-labelledby=/g)).toHaveLength(chartsOf(page).length);
   });
+
+  test("no tooltip turns an unseen hour into 0", () => expect(page).toContain('item.raw === null ? "–"'));
 
   test("loads nothing from anywhere and runs only the scripts that its policy names", () => {
     expect(markup).not.toMatch(/(src|href)="(https?:)?\/\//);
@@ -96,12 +106,12 @@ describe("the demo", () => {
   test("80 seconds are eight bars, not one", () => {
     const [street] = chartsOf(page);
     expect(street?.series[0]?.values).toEqual([2, 1, 3, 0, 4, 2, 1, 2]);
-    expect(markupOf(page)).toContain('<span lang="ja">10秒ごと</span><span lang="en">By 10 s</span>');
-    expect(markupOf(page)).toContain("14:02:30 – 14:03:50");
+    expect(markupOf(page)).toContain('<span lang="ja">10秒ごと</span><span lang="en">Every 10 s</span>');
+    expect(markupOf(page)).toContain("14:02:30–14:03:50");
   });
 
-  test("hours that are rolled up win over windows, so nothing is counted twice", () => {
-    const hourly = [trafficRow({ localStart: "2026-11-23T14:00:00", deviceId: "demo", in: 15, observedS: 80 })];
+  test("windows win over hours of the same date, so nothing is counted twice", () => {
+    const hourly = [trafficRow({ localStart: "2026-11-23T14:00:00", deviceId: "demo", in: 9, observedS: 80 })];
     expect(markupOf(renderStorePage({ ...demoData, hourly }))).toContain("<b>15</b>");
   });
 });

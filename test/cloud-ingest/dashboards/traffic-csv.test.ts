@@ -12,9 +12,13 @@ test("golden", () => {
   const zone = { targetKind: "zone", targetId: "shelf", targetName: 'He said "hi", then\nleft' } as const;
   const seen = { visits: 3, stops: 1, passersBy: 2, dwellS: 41.23456, occupancyMean: 0.1, occupancyMax: 2 };
   expect(trafficCsv([line, trafficRow({ ...zone, ...seen })])).toBe(
-    `${HEAD}2026-11-23,2026-11-23T10:00:00,3600,cam-01,front,line,door,正面入口,12,9,0,0,0,0,0,0,3600\r\n` +
-      `2026-11-23,2026-11-23T10:00:00,3600,cam-01,front,zone,shelf,"He said ""hi"", then\nleft",0,0,3,1,2,41.235,0.1,2,3600\r\n`,
+    `${HEAD}2026-11-23,2026-11-23 10:00:00,3600,cam-01,front,line,door,正面入口,12,9,,,,,,,3600\r\n` +
+      `2026-11-23,2026-11-23 10:00:00,3600,cam-01,front,zone,shelf,"He said ""hi"", then\nleft",,,3,1,2,41.235,0.1,2,3600\r\n`,
   );
+});
+
+test("nobody watched: empty, not zero", () => {
+  expect(trafficCsv([trafficRow({ observedS: 0 })])).toContain(",正面入口,,,,,,,,,0\r\n");
 });
 
 test("no rows: the head alone", () => expect(trafficCsv([])).toBe(HEAD));
@@ -29,8 +33,9 @@ test("pieces are the same as the whole, a month at a time", async () => {
   const warehouse = new FakeWarehouse();
   warehouse.put(tokyoStore, "hour", rows);
   const range = { from: "2026-10-15", to: "2026-11-23" };
+  const now = new Date("2026-11-24T03:00:00Z");
   const parts = [];
-  for await (const part of trafficCsvParts(warehouse, tokyoStore, { range, span: "hour" })) parts.push(part);
+  for await (const part of trafficCsvParts(warehouse, tokyoStore, { range, span: "hour", now })) parts.push(part);
   expect(parts).toHaveLength(3);
   expect(parts[0]).toBe(TRAFFIC_CSV_HEAD);
   expect(parts.join("")).toBe(trafficCsv(rows));

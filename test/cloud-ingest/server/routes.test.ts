@@ -40,13 +40,13 @@ describe("pages", () => {
 
 describe("CSV", () => {
   test.each([
-    { span: "hour", lines: 31 },
-    { span: "day", lines: 4 },
-    { span: "window", lines: 17 },
-  ])("by $span", async ({ span, lines }) => {
-    const csv = await get(`${GINZA}/traffic.csv?from=2026-11-23&to=2026-11-23&span=${span}`);
+    { span: "hour", date: "2026-11-22", lines: 31 },
+    { span: "day", date: "2026-11-22", lines: 4 },
+    { span: "window", date: "2026-11-23", lines: 17 },
+  ])("by $span", async ({ span, date, lines }) => {
+    const csv = await get(`${GINZA}/traffic.csv?from=${date}&to=${date}&span=${span}`);
     expect(csv.headers["content-type"]).toBe("text/csv; charset=utf-8");
-    expect(csv.headers["content-disposition"]).toContain(`acme-ginza-2026-11-23-2026-11-23-${span}.csv`);
+    expect(csv.headers["content-disposition"]).toContain(`acme-ginza-${date}-${date}-${span}.csv`);
     expect(csv.rawPayload.subarray(0, 3)).toEqual(Buffer.from([0xef, 0xbb, 0xbf]));
     expect(csv.body.trim().split("\r\n")).toHaveLength(lines);
   });
