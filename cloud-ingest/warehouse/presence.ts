@@ -8,6 +8,8 @@ export interface DeviceRecord extends DeviceIdentity {
   /** `ts` of the first `online` of that boot; empty when only an `offline` came. */
   readonly bootStartedAt: string;
   readonly online: boolean;
+  /** True while the last state of the newest boot is a goodbye of the device's own. */
+  readonly stopped: boolean;
   readonly lastSeenAt: string;
   readonly birthTs: string;
   readonly agentVersion: string;
@@ -45,14 +47,15 @@ export function foldPresence(
  */
 export function withState(device: DeviceRecord, message: StateMessage): DeviceRecord {
   const online = message.state === "online";
+  const stopped = message.reason === "stop";
   if (message.bootId === device.bootId) {
-    return { ...device, online, bootStartedAt: device.bootStartedAt || (online ? utc(message.ts) : "") };
+    return { ...device, online, stopped, bootStartedAt: device.bootStartedAt || (online ? utc(message.ts) : "") };
   }
-  if (!online) return device.bootId === "" ? { ...device, bootId: message.bootId } : device;
+  if (!online) return device.bootId === "" ? { ...device, bootId: message.bootId, stopped } : device;
   const startedAt = utc(message.ts);
   return startedAt < device.bootStartedAt
     ? device
-    : { ...device, bootId: message.bootId, bootStartedAt: startedAt, online };
+    : { ...device, bootId: message.bootId, bootStartedAt: startedAt, online, stopped };
 }
 
 function withBirth(device: DeviceRecord, message: BirthMessage): DeviceRecord {
@@ -68,7 +71,7 @@ function touch(device: DeviceRecord, receivedAt: string): DeviceRecord {
 }
 
 function newDevice({ tenant, store, device }: DeviceIdentity): DeviceRecord {
-  const unknown = { bootId: "", bootStartedAt: "", online: false, lastSeenAt: "", birthTs: "" };
+  const unknown = { bootId: "", bootStartedAt: "", online: false, stopped: false, lastSeenAt: "", birthTs: "" };
   return { tenant, store, device, ...unknown, agentVersion: "", modelName: "", cameras: "[]" };
 }
 

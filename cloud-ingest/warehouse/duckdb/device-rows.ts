@@ -30,6 +30,7 @@ export function recordOf(row: Row): DeviceRecord {
     bootId: textOf(row, "boot_id"),
     bootStartedAt: textOf(row, "boot_started_at"),
     online: row.online === true,
+    stopped: row.stopped === true,
     lastSeenAt: textOf(row, "last_seen_at"),
     birthTs: textOf(row, "birth_ts"),
     agentVersion: textOf(row, "agent_version"),

@@ -32,6 +32,7 @@ export const DEVICE_COLUMNS: readonly Column[] = [
   column("agent_version", "VARCHAR", "agentVersion"),
   column("model_name", "VARCHAR", "modelName"),
   column("cameras", "VARCHAR"),
+  column("stopped", "BOOLEAN"),
 ];
 
 export const JOB_RUN_COLUMNS: readonly Column[] = [

@@ -55,9 +55,10 @@ export class DuckDbTrafficStore implements TrafficStore {
         tenant,
         store,
       ]);
-      return rows.map(recordOf).map(({ device, online, lastSeenAt, agentVersion, modelName }) => ({
+      return rows.map(recordOf).map(({ device, online, stopped, lastSeenAt, agentVersion, modelName }) => ({
         deviceId: device,
         online,
+        stopped,
         lastSeenAt,
         agentVersion,
         modelName,

@@ -259,7 +259,7 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>): void {
       await hear(1, [stateMessage("online", BOOT, "2026-03-02T01:00:00Z")], [birthMessage("2026-03-02T01:00:01Z")]);
       const data = [{ ...countsRow(1, "2026-03-02T01:01:00Z"), receivedAt: "2026-03-02T05:00:00.250Z" }];
       await warehouse.store(batch(2, { data }));
-      const expected = { deviceId: "cam-1", online: true, agentVersion: "0.1.0", modelName: "ssd" };
+      const expected = { deviceId: "cam-1", online: true, stopped: false, agentVersion: "0.1.0", modelName: "ssd" };
       expect(await status()).toEqual({ ...expected, lastSeenAt: "2026-03-02T05:00:00.250Z" });
     });
 
@@ -267,6 +267,15 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>): void {
       await hear(1, [stateMessage("online", "boot-aaaa", "2026-03-02T01:00:00Z")]);
       await hear(2, [stateMessage("offline", "boot-aaaa", "2026-03-02T01:00:00Z"), "2026-03-02T02:00:00Z"]);
       expect((await status())?.online).toBe(false);
+    });
+
+    it("tells a goodbye from a will", async () => {
+      const goodbye = { ...stateMessage("offline", BOOT, "2026-03-02T01:00:00Z"), reason: "stop" as const };
+      await hear(1, [stateMessage("online", BOOT, "2026-03-02T01:00:00Z")], [goodbye]);
+      await reopen();
+      expect(await status()).toMatchObject({ online: false, stopped: true });
+      await hear(2, [stateMessage("online", BOOT, "2026-03-02T02:00:00Z")]);
+      expect(await status()).toMatchObject({ online: true, stopped: false });
     });
 
     it("is not fooled by the late will of an older boot, in one batch or across batches and restarts", async () => {
