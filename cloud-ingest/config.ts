@@ -16,6 +16,9 @@ const StoreConfig = Type.Object(
       maxLength: 64,
       description: "IANA name, e.g. Asia/Tokyo; decides the business date",
     }),
+    note: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 400, description: "what readers of the dashboard should know" }),
+    ),
   },
   { additionalProperties: false, description: "a retail client's shop" },
 );

@@ -51,13 +51,14 @@ export interface DemoSettings {
   readonly dir: string;
   readonly video: string;
   readonly isSample: boolean;
+  readonly videoS: number | undefined;
   readonly model: string | undefined;
   /** 0 = any free port. */
   readonly httpPort: number;
 }
 
 /** Writes the two configurations that a shop would have, and the device's secret; returns their paths. */
-export async function writeDemoConfigs({ dir, video, isSample, model, httpPort }: DemoSettings) {
+export async function writeDemoConfigs({ dir, video, isSample, videoS, model, httpPort }: DemoSettings) {
   const { token, tokenSha256 } = createToken();
   const who = { tenant: "demo", store: "street", device: "cam-01" };
   const device = {
@@ -72,7 +73,12 @@ export async function writeDemoConfigs({ dir, video, isSample, model, httpPort }
   };
   const cloud = {
     dataDir: "cloud-data",
-    stores: [{ tenant: who.tenant, store: who.store, name: "Demo street / デモ通り", timeZone: localTimeZone() }],
+    stores: [
+      {
+        ...{ tenant: who.tenant, store: who.store, name: "Demo street / デモ通り" },
+        ...{ timeZone: localTimeZone(), note: noteOf(isSample, videoS) },
+      },
+    ],
     devices: [{ ...who, tokenSha256 }],
     broker: { port: 0 },
     http: { port: httpPort },
@@ -89,6 +95,14 @@ export async function writeDemoConfigs({ dir, video, isSample, model, httpPort }
     throw storageError(error, dir);
   }
   return paths;
+}
+
+/** Says on the page what a stranger looks at, and how to go on. */
+function noteOf(isSample: boolean, videoS: number | undefined): string {
+  const length = videoS === undefined ? undefined : Math.round(videoS);
+  const english = `${isSample ? "A sample video" : "A video"}${length ? ` of ${length} s` : ""}, counted once from start to end. Your own camera: see the README.`;
+  const japanese = `${isSample ? "サンプル動画" : "動画"}${length ? `${length}秒` : ""}を最初から最後まで1回計測した結果です。ご自分のカメラの設定は README をご覧ください。`;
+  return `${english} / ${japanese}`;
 }
 
 function localTimeZone(): string {

@@ -37,21 +37,3 @@ export async function totalsOf(warehouse: TrafficStore, stores: readonly StoreIn
   }
   return { lines: [...lines.values()], zones: [...zones.values()] };
 }
-
-/** What came since `before` was read: an output folder may hold earlier runs. */
-export function addedSince(before: Totals, after: Totals): Totals {
-  const line = (id: string) => before.lines.find((one) => one.id === id) ?? { in: 0, out: 0 };
-  const zone = (id: string) => before.zones.find((one) => one.id === id) ?? { visits: 0, stops: 0, dwellS: 0 };
-  return {
-    lines: after.lines.map((now) => ({ id: now.id, in: now.in - line(now.id).in, out: now.out - line(now.id).out })),
-    zones: after.zones.map((now) => {
-      const old = zone(now.id);
-      return {
-        id: now.id,
-        visits: now.visits - old.visits,
-        stops: now.stops - old.stops,
-        dwellS: now.dwellS - old.dwellS,
-      };
-    }),
-  };
-}

@@ -13,7 +13,7 @@ if (!hasFfmpeg || !video) console.warn("skipped: the demo needs ffmpeg and the s
 const SEEN = { least: 10, most: 40 };
 
 test.skipIf(!hasFfmpeg || !video)(
-  "the demo counts, stores by date, shows, serves until it is stopped, and adds up when it runs again",
+  "the demo counts, stores by date, shows what it prints, serves until it is stopped, and starts anew when it runs again",
   { timeout: 240_000 },
   async () => {
     const out = await tempDir();
@@ -32,8 +32,20 @@ test.skipIf(!hasFfmpeg || !video)(
     );
     const second = await demo(out);
     expect(second.lines).toEqual(first.lines);
+    for (const run of [first, second]) expect(numbersOf(run.page.text)).toEqual(inAndOut(run.lines));
+    expect(second.page.text).not.toContain('class="state offline"');
+    expect(second.page.text).not.toContain('role="status"');
   },
 );
+
+const inAndOut = (lines: readonly { in: number; out: number }[]) =>
+  lines.flatMap((line) => [line.in, line.out]).sort((a, b) => a - b);
+
+/** The big numbers of the lines of a page, smallest first. */
+function numbersOf(page: string): readonly number[] {
+  const lines = [...page.matchAll(/<dt><i class="swatch (?:in|out)">.*?<dd><b>(\d+)<\/b>/gs)];
+  return lines.map(([, count]) => Number(count)).sort((a, b) => a - b);
+}
 
 /** Runs the demo until it serves, looks at what it serves, and stops it as Ctrl-C does. */
 async function demo(out: string) {

@@ -9,7 +9,8 @@ import { systemClock } from "../../../firmware-config/kit/clock.ts";
 import { createLog } from "../../../firmware-config/kit/log.ts";
 import type { ModelFile } from "../../../models/model-store.ts";
 import { writeDemoConfigs } from "../../demo/demo-config.ts";
-import { addedSince, type Totals, totalsOf } from "../../demo/totals.ts";
+import { freshFolder } from "../../demo/fresh-folder.ts";
+import { totalsOf } from "../../demo/totals.ts";
 import { ensureFfmpeg } from "../../setup/ffmpeg.ts";
 import { type CliContext, stopSignal } from "../context.ts";
 import { DEFAULT_MODEL, prepareModel } from "../model.ts";
@@ -51,20 +52,37 @@ async function run(options: DemoOptions, context: CliContext): Promise<void> {
   const model = await prepareModel(options.model ?? DEFAULT_MODEL, context);
   const video = options.video === undefined ? await prepareSample(context) : resolve(options.video);
   const dir = resolve(options.out);
-  const settings = { dir, video, isSample: options.video === undefined, httpPort: Number(options.port) };
+  const release = await freshFolder(dir);
+  try {
+    await countAndShow({ options, context, dir, video, model }, signal);
+  } finally {
+    await release();
+  }
+}
+
+interface Demo {
+  readonly options: DemoOptions;
+  readonly context: CliContext;
+  readonly dir: string;
+  readonly video: string;
+  readonly model: ModelFile;
+}
+
+async function countAndShow({ options, context, dir, video, model }: Demo, signal: AbortSignal): Promise<void> {
+  const isSample = options.video === undefined;
+  const settings = { dir, video, isSample, videoS: await videoLengthS(video), httpPort: Number(options.port) };
   const paths = await writeDemoConfigs({ ...settings, model: options.model === undefined ? undefined : model.path });
   const config = await loadCloudConfig(paths.cloud);
   await withCloud({ config, clock: systemClock, log: createLog("warn") }, async (ready, lost) => {
     const stopping = AbortSignal.any([signal, lost]);
-    const before = await totalsOf(ready.warehouse, config.stores);
     await watchVideo({ deviceFile: paths.device, model, ready, context }, stopping);
     await ready.drained(AbortSignal.any([AbortSignal.timeout(DRAIN_MS), lost]));
     await ready.finishDay(join(dir, "dashboard"));
-    const totals = addedSince(before, await totalsOf(ready.warehouse, config.stores));
+    const totals = await totalsOf(ready.warehouse, config.stores);
     context.write(
       options.json ? `${JSON.stringify({ ...totals, out: dir })}\n` : totalsTable(totals.lines, totals.zones),
     );
-    pointOut({ dir, ready, totals, context, serving: !options.once });
+    pointOut({ dir, ready, context, serving: !options.once });
     if (!options.once) await aborted(stopping);
   });
 }
@@ -103,7 +121,6 @@ async function watchVideo({ deviceFile, model, ready, context }: Watched, signal
 interface Found {
   readonly dir: string;
   readonly ready: CloudReady;
-  readonly totals: Totals;
   readonly context: CliContext;
   readonly serving: boolean;
 }

@@ -1,0 +1,68 @@
+import { access, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { AppError } from "../../firmware-config/kit/errors.ts";
+import { storageError } from "../../firmware-config/kit/storage-error.ts";
+
+/** All that a demo makes in its folder, and all that the next one takes away. */
+const MADE = ["cloud-data", "device-data", "dashboard", "cloud.yaml", "device.yaml", "device.token"] as const;
+const MARK = ".made-by-kazoe-demo";
+
+/**
+ * Makes the folder ready for a demo that starts from nothing. Takes away only what an earlier demo made and marked as its
+ * own; throws when such names are there without the mark, or when a demo still runs in the folder. Call what it returns at
+ * the demo's end.
+ */
+export async function freshFolder(dir: string): Promise<() => Promise<void>> {
+  try {
+    const mark = await readFile(join(dir, MARK), "utf8").catch(() => undefined);
+    if (mark === undefined) await assertFree(dir);
+    else await removeMade(dir, Number.parseInt(mark, 10));
+    await mkdir(dir, { recursive: true });
+    await writeMark(dir, process.pid);
+    return () => writeMark(dir, 0);
+  } catch (error) {
+    throw storageError(error, dir);
+  }
+}
+
+async function writeMark(dir: string, pid: number): Promise<void> {
+  const text = `${pid} is the demo's process, 0 when none runs; the next demo here replaces ${MADE.join(", ")}.\n`;
+  await writeFile(join(dir, MARK), text);
+}
+
+async function assertFree(dir: string): Promise<void> {
+  for (const name of MADE) {
+    if (!(await exists(join(dir, name)))) continue;
+    throw new AppError(`${join(dir, name)} is there and no demo made it`, {
+      code: "USAGE",
+      hint: "Name another folder with --out, or move that one aside.",
+    });
+  }
+}
+
+async function removeMade(dir: string, pid: number): Promise<void> {
+  if (isRunning(pid)) {
+    throw new AppError(`A demo still runs in ${dir} (process ${pid})`, {
+      code: "STORE_LOCKED",
+      hint: "Stop it with Ctrl-C, or name another folder with --out.",
+    });
+  }
+  for (const name of MADE) await rm(join(dir, name), { recursive: true, force: true });
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function isRunning(pid: number): boolean {
+  if (!(pid > 0) || pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
