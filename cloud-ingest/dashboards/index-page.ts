@@ -23,7 +23,7 @@ function serverHref({ tenant, store }: StoreInfo): string {
 }
 
 function tenantList(tenant: string, stores: readonly StoreInfo[], hrefOf: StoreHref): Html {
-  const sorted = [...stores].sort((a, b) => a.name.localeCompare(b.name, "ja"));
+  const sorted = [...stores].sort((a, b) => a.name.localeCompare(b.name, "ja", { numeric: true }));
   const items = sorted.map(
     (store) =>
       html`<li><a href="${hrefOf(store)}"><b>${store.name}</b><span class="muted">${store.store} · ${store.timeZone}</span></a></li>`,

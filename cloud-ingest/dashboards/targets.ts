@@ -28,7 +28,7 @@ export function targetsOf(rows: readonly TrafficRow[]): readonly Target[] {
     kind: row.targetKind,
     name: isShared(row, newest) ? `${row.targetName} (${cameraKeyOf(row)})` : row.targetName,
   }));
-  return targets.sort((a, b) => a.kind.localeCompare(b.kind) || a.name.localeCompare(b.name, "ja"));
+  return targets.sort((a, b) => a.kind.localeCompare(b.kind) || a.name.localeCompare(b.name, "ja", { numeric: true }));
 }
 
 function newestRows(rows: readonly TrafficRow[]): readonly TrafficRow[] {

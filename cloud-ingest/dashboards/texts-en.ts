@@ -84,6 +84,7 @@ export const english: Texts = {
     "Was the shop open in this period? Try other dates.",
   ],
   emptyDay: "Nothing was counted on this day: no camera of the store was watching.",
+  notFound: "There is no such store, or you may not see it.",
   privacy: "Only numbers leave the shop. No picture and no identity is stored.",
   total: "Total",
 };

@@ -79,6 +79,7 @@ export interface Texts {
   readonly emptyLead: string;
   readonly emptySteps: readonly string[];
   readonly emptyDay: string;
+  readonly notFound: string;
   readonly privacy: string;
   readonly total: string;
 }

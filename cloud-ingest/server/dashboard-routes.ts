@@ -4,6 +4,7 @@ import type { Clock } from "../../firmware-config/kit/clock.ts";
 import type { DateRange } from "../calendar.ts";
 import { renderIndexPage } from "../dashboards/index-page.ts";
 import { defaultRange, loadStorePage } from "../dashboards/load-store-page.ts";
+import { renderNoticePage } from "../dashboards/notice-page.ts";
 import { contentPolicy } from "../dashboards/page-shell.ts";
 import { renderStorePage } from "../dashboards/store-page.ts";
 import { trafficCsvParts } from "../dashboards/traffic-csv.ts";
@@ -35,8 +36,15 @@ export function addDashboardRoutes(app: FastifyInstance, parts: DashboardParts):
     const visitor = await visitorOf(access, request, reply);
     if (!visitor) return reply;
     const store = findStore(parts, visitor, request.params);
-    return store ? sendStorePage(reply, parts, { store, query: request.query }) : notFound(reply);
+    if (store) return sendStorePage(reply, parts, { store, query: request.query });
+    return sendPage(
+      reply.code(404),
+      renderNoticePage((l) => l.texts.notFound),
+    );
   });
+  app.get("/stores/:tenant/:store/", async (request, reply) =>
+    reply.redirect(request.url.replace(/\/(?=$|\?)/, ""), 308),
+  );
   app.get<StoreRoute>("/stores/:tenant/:store/traffic.csv", async (request, reply) => {
     const visitor = await visitorOf(access, request, reply);
     if (!visitor) return reply;
@@ -65,7 +73,11 @@ async function sendStorePage(
   { store, query }: StoreRequest,
 ) {
   const wanted = rangeOf(query);
-  if (wanted && "message" in wanted) return badQuery(reply, wanted.message);
+  if (wanted && "message" in wanted)
+    return sendPage(
+      reply.code(400),
+      renderNoticePage(() => wanted.message),
+    );
   const now = new Date(clock.nowMs());
   const range = wanted ?? defaultRange(store, now);
   const csv = `/stores/${store.tenant}/${store.store}/traffic.csv?from=${range.from}&to=${range.to}&span=hour`;

@@ -18,6 +18,19 @@ describe("pages", () => {
     async (path) => expect((await get(path)).statusCode).toBe(404),
   );
 
+  test("what is not there or not understood comes with a way back", async () => {
+    for (const path of ["/stores/acme/nowhere", `${GINZA}?from=x&to=y`]) {
+      const answer = await get(path);
+      expect(answer.headers["content-type"]).toBe("text/html; charset=utf-8");
+      expect(answer.body).toContain('<a href="/">');
+    }
+  });
+
+  test("a slash at the end leads to the page", async () => {
+    const answer = await get(`${GINZA}/?from=2026-11-01&to=2026-11-23`);
+    expect([answer.statusCode, answer.headers.location]).toEqual([308, `${GINZA}?from=2026-11-01&to=2026-11-23`]);
+  });
+
   test.each([
     { query: "from=2026-11-01", reason: "both from and to" },
     { query: "from=2026-11-31&to=2026-12-01", reason: "YYYY-MM-DD" },
