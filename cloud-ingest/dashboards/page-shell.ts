@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { chartLibrary } from "./chart-library.ts";
-import { CHART_SCRIPT, PAGE_SCRIPT, START_SCRIPT } from "./client-scripts.ts";
+import { CHART_SCRIPT } from "./chart-script.ts";
+import { PAGE_SCRIPT, START_SCRIPT } from "./client-scripts.ts";
 import { type Html, html, rawHtml } from "./html.ts";
 import { STYLE_SHEET } from "./style-sheet.ts";
 
