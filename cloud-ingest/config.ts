@@ -1,5 +1,5 @@
 import Type from "typebox";
-import { Identifier } from "../firmware-config/config/geometry.ts";
+import { Identifier } from "../firmware-config/contract/identifier.ts";
 
 const Sha256 = Type.String({
   pattern: "^[0-9a-f]{64}$",

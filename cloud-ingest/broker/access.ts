@@ -1,23 +1,16 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import { type DeviceIdentity, parseTopic, topicPrefixOf } from "../../firmware-config/contract/topics.ts";
+import { clientIdOf, parseTopic, TOPICS, type Topic } from "../../firmware-config/contract/topics.ts";
 import type { DeviceAccess } from "../config.ts";
 
-/** What a device may subscribe to, below its own prefix. */
-const SUBSCRIBABLE = ["shadow/#", "shadow/desired", "command"];
-const RETAINED = new Set<string | undefined>(["state", "birth"]);
 const NOBODY = Buffer.alloc(32);
 
 /** Who may connect, and what they may do; everything else is denied. */
 export class Access {
-  readonly #devices: ReadonlyMap<string, { readonly identity: DeviceIdentity; readonly tokenSha256: Buffer }>;
+  /** Hash of the token by client id. */
+  readonly #tokens: ReadonlyMap<string, Buffer>;
 
   constructor(devices: readonly DeviceAccess[]) {
-    this.#devices = new Map(
-      devices.map(({ tenant, store, device, tokenSha256 }) => [
-        `${tenant}/${store}/${device}`,
-        { identity: { tenant, store, device }, tokenSha256: Buffer.from(tokenSha256, "hex") },
-      ]),
-    );
+    this.#tokens = new Map(devices.map((device) => [clientIdOf(device), Buffer.from(device.tokenSha256, "hex")]));
   }
 
   /** True when client id and user name are those of one known device and the token is its own; takes as long for any other. */
@@ -25,25 +18,31 @@ export class Access {
     const given = createHash("sha256")
       .update(token ?? "")
       .digest();
-    const device = this.#devices.get(clientId);
-    const equal = timingSafeEqual(given, device?.tokenSha256 ?? NOBODY);
-    return equal && device !== undefined && username === clientId;
+    const own = this.#tokens.get(clientId);
+    const equal = timingSafeEqual(given, own ?? NOBODY);
+    return equal && own !== undefined && username === clientId;
   }
 
-  /** True for a topic of the device's own. */
+  /** True below the device's own prefix, but for what the cloud says there; an unknown kind is for ingest to quarantine. */
   mayPublish(clientId: string, topic: string): boolean {
-    const device = this.#devices.get(clientId);
-    return device !== undefined && parseTopic(topic) !== undefined && topic.startsWith(topicPrefixOf(device.identity));
+    const own = this.#ownTopic(clientId, topic);
+    return own !== undefined && (own.kind === undefined || TOPICS[own.kind].from === "device");
   }
 
-  /** True for the device's own desired configuration and commands. */
-  maySubscribe(clientId: string, topic: string): boolean {
-    const device = this.#devices.get(clientId);
-    return device !== undefined && SUBSCRIBABLE.some((name) => topic === topicPrefixOf(device.identity) + name);
+  /** True for what the cloud says to the device. */
+  maySubscribe(clientId: string, filter: string): boolean {
+    const kind = this.#ownTopic(clientId, filter)?.kind;
+    return kind !== undefined && TOPICS[kind].from === "cloud";
   }
 
   /** True for the kinds whose last message is kept for later readers. */
   mayRetain(topic: string): boolean {
-    return RETAINED.has(parseTopic(topic)?.kind);
+    const kind = parseTopic(topic)?.kind;
+    return kind !== undefined && TOPICS[kind].retained;
+  }
+
+  #ownTopic(clientId: string, text: string): Topic | undefined {
+    const topic = parseTopic(text);
+    return topic && this.#tokens.has(clientId) && clientIdOf(topic) === clientId ? topic : undefined;
   }
 }

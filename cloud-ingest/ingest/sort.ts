@@ -1,6 +1,6 @@
 import { eventIdOf, MAX_PAYLOAD_BYTES } from "../../firmware-config/contract/envelope.ts";
 import { type Message, type Parsed, parseMessage } from "../../firmware-config/contract/messages.ts";
-import { type MessageKind, parseTopic } from "../../firmware-config/contract/topics.ts";
+import { isMessageKind, type MessageKind, parseTopic } from "../../firmware-config/contract/topics.ts";
 import { messageOf } from "../../firmware-config/kit/errors.ts";
 import type { BusEntry } from "../bus/port.ts";
 import type { DataRow, IngestBatch, PresenceRow, QuarantineRow } from "../warehouse/port.ts";
@@ -38,8 +38,13 @@ export function quarantined(
   reason: string,
 ): QuarantineRow {
   const receivedAt = new Date(receivedAtMs).toISOString();
-  const text = new TextDecoder().decode(payload.subarray(0, MAX_PAYLOAD_BYTES)).replaceAll("\0", "\uFFFD");
-  return { messageId: id, receivedAt, topic, reason, payload: text };
+  const text = new TextDecoder().decode(payload.subarray(0, MAX_PAYLOAD_BYTES));
+  return { messageId: id, receivedAt, topic: storable(topic), reason, payload: storable(text) };
+}
+
+/** No store takes NUL in a text. */
+function storable(text: string): string {
+  return text.replaceAll("\0", "\uFFFD");
 }
 
 function sortMessage({ message: { topic, payload, receivedAtMs } }: BusEntry): Sorted {
@@ -47,6 +52,8 @@ function sortMessage({ message: { topic, payload, receivedAtMs } }: BusEntry): S
   if (payload.byteLength > MAX_PAYLOAD_BYTES) return { reason: `larger than ${MAX_PAYLOAD_BYTES} bytes` };
   const identity = parseTopic(topic);
   if (!identity) return { reason: "unknown topic" };
+  if (!identity.kind) return { reason: "unknown kind of topic" };
+  if (!isMessageKind(identity.kind)) return { reason: `kind not handled yet: ${identity.kind}` };
   const parsed = parseSafely(identity.kind, payload);
   if (!parsed.ok) return { reason: parsed.reason };
   const { message } = parsed;

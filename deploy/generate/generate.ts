@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { CloudConfig } from "../../cloud-ingest/config.ts";
 import { DeviceConfig } from "../../firmware-config/config/device.ts";
 import { MESSAGE_SCHEMAS } from "../../firmware-config/contract/messages.ts";
-import { MESSAGE_KINDS } from "../../firmware-config/contract/topics.ts";
+import { MESSAGE_KINDS, TOPICS } from "../../firmware-config/contract/topics.ts";
 import { ERROR_CODES } from "../../firmware-config/kit/error-codes.ts";
 import { PACKAGE_ROOT } from "../../firmware-config/kit/package-root.ts";
 import { referenceTable, type SchemaNode } from "./reference.ts";
@@ -20,13 +20,24 @@ function generated(): ReadonlyMap<string, string> {
   const readme = withPart(read("README.md"), "device", referenceTable(nodeOf(DeviceConfig)));
   const both = withPart(readme, "cloud", referenceTable(nodeOf(CloudConfig)));
   files.set("README.md", withPart(both, "errors", errorTable()));
-  files.set("firmware-config/README.md", withPart(read("firmware-config/README.md"), "messages", messageTables()));
+  const contract = withPart(read("firmware-config/README.md"), "topics", topicTable());
+  files.set("firmware-config/README.md", withPart(contract, "messages", messageTables()));
   return files;
 }
 
 /** The schema as the JSON that it is. */
 function nodeOf(schema: object): SchemaNode {
   return JSON.parse(JSON.stringify(schema));
+}
+
+function topicTable(): string {
+  const rows = Object.entries(TOPICS).map(([kind, { from, retained, qos, hasSchema, what }]) => {
+    const payload = hasSchema ? "below" : "not laid down yet";
+    return `| \`${kind}\` | ${from} | ${retained ? "yes" : "no"} | ${qos} | ${payload} | ${what} |`;
+  });
+  return ["| kind | from | retained | QoS | payload | what |", "| --- | --- | --- | --- | --- | --- |", ...rows].join(
+    "\n",
+  );
 }
 
 function messageTables(): string {

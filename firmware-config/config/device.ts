@@ -1,5 +1,6 @@
 import Type from "typebox";
-import { Identifier, LineConfig, ZoneConfig } from "./geometry.ts";
+import { Identifier } from "../contract/identifier.ts";
+import { LineConfig, ZoneConfig } from "./geometry.ts";
 import { TrackerConfig } from "./tracker.ts";
 
 const CameraConfig = Type.Object(

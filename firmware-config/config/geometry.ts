@@ -1,15 +1,11 @@
 import Type from "typebox";
+import { Identifier } from "../contract/identifier.ts";
 
 const unit = (description: string) => Type.Number({ minimum: 0, maximum: 1, description });
 
 /** A place in the picture: `[x, y]`, each 0..1 from the top left corner of the source picture. */
 export const Point = Type.Tuple([unit("x, 0 = left edge, 1 = right edge"), unit("y, 0 = top edge, 1 = bottom edge")], {
   description: "[x, y], each 0..1 from the top left corner",
-});
-
-export const Identifier = Type.String({
-  pattern: "^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$",
-  description: "lower-case letters, digits and inner hyphens, at most 64",
 });
 
 /** A counting line. Standing at `from` and looking to `to`, a person going from the left to the right hand counts `in`. */

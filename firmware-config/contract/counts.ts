@@ -1,6 +1,6 @@
 import Type from "typebox";
-import { Identifier } from "../config/geometry.ts";
 import { envelopeFields, Timestamp } from "./envelope.ts";
+import { Identifier } from "./identifier.ts";
 
 /** Upper bounds, in seconds, of the dwell histogram's bins; a last bin takes everything longer. */
 export const DWELL_BOUNDS_S = [5, 10, 20, 30, 60, 120, 300, 600, 1800] as const;

@@ -1,5 +1,5 @@
 import Type from "typebox";
-import { Identifier } from "../config/geometry.ts";
+import { Identifier } from "./identifier.ts";
 
 /** Major version of the contract; a reader quarantines every other one. */
 export const CONTRACT_VERSION = 1;

@@ -1,6 +1,6 @@
 import Type from "typebox";
-import { Identifier } from "../config/geometry.ts";
 import { envelopeFields, Timestamp } from "./envelope.ts";
+import { Identifier } from "./identifier.ts";
 
 /** A single crossing or visit; holds neither picture nor identity. */
 export const EventMessage = Type.Object(

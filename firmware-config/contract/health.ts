@@ -1,6 +1,6 @@
 import Type from "typebox";
-import { Identifier } from "../config/geometry.ts";
 import { envelopeFields } from "./envelope.ts";
+import { Identifier } from "./identifier.ts";
 
 const nonNegative = (description: string) => Type.Number({ minimum: 0, description });
 const tally = (description: string) => Type.Integer({ minimum: 0, description });

@@ -1,6 +1,6 @@
 import Type from "typebox";
-import { Identifier } from "../config/geometry.ts";
 import { BootId, CONTRACT_VERSION, Timestamp } from "./envelope.ts";
+import { Identifier } from "./identifier.ts";
 
 const presenceFields = {
   v: Type.Literal(CONTRACT_VERSION, { description: "major version of the contract" }),

@@ -1,6 +1,38 @@
-/** Kinds of message that a device publishes and the cloud stores. */
-export const MESSAGE_KINDS = ["state", "birth", "counts", "events", "health"] as const;
-export type MessageKind = (typeof MESSAGE_KINDS)[number];
+import { IDENTIFIER } from "./identifier.ts";
+
+interface TopicInfo {
+  /** Who may publish it; the other side may subscribe. */
+  readonly from: "device" | "cloud";
+  readonly retained: boolean;
+  readonly qos: 1;
+  /** False for what is laid down but not handled yet: its payload is free. */
+  readonly hasSchema: boolean;
+  readonly what: string;
+}
+
+/** The kinds of topic below a device's prefix: the one table of who may say what. */
+export const TOPICS = {
+  state: { from: "device", retained: true, qos: 1, hasSchema: true, what: "online or offline; also the will" },
+  birth: { from: "device", retained: true, qos: 1, hasSchema: true, what: "what the device is and counts" },
+  counts: { from: "device", retained: false, qos: 1, hasSchema: true, what: "one window of one line or zone" },
+  events: { from: "device", retained: false, qos: 1, hasSchema: true, what: "single crossings and visits" },
+  health: { from: "device", retained: false, qos: 1, hasSchema: true, what: "vitals" },
+  "shadow/desired": { from: "cloud", retained: true, qos: 1, hasSchema: false, what: "what the device is to run" },
+  "shadow/reported": {
+    from: "device",
+    retained: true,
+    qos: 1,
+    hasSchema: false,
+    what: "what it runs, and why not that",
+  },
+  command: { from: "cloud", retained: false, qos: 1, hasSchema: false, what: "something to do once" },
+  ack: { from: "device", retained: false, qos: 1, hasSchema: false, what: "what became of a command" },
+} as const satisfies Readonly<Record<string, TopicInfo>>;
+
+export type TopicKind = keyof typeof TOPICS;
+
+/** The kinds whose payload has a schema; the cloud stores them. */
+export type MessageKind = { [K in TopicKind]: (typeof TOPICS)[K]["hasSchema"] extends true ? K : never }[TopicKind];
 
 /** Who a device is. */
 export interface DeviceIdentity {
@@ -10,27 +42,38 @@ export interface DeviceIdentity {
 }
 
 export interface Topic extends DeviceIdentity {
-  readonly kind: MessageKind;
+  /** Undefined for a kind that this version does not know. */
+  readonly kind: TopicKind | undefined;
 }
 
-const ID = "[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?";
-const TOPIC = new RegExp(`^kazoe/v1/(?<tenant>${ID})/(?<store>${ID})/(?<device>${ID})/(?<kind>[a-z]+)$`);
+export const MESSAGE_KINDS: readonly MessageKind[] = Object.keys(TOPICS).filter(isTopicKind).filter(isMessageKind);
+
+const TOPIC = new RegExp(
+  `^kazoe/v1/(?<tenant>${IDENTIFIER})/(?<store>${IDENTIFIER})/(?<device>${IDENTIFIER})/(?<kind>[^]*)$`,
+);
 
 /** `kazoe/v1/{tenant}/{store}/{device}/{kind}`. */
-export function topicOf(identity: DeviceIdentity, kind: MessageKind): string {
-  return `${topicPrefixOf(identity)}${kind}`;
+export function topicOf(identity: DeviceIdentity, kind: TopicKind): string {
+  return `kazoe/v1/${clientIdOf(identity)}/${kind}`;
 }
 
-/** The part of the topic tree that belongs to one device; nobody else may publish there. */
-export function topicPrefixOf({ tenant, store, device }: DeviceIdentity): string {
-  return `kazoe/v1/${tenant}/${store}/${device}/`;
+/** `{tenant}/{store}/{device}`: MQTT client id and user name. */
+export function clientIdOf({ tenant, store, device }: DeviceIdentity): string {
+  return `${tenant}/${store}/${device}`;
 }
 
-/** The parts of a topic, or undefined when it is not one of ours. */
+/** The parts of a topic, or undefined when it is no device's. */
 export function parseTopic(topic: string): Topic | undefined {
   const parts = TOPIC.exec(topic)?.groups;
-  const kind = MESSAGE_KINDS.find((known) => known === parts?.kind);
-  if (!parts || !kind) return undefined;
-  const { tenant = "", store = "", device = "" } = parts;
-  return { tenant, store, device, kind };
+  if (!parts) return undefined;
+  const { tenant = "", store = "", device = "", kind = "" } = parts;
+  return { tenant, store, device, kind: isTopicKind(kind) ? kind : undefined };
+}
+
+export function isMessageKind(kind: TopicKind): kind is MessageKind {
+  return TOPICS[kind].hasSchema;
+}
+
+function isTopicKind(kind: string): kind is TopicKind {
+  return Object.hasOwn(TOPICS, kind);
 }

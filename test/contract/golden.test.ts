@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { eventIdOf } from "../../firmware-config/contract/envelope.ts";
 import { faultOf, parseMessage } from "../../firmware-config/contract/messages.ts";
-import { MESSAGE_KINDS, type MessageKind, parseTopic, topicOf } from "../../firmware-config/contract/topics.ts";
+import { MESSAGE_KINDS, type MessageKind, parseTopic, TOPICS, topicOf } from "../../firmware-config/contract/topics.ts";
 
 const DIR = join(import.meta.dirname, "v1");
 const KIND: Readonly<Record<string, MessageKind>> = { crossing: "events", visit: "events" };
@@ -58,14 +58,21 @@ describe("reading", () => {
 describe("topics and identity", () => {
   test("a topic is read back as it was made", () => {
     const who = { tenant: "my-company", store: "s1", device: "cam-01" };
-    for (const kind of MESSAGE_KINDS) expect(parseTopic(topicOf(who, kind))).toEqual({ ...who, kind });
+    const topics = Object.keys(TOPICS).map((kind) => parseTopic(`kazoe/v1/my-company/s1/cam-01/${kind}`));
+    expect(topics).toEqual(Object.keys(TOPICS).map((kind) => ({ ...who, kind })));
+    expect(topicOf(who, "shadow/desired")).toBe("kazoe/v1/my-company/s1/cam-01/shadow/desired");
+  });
+
+  test.each(["video", "shadow", "shadow/desired/more", "toString", "", "a\nb"])("a kind that is none: %j", (kind) => {
+    const topic = { tenant: "a", store: "b", device: "c", kind: undefined };
+    expect(parseTopic(`kazoe/v1/a/b/c/${kind}`)).toEqual(topic);
   });
 
   test.each([
     "kazoe/v2/a/b/c/counts",
     "kazoe/v1/a/b/counts",
     "kazoe/v1/A/b/c/counts",
-    "kazoe/v1/a/b/c/video",
+    "kazoe/v1/a/b/c",
     "kazoe/v1/a/+/c/counts",
     "$SYS/x",
   ])("%s is not ours", (topic) => {

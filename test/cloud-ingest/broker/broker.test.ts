@@ -155,8 +155,8 @@ describe("topics", () => {
   it.each([
     "kazoe/v1/acme/shibuya/cam-2/counts",
     "kazoe/v1/bravo/shibuya/cam-1/counts",
-    "kazoe/v1/acme/shibuya/cam-1/gossip",
-    "kazoe/v1/acme/shibuya/cam-1/counts/more",
+    "kazoe/v1/acme/shibuya/cam-1",
+    "kazoe/v1/acme/shibuya/cam-10/counts",
     "kazoe/v1/acme/shibuya/cam-1/shadow/desired",
     "kazoe/v1/acme/shibuya/cam-1/command",
     "kazoe/v2/acme/shibuya/cam-1/counts",
@@ -168,8 +168,18 @@ describe("topics", () => {
     expect(rig.broker.stats.refused).toBe(1);
   });
 
+  it.each(["shadow/reported", "ack", "gossip", "counts/more"])(
+    "of the device's own are acknowledged, whatever their kind: %s",
+    async (kind) => {
+      expect(await outcomeOf(await rig.connect(), PREFIX + kind)).toBe("acked");
+      expect(await rig.held()).toEqual([`${PREFIX}${kind} {}`]);
+      expect(rig.broker.stats.refused).toBe(0);
+    },
+  );
+
   it.each([
-    { filter: `${PREFIX}shadow/#`, allowed: true },
+    { filter: `${PREFIX}shadow/#`, allowed: false },
+    { filter: `${PREFIX}shadow/reported`, allowed: false },
     { filter: `${PREFIX}shadow/desired`, allowed: true },
     { filter: `${PREFIX}command`, allowed: true },
     { filter: `${PREFIX}counts`, allowed: false },
@@ -207,6 +217,8 @@ describe("wills and retained messages", () => {
   it.each([
     { kind: "state", retained: true },
     { kind: "birth", retained: true },
+    { kind: "shadow/reported", retained: true },
+    { kind: "gossip", retained: false },
     { kind: "counts", retained: false },
   ])("takes $kind with the retain flag and retains it: $retained", async ({ kind, retained }) => {
     const gate = new Gate({ devices: DEVICES, bus: rig.inbox, clock: systemClock, log: silentLog });

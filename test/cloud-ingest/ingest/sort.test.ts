@@ -63,16 +63,19 @@ describe("a message that cannot be used goes to quarantine", () => {
     expect(batch.quarantine[0]?.payload.length).toBeLessThanOrEqual(65_536);
   });
 
-  it.each(["elsewhere", "kazoe/v1/acme/shibuya/cam-1/gossip", "kazoe/v1/ACME/shibuya/cam-1/counts"])(
-    "for its topic: %s",
-    (topic) => {
-      expect(sortOne(topic, json(counts)).quarantine[0]?.reason).toBe("unknown topic");
-    },
-  );
+  it.each([
+    { topic: "elsewhere", reason: "unknown topic" },
+    { topic: "kazoe/v1/ACME/shibuya/cam-1/counts", reason: "unknown topic" },
+    { topic: "kazoe/v1/acme/shibuya/cam-1/gossip", reason: "unknown kind of topic" },
+    { topic: "kazoe/v1/acme/shibuya/cam-1/ack", reason: "kind not handled yet: ack" },
+    { topic: "kazoe/v1/acme/shibuya/cam-1/shadow/reported", reason: "kind not handled yet: shadow/reported" },
+  ])("for its topic: $topic", ({ topic, reason }) => {
+    expect(sortOne(topic, json(counts)).quarantine[0]).toMatchObject({ topic, reason });
+  });
 
-  it("with a payload that any store can hold", () => {
-    const [row] = sortOne(COUNTS, Buffer.from([0x7b, 0x00, 0xff, 0x7d])).quarantine;
-    expect(row?.payload).toBe("{\ufffd\ufffd}");
+  it("with a topic and a payload that any store can hold", () => {
+    const [row] = sortOne(`${COUNTS}\0`, Buffer.from([0x7b, 0x00, 0xff, 0x7d])).quarantine;
+    expect(row).toMatchObject({ topic: `${COUNTS}\ufffd`, payload: "{\ufffd\ufffd}" });
   });
 });
 
