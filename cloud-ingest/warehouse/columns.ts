@@ -1,6 +1,6 @@
 import Type from "typebox";
 import { CountsMessage } from "../../firmware-config/contract/counts.ts";
-import { EventMessage } from "../../firmware-config/contract/events.ts";
+import { Crossing, Visit } from "../../firmware-config/contract/events.ts";
 import { HealthMessage } from "../../firmware-config/contract/health.ts";
 
 export type ColumnType = "VARCHAR" | "BIGINT" | "DOUBLE" | "BOOLEAN" | "DATE" | "TIMESTAMP" | "JSON";
@@ -27,7 +27,7 @@ const COMMON: readonly Column[] = [
 /** Columns of each data table; they come from the contract, so a new field is a new column. */
 export const DATA_COLUMNS: Readonly<Record<DataTable, readonly Column[]>> = {
   counts: [...COMMON, ...columnsOf(CountsMessage.properties)],
-  events: [...COMMON, ...columnsOf(EventMessage.properties)],
+  events: [...COMMON, ...columnsOf({ ...Crossing.properties, ...Visit.properties })],
   health: [...COMMON, ...columnsOf(HealthMessage.properties)],
 };
 

@@ -8,14 +8,15 @@ export interface SchemaNode {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly anyOf?: readonly SchemaNode[];
+  readonly oneOf?: readonly SchemaNode[];
   readonly items?: SchemaNode | readonly SchemaNode[];
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly required?: readonly string[];
 }
 
-/** A Markdown table of every key of a configuration or message schema. */
+/** A Markdown table of every key of a configuration or message schema; of variants, what they share once. */
 export function referenceTable(schema: SchemaNode): string {
-  const rows = rowsOf(schema, "");
+  const rows = new Set((schema.oneOf ?? [schema]).flatMap((variant) => rowsOf(variant, "")));
   return ["| key | type | default | what |", "| --- | --- | --- | --- |", ...rows].join("\n");
 }
 

@@ -1,11 +1,11 @@
-import type { CountsMessage } from "../../firmware-config/contract/counts.ts";
-import type { EventMessage } from "../../firmware-config/contract/events.ts";
-import type { HealthMessage } from "../../firmware-config/contract/health.ts";
+import type { DataMessage } from "../../firmware-config/contract/messages.ts";
 
 type Stamped = "v" | "deviceId" | "bootId" | "seq" | "monotonicMs" | "clockSynced" | "historical";
 
+type Unstamped<M> = M extends unknown ? Omit<M, Stamped> : never;
+
 /** A data message before it has an identity; the sink stamps the rest of the envelope. */
-export type Draft = Omit<CountsMessage, Stamped> | Omit<EventMessage, Stamped> | Omit<HealthMessage, Stamped>;
+export type Draft = Unstamped<DataMessage>;
 
 /**
  * Where counts go: the outbox on a device, files in a replay. Called by the pipeline after each frame that changed a count.

@@ -2,20 +2,39 @@ import Type from "typebox";
 import { envelopeFields, Timestamp } from "./envelope.ts";
 import { Identifier } from "./identifier.ts";
 
-/** A single crossing or visit; holds neither picture nor identity. */
-export const EventMessage = Type.Object(
+const eventFields = { ...envelopeFields, kind: Type.Literal("events"), cameraId: Identifier } as const;
+
+/** A person went over a line. */
+export const Crossing = Type.Object(
   {
-    ...envelopeFields,
-    kind: Type.Literal("events"),
-    cameraId: Identifier,
-    eventKind: Type.Union([Type.Literal("crossing"), Type.Literal("visit")], { description: "what happened" }),
+    ...eventFields,
+    eventKind: Type.Literal("crossing", { description: "targetId is a line" }),
     targetId: Identifier,
-    direction: Type.Optional(Type.Union([Type.Literal("in"), Type.Literal("out")], { description: "of a crossing" })),
-    enteredAt: Type.Optional(Timestamp),
-    dwellS: Type.Optional(Type.Number({ minimum: 0, description: "of a visit, seconds" })),
-    stop: Type.Optional(Type.Boolean({ description: "true for a visit of at least the zone's stopS" })),
+    direction: Type.Union([Type.Literal("in"), Type.Literal("out")], { description: "crossing: which way" }),
   },
-  { additionalProperties: false, title: "events" },
+  { additionalProperties: false },
 );
+
+/** A person was in a zone and has left it. */
+export const Visit = Type.Object(
+  {
+    ...eventFields,
+    eventKind: Type.Literal("visit", { description: "targetId is a zone" }),
+    targetId: Identifier,
+    enteredAt: Timestamp,
+    dwellS: Type.Number({ minimum: 0, description: "visit: seconds" }),
+    stop: Type.Boolean({ description: "visit: true when at least the zone's stopS long" }),
+  },
+  { additionalProperties: false },
+);
+
+/** A single crossing or visit; holds neither picture nor identity. `discriminator` lets Ajv judge by the one schema that is meant. */
+export const EventMessage = Type.Unsafe<Type.Static<typeof Crossing> | Type.Static<typeof Visit>>({
+  type: "object",
+  title: "events",
+  discriminator: { propertyName: "eventKind" },
+  required: ["eventKind"],
+  oneOf: [Crossing, Visit],
+});
 
 export type EventMessage = Type.Static<typeof EventMessage>;

@@ -57,7 +57,7 @@ function explain(errors: ErrorObject[] | null | undefined): string {
 
 function compileAll(removeAdditional: boolean): Record<MessageKind, ValidateFunction<Message>> {
   // Ajv: the reference JSON Schema validator for Node; the standard formats are a package of their own.
-  const ajv = new Ajv({ removeAdditional, allowUnionTypes: true });
+  const ajv = new Ajv({ removeAdditional, allowUnionTypes: true, discriminator: true });
   addFormats.default(ajv, ["date-time"]);
   const compile = (kind: MessageKind) => ajv.compile<Message>(MESSAGE_SCHEMAS[kind]);
   return {

@@ -16,6 +16,9 @@ const samples = readdirSync(DIR).map((file) => {
   };
 });
 const counts = JSON.parse(readFileSync(join(DIR, "counts.json"), "utf8"));
+const [crossing, visit] = ["crossing", "visit"].map((name) =>
+  JSON.parse(readFileSync(join(DIR, `${name}.json`), "utf8")),
+);
 const bytesOf = (value: unknown) => Buffer.from(JSON.stringify(value));
 
 describe("messages of version 1 parse for ever", () => {
@@ -52,6 +55,27 @@ describe("reading", () => {
   ])("$name has a reason", ({ in: bytes, reason }) => {
     const parsed = parseMessage("counts", bytes);
     expect(parsed.ok ? "" : parsed.reason).toMatch(reason);
+  });
+});
+
+describe("an event", () => {
+  test.each([
+    { name: "a crossing without direction", in: { ...crossing, direction: undefined }, reason: /property 'direction'/ },
+    { name: "a crossing sideways", in: { ...crossing, direction: "up" }, reason: /\/direction/ },
+    { name: "a visit that never began", in: { ...visit, enteredAt: undefined }, reason: /property 'enteredAt'/ },
+    { name: "a visit without dwell", in: { ...visit, dwellS: undefined }, reason: /property 'dwellS'/ },
+    { name: "a visit that may be a stop", in: { ...visit, stop: undefined }, reason: /property 'stop'/ },
+    { name: "a fall", in: { ...visit, eventKind: "fall" }, reason: /eventKind/ },
+    { name: "nothing", in: { ...visit, eventKind: undefined }, reason: /eventKind/ },
+  ])("$name is refused by producer and reader", ({ in: event, reason }) => {
+    const parsed = parseMessage("events", bytesOf(event));
+    expect(parsed.ok ? "" : parsed.reason).toMatch(reason);
+    expect(faultOf("events", JSON.parse(JSON.stringify(event)))).toMatch(reason);
+  });
+
+  test("a field of the other variant is as unknown as any", () => {
+    expect(faultOf("events", { ...crossing, stop: true })).toContain("additional properties");
+    expect(parseMessage("events", bytesOf({ ...crossing, stop: true }))).toEqual({ ok: true, message: crossing });
   });
 });
 

@@ -34,4 +34,10 @@ describe("columns", () => {
     expect(names).not.toContain("kind");
     expect(new Set(names).size).toBe(names.length);
   });
+
+  it("has the fields of both kinds of event", () => {
+    const types = Object.fromEntries(DATA_COLUMNS.events.map(({ name, type }) => [name, type]));
+    expect(types).toMatchObject({ event_kind: "VARCHAR", target_id: "VARCHAR", direction: "VARCHAR" });
+    expect(types).toMatchObject({ entered_at: "TIMESTAMP", dwell_s: "DOUBLE", stop: "BOOLEAN" });
+  });
 });

@@ -105,7 +105,7 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>): void {
       const { v, deviceId, bootId, monotonicMs, clockSynced, historical } = healthMessage(3, NOON);
       const event: EventMessage = {
         ...{ v, deviceId, bootId, seq: 3, ts: NOON, monotonicMs, clockSynced, historical },
-        ...{ kind: "events", cameraId: "front", eventKind: "crossing", targetId: "door" },
+        ...{ kind: "events", cameraId: "front", eventKind: "crossing", targetId: "door", direction: "in" },
       };
       const outcome = await warehouse.store(
         batch(5, {
