@@ -5,6 +5,8 @@ export interface SchemaNode {
   readonly default?: unknown;
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
+  /** See `openWord`. */
+  readonly knownWords?: readonly string[];
   readonly minimum?: number;
   readonly maximum?: number;
   readonly anyOf?: readonly SchemaNode[];
@@ -46,7 +48,8 @@ function defaultText(node: SchemaNode): string {
 
 function typeText(node: SchemaNode): string {
   if (node.const !== undefined) return `\`${JSON.stringify(node.const)}\``;
-  if (node.enum) return node.enum.map((value) => `\`${JSON.stringify(value)}\``).join(" or ");
+  const words = node.enum ?? node.knownWords;
+  if (words) return words.map((value) => `\`${JSON.stringify(value)}\``).join(" or ");
   if (node.anyOf) return node.anyOf.map(typeText).join(" or ");
   const { minimum, maximum } = node;
   if (minimum !== undefined && maximum !== undefined && maximum < 1e9) return `${node.type} ${minimum}..${maximum}`;

@@ -13,7 +13,7 @@ export const CountsMessage = Type.Object(
     ...envelopeFields,
     kind: Type.Literal("counts"),
     cameraId: Identifier,
-    targetKind: Type.Union([Type.Literal("line"), Type.Literal("zone")], { description: "what was counted at" }),
+    targetKind: Type.Enum(["line", "zone"], { description: "what was counted at" }),
     targetId: Identifier,
     windowStart: Timestamp,
     windowS: Type.Integer({ minimum: 1, maximum: 3600, description: "length of the window, seconds" }),

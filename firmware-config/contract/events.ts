@@ -10,7 +10,7 @@ export const Crossing = Type.Object(
     ...eventFields,
     eventKind: Type.Literal("crossing", { description: "targetId is a line" }),
     targetId: Identifier,
-    direction: Type.Union([Type.Literal("in"), Type.Literal("out")], { description: "crossing: which way" }),
+    direction: Type.Enum(["in", "out"], { description: "crossing: which way" }),
   },
   { additionalProperties: false },
 );

@@ -1,6 +1,7 @@
 import Type from "typebox";
 import { envelopeFields } from "./envelope.ts";
 import { Identifier } from "./identifier.ts";
+import { openWord } from "./open-word.ts";
 
 const nonNegative = (description: string) => Type.Number({ minimum: 0, description });
 const tally = (description: string) => Type.Integer({ minimum: 0, description });
@@ -8,9 +9,10 @@ const tally = (description: string) => Type.Integer({ minimum: 0, description })
 const CameraHealth = Type.Object(
   {
     id: Identifier,
-    status: Type.Enum(["starting", "ok", "stalled", "lost", "ended"], {
-      description: "starting, ok, stalled (connected, no frames), lost (not connected), ended (file played)",
-    }),
+    status: openWord(
+      ["starting", "ok", "stalled", "lost", "ended"],
+      "stalled = connected, no frames; lost = not connected; ended = file played; more may follow",
+    ),
     fps: nonNegative("frames worked on per second since the last message"),
     frames: tally("frames worked on since the start"),
     droppedFrames: tally("frames that a newer one replaced, since the start"),

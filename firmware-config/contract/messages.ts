@@ -4,6 +4,7 @@ import { CountsMessage } from "./counts.ts";
 import { CONTRACT_VERSION } from "./envelope.ts";
 import { EventMessage } from "./events.ts";
 import { HealthMessage } from "./health.ts";
+import { openWordKeyword } from "./open-word.ts";
 import { BirthMessage, StateMessage } from "./presence.ts";
 import type { MessageKind } from "./topics.ts";
 
@@ -22,16 +23,16 @@ export const MESSAGE_SCHEMAS = {
 /** The outcome of reading a payload; `reason` goes to quarantine with it. */
 export type Parsed = { readonly ok: true; readonly message: Message } | { readonly ok: false; readonly reason: string };
 
-const producer = compileAll(false);
-const reader = compileAll(true);
+const producer = compileAll("producer");
+const reader = compileAll("reader");
 
-/** Says what is wrong with a message that we are about to send, or undefined; unknown fields are wrong. */
+/** Says what is wrong with a message that we are about to send, or undefined; unknown fields and words are wrong. */
 export function faultOf(kind: MessageKind, message: unknown): string | undefined {
   const validate = producer[kind];
   return validate(message) ? undefined : explain(validate.errors);
 }
 
-/** Reads a payload leniently: unknown fields are left out, anything else that is wrong gives the reason. */
+/** Reads a payload leniently: unknown fields are left out, open words taken as they are; anything else that is wrong is the reason. */
 export function parseMessage(kind: MessageKind, payload: Uint8Array): Parsed {
   let value: unknown;
   try {
@@ -55,10 +56,11 @@ function explain(errors: ErrorObject[] | null | undefined): string {
   return `${first?.instancePath || "/"} ${first?.message ?? "is invalid"}`;
 }
 
-function compileAll(removeAdditional: boolean): Record<MessageKind, ValidateFunction<Message>> {
+function compileAll(role: "producer" | "reader"): Record<MessageKind, ValidateFunction<Message>> {
   // Ajv: the reference JSON Schema validator for Node; the standard formats are a package of their own.
-  const ajv = new Ajv({ removeAdditional, allowUnionTypes: true, discriminator: true });
+  const ajv = new Ajv({ removeAdditional: role === "reader", allowUnionTypes: true, discriminator: true });
   addFormats.default(ajv, ["date-time"]);
+  ajv.addKeyword(openWordKeyword(role === "producer"));
   const compile = (kind: MessageKind) => ajv.compile<Message>(MESSAGE_SCHEMAS[kind]);
   return {
     state: compile("state"),

@@ -1,6 +1,7 @@
 import Type from "typebox";
 import { BootId, CONTRACT_VERSION, Timestamp } from "./envelope.ts";
 import { Identifier } from "./identifier.ts";
+import { openWord } from "./open-word.ts";
 
 const presenceFields = {
   v: Type.Literal(CONTRACT_VERSION, { description: "major version of the contract" }),
@@ -19,8 +20,8 @@ export const StateMessage = Type.Object(
   {
     ...presenceFields,
     kind: Type.Literal("state"),
-    state: Type.Union([Type.Literal("online"), Type.Literal("offline")]),
-    reason: Type.Union([Type.Literal("start"), Type.Literal("stop"), Type.Literal("will")]),
+    state: Type.Enum(["online", "offline"]),
+    reason: openWord(["start", "stop", "will"], "why; more may follow"),
   },
   { additionalProperties: false, title: "state" },
 );

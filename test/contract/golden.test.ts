@@ -7,14 +7,16 @@ import { MESSAGE_KINDS, type MessageKind, parseTopic, TOPICS, topicOf } from "..
 
 const DIR = join(import.meta.dirname, "v1");
 const KIND: Readonly<Record<string, MessageKind>> = { crossing: "events", visit: "events" };
-const samples = readdirSync(DIR).map((file) => {
-  const name = file.replace(".json", "");
-  return {
-    name,
-    kind: KIND[name] ?? MESSAGE_KINDS.find((kind) => kind === name) ?? "counts",
-    bytes: readFileSync(join(DIR, file)),
-  };
-});
+const samplesIn = (dir: string) =>
+  readdirSync(dir).map((file) => {
+    const name = file.replace(".json", "");
+    return {
+      name,
+      kind: KIND[name] ?? MESSAGE_KINDS.find((kind) => kind === name) ?? "counts",
+      bytes: readFileSync(join(dir, file)),
+    };
+  });
+const samples = samplesIn(DIR);
 const counts = JSON.parse(readFileSync(join(DIR, "counts.json"), "utf8"));
 const [crossing, visit] = ["crossing", "visit"].map((name) =>
   JSON.parse(readFileSync(join(DIR, `${name}.json`), "utf8")),
@@ -30,6 +32,44 @@ describe("messages of version 1 parse for ever", () => {
 
   test("every kind has a sample", () => {
     expect(new Set(samples.map(({ kind }) => kind))).toEqual(new Set(MESSAGE_KINDS));
+  });
+});
+
+describe("messages of a later version 1", () => {
+  const later = samplesIn(join(import.meta.dirname, "v1-later"));
+
+  test.each(later)("$name parses, without what we do not know; a producer must not send it", ({ kind, bytes }) => {
+    const known = JSON.parse(bytes.toString(), (key, value) => (key.startsWith("later") ? undefined : value));
+    expect(parseMessage(kind, bytes)).toEqual({ ok: true, message: known });
+    expect(faultOf(kind, JSON.parse(bytes.toString()))).toBeDefined();
+  });
+
+  test.each([
+    {
+      kind: "health",
+      change: (text: string) => text.replace('"ok"', '"frozen"'),
+      fault: /status must be a known word/,
+    },
+    {
+      kind: "state",
+      change: (text: string) => text.replace('"start"', '"update"'),
+      fault: /reason must be a known word/,
+    },
+  ] as const)("a producer of $kind sends known words only", ({ kind, change, fault }) => {
+    const sample = readFileSync(join(DIR, `${kind}.json`), "utf8");
+    expect(faultOf(kind, JSON.parse(change(sample)))).toMatch(fault);
+  });
+
+  test.each([
+    { kind: "health", from: '"ok"', to: '""', reason: /status must NOT have fewer/ },
+    { kind: "health", from: '"ok"', to: `"${"x".repeat(65)}"`, reason: /status must NOT have more/ },
+    { kind: "health", from: '"ok"', to: "7", reason: /status must be string/ },
+    { kind: "state", from: '"online"', to: '"asleep"', reason: /state must be equal to one/ },
+    { kind: "counts", from: '"line"', to: '"area"', reason: /targetKind must be equal to one/ },
+  ] as const)("$to instead of $from in $kind is refused", ({ kind, from, to, reason }) => {
+    const sample = readFileSync(join(DIR, `${kind}.json`), "utf8");
+    const parsed = parseMessage(kind, Buffer.from(sample.replace(from, to)));
+    expect(parsed.ok ? "" : parsed.reason).toMatch(reason);
   });
 });
 
