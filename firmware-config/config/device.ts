@@ -1,4 +1,5 @@
 import Type from "typebox";
+import { WINDOW_SECONDS } from "../contract/counts.ts";
 import { Identifier } from "../contract/identifier.ts";
 import { LineConfig, ZoneConfig } from "./geometry.ts";
 import { TrackerConfig } from "./tracker.ts";
@@ -72,7 +73,11 @@ const DetectorConfig = Type.Object(
 
 const CountsConfig = Type.Object(
   {
-    windowS: Type.Integer({ default: 60, minimum: 1, maximum: 3600, description: "length of a counting window" }),
+    windowS: Type.Integer({
+      default: 60,
+      enum: WINDOW_SECONDS,
+      description: "length of a counting window, seconds; divides a quarter of an hour",
+    }),
     events: Type.Boolean({
       default: true,
       description: "also publish single crossings and visits (no picture, no identity)",

@@ -5,7 +5,10 @@ import { Identifier } from "./identifier.ts";
 /** Upper bounds, in seconds, of the dwell histogram's bins; a last bin takes everything longer. */
 export const DWELL_BOUNDS_S = [5, 10, 20, 30, 60, 120, 300, 600, 1800] as const;
 
-const count = (description: string) => Type.Integer({ default: 0, minimum: 0, maximum: 1_000_000, description });
+/** Lengths of a window, seconds. Each divides a quarter of an hour, so no window straddles the hour or midnight of any time zone. */
+export const WINDOW_SECONDS = [1, 5, 10, 15, 30, 60, 300, 900] as const;
+
+const count = (description: string) => Type.Integer({ minimum: 0, maximum: 1_000_000, description });
 
 /** What was counted at one line or zone in one window. */
 export const CountsMessage = Type.Object(
@@ -16,7 +19,7 @@ export const CountsMessage = Type.Object(
     targetKind: Type.Enum(["line", "zone"], { description: "what was counted at" }),
     targetId: Identifier,
     windowStart: Timestamp,
-    windowS: Type.Integer({ minimum: 1, maximum: 3600, description: "length of the window, seconds" }),
+    windowS: Type.Integer({ enum: WINDOW_SECONDS, description: "length of the window, seconds" }),
     in: count("line: crossings from left to right of from -> to"),
     out: count("line: crossings from right to left"),
     visits: count("zone: visits that ended in the window"),

@@ -88,6 +88,12 @@ describe("reading", () => {
     { name: "null", in: Buffer.from("null"), reason: /unknown contract version/ },
     { name: "a negative count", in: bytesOf({ ...counts, in: -1 }), reason: /\/in must be >= 0/ },
     { name: "a fraction of a person", in: bytesOf({ ...counts, in: 0.5 }), reason: /\/in must be integer/ },
+    {
+      name: "a window of an hour",
+      in: bytesOf({ ...counts, windowS: 3600 }),
+      reason: /\/windowS must be equal to one/,
+    },
+    { name: "no count where it is 0", in: bytesOf({ ...counts, visits: undefined }), reason: /property 'visits'/ },
     { name: "a time that is none", in: bytesOf({ ...counts, ts: "yesterday" }), reason: /\/ts must match format/ },
     { name: "a missing field", in: bytesOf({ ...counts, seq: undefined }), reason: /required property 'seq'/ },
     { name: "another kind", in: bytesOf({ ...counts, kind: "events" }), reason: /\/kind/ },

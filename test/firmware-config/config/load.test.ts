@@ -29,6 +29,11 @@ const rows = [
   },
   { name: "missing key", in: GOOD.replace("tenant: demo\n", ""), error: /the key "tenant" is missing/ },
   { name: "not one of", in: `${GOOD}logLevel: loud\n`, error: /logLevel: must be one of "error", "warn"/ },
+  {
+    name: "a window that straddles hours",
+    in: `${GOOD}counts: { windowS: 7 }\n`,
+    error: /d\.yaml:9:20 counts\.windowS: must be one of 1, 5, 10, 15, 30, 60, 300, 900 /,
+  },
   { name: "wrong type", in: `${GOOD}healthS: often\n`, error: /healthS: must be integer/ },
   { name: "YAML syntax", in: "cameras: [", error: /d\.yaml:1:\d+/ },
   { name: "duplicate key", in: `${GOOD}tenant: other\n`, error: /unique/ },
