@@ -1,8 +1,8 @@
+import { isLive, sourceOf } from "../firmware-config/config/source.ts";
 import type { Clock } from "../firmware-config/kit/clock.ts";
 import { AppError } from "../firmware-config/kit/errors.ts";
 import { pause } from "../firmware-config/kit/pause.ts";
 import type { CameraStats } from "./camera/port.ts";
-import { sourceOf } from "./camera/source.ts";
 import { type Pipeline, runPipeline } from "./pipeline.ts";
 
 const SETTLE_MS = 5_000;
@@ -56,7 +56,7 @@ export class CameraRun {
   /** A live camera's windows end by the wall clock, also while no frame comes. */
   async #settle(signal: AbortSignal): Promise<void> {
     const { config, windows } = this.#pipeline;
-    const live = sourceOf(config.source).kind !== "file";
+    const live = isLive(sourceOf(config.source));
     while (!signal.aborted) {
       await pause(SETTLE_MS, signal);
       if (live && !signal.aborted) await windows.settle(this.#clock.nowMs());

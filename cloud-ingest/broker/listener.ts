@@ -3,9 +3,9 @@ import { createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { AppError, messageOf, systemCodeOf } from "../../firmware-config/kit/errors.ts";
 import type { BrokerConfig } from "../config.ts";
+import { isLoopback } from "../loopback.ts";
 import { PacketGuard } from "./packet-guard.ts";
 
-const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
 /** Payload limit of the contract with room for topic and header; a larger payload of up to this is quarantined, not refused. */
 const MAX_PACKET_BYTES = 1024 * 1024;
 /** CONNECT with a will of the largest payload. */
@@ -50,7 +50,7 @@ function createSocketServer(config: BrokerConfig, accept: (socket: Socket) => vo
     } as const;
     return createTlsServer(tls, (socket) => accept(guarded(socket)));
   }
-  if (!LOOPBACK.has(config.host) && !config.allowPlaintext) throw plaintextError(config.host);
+  if (!isLoopback(config.host) && !config.allowPlaintext) throw plaintextError(config.host);
   return createServer(SOCKET, (socket) => accept(guarded(socket)));
 }
 

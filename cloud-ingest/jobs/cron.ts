@@ -1,28 +1,25 @@
 import { createTask, type Logger, type ScheduledTask, validateDetailed } from "node-cron";
-import { AppError } from "../../firmware-config/kit/errors.ts";
 import type { Log } from "../../firmware-config/kit/log.ts";
 
 /** A cron expression of the configuration and what it starts. */
 export interface CronEntry {
-  /** Path in the configuration, for error messages. */
+  /** Path in the configuration. */
   readonly path: string;
   readonly expression: string;
   readonly start: () => void;
 }
 
-/** Makes a stopped task in UTC; a wrong expression is an error of the configuration. */
+/** Makes a stopped task in UTC of an expression in which `cronFault` found nothing. */
 export function createCronTask({ path, expression, start }: CronEntry, log: Log): ScheduledTask {
-  assertCron(path, expression);
   return createTask(expression, start, { name: path, timezone: "UTC", logger: cronLogger(log) });
 }
 
-function assertCron(path: string, expression: string): void {
+/** What is wrong with a cron expression, or undefined. */
+export function cronFault(expression: string): string | undefined {
   const { valid, errors } = validateDetailed(expression);
-  if (valid) return;
-  throw new AppError(`${path}: "${expression}" is not a cron expression (${errors[0]?.message ?? "wrong form"})`, {
-    code: "CONFIG_INVALID",
-    hint: `Write ${path} as "minute hour day month weekday", e.g. "*/5 * * * *"; times are UTC.`,
-  });
+  if (valid) return undefined;
+  const why = errors[0]?.message ?? "wrong form";
+  return `not a cron expression (${why}); write "minute hour day month weekday" in UTC, for example "*/5 * * * *"`;
 }
 
 // node-cron would otherwise write to the console.

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import type { Clock } from "../../firmware-config/kit/clock.ts";
 import { AppError } from "../../firmware-config/kit/errors.ts";
 import type { HttpConfig, ReaderAccess } from "../config.ts";
+import { isLoopback } from "../loopback.ts";
 import { FailedLogins } from "./failed-logins.ts";
 
 /** Somebody who may read: one tenant's stores, or everything when no tenant is named. */
@@ -57,11 +58,6 @@ export function assertSafe({ host, readers }: HttpConfig): void {
     code: "CONFIG_INVALID",
     hint: "Add a reader to http.readers (`kazoe token` prints its tokenSha256), or set http.host to 127.0.0.1.",
   });
-}
-
-/** True when only this machine reaches the address. */
-export function isLoopback(host: string): boolean {
-  return /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i.test(host);
 }
 
 function credentialsOf(authorization: string): Credentials | undefined {

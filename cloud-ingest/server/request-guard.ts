@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { type Access, isLoopback, type Visitor } from "./access.ts";
+import { isLoopback } from "../loopback.ts";
+import type { Access, Visitor } from "./access.ts";
 
 const HEADERS = {
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'",

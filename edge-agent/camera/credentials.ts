@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
+import type { Source } from "../../firmware-config/config/source.ts";
 import { AppError, messageOf } from "../../firmware-config/kit/errors.ts";
-import type { Source } from "./source.ts";
 
 /** How a camera wants to be addressed; the password lives in a file, so that it is in no configuration and no backup. */
 export interface Credentials {

@@ -1,6 +1,6 @@
+import type { Source } from "../../firmware-config/config/source.ts";
 import { letterboxOf } from "./letterbox.ts";
 import type { FrameShape, Picture } from "./port.ts";
-import type { Source } from "./source.ts";
 
 /** How a source is opened. */
 export interface InputOptions {

@@ -1,10 +1,10 @@
+import { type Source, sourceOf } from "../../firmware-config/config/source.ts";
 import type { CameraParts } from "./camera-parts.ts";
 import { CameraProgress } from "./camera-progress.ts";
 import { DEFAULT_FFMPEG, findFfmpeg } from "./ffmpeg-tools.ts";
 import { playFile } from "./file-player.ts";
 import { playLive } from "./live-player.ts";
 import type { Camera, CameraStats, Frame } from "./port.ts";
-import { type Source, sourceOf } from "./source.ts";
 
 /** Reads a file, an RTSP or a USB camera through ffmpeg, as a child process whose crash cannot take the agent with it. */
 export class FfmpegCamera implements Camera {

@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import type { Source } from "../../firmware-config/config/source.ts";
 import { AppError, messageOf } from "../../firmware-config/kit/errors.ts";
 import { type CameraJob, type FileStart, frameBytesOf, probeTimeoutMs, thinnedFps } from "./camera-parts.ts";
 import { redact } from "./credentials.ts";
@@ -9,7 +10,6 @@ import { FrameQueue } from "./frame-queue.ts";
 import { FileTimes } from "./frame-times.ts";
 import type { Frame } from "./port.ts";
 import { type Probe, probeSource, unreadable } from "./probe.ts";
-import type { Source } from "./source.ts";
 
 type FileSource = Extract<Source, { kind: "file" }>;
 

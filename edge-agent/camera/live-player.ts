@@ -1,3 +1,4 @@
+import { type Source, sourceLabel } from "../../firmware-config/config/source.ts";
 import { AppError, messageOf } from "../../firmware-config/kit/errors.ts";
 import { backOffMs, pause } from "../../firmware-config/kit/pause.ts";
 import { type CameraJob, frameBytesOf, probeTimeoutMs, thinnedFps } from "./camera-parts.ts";
@@ -8,7 +9,6 @@ import { FrameQueue } from "./frame-queue.ts";
 import { LiveTimes } from "./frame-times.ts";
 import type { Frame } from "./port.ts";
 import { probeSource } from "./probe.ts";
-import { type Source, sourceLabel } from "./source.ts";
 
 /** A run that lasted so long shows that the camera works: the next wait is a short one. */
 const STEADY_S = 10;

@@ -2,12 +2,12 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import Type from "typebox";
 import { Value } from "typebox/value";
+import { type Source, sourceLabel } from "../../firmware-config/config/source.ts";
 import { AppError, systemCodeOf } from "../../firmware-config/kit/errors.ts";
 import { redact, secretsOf } from "./credentials.ts";
 import { inputArguments } from "./ffmpeg-arguments.ts";
 import { type FfmpegTools, ffmpegMissing } from "./ffmpeg-tools.ts";
 import type { Picture } from "./port.ts";
-import { type Source, sourceLabel } from "./source.ts";
 
 /** What ffprobe says about a source before it is opened. */
 export interface Probe {

@@ -1,15 +1,14 @@
 import { dirname, isAbsolute, resolve } from "node:path";
-import { AppError } from "../kit/errors.ts";
 import { type CameraConfig, DeviceConfig } from "./device.ts";
+import { deviceFaults } from "./device-rules.ts";
 import { loadConfig } from "./load.ts";
+import { sourceOf } from "./source.ts";
+
+const MAX_BYTES = 256 * 1024;
 
 /** Reads a device's configuration; paths in it become absolute, from the file's own folder. Throws `AppError`. */
 export async function loadDeviceConfig(file: string): Promise<DeviceConfig> {
-  const config = await loadConfig(file, DeviceConfig);
-  checkUnique(file, "cameras", config.cameras);
-  config.cameras.forEach((camera, i) => {
-    checkCamera(file, `cameras[${i}]`, camera);
-  });
+  const config = await loadConfig(file, { schema: DeviceConfig, rules: deviceFaults, maxBytes: MAX_BYTES });
   const at = (path: string) => resolve(dirname(file), path);
   return {
     ...config,
@@ -33,34 +32,10 @@ export function looksLikeFile(text: string): boolean {
 }
 
 function withAbsolutePaths(camera: CameraConfig, at: (path: string) => string): CameraConfig {
-  const isFile = !/^[a-z]+:\/\//i.test(camera.source);
+  const source = sourceOf(camera.source);
   return {
     ...camera,
-    source: isFile ? at(camera.source) : camera.source,
+    source: source.kind === "file" ? at(source.path) : camera.source,
     ...(camera.passwordFile === undefined ? {} : { passwordFile: at(camera.passwordFile) }),
   };
-}
-
-function checkCamera(file: string, path: string, camera: CameraConfig): void {
-  checkUnique(file, `${path}.lines`, camera.lines);
-  checkUnique(file, `${path}.zones`, camera.zones);
-  camera.lines.forEach(({ from, to }, i) => {
-    if (from[0] === to[0] && from[1] === to[1])
-      throw invalid(file, `${path}.lines[${i}]: from and to are the same point`);
-  });
-}
-
-function checkUnique(file: string, path: string, items: readonly { readonly id: string }[]): void {
-  const seen = new Set<string>();
-  for (const { id } of items) {
-    if (seen.has(id)) throw invalid(file, `${path}: the id "${id}" is there twice`);
-    seen.add(id);
-  }
-}
-
-function invalid(file: string, text: string): AppError {
-  return new AppError(`The configuration is not valid:\n  ${file} ${text}`, {
-    code: "CONFIG_INVALID",
-    hint: "Correct this place; the README has the reference of all keys.",
-  });
 }

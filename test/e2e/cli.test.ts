@@ -57,6 +57,7 @@ describe("help and usage", () => {
       args: ["count", "--tracks", "x", "--fps", "7", "--size", "big", "--config", "y"],
       says: "768x576",
     },
+    { name: "nothing to check", args: ["check-config"], says: "--device" },
     { name: "no such file", args: ["agent", "--config", "/nowhere.yaml"], says: "CONFIG_NOT_FOUND" },
   ])("$name ends with 2 and says what to do", async ({ args, says }) => {
     const { code, output } = await kazoe(...args);
@@ -77,6 +78,24 @@ describe("configuration", () => {
     const { code, output } = await kazoe("check-config", "--device", join(dir, "device.yaml"));
     expect(code).toBe(2);
     expect(output).toMatch(/device\.yaml:7:5 cameras\[0\]: unknown key "line"; did you mean "lines"\?/);
+  });
+
+  test("the same error from the agent as from the check, and no secret of an address in what is printed", async () => {
+    const bad = DEVICE.replace("missing.mp4", "rtsp://user:hunter2@host/stream");
+    const dir = await write({
+      "bad.yaml": bad,
+      "good.yaml": DEVICE.replace("missing.mp4", '"rtsp://host/s?key=hunter2"'),
+    });
+    const checked = await kazoe("check-config", "--device", join(dir, "bad.yaml"));
+    expect(checked).toMatchObject({
+      code: 2,
+      output: expect.stringMatching(/bad\.yaml:6:13 cameras\[0\]\.source: no user/),
+    });
+    expect(await kazoe("agent", "--config", join(dir, "bad.yaml"))).toEqual(checked);
+    const good = await kazoe("check-config", "--device", join(dir, "good.yaml"), "--json");
+    expect(good.code).toBe(0);
+    expect(JSON.parse(good.output).device.cameras[0].source).toBe("rtsp://host/s");
+    expect(checked.output + good.output).not.toContain("hunter2");
   });
 
   test("a time zone that is none", async () => {

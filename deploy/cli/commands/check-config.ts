@@ -1,6 +1,9 @@
 import type { Command } from "commander";
 import { loadCloudConfig } from "../../../cloud-ingest/load-cloud.ts";
+import type { DeviceConfig } from "../../../firmware-config/config/device.ts";
 import { loadDeviceConfig } from "../../../firmware-config/config/load-device.ts";
+import { sourceLabel, sourceOf } from "../../../firmware-config/config/source.ts";
+import { AppError } from "../../../firmware-config/kit/errors.ts";
 import type { CliContext } from "../context.ts";
 import { example } from "../options.ts";
 
@@ -19,10 +22,20 @@ export function registerCheckConfigCommand(program: Command, context: CliContext
     .option("--json", "print JSON, with the defaults filled in")
     .addHelpText("after", example("kazoe check-config --device device.yaml --cloud cloud.yaml"))
     .action(async ({ device, cloud, json }: CheckOptions) => {
+      if (device === undefined && cloud === undefined) throw nothingToCheck();
       const checked = {
-        ...(device === undefined ? {} : { device: await loadDeviceConfig(device) }),
+        ...(device === undefined ? {} : { device: shown(await loadDeviceConfig(device)) }),
         ...(cloud === undefined ? {} : { cloud: await loadCloudConfig(cloud) }),
       };
       context.write(json ? `${JSON.stringify(checked, undefined, 2)}\n` : "The configuration is valid.\n");
     });
+}
+
+/** The configuration without what a camera's address may hide in its query. */
+function shown(config: DeviceConfig): DeviceConfig {
+  return { ...config, cameras: config.cameras.map((one) => ({ ...one, source: sourceLabel(sourceOf(one.source)) })) };
+}
+
+function nothingToCheck(): AppError {
+  return new AppError("There is no file to check", { code: "USAGE", hint: "Give --device, --cloud or both." });
 }

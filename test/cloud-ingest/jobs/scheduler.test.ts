@@ -101,16 +101,6 @@ describe("by the clock", () => {
     await running;
     expect(JSON.parse((await run).details)).toMatchObject({ stores: 1 });
   });
-
-  test.each([
-    { jobs: { rollUp: "every day" }, path: "jobs.rollUp" },
-    { jobs: { archive: "61 * * * *" }, path: "jobs.archive" },
-    { jobs: { archive: "" }, path: "jobs.archive" },
-  ])("$jobs is an error of the configuration", async ({ jobs, path }) => {
-    const { scheduler } = setUp(jobs);
-    const run = scheduler.run(new AbortController().signal);
-    await expect(run).rejects.toMatchObject({ code: "CONFIG_INVALID", message: expect.stringContaining(path) });
-  });
 });
 
 function deferred() {

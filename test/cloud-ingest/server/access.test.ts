@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { assertSafe, isLoopback } from "../../../cloud-ingest/server/access.ts";
+import { isLoopback } from "../../../cloud-ingest/loopback.ts";
+import { assertSafe } from "../../../cloud-ingest/server/access.ts";
 import { basic, client, parisStore, reader, serverParts } from "./server-fixture.ts";
 
 const readers = [reader("boss", "t-all"), reader("acme-shop", "t-acme", "acme"), reader("zeta-shop", "t-zeta", "zeta")];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { sourceLabel, sourceOf } from "../../../edge-agent/camera/source.ts";
+import { sourceLabel, sourceOf } from "../../../firmware-config/config/source.ts";
 
 describe("sourceOf", () => {
   it.each([
@@ -13,9 +13,12 @@ describe("sourceOf", () => {
     { text: "file:///videos/a.mp4", source: { kind: "file", path: "/videos/a.mp4" } },
   ] as const)("$text", ({ text, source }) => expect(sourceOf(text)).toEqual(source));
 
-  it.each(["http://cam.local/", "ftp://x/y.mp4", "rtsp://", "rtsp://:bad"])("refuses %s", (text) => {
-    expect(() => sourceOf(text)).toThrowError(expect.objectContaining({ code: "CONFIG_INVALID" }));
-  });
+  it.each(["http://cam.local/", "ftp://x/y.mp4", "rtsp://", "rtsp://:bad", "rtsp://u:p@h/a", "rtsp://u@h/a"])(
+    "refuses %s",
+    (text) => {
+      expect(() => sourceOf(text)).toThrowError(expect.objectContaining({ code: "CONFIG_INVALID" }));
+    },
+  );
 });
 
 describe("sourceLabel", () => {

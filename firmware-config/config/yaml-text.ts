@@ -1,0 +1,106 @@
+import {
+  type Document,
+  isMap,
+  isNode,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  visit,
+  type YAMLError,
+  type YAMLMap,
+} from "yaml";
+import type { AppError } from "../kit/errors.ts";
+import { configError, fileError, type Path } from "./problem.ts";
+
+const MAX_ALIASES = 100;
+
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A YAML text, what it says, and where it says it. */
+export class YamlText {
+  readonly value: unknown;
+  readonly #lines = new LineCounter();
+  readonly #document: Document;
+
+  /** Throws `AppError` CONFIG_INVALID, with the places, for what is not one YAML document. */
+  constructor(text: string, file: string) {
+    try {
+      // yaml: keeps the place of every node. Its own search for keys that come twice is quadratic, and its errors repeat the text.
+      const options = { lineCounter: this.#lines, uniqueKeys: false, prettyErrors: false };
+      this.#document = parseDocument(text, options);
+      this.#refuseErrors(file);
+      this.#refuseTwins(file);
+    } catch (error) {
+      if (error instanceof RangeError) throw fileError(file, "nested too deep");
+      throw error;
+    }
+    this.value = contentOf(this.#document, file);
+  }
+
+  /** Where the node at `path` is, or its nearest ancestor that is written down. */
+  placeOf(path: Path): Place {
+    for (let depth = path.length; depth >= 0; depth--) {
+      const node = this.#document.getIn(path.slice(0, depth), true);
+      if (isNode(node) && node.range) return this.#placeAt(node.range[0]);
+    }
+    return this.#placeAt(0);
+  }
+
+  /** Where `key` stands in the map at `path`. */
+  placeOfKey(path: Path, key: string): Place {
+    const map = path.length === 0 ? this.#document.contents : this.#document.getIn(path, true);
+    const keys = isMap(map) ? map.items.map((pair) => pair.key) : [];
+    const node = keys.find((one) => isScalar(one) && String(one.value) === key);
+    return isScalar(node) && node.range ? this.#placeAt(node.range[0]) : this.placeOf(path);
+  }
+
+  #refuseErrors(file: string): void {
+    const errors = [...this.#document.errors, ...this.#document.warnings];
+    const problems = errors.map((error) => ({ path: [], ...this.#placeAt(error.pos[0]), text: sayError(error) }));
+    if (problems.length > 0) throw configError(file, problems);
+  }
+
+  #refuseTwins(file: string): void {
+    const offsets: number[] = [];
+    visit(this.#document, { Map: (_, map) => void offsets.push(...twinsOf(map)) });
+    const text = "this key is there twice";
+    if (offsets.length > 0)
+      throw configError(
+        file,
+        offsets.map((at) => ({ path: [], ...this.#placeAt(at), text })),
+      );
+  }
+
+  #placeAt(offset: number): Place {
+    const { line, col } = this.#lines.linePos(offset);
+    return { line: Math.max(1, line), column: Math.max(1, col) };
+  }
+}
+
+/** Offsets of the keys that were there before. */
+function twinsOf(map: YAMLMap): readonly number[] {
+  const seen = new Set<string>();
+  const keys = map.items.map(({ key }) => key).filter(isScalar);
+  return keys.filter(({ value }) => seen.size === seen.add(String(value)).size).map(({ range }) => range?.[0] ?? 0);
+}
+
+/** The parser's words without the text that it quotes, which may be a secret. */
+function sayError({ code, message }: YAMLError): string {
+  if (code === "MULTIPLE_DOCS") return "a second document begins; only one is allowed";
+  return message.replace(/: ".*$/s, "");
+}
+
+function contentOf(document: Document, file: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: MAX_ALIASES }) ?? {};
+  } catch {
+    throw tooManyAliases(file);
+  }
+}
+
+function tooManyAliases(file: string): AppError {
+  return fileError(file, `aliases (*name) that go round or stand for too much; at most ${MAX_ALIASES} are allowed`);
+}

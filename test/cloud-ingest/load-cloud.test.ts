@@ -1,0 +1,64 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { loadCloudConfig } from "../../cloud-ingest/load-cloud.ts";
+import { tempDir } from "../support/temp-dir.ts";
+
+const HASH = "0".repeat(64);
+const GOOD = "stores:\n  - { tenant: t, store: s, name: Shop, timeZone: Asia/Tokyo }\n";
+const device = `  - { tenant: t, store: s, device: d, tokenSha256: "${HASH}" }\n`;
+const reader = `{ name: anna, tokenSha256: "${HASH}" }`;
+
+async function load(text: string) {
+  const file = join(await tempDir(), "c.yaml");
+  await writeFile(file, text);
+  return loadCloudConfig(file);
+}
+
+describe("refused, with the place", () => {
+  test.each([
+    {
+      name: "no cron",
+      in: `${GOOD}jobs: { rollUp: every day }\n`,
+      error: /:3:17 jobs\.rollUp: not a cron expression .*"\*\/5 /,
+    },
+    { name: "minute 61", in: `${GOOD}jobs: { archive: "61 * * * *" }\n`, error: /:3:18 jobs\.archive: not a cron/ },
+    { name: "an empty cron", in: `${GOOD}jobs: { archive: "" }\n`, error: /jobs\.archive: not a cron/ },
+    { name: "no time zone", in: GOOD.replace("Tokyo", "Tokio"), error: /:2:\d+ stores\[0\]\.timeZone: not an IANA/ },
+    {
+      name: "a store twice",
+      in: GOOD + GOOD.replace("stores:\n", ""),
+      error: /:3:5 stores\[1\]: "t\/s" is there twice/,
+    },
+    {
+      name: "a device twice",
+      in: `${GOOD}devices:\n${device}${device}`,
+      error: /:5:5 devices\[1\]: "t\/s\/d" is there twice/,
+    },
+    {
+      name: "a reader twice",
+      in: `${GOOD}http: { readers: [${reader}, ${reader}] }\n`,
+      error: /:3:\d+ http\.readers\[1\]: "anna" is there twice/,
+    },
+    {
+      name: "half of TLS",
+      in: `${GOOD}broker: { keyFile: k }\n`,
+      error: /:3:9 broker: certFile and keyFile go together/,
+    },
+    { name: "clear text", in: `${GOOD}broker: { host: 0.0.0.0 }\n`, error: /:3:17 broker\.host: .*allowPlaintext/ },
+    { name: "open to all", in: `${GOOD}http: { host: "::" }\n`, error: /:3:15 http\.host: .*readers/ },
+  ])("$name", async ({ in: text, error }) => {
+    await expect(load(text)).rejects.toMatchObject({ code: "CONFIG_INVALID", message: expect.stringMatching(error) });
+  });
+});
+
+describe("taken", () => {
+  test.each([
+    { name: "the least", in: GOOD },
+    { name: "seconds in cron", in: `${GOOD}jobs: { rollUp: "*/30 * * * * *" }\n` },
+    { name: "TLS to the network", in: `${GOOD}broker: { host: 0.0.0.0, certFile: c, keyFile: k }\n` },
+    { name: "readers on the network", in: `${GOOD}http: { host: 0.0.0.0, readers: [${reader}] }\n` },
+  ])("$name", async ({ in: text }) => {
+    expect(await load(text)).toMatchObject({ stores: [{ tenant: "t" }] });
+  });
+});
