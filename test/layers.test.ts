@@ -7,7 +7,12 @@ const CONFIG = "firmware-config/config";
 const CONTRACT = "firmware-config/contract";
 const BUS_PORT = "cloud-ingest/bus/port.ts";
 const PORT = "cloud-ingest/warehouse/port.ts";
-const CLOUD_BASE = ["cloud-ingest/calendar.ts", "cloud-ingest/config.ts", "cloud-ingest/group-by.ts"];
+const CLOUD_BASE = [
+  "cloud-ingest/calendar.ts",
+  "cloud-ingest/config.ts",
+  "cloud-ingest/group-by.ts",
+  "cloud-ingest/loopback.ts",
+];
 
 /**
  * What each folder or file may import beside its own folder, in the order of the data's way: a stage knows the stages before
@@ -15,8 +20,8 @@ const CLOUD_BASE = ["cloud-ingest/calendar.ts", "cloud-ingest/config.ts", "cloud
  */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   [KIT]: [],
-  [CONFIG]: [KIT],
-  [CONTRACT]: [KIT, CONFIG],
+  [CONTRACT]: [KIT],
+  [CONFIG]: [KIT, CONTRACT],
 
   models: [KIT, CONFIG],
 
@@ -34,8 +39,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "edge-agent": [KIT, CONFIG, CONTRACT, "edge-agent"],
 
   "cloud-ingest/calendar.ts": [KIT],
-  "cloud-ingest/config.ts": [KIT, CONFIG],
+  "cloud-ingest/config.ts": [KIT, CONFIG, CONTRACT],
   "cloud-ingest/group-by.ts": [],
+  "cloud-ingest/loopback.ts": [],
   "cloud-ingest/bus/port.ts": [],
   "cloud-ingest/bus": [KIT, ...CLOUD_BASE, "cloud-ingest/inbox"],
   "cloud-ingest/inbox": [KIT, BUS_PORT],
