@@ -60,8 +60,25 @@ export class DurableQueue {
   /** Opens or makes the queue in `dir`. Throws `AppError` when the folder is locked, read-only, full or damaged. */
   static async open(dir: string): Promise<DurableQueue> {
     const queue = new DurableQueue(dir, await openDatabase(dir));
-    await queue.#load();
+    try {
+      await queue.#load();
+    } catch (error) {
+      await queue.#db.close();
+      throw storageError(error, dir);
+    }
     return queue;
+  }
+
+  /**
+   * Rebuilds a damaged, closed queue from what can still be read. Entries may be missing, and removed ones may be back; what
+   * could not be read stands in `lost/` below `dir`. Throws `AppError` when nothing can be rebuilt.
+   */
+  static async repair(dir: string): Promise<void> {
+    try {
+      await ClassicLevel.repair(dir);
+    } catch (error) {
+      throw storageError(error, dir);
+    }
   }
 
   /**
@@ -76,26 +93,34 @@ export class DurableQueue {
   ): Promise<readonly number[]> {
     const entries = values.map((value) => ({ id: ++this.#lastId, value }));
     await this.#write(entries, [], notes);
-    for (const [key, text] of notes) {
-      if (text === "") this.#notes.delete(key);
-      else this.#notes.set(key, text);
-    }
+    this.#keepNotes(notes);
     for (const { id, value } of entries) this.#add(id, value.byteLength);
     return entries.map((entry) => entry.id);
   }
 
   /** The oldest entries with an id above `afterId`, at most `limit`, oldest first. */
   async read(afterId: number, limit: number): Promise<readonly QueueEntry[]> {
-    const range = { gt: keyOf(afterId), lt: `${ENTRY}~`, limit };
-    const pairs = await this.#db.iterator(range).all();
-    return pairs.map(([key, value]) => ({ id: idOf(key), value }));
+    const { depth, oldestId, lastId } = this.stats();
+    if (depth === 0 || afterId >= lastId) return [];
+    // LevelDB steps over every entry removed of late, so it must start at the oldest that is held.
+    const range = { gt: keyOf(Math.max(afterId, oldestId - 1)), lt: `${ENTRY}~`, limit };
+    try {
+      const pairs = await this.#db.iterator(range).all();
+      return pairs.map(([key, value]) => ({ id: idOf(key), value }));
+    } catch (error) {
+      throw storageError(error, this.#dir);
+    }
   }
 
-  /** Takes entries out; after a crash some of them may be back, so readers must bear repetition. */
-  async remove(ids: readonly number[]): Promise<void> {
+  /**
+   * Takes entries out, and commits notes with them; without a note nothing is synced, and after a crash some of the entries
+   * may be back, so readers must bear repetition.
+   */
+  async remove(ids: readonly number[], notes: ReadonlyMap<string, string> = new Map()): Promise<void> {
     const held = ids.filter((id) => this.#sizes.has(id));
-    if (held.length === 0) return;
-    await this.#write([], held, new Map());
+    if (held.length === 0 && notes.size === 0) return;
+    await this.#write([], held, notes);
+    this.#keepNotes(notes);
     for (const id of held) this.#drop(id);
   }
 
@@ -196,11 +221,19 @@ export class DurableQueue {
       if (key.startsWith(ENTRY)) sizes.set(idOf(key), value.byteLength);
       else notes.set(key.slice(NOTE.length), Buffer.from(value).toString());
     }
-    this.#lastId = Math.max(this.#lastId, Number(notes.get(LAST_ID_NOTE) ?? 0));
+    const newestId = [...sizes.keys()].at(-1) ?? 0;
+    this.#lastId = Math.max(this.#lastId, newestId, Number(notes.get(LAST_ID_NOTE) ?? 0));
     notes.delete(LAST_ID_NOTE);
     this.#sizes = sizes;
     this.#bytes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
     this.#notes = notes;
+  }
+
+  #keepNotes(notes: ReadonlyMap<string, string>): void {
+    for (const [key, text] of notes) {
+      if (text === "") this.#notes.delete(key);
+      else this.#notes.set(key, text);
+    }
   }
 
   #add(id: number, size: number): void {

@@ -26,7 +26,7 @@ export function storageError(error: unknown, place: string): AppError {
       cause: error,
     });
   }
-  if (/LEVEL_CORRUPTION|corrupt/i.test(text)) {
+  if (/LEVEL_CORRUPTION|corrupt|IO error: .*(no such file|invalid argument)/i.test(text)) {
     return new AppError(`Damaged files in ${place}: ${messageOf(error)}`, {
       code: "STORE_CORRUPT",
       hint: "Move the folder aside (keep it for rescue) and start again.",

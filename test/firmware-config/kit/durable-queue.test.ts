@@ -1,4 +1,4 @@
-import { chmod, cp, writeFile } from "node:fs/promises";
+import { chmod, cp, readdir, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { DurableQueue } from "../../../firmware-config/kit/durable-queue.ts";
@@ -60,6 +60,35 @@ test("notes are committed with the entries; an empty note is removed", async () 
   await again.close();
 });
 
+test("a removal and its notes are committed together", async () => {
+  const dir = await tempDir();
+  const queue = await DurableQueue.open(dir);
+  await queue.append([bytes("a"), bytes("b")]);
+  await queue.remove([1], new Map([["dropped", "1"]]));
+  await queue.close();
+  const again = await DurableQueue.open(dir);
+  expect(texts(await again.read(0, 10))).toEqual(["b"]);
+  expect(again.note("dropped")).toBe("1");
+  await again.close();
+});
+
+test("reading from the front does not step over what was removed", async () => {
+  const queue = await DurableQueue.open(await tempDir());
+  await queue.append(Array.from({ length: 60_000 }, () => bytes("x".repeat(100))));
+  await queue.removeThrough(59_000);
+  const fastestMs = async (afterId: number) => {
+    const times: number[] = [];
+    for (let i = 0; i < 10; i++) {
+      const startMs = performance.now();
+      expect((await queue.read(afterId, 1))[0]?.id).toBe(59_001);
+      times.push(performance.now() - startMs);
+    }
+    return Math.min(...times);
+  };
+  expect((await fastestMs(0)) / (await fastestMs(59_000))).toBeLessThan(10);
+  await queue.close();
+});
+
 test("what append resolved for is there although the process never closed", async () => {
   const dir = await tempDir();
   const queue = await DurableQueue.open(dir);
@@ -91,13 +120,32 @@ test.skipIf(process.getuid?.() === 0)("a read-only folder says so", async () => 
   await expect(DurableQueue.open(join(dir, "queue"))).rejects.toMatchObject({ code: "DISK_UNWRITABLE" });
 });
 
-test("a damaged folder says so", async () => {
+/** A queue of 3 x 100 entries, the first two hundred of them in a table, the last in the log. */
+async function closedQueue(dir: string): Promise<void> {
+  for (let round = 0; round < 3; round++) {
+    const queue = await DurableQueue.open(dir);
+    await queue.append(Array.from({ length: 100 }, (_, i) => bytes(`${round}/${i}/${"x".repeat(100)}`)));
+    await queue.close();
+  }
+}
+
+const firstWith = async (dir: string, part: string) =>
+  join(dir, (await readdir(dir)).find((name) => name.includes(part)) ?? part);
+
+test.each([
+  { name: "the pointer to the state", harm: (dir: string) => writeFile(join(dir, "CURRENT"), "rubbish"), left: 300 },
+  { name: "the state", harm: async (dir: string) => truncate(await firstWith(dir, "MANIFEST"), 20), left: 300 },
+  { name: "a table", harm: async (dir: string) => truncate(await firstWith(dir, ".ldb"), 300), left: 200 },
+])("a folder with damage to $name says so, and can be repaired", async ({ harm, left }) => {
   const dir = await tempDir();
-  const queue = await DurableQueue.open(dir);
-  await queue.append([bytes("a")]);
-  await queue.close();
-  await writeFile(join(dir, "CURRENT"), "rubbish");
+  await closedQueue(dir);
+  await harm(dir);
   await expect(DurableQueue.open(dir)).rejects.toMatchObject({ code: "STORE_CORRUPT" });
+  await DurableQueue.repair(dir);
+  const queue = await DurableQueue.open(dir);
+  expect(queue.stats()).toMatchObject({ depth: left, lastId: 300 });
+  expect(await queue.append([bytes("next")])).toEqual([301]);
+  await queue.close();
 });
 
 test.skipIf(!canMount)("a full disk rejects the append, and the queue works again when there is room", async () => {
