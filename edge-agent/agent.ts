@@ -52,6 +52,7 @@ export class Agent {
    */
   async run(signal: AbortSignal): Promise<void> {
     const clockSync = new ClockSync();
+    await clockSync.refresh();
     const bootId = createBootId(this.#options.clock);
     const outbox = await this.#openOutbox(bootId, clockSync);
     try {

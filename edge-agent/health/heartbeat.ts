@@ -58,7 +58,6 @@ export class Heartbeat {
 
   async #beat(): Promise<void> {
     const { dataDir, readVitals, outbox, detector, clock } = this.#options;
-    await outbox.trim();
     const vitals = await readVitals(dataDir);
     const box = outbox.stats();
     const draft = {
@@ -69,7 +68,7 @@ export class Heartbeat {
       inferenceMs: round1(detector.takeMeanInferenceMs()),
       outboxDepth: box.depth,
       outboxBytes: box.bytes,
-      outboxOldestAgeS: round1(box.oldestAgeS),
+      outboxOldestAgeS: round1(await outbox.oldestAgeS()),
       outboxDropped: box.dropped,
       cameras: this.#cameras(),
     } as const;

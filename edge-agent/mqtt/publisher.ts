@@ -127,7 +127,9 @@ export class Publisher {
     }
   }
 
-  async #send(client: MqttClient, { id, message, historical }: Outgoing): Promise<void> {
+  async #send(client: MqttClient, outgoing: Outgoing): Promise<void> {
+    const { id, historical } = outgoing;
+    const message = await this.#options.outbox.toSend(outgoing);
     const payload = JSON.stringify({ ...message, historical });
     await client.publishAsync(topicOf(this.#options.identity, message.kind), payload, { qos: 1 });
     await this.#options.outbox.acknowledge([id]);

@@ -1,12 +1,14 @@
 import type { DataMessage } from "../../firmware-config/contract/messages.ts";
 import type { Clock } from "../../firmware-config/kit/clock.ts";
 import { DurableQueue } from "../../firmware-config/kit/durable-queue.ts";
-import { AppError, messageOf } from "../../firmware-config/kit/errors.ts";
+import { messageOf } from "../../firmware-config/kit/errors.ts";
 import type { Log } from "../../firmware-config/kit/log.ts";
-import { pause } from "../../firmware-config/kit/pause.ts";
 import { WakeUp } from "../../firmware-config/kit/wake-up.ts";
 import type { Draft, MessageSink } from "../window/message-sink.ts";
+import { findingsNote, SendTimes } from "./send-times.ts";
 import { Stamper } from "./stamper.ts";
+import { WallClock } from "./wall-clock.ts";
+import { type Batch, WriteBehind } from "./write-behind.ts";
 
 export interface OutboxOptions {
   readonly dir: string;
@@ -19,7 +21,7 @@ export interface OutboxOptions {
   readonly log: Log;
 }
 
-/** A message that waits for the broker's PUBACK. */
+/** A message that waits for the broker's PUBACK, as it was stamped. */
 export interface OutboxEntry {
   readonly id: number;
   readonly message: DataMessage;
@@ -28,7 +30,6 @@ export interface OutboxEntry {
 export interface OutboxStats {
   readonly depth: number;
   readonly bytes: number;
-  readonly oldestAgeS: number;
   /** Messages given up since the outbox was made. */
   readonly dropped: number;
 }
@@ -39,11 +40,10 @@ export interface BootRecord {
   readonly lastSeq: number;
 }
 
-/** Messages in memory while the disk refuses them; beyond it the oldest goes and is counted. */
-const MAX_UNWRITTEN = 10_000;
-const RETRY_MS = 1_000;
 /** Boots that are remembered for audits. */
 const MAX_BOOT_RECORDS = 1_000;
+const TRIM_BATCH = 100;
+const AGE_CHECK_MS = 60_000;
 const BOOT = "boot/";
 const DROPPED = "dropped";
 const CHECKPOINT = "checkpoint";
@@ -58,20 +58,29 @@ export class Outbox implements MessageSink {
   readonly #options: OutboxOptions;
   readonly #queue: DurableQueue;
   readonly #stamper: Stamper;
+  readonly #wallClock: WallClock;
+  readonly #sendTimes: SendTimes;
+  readonly #unwritten: WriteBehind;
   /** Wakes the publisher when the disk has taken more messages. */
   readonly arrivals = new WakeUp();
-  #unwritten: DataMessage[] = [];
-  #checkpoint: string | undefined;
-  #checkpointDirty = false;
-  #writing: Promise<void> | undefined;
+  /** Acknowledged entries that the disk did not let go of yet. */
+  readonly #acknowledged = new Set<number>();
   #dropped: number;
-  #closing = new AbortController();
-  #oldest: { id: number; atMs: number } | undefined;
+  #agedAtMs = Number.NEGATIVE_INFINITY;
 
   private constructor(options: OutboxOptions, queue: DurableQueue) {
     this.#options = options;
     this.#queue = queue;
     this.#stamper = new Stamper(options);
+    this.#wallClock = new WallClock(options.clock, options.isClockSynced);
+    this.#sendTimes = new SendTimes(options.bootId, queue, this.#wallClock);
+    this.#unwritten = new WriteBehind({
+      write: (batch) => this.#write(batch),
+      onDropped: (count) => {
+        this.#dropped += count;
+      },
+      log: options.log,
+    });
     this.#dropped = Number(queue.note(DROPPED) ?? 0);
   }
 
@@ -79,7 +88,6 @@ export class Outbox implements MessageSink {
   static async open(options: OutboxOptions): Promise<Outbox> {
     const outbox = new Outbox(options, await DurableQueue.open(options.dir));
     await outbox.#forgetOldBoots();
-    await outbox.#findOldest();
     return outbox;
   }
 
@@ -95,20 +103,14 @@ export class Outbox implements MessageSink {
   }
 
   async commit(drafts: readonly Draft[], checkpoint: string | undefined): Promise<void> {
-    for (const draft of drafts) this.#unwritten.push(this.#stamper.stamp(draft));
-    if (checkpoint !== undefined) {
-      this.#checkpoint = checkpoint;
-      this.#checkpointDirty = true;
-    }
-    this.#writing ??= this.#writeAll().finally(() => {
-      this.#writing = undefined;
-    });
+    this.#wallClock.look();
+    const messages = drafts.map((draft) => this.#stamper.stamp(draft));
+    this.#unwritten.add(messages, checkpoint);
   }
 
   /** Resolves when all that was committed is on the disk, or `signal` aborts; true when it is on the disk. */
-  async flush(signal: AbortSignal): Promise<boolean> {
-    while (this.#writing && !signal.aborted) await Promise.race([this.#writing, pause(100, signal)]);
-    return this.#unwritten.length === 0;
+  flush(signal: AbortSignal): Promise<boolean> {
+    return this.#unwritten.flush(signal);
   }
 
   /** The oldest entries after `afterId`, at most `limit`. */
@@ -117,123 +119,106 @@ export class Outbox implements MessageSink {
     return entries.map(({ id, value }) => ({ id, message: JSON.parse(textOf(value)) }));
   }
 
+  /** The message as it is to be sent: with the right time where the clock that stamped it is known to have been wrong. */
+  toSend({ id, message }: OutboxEntry): Promise<DataMessage> {
+    return this.#sendTimes.toSend(id, message);
+  }
+
   /** Id of the newest entry; what is above it later is live. */
   get lastId(): number {
     return this.#queue.stats().lastId;
   }
 
-  /** Takes out what the broker has acknowledged. */
+  /** Takes out what the broker has acknowledged; what the disk refuses to take out goes with the next write. */
   async acknowledge(ids: readonly number[]): Promise<void> {
-    await this.#queue.remove(ids);
+    for (const id of ids) this.#acknowledged.add(id);
+    const leaving = [...this.#acknowledged];
+    try {
+      await this.#queue.remove(leaving);
+    } catch (error) {
+      this.#options.log.warn({ error: messageOf(error) }, "outbox cannot take out what is acknowledged");
+      return;
+    }
+    for (const id of leaving) this.#acknowledged.delete(id);
+    this.#sendTimes.forget(leaving);
   }
 
   stats(): OutboxStats {
     const { depth, bytes } = this.#queue.stats();
-    const ageMs = depth > 0 && this.#oldest ? this.#options.clock.nowMs() - this.#oldest.atMs : 0;
-    return {
-      depth: depth + this.#unwritten.length,
-      bytes,
-      oldestAgeS: Math.max(0, ageMs / 1000),
-      dropped: this.#dropped,
-    };
+    return { depth: depth + this.#unwritten.depth, bytes, dropped: this.#dropped };
   }
 
-  /** Keeps the outbox within its bounds; called now and then by the health timer. */
-  async trim(): Promise<void> {
-    const { maxAgeMs, clock } = this.#options;
-    await this.#findOldest();
-    while (this.#oldest && clock.nowMs() - this.#oldest.atMs > maxAgeMs) {
-      await this.#giveUp([this.#oldest.id], "too old");
-      await this.#findOldest();
-    }
+  /** Age of the oldest message on the disk, seconds; 0 when there is none. */
+  async oldestAgeS(): Promise<number> {
+    const [oldest] = await this.read(0, 1);
+    return oldest ? Math.max(0, this.#ageMs(oldest.message) / 1000) : 0;
   }
 
   async close(): Promise<void> {
-    this.#closing.abort();
-    await this.#writing;
+    await this.#unwritten.close();
     await this.#queue.close();
   }
 
   async #forgetOldBoots(): Promise<void> {
     const boots = [...this.#queue.notes(BOOT).keys()].sort();
     const old = boots.slice(0, Math.max(0, boots.length - MAX_BOOT_RECORDS));
-    if (old.length > 0) await this.#queue.append([], new Map(old.map((key) => [key, ""])));
+    const forgotten = old.flatMap((key) => [key, findingsNote(key.slice(BOOT.length))]);
+    if (old.length > 0) await this.#queue.append([], new Map(forgotten.map((key) => [key, ""])));
   }
 
-  async #writeAll(): Promise<void> {
-    let failing = false;
-    while (this.#unwritten.length > 0 || this.#checkpointDirty) {
-      try {
-        await this.#writeOnce();
-        if (failing) this.#options.log.info({}, "outbox writes again");
-        failing = false;
-      } catch (error) {
-        if (!failing) this.#report(error);
-        failing = true;
-        this.#boundUnwritten();
-        if (this.#closing.signal.aborted) return;
-        await pause(RETRY_MS, this.#closing.signal);
-      }
-    }
-  }
-
-  async #writeOnce(): Promise<void> {
-    await this.#makeRoom();
-    const batch = this.#unwritten.slice();
-    const checkpoint = this.#checkpoint;
-    this.#checkpointDirty = false;
-    const notes = new Map<string, string>();
-    const last = batch.at(-1);
+  async #write({ messages, checkpoint }: Batch): Promise<void> {
+    await this.#trim();
+    await this.#sendTimes.save();
+    const notes = new Map([[DROPPED, String(this.#dropped)]]);
+    const last = messages.at(-1);
     if (last) notes.set(BOOT + last.bootId, String(last.seq));
     if (checkpoint !== undefined) notes.set(CHECKPOINT, checkpoint);
-    try {
-      await this.#queue.append(
-        batch.map((message) => Buffer.from(JSON.stringify(message))),
-        notes,
-      );
-    } catch (error) {
-      this.#checkpointDirty = true;
-      throw error;
-    }
-    this.#unwritten = this.#unwritten.slice(batch.length);
+    await this.#queue.append(
+      messages.map((message) => Buffer.from(JSON.stringify(message))),
+      notes,
+    );
     this.arrivals.notify();
+    if (this.#acknowledged.size > 0) await this.acknowledge([]);
   }
 
-  async #makeRoom(): Promise<void> {
-    while (this.#queue.stats().bytes > this.#options.maxBytes) {
-      const oldest = await this.#queue.read(0, 100);
-      await this.#giveUp(
-        oldest.map((entry) => entry.id),
-        "outbox full",
-      );
+  /** Keeps the outbox within its bounds. */
+  async #trim(): Promise<void> {
+    const before = this.#dropped;
+    while (this.#queue.stats().bytes > this.#options.maxBytes) await this.#giveUp(await this.read(0, TRIM_BATCH));
+    if (this.#wallClock.elapsedMs - this.#agedAtMs >= AGE_CHECK_MS) await this.#giveUpOld();
+    const count = this.#dropped - before;
+    if (count > 0) this.#options.log.warn({ count, dropped: this.#dropped }, "messages given up: full or too old");
+  }
+
+  async #giveUpOld(): Promise<void> {
+    this.#agedAtMs = this.#wallClock.elapsedMs;
+    for (;;) {
+      const oldest = await this.read(0, TRIM_BATCH);
+      const kept = oldest.findIndex(({ message }) => !this.#isTooOld(message));
+      await this.#giveUp(kept < 0 ? oldest : oldest.slice(0, kept));
+      if (kept >= 0 || oldest.length === 0) return;
     }
   }
 
-  async #giveUp(ids: readonly number[], reason: string): Promise<void> {
-    await this.#queue.remove(ids);
-    await this.#countDropped(ids.length, reason);
+  async #giveUp(entries: readonly OutboxEntry[]): Promise<void> {
+    if (entries.length === 0) return;
+    const dropped = this.#dropped + entries.length;
+    await this.#queue.remove(
+      entries.map(({ id }) => id),
+      new Map([[DROPPED, String(dropped)]]),
+    );
+    this.#dropped = dropped;
   }
 
-  #boundUnwritten(): void {
-    const excess = this.#unwritten.length - MAX_UNWRITTEN;
-    if (excess <= 0) return;
-    this.#unwritten = this.#unwritten.slice(excess);
-    this.#dropped += excess;
+  /** Only clocks that are known to be right, now and then, may condemn a message. */
+  #isTooOld(message: DataMessage): boolean {
+    return message.clockSynced && this.#wallClock.synced && this.#ageMs(message) > this.#options.maxAgeMs;
   }
 
-  async #countDropped(count: number, reason: string): Promise<void> {
-    this.#dropped += count;
-    this.#options.log.warn({ count, reason, dropped: this.#dropped }, "messages given up");
-    await this.#queue.append([], new Map([[DROPPED, String(this.#dropped)]]));
-  }
-
-  async #findOldest(): Promise<void> {
-    const [oldest] = await this.read(0, 1);
-    this.#oldest = oldest && { id: oldest.id, atMs: Date.parse(oldest.message.ts) };
-  }
-
-  #report(error: unknown): void {
-    const hint = error instanceof AppError ? error.hint : undefined;
-    this.#options.log.error({ error: messageOf(error), hint }, "outbox cannot write; counts wait in memory");
+  /** Time since the message was made; where clocks cannot tell, the time that it waits at least. */
+  #ageMs(message: DataMessage): number {
+    const { elapsedMs, synced } = this.#wallClock;
+    if (message.bootId === this.#options.bootId) return elapsedMs - message.monotonicMs;
+    return message.clockSynced && synced ? this.#options.clock.nowMs() - Date.parse(message.ts) : elapsedMs;
   }
 }

@@ -11,3 +11,11 @@ export const systemClock: Clock = {
   nowMs: () => Date.now(),
   monotonicMs: () => performance.now(),
 };
+
+/** Written before the first device was: a clock that shows less has never been set. */
+const EARLIEST_MS = Date.parse("2025-01-01T00:00:00Z");
+
+/** False when the wall clock cannot be right. */
+export function isPossible(wallMs: number): boolean {
+  return wallMs >= EARLIEST_MS;
+}

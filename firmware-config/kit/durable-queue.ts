@@ -1,4 +1,5 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { ClassicLevel } from "classic-level";
 import { storageError } from "./storage-error.ts";
 
@@ -33,6 +34,8 @@ type Database = ClassicLevel<string, Uint8Array>;
 const ENTRY = "e";
 const NOTE = "n";
 const LAST_ID_NOTE = "lastId";
+/** About what opening the database writes. */
+const PROBE_BYTES = 1024 * 1024;
 
 const keyOf = (id: number) => ENTRY + id.toString(16).padStart(14, "0");
 const idOf = (key: string) => Number.parseInt(key.slice(1), 16);
@@ -205,8 +208,9 @@ export class DurableQueue {
     await batch.write({ sync });
   }
 
-  /** LevelDB refuses every write after a failed one until it is opened anew. */
+  /** LevelDB refuses every write after a failed one until it is opened anew; until the disk takes more it can still be read. */
   async #reopen(): Promise<void> {
+    await tryDisk(this.#dir);
     await this.#db.close();
     this.#db = await openDatabase(this.#dir);
     await this.#load();
@@ -256,5 +260,15 @@ async function openDatabase(dir: string): Promise<Database> {
     return db;
   } catch (error) {
     throw storageError(error, dir);
+  }
+}
+
+/** Throws when the disk does not take what opening the database would write. */
+async function tryDisk(dir: string): Promise<void> {
+  const file = join(dir, "probe");
+  try {
+    await writeFile(file, Buffer.alloc(PROBE_BYTES));
+  } finally {
+    await rm(file, { force: true });
   }
 }

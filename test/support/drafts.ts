@@ -6,11 +6,19 @@ const START_MS = Date.parse("2026-01-01T00:00:00Z");
 /** A clock that stands still until it is told otherwise. */
 export class FakeClock implements Clock {
   #elapsedMs = 0;
+  #wallStartMs: number;
+  constructor(wallStartMs = START_MS) {
+    this.#wallStartMs = wallStartMs;
+  }
   advance(ms: number): void {
     this.#elapsedMs += ms;
   }
+  /** Sets the wall clock alone. */
+  set(nowMs: number): void {
+    this.#wallStartMs = nowMs - this.#elapsedMs;
+  }
   nowMs(): number {
-    return START_MS + this.#elapsedMs;
+    return this.#wallStartMs + this.#elapsedMs;
   }
   monotonicMs(): number {
     return this.#elapsedMs;

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { Outbox, type OutboxOptions } from "../../../edge-agent/outbox/outbox.ts";
 import { silentLog } from "../../../firmware-config/kit/log.ts";
 import { eventDraft, FakeClock } from "../../support/drafts.ts";
+import { LogRecorder } from "../../support/log-recorder.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 
 const FLUSH = () => AbortSignal.timeout(5_000);
@@ -78,17 +79,38 @@ test("when it is full the oldest go, and the loss is counted, also after a resta
 
 test("messages that are too old go, and the loss is counted", async () => {
   const clock = new FakeClock();
-  const outbox = await open(await tempDir(), { clock, maxAgeMs: 60_000 });
+  const outbox = await open(await tempDir(), { clock, maxAgeMs: 600_000 });
+  const commit = async () => {
+    await outbox.commit([eventDraft(clock.nowMs())], undefined);
+    await outbox.flush(FLUSH());
+  };
+  await commit();
+  clock.advance(300_000);
+  await commit();
+  expect(await outbox.oldestAgeS()).toBe(300);
+  clock.advance(301_000);
+  await commit();
+  expect(outbox.stats()).toMatchObject({ depth: 2, dropped: 1 });
+  await outbox.close();
+});
+
+test("many that are too old go in one sweep with one line in the log", async () => {
+  const dir = await tempDir();
+  const clock = new FakeClock();
+  const first = await open(dir, { clock, maxAgeMs: 600_000 });
+  await first.commit(
+    Array.from({ length: 350 }, () => eventDraft()),
+    undefined,
+  );
+  await first.flush(FLUSH());
+  await first.close();
+  clock.advance(700_000);
+  const log = new LogRecorder();
+  const outbox = await open(dir, { clock, bootId: "boot-0002", maxAgeMs: 600_000, log });
   await outbox.commit([eventDraft(clock.nowMs())], undefined);
   await outbox.flush(FLUSH());
-  clock.advance(30_000);
-  await outbox.commit([eventDraft(clock.nowMs())], undefined);
-  await outbox.flush(FLUSH());
-  await outbox.trim();
-  expect(Math.round(outbox.stats().oldestAgeS)).toBe(30);
-  clock.advance(31_000);
-  await outbox.trim();
-  expect(outbox.stats()).toMatchObject({ depth: 1, dropped: 1 });
+  expect(outbox.stats()).toMatchObject({ depth: 1, dropped: 350 });
+  expect(log.lines).toEqual(["warn messages given up: full or too old"]);
   await outbox.close();
 });
 

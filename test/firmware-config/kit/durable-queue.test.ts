@@ -154,10 +154,12 @@ test.skipIf(!canMount)("a full disk rejects the append, and the queue works agai
   await queue.append([bytes("first")], new Map([["mark", "1"]]));
   const full = { code: "DISK_FULL", retryable: true };
   await expect(queue.append([Buffer.alloc(1_500_000)])).rejects.toMatchObject(full);
+  await expect(queue.append([Buffer.alloc(1_500_000)])).rejects.toMatchObject(full);
+  expect(texts(await queue.read(0, 10))).toEqual(["first"]);
   await remount(8);
   await queue.append([bytes("second")]);
   expect(texts(await queue.read(0, 10))).toEqual(["first", "second"]);
-  expect(queue.stats()).toEqual({ depth: 2, bytes: 11, oldestId: 1, lastId: 3 });
+  expect(queue.stats()).toEqual({ depth: 2, bytes: 11, oldestId: 1, lastId: 4 });
   expect(queue.note("mark")).toBe("1");
   await queue.close();
 });
