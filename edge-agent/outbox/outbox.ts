@@ -1,10 +1,11 @@
 import type { DataMessage } from "../../firmware-config/contract/messages.ts";
 import type { Clock } from "../../firmware-config/kit/clock.ts";
-import { DurableQueue } from "../../firmware-config/kit/durable-queue.ts";
+import type { DurableQueue } from "../../firmware-config/kit/durable-queue.ts";
 import { messageOf } from "../../firmware-config/kit/errors.ts";
 import type { Log } from "../../firmware-config/kit/log.ts";
 import { WakeUp } from "../../firmware-config/kit/wake-up.ts";
 import type { Draft, MessageSink } from "../window/message-sink.ts";
+import { openQueue } from "./open-queue.ts";
 import { findingsNote, SendTimes } from "./send-times.ts";
 import { Stamper } from "./stamper.ts";
 import { WallClock } from "./wall-clock.ts";
@@ -86,7 +87,7 @@ export class Outbox implements MessageSink {
 
   /** Opens or makes the outbox in `options.dir`; throws `AppError` when the folder cannot be used. */
   static async open(options: OutboxOptions): Promise<Outbox> {
-    const outbox = new Outbox(options, await DurableQueue.open(options.dir));
+    const outbox = new Outbox(options, await openQueue(options.dir, options.log));
     await outbox.#forgetOldBoots();
     return outbox;
   }
