@@ -7,6 +7,7 @@ import type { Log } from "../firmware-config/kit/log.ts";
 import { birthOf, type ModelIdentity } from "./birth.ts";
 import type { FileStart } from "./camera/camera-parts.ts";
 import { CameraRun } from "./camera-run.ts";
+import { checkConfigFiles } from "./config-files.ts";
 import type { Detector } from "./detector/port.ts";
 import { ClockSync } from "./health/clock-sync.ts";
 import { Heartbeat } from "./health/heartbeat.ts";
@@ -51,6 +52,7 @@ export class Agent {
    * cameras have ended and what they counted is on the disk, the error of one that failed.
    */
   async run(signal: AbortSignal): Promise<void> {
+    await checkConfigFiles(this.#options.config);
     const clockSync = new ClockSync();
     await clockSync.refresh();
     const bootId = createBootId(this.#options.clock);

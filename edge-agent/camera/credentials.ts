@@ -1,6 +1,5 @@
-import { readFile } from "node:fs/promises";
 import type { Source } from "../../firmware-config/config/source.ts";
-import { AppError, messageOf } from "../../firmware-config/kit/errors.ts";
+import { readSecretFile } from "../../firmware-config/kit/secret-file.ts";
 
 /** How a camera wants to be addressed; the password lives in a file, so that it is in no configuration and no backup. */
 export interface Credentials {
@@ -18,6 +17,12 @@ export async function withCredentials(source: Source, credentials: Credentials):
   return { kind: "rtsp", url: url.href };
 }
 
+/** A camera's password; `key` is the file's place in the configuration. Throws `AppError` CONFIG_*. */
+export function readPassword(file: string, key = "passwordFile"): Promise<string> {
+  const hint = "Write the camera's password into that file, readable by the agent's user alone.";
+  return readSecretFile(file, { key, hint });
+}
+
 /** Every spelling of the source's secrets that could turn up in a text of ffmpeg. */
 export function secretsOf(source: Source): readonly string[] {
   if (source.kind !== "rtsp") return [];
@@ -29,17 +34,6 @@ export function secretsOf(source: Source): readonly string[] {
 export function redact(text: string, secrets: readonly string[]): string {
   const scrubbed = secrets.reduce((kept, secret) => kept.replaceAll(secret, "***"), text);
   return scrubbed.replace(/:\/\/[^/\s]*@/g, "://***@").replace(/(rtsps?:\/\/[^\s?]*)\?[^\s'":]*/g, "$1?***");
-}
-
-async function readPassword(path: string): Promise<string> {
-  try {
-    return (await readFile(path, "utf8")).replace(/\r?\n$/, "");
-  } catch (cause) {
-    throw new AppError(`passwordFile: ${messageOf(cause)}`, {
-      code: "CONFIG_NOT_FOUND",
-      hint: "Write the camera's password into that file, readable by the agent's user alone.",
-    });
-  }
 }
 
 function decodeQuietly(text: string): string {

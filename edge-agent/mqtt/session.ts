@@ -1,7 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { connectAsync, type MqttClient } from "mqtt";
 import type { MqttConfig } from "../../firmware-config/config/device.ts";
 import { AppError, messageOf } from "../../firmware-config/kit/errors.ts";
+import { readMqttFiles } from "./mqtt-files.ts";
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const KEEPALIVE_S = 30;
@@ -21,16 +21,14 @@ export interface SessionOptions {
  * Throws `AppError` BROKER_REFUSED or BROKER_UNREACHABLE.
  */
 export async function openSession({ mqtt, clientId, will }: SessionOptions): Promise<MqttClient> {
-  const password = mqtt.tokenFile === undefined ? undefined : await readSecret(mqtt.tokenFile);
-  const ca = mqtt.caFile === undefined ? undefined : await readFile(mqtt.caFile);
+  const files = await readMqttFiles(mqtt);
   try {
     return await connectAsync(
       mqtt.url,
       {
         clientId,
         username: clientId,
-        ...(password === undefined ? {} : { password }),
-        ...(ca === undefined ? {} : { ca }),
+        ...files,
         clean: true,
         reconnectPeriod: 0,
         queueQoSZero: false,
@@ -42,19 +40,6 @@ export async function openSession({ mqtt, clientId, will }: SessionOptions): Pro
     );
   } catch (error) {
     throw connectionError(error, mqtt.url);
-  }
-}
-
-/** The first line of a file that holds a secret; throws `AppError` that names the file, never its content. */
-export async function readSecret(file: string): Promise<string> {
-  try {
-    return (await readFile(file, "utf8")).split("\n")[0]?.trim() ?? "";
-  } catch (error) {
-    throw new AppError(`Cannot read the token file ${file}`, {
-      code: "CONFIG_INVALID",
-      hint: "Create it with `kazoe token`, readable by this user alone.",
-      cause: error,
-    });
   }
 }
 

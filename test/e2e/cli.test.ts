@@ -105,6 +105,13 @@ describe("configuration", () => {
     expect(output).toContain("stores[0].timeZone");
   });
 
+  test("a token file that is not there", async () => {
+    const dir = await write({ "device.yaml": `${DEVICE}mqtt: { tokenFile: device.token }\n` });
+    const { code, output } = await kazoe("check-config", "--device", join(dir, "device.yaml"));
+    expect(code).toBe(2);
+    expect(output).toMatch(/mqtt\.tokenFile: .*device\.token.*kazoe token --file/s);
+  });
+
   test("a token is written for this user alone, and never replaced", async () => {
     const file = join(await tempDir(), "device.token");
     const made = await kazoe("token", "--file", file, "--json");
@@ -181,6 +188,14 @@ describe.skipIf(!hasFfmpeg)("videos and models", () => {
     const { code, output } = await replay(dir, "video.mp4", join(dir, "bad.onnx"));
     expect(code).toBe(2);
     expect(output).toContain("MODEL_INVALID");
+  });
+
+  test("an agent without its token does not start", async () => {
+    const rest = `mqtt: { tokenFile: device.token }\ndetector: { model: ${model} }\n`;
+    const dir = await write({ "device.yaml": DEVICE + rest });
+    const { code, output } = await kazoe("agent", "--config", join(dir, "device.yaml"));
+    expect(code).toBe(2);
+    expect(output).toContain("mqtt.tokenFile");
   });
 
   test("an output folder that is a file", async () => {

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { loadCloudConfig } from "../../../cloud-ingest/load-cloud.ts";
+import { checkConfigFiles } from "../../../edge-agent/config-files.ts";
 import type { DeviceConfig } from "../../../firmware-config/config/device.ts";
 import { loadDeviceConfig } from "../../../firmware-config/config/load-device.ts";
 import { sourceLabel, sourceOf } from "../../../firmware-config/config/source.ts";
@@ -16,7 +17,9 @@ interface CheckOptions {
 export function registerCheckConfigCommand(program: Command, context: CliContext): void {
   program
     .command("check-config")
-    .description("check configuration files without starting anything; exit code 2 when one is wrong")
+    .description(
+      "check configuration files, and the secrets and certificates that a device's names, without starting anything; exit code 2 when one is wrong",
+    )
     .option("--device <file>", "device configuration")
     .option("--cloud <file>", "cloud configuration")
     .option("--json", "print JSON, with the defaults filled in")
@@ -27,6 +30,7 @@ export function registerCheckConfigCommand(program: Command, context: CliContext
         ...(device === undefined ? {} : { device: shown(await loadDeviceConfig(device)) }),
         ...(cloud === undefined ? {} : { cloud: await loadCloudConfig(cloud) }),
       };
+      if (checked.device) await checkConfigFiles(checked.device);
       context.write(json ? `${JSON.stringify(checked, undefined, 2)}\n` : "The configuration is valid.\n");
     });
 }

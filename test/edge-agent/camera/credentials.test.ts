@@ -9,7 +9,7 @@ const CAMERA = { kind: "rtsp", url: "rtsp://cam.local/stream1" } as const;
 describe("withCredentials", () => {
   it("joins user and password into the address, escaped, without the file's last newline", async () => {
     const passwordFile = join(await tempDir(), "password");
-    await writeFile(passwordFile, "p@ss:/w #1\n");
+    await writeFile(passwordFile, "p@ss:/w #1\n", { mode: 0o600 });
     expect(await withCredentials(CAMERA, { username: "ad min", passwordFile })).toEqual({
       kind: "rtsp",
       url: "rtsp://ad%20min:p%40ss%3A%2Fw%20%231@cam.local/stream1",

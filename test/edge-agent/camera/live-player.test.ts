@@ -89,7 +89,7 @@ describe.skipIf(process.platform === "win32")("a live camera", () => {
   it("tells ffmpeg its password, and nobody else", async () => {
     const ffmpeg = await fakeFfmpeg(`${FRAMES(1)}; cat args >&2; exit 1`, `echo '${PROBE}'; echo "$@" >>args`);
     const passwordFile = join(ffmpeg.dir, "password");
-    await writeFile(passwordFile, "s3cr/et\n");
+    await writeFile(passwordFile, "s3cr/et\n", { mode: 0o600 });
     const { log, lines } = recorder();
     await collect(createCamera({ source: SOURCE, ffmpeg, log, username: "admin", passwordFile }), { atMost: 2 });
     expect(JSON.stringify(lines)).toContain("rtsp://***@cam.local/stream1");

@@ -32,14 +32,14 @@ describe.skipIf(!hasFfmpeg())("an RTSP camera", () => {
   it("lets us in with a user name and a password", async () => {
     const { source } = await startServer("shop cam:p@ss/1");
     const passwordFile = join(await tempDir(), "password");
-    await writeFile(passwordFile, "p@ss/1\n");
+    await writeFile(passwordFile, "p@ss/1\n", { mode: 0o600 });
     expect(await collect(createCamera({ source, username: "shop cam", passwordFile }), { atMost: 2 })).toHaveLength(2);
   });
 
   it("keeps us out with a wrong one: said without it, tried again", async () => {
     const { source } = await startServer("shop:right");
     const passwordFile = join(await tempDir(), "password");
-    await writeFile(passwordFile, "wr0ng");
+    await writeFile(passwordFile, "wr0ng", { mode: 0o600 });
     const { log, lines } = recorder();
     const camera = createCamera({ source, log, username: "shop", passwordFile });
     expect(await collect(camera, { signal: AbortSignal.timeout(2000) })).toEqual([]);
