@@ -7,35 +7,59 @@ export interface Outgoing extends OutboxEntry {
 
 const LANE_READ = 256;
 
+/** The outbox's entries in order, read some at a time. */
+class Lane {
+  readonly #outbox: Outbox;
+  #cursor: number;
+  #entries: readonly OutboxEntry[] = [];
+  #at = 0;
+
+  constructor(outbox: Outbox, afterId: number) {
+    this.#outbox = outbox;
+    this.#cursor = afterId;
+  }
+
+  /** The next entry with an id up to `throughId`. */
+  async next(throughId = Number.POSITIVE_INFINITY): Promise<OutboxEntry | undefined> {
+    if (this.#cursor >= throughId) return undefined;
+    if (this.#at === this.#entries.length) {
+      this.#entries = await this.#outbox.read(this.#cursor, LANE_READ);
+      this.#at = 0;
+    }
+    const entry = this.#entries[this.#at];
+    if (!entry || entry.id > throughId) return undefined;
+    this.#at += 1;
+    this.#cursor = entry.id;
+    return entry;
+  }
+}
+
 /** Hands out the outbox's entries once each per connection: live ones first, the backlog beside them at a limited rate. */
 export class Lanes {
-  readonly #outbox: Outbox;
-  readonly #replayPerS: number;
+  readonly #live: Lane;
+  readonly #backlog: Lane;
   readonly #lastBacklogId: number;
-  #liveCursor: number;
-  #backlogCursor = 0;
-  #live: readonly OutboxEntry[] = [];
-  #backlog: readonly OutboxEntry[] = [];
+  readonly #replayPerS: number;
   #allowance: number;
   #refilledAtMs: number;
 
   /** Everything that is in the outbox now is backlog; what comes later is live. */
   constructor(outbox: Outbox, replayPerS: number, nowMs: number) {
-    this.#outbox = outbox;
-    this.#replayPerS = replayPerS;
     this.#lastBacklogId = outbox.lastId;
-    this.#liveCursor = outbox.lastId;
+    this.#live = new Lane(outbox, outbox.lastId);
+    this.#backlog = new Lane(outbox, 0);
+    this.#replayPerS = replayPerS;
     this.#allowance = replayPerS;
     this.#refilledAtMs = nowMs;
   }
 
   /** The next entry to send, or undefined when there is none, or none yet. */
   async next(nowMs: number): Promise<Outgoing | undefined> {
-    const live = await this.#nextLive();
+    const live = await this.#live.next();
     if (live) return { ...live, historical: false };
     this.#refill(nowMs);
     if (this.#allowance < 1) return undefined;
-    const old = await this.#nextBacklog();
+    const old = await this.#backlog.next(this.#lastBacklogId);
     if (!old) return undefined;
     this.#allowance -= 1;
     return { ...old, historical: true };
@@ -44,23 +68,6 @@ export class Lanes {
   /** True while the rate limit, not the lack of entries, holds the backlog back. */
   get throttled(): boolean {
     return this.#allowance < 1;
-  }
-
-  async #nextLive(): Promise<OutboxEntry | undefined> {
-    if (this.#live.length === 0) this.#live = await this.#outbox.read(this.#liveCursor, LANE_READ);
-    const [first, ...rest] = this.#live;
-    this.#live = rest;
-    if (first) this.#liveCursor = first.id;
-    return first;
-  }
-
-  async #nextBacklog(): Promise<OutboxEntry | undefined> {
-    if (this.#backlog.length === 0) this.#backlog = await this.#outbox.read(this.#backlogCursor, LANE_READ);
-    const [first, ...rest] = this.#backlog;
-    if (!first || first.id > this.#lastBacklogId) return undefined;
-    this.#backlog = rest;
-    this.#backlogCursor = first.id;
-    return first;
   }
 
   #refill(nowMs: number): void {
