@@ -2,14 +2,14 @@ import type { MqttClient } from "mqtt";
 import type { MqttConfig } from "../../firmware-config/config/device.ts";
 import type { BirthMessage, StateMessage } from "../../firmware-config/contract/presence.ts";
 import { type DeviceIdentity, topicOf } from "../../firmware-config/contract/topics.ts";
-import type { Clock } from "../../firmware-config/kit/clock.ts";
+import { type Clock, isPossible } from "../../firmware-config/kit/clock.ts";
 import { AppError, messageOf } from "../../firmware-config/kit/errors.ts";
 import type { Log } from "../../firmware-config/kit/log.ts";
 import { backOffMs, pause } from "../../firmware-config/kit/pause.ts";
 import { WakeUp } from "../../firmware-config/kit/wake-up.ts";
 import type { Outbox } from "../outbox/outbox.ts";
-import { Lanes, type Outgoing } from "./lanes.ts";
-import { openSession } from "./session.ts";
+import { Pump } from "./pump.ts";
+import { connectionLost, openSession, unacknowledged } from "./session.ts";
 
 export interface PublisherOptions {
   readonly identity: DeviceIdentity;
@@ -19,41 +19,32 @@ export interface PublisherOptions {
   readonly birth: () => BirthMessage;
   readonly clock: Clock;
   readonly log: Log;
+  /** A connection that has not acknowledged anything for this long is given up; default 30 s. */
+  readonly pubackTimeoutMs?: number;
 }
 
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 30_000;
-const THROTTLE_MS = 50;
-const IDLE_MS = 1_000;
-/** A connection that has not acknowledged anything for this long is given up. */
+/** After such a connection the next wait is short; longer than any wait, or two devices with one identity would not calm down. */
+const STEADY_MS = 60_000;
 const PUBACK_TIMEOUT_MS = 30_000;
 const GOODBYE_MS = 2_000;
-const NEVER = new AbortController().signal;
+const IDLE_MS = 1_000;
 
 /** Brings the outbox to the broker: at least once, taken out only after PUBACK, again after every loss of the connection. */
 export class Publisher {
   readonly #options: PublisherOptions;
   readonly #acknowledged = new WakeUp();
-  #online = false;
 
   constructor(options: PublisherOptions) {
     this.#options = options;
   }
 
-  get online(): boolean {
-    return this.#online;
-  }
-
   /** Publishes until `signal` aborts; never throws for the network's sake. */
   async run(signal: AbortSignal): Promise<void> {
+    await this.#waitForClock(signal);
     for (let attempt = 0; !signal.aborted; attempt++) {
-      try {
-        const client = await this.#connect();
-        attempt = 0;
-        await this.#serve(client, signal);
-      } catch (error) {
-        this.#report(error);
-      }
+      if (await this.#connectAndServe(signal)) attempt = 0;
       if (!signal.aborted) await pause(backOffMs(attempt, FIRST_RETRY_MS, LONGEST_RETRY_MS), signal);
     }
   }
@@ -64,76 +55,71 @@ export class Publisher {
     return this.#options.outbox.stats().depth === 0;
   }
 
-  #connect(): Promise<MqttClient> {
+  /** What is sent with an impossible time is as good as lost, and no certificate is valid then. */
+  async #waitForClock(signal: AbortSignal): Promise<void> {
+    const { clock, log } = this.#options;
+    if (isPossible(clock.nowMs())) return;
+    log.warn({}, "the clock cannot be right; nothing is sent until it is set");
+    while (!isPossible(clock.nowMs()) && !signal.aborted) await pause(IDLE_MS, signal);
+  }
+
+  /** One connection, to its end; true when it lasted. */
+  async #connectAndServe(signal: AbortSignal): Promise<boolean> {
+    const { clock } = this.#options;
+    let connectedAtMs = Number.POSITIVE_INFINITY;
+    try {
+      const client = await this.#connect(signal);
+      connectedAtMs = clock.monotonicMs();
+      await this.#serve(client, signal);
+    } catch (error) {
+      if (!signal.aborted) this.#report(error, connectedAtMs < Number.POSITIVE_INFINITY);
+    }
+    return clock.monotonicMs() - connectedAtMs >= STEADY_MS;
+  }
+
+  #connect(signal: AbortSignal): Promise<MqttClient> {
     const { identity, mqtt } = this.#options;
     const will = { topic: topicOf(identity, "state"), payload: JSON.stringify(this.#state("offline", "will")) };
-    return openSession({ mqtt, clientId: `${identity.tenant}/${identity.store}/${identity.device}`, will });
+    return openSession({ mqtt, clientId: `${identity.tenant}/${identity.store}/${identity.device}`, will }, signal);
   }
 
   async #serve(client: MqttClient, signal: AbortSignal): Promise<void> {
-    const session = new AbortController();
-    const stop = () => session.abort();
-    client.on("close", stop);
-    client.on("error", stop);
-    signal.addEventListener("abort", stop);
+    const ended = new AbortController();
+    const session = AbortSignal.any([signal, ended.signal]);
+    client.on("close", () => ended.abort());
+    client.on("error", () => ended.abort());
     try {
-      await this.#announce(client);
-      this.#online = true;
+      await this.#announce(client, session);
       this.#options.log.info({ url: this.#options.mqtt.url }, "connected to the broker");
-      await this.#pump(client, session.signal);
-      if (client.connected) await this.#sayGoodbye(client);
+      await this.#createPump(client).run(session);
+      if (!signal.aborted) throw connectionLost(this.#options.mqtt.url);
+      await this.#sayGoodbye(client);
     } finally {
-      this.#online = false;
-      signal.removeEventListener("abort", stop);
-      await Promise.race([client.endAsync(!client.connected), pause(GOODBYE_MS, NEVER)]);
+      ended.abort();
+      await close(client, signal.aborted);
     }
+  }
+
+  async #announce(client: MqttClient, session: AbortSignal): Promise<void> {
+    const { birth, mqtt, pubackTimeoutMs = PUBACK_TIMEOUT_MS } = this.#options;
+    const announced = this.#publishRetained(client, "birth", birth()).then(() =>
+      this.#publishRetained(client, "state", this.#state("online", "start")),
+    );
+    const late = pause(pubackTimeoutMs, session).then(() => {
+      throw unacknowledged(mqtt.url);
+    });
+    await Promise.race([announced, late]);
+  }
+
+  #createPump(client: MqttClient): Pump {
+    const { identity, mqtt, outbox, clock, pubackTimeoutMs = PUBACK_TIMEOUT_MS } = this.#options;
+    const onAcknowledged = () => this.#acknowledged.notify();
+    return new Pump({ client, identity, mqtt, outbox, clock, pubackTimeoutMs, onAcknowledged });
   }
 
   async #sayGoodbye(client: MqttClient): Promise<void> {
-    const goodbye = this.#publishRetained(client, "state", this.#state("offline", "stop"));
-    await Promise.race([goodbye.catch(() => {}), pause(GOODBYE_MS, NEVER)]);
-  }
-
-  async #announce(client: MqttClient): Promise<void> {
-    await this.#publishRetained(client, "birth", this.#options.birth());
-    await this.#publishRetained(client, "state", this.#state("online", "start"));
-  }
-
-  async #pump(client: MqttClient, session: AbortSignal): Promise<void> {
-    const { outbox, mqtt, clock } = this.#options;
-    const lanes = new Lanes(outbox, mqtt.replayPerS, clock.monotonicMs());
-    let inFlight = 0;
-    let acknowledgedAtMs = clock.monotonicMs();
-    const settled = new WakeUp();
-    const done = () => {
-      inFlight -= 1;
-      acknowledgedAtMs = clock.monotonicMs();
-      settled.notify();
-    };
-    while (!session.aborted) {
-      if (inFlight > 0 && clock.monotonicMs() - acknowledgedAtMs > PUBACK_TIMEOUT_MS) return;
-      if (inFlight >= mqtt.inFlight) {
-        await settled.wait(session, IDLE_MS);
-        continue;
-      }
-      const next = await lanes.next(clock.monotonicMs());
-      if (!next) {
-        await outbox.arrivals.wait(session, lanes.throttled ? THROTTLE_MS : IDLE_MS);
-        continue;
-      }
-      if (inFlight === 0) acknowledgedAtMs = clock.monotonicMs();
-      inFlight += 1;
-      this.#send(client, next).then(done, done);
-    }
-  }
-
-  async #send(client: MqttClient, outgoing: Outgoing): Promise<void> {
-    const { id, historical } = outgoing;
-    const message = await this.#options.outbox.toSend(outgoing);
-    const payload = JSON.stringify({ ...message, historical });
-    await client.publishAsync(topicOf(this.#options.identity, message.kind), payload, { qos: 1 });
-    await this.#options.outbox.acknowledge([id]);
-    this.#acknowledged.notify();
+    if (client.connected)
+      await within(GOODBYE_MS, this.#publishRetained(client, "state", this.#state("offline", "stop")));
   }
 
   async #publishRetained(
@@ -146,19 +132,27 @@ export class Publisher {
 
   #state(state: "online" | "offline", reason: StateMessage["reason"]): StateMessage {
     const { identity, bootId, clock } = this.#options;
-    return {
-      v: 1,
-      kind: "state",
-      deviceId: identity.device,
-      bootId,
-      ts: new Date(clock.nowMs()).toISOString(),
-      state,
-      reason,
-    };
+    const ts = new Date(clock.nowMs()).toISOString();
+    return { v: 1, kind: "state", deviceId: identity.device, bootId, ts, state, reason };
   }
 
-  #report(error: unknown): void {
+  #report(error: unknown, wasConnected: boolean): void {
     const { code, hint } = error instanceof AppError ? error : { code: undefined, hint: undefined };
-    this.#options.log.warn({ error: messageOf(error), code, hint }, "no connection to the broker");
+    const message = wasConnected ? "connection to the broker lost" : "no connection to the broker";
+    this.#options.log.warn({ error: messageOf(error), code, hint }, message);
   }
+}
+
+/** With a farewell the broker forgets the will; without one it publishes it. */
+async function close(client: MqttClient, withFarewell: boolean): Promise<void> {
+  if (withFarewell && client.connected) await within(GOODBYE_MS, client.endAsync());
+  else await within(GOODBYE_MS, client.endAsync(true));
+  client.stream.destroy();
+}
+
+/** Waits for `work`, whatever comes of it, but no longer than `ms`. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  const done = new AbortController();
+  await Promise.race([work.catch(() => {}), pause(ms, done.signal)]);
+  done.abort();
 }

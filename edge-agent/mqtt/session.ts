@@ -1,4 +1,4 @@
-import { connectAsync, type MqttClient } from "mqtt";
+import { connect, type MqttClient } from "mqtt";
 import type { MqttConfig } from "../../firmware-config/config/device.ts";
 import { AppError, messageOf } from "../../firmware-config/kit/errors.ts";
 import { readMqttFiles } from "./mqtt-files.ts";
@@ -17,30 +17,65 @@ export interface SessionOptions {
 }
 
 /**
- * Opens one connection to the broker. It does not reconnect by itself and stores nothing: the outbox owns both.
- * Throws `AppError` BROKER_REFUSED or BROKER_UNREACHABLE.
+ * Opens one connection to the broker. It does not reconnect by itself and stores nothing: the outbox owns both. Throws
+ * `AppError` BROKER_REFUSED, BROKER_UNREACHABLE, also when `signal` aborts, or CONFIG_* for a file that it needs.
  */
-export async function openSession({ mqtt, clientId, will }: SessionOptions): Promise<MqttClient> {
-  const files = await readMqttFiles(mqtt);
+export async function openSession({ mqtt, clientId, will }: SessionOptions, signal: AbortSignal): Promise<MqttClient> {
+  const client = connect(mqtt.url, {
+    clientId,
+    username: clientId,
+    ...(await readMqttFiles(mqtt)),
+    clean: true,
+    reconnectPeriod: 0,
+    queueQoSZero: false,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    keepalive: KEEPALIVE_S,
+    will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1, retain: true },
+  });
+  // The wait below tells of the first error; a later one without a listener would end the process.
+  client.on("error", () => {});
   try {
-    return await connectAsync(
-      mqtt.url,
-      {
-        clientId,
-        username: clientId,
-        ...files,
-        clean: true,
-        reconnectPeriod: 0,
-        queueQoSZero: false,
-        connectTimeout: CONNECT_TIMEOUT_MS,
-        keepalive: KEEPALIVE_S,
-        will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1, retain: true },
-      },
-      false,
-    );
+    await connected(client, signal);
+    return client;
   } catch (error) {
+    client.end(true);
     throw connectionError(error, mqtt.url);
   }
+}
+
+/** Rejects when the connection fails, closes, or `signal` aborts. */
+async function connected(client: MqttClient, signal: AbortSignal): Promise<void> {
+  let stop = () => {};
+  try {
+    await new Promise<void>((resolve, reject) => {
+      stop = () => reject(new Error("the agent stops"));
+      signal.addEventListener("abort", stop);
+      if (signal.aborted) stop();
+      client.once("connect", () => resolve());
+      client.once("error", reject);
+      client.once("close", () => reject(new Error("the connection was closed")));
+    });
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}
+
+/** The broker takes messages but does not say that it has them. */
+export function unacknowledged(url: string): AppError {
+  return new AppError(`The broker ${url} does not acknowledge`, {
+    code: "BROKER_UNREACHABLE",
+    hint: "Look at the broker's disk and load; counts wait in the outbox meanwhile.",
+    retryable: true,
+  });
+}
+
+/** A connection that ended without our doing. */
+export function connectionLost(url: string): AppError {
+  return new AppError(`The connection to the broker ${url} ended`, {
+    code: "BROKER_UNREACHABLE",
+    hint: "If it happens again and again, look for another device with the same identity, or at the network.",
+    retryable: true,
+  });
 }
 
 function connectionError(error: unknown, url: string): AppError {

@@ -1,123 +1,13 @@
-import { once } from "node:events";
-import { createServer, type Server, type Socket } from "node:net";
-import { Aedes, type AuthenticateError, type PublishPacket } from "aedes";
-import { afterEach, expect, test } from "vitest";
-import { Publisher } from "../../../edge-agent/mqtt/publisher.ts";
-import { Outbox } from "../../../edge-agent/outbox/outbox.ts";
-import type { BirthMessage } from "../../../firmware-config/contract/presence.ts";
-import { systemClock } from "../../../firmware-config/kit/clock.ts";
-import { silentLog } from "../../../firmware-config/kit/log.ts";
-import { eventDraft } from "../../support/drafts.ts";
+import { cp } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { eventDraft, FakeClock } from "../../support/drafts.ts";
+import { LogRecorder } from "../../support/log-recorder.ts";
 import { tempDir } from "../../support/temp-dir.ts";
+import { commit, openOutbox, setUp, TestBroker } from "./publisher-rig.ts";
 
-const identity = { tenant: "t", store: "s", device: "cam-1" };
-const birth = (): BirthMessage => ({
-  v: 1,
-  kind: "birth",
-  deviceId: "cam-1",
-  bootId: "boot-0001",
-  ts: new Date().toISOString(),
-  agentVersion: "0",
-  nodeVersion: "0",
-  modelName: "m",
-  modelSha256: "0".repeat(64),
-  configVersion: "0",
-  cameras: [],
-});
-const cleanUps: (() => unknown)[] = [];
-
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
-});
-
-/** A real broker that hands every publish to `gate` before it is acknowledged. */
-class TestBroker {
-  readonly published: PublishPacket[] = [];
-  readonly #sockets = new Set<Socket>();
-  #server: Server | undefined;
-  port = 0;
-  accept = true;
-  gate: (packet: PublishPacket) => Promise<void> = async () => {};
-
-  async start(port = 0): Promise<void> {
-    const aedes = await Aedes.createBroker();
-    aedes.authenticate = (_client, _user, _password, done) => {
-      const refusal: AuthenticateError = Object.assign(new Error("no"), { returnCode: 5 as const });
-      done(this.accept ? null : refusal, this.accept);
-    };
-    aedes.authorizePublish = (_client, packet, done) => {
-      this.gate(packet).then(
-        () => {
-          this.published.push(packet);
-          done(null);
-        },
-        (error: Error) => done(error),
-      );
-    };
-    this.#server = createServer((socket) => {
-      this.#sockets.add(socket);
-      socket.on("close", () => this.#sockets.delete(socket));
-      aedes.handle(socket);
-    }).listen(port, "127.0.0.1");
-    await once(this.#server, "listening");
-    const address = this.#server.address();
-    this.port = typeof address === "object" && address ? address.port : 0;
-    cleanUps.push(() => this.stop());
-  }
-
-  dropConnections(): void {
-    for (const socket of this.#sockets) socket.destroy();
-  }
-
-  async stop(): Promise<void> {
-    this.dropConnections();
-    await new Promise((resolve) => this.#server?.close(resolve) ?? resolve(undefined));
-    this.#server = undefined;
-  }
-
-  data() {
-    return this.published
-      .filter(({ topic }) => topic.endsWith("/events"))
-      .map(({ payload }) => JSON.parse(payload.toString()));
-  }
-
-  states() {
-    return this.published
-      .filter(({ topic }) => topic.endsWith("/state"))
-      .map(({ payload }) => JSON.parse(payload.toString()));
-  }
-}
-
-async function setUp(broker: TestBroker) {
-  const options = { dir: await tempDir(), deviceId: "cam-1", bootId: "boot-0001", maxBytes: 1e9, maxAgeMs: 1e12 };
-  const outbox = await Outbox.open({ ...options, clock: systemClock, isClockSynced: () => false, log: silentLog });
-  const mqtt = { url: `mqtt://127.0.0.1:${broker.port}`, inFlight: 16, replayPerS: 100_000 };
-  const publisher = new Publisher({
-    identity,
-    bootId: "boot-0001",
-    mqtt,
-    outbox,
-    birth,
-    clock: systemClock,
-    log: silentLog,
-  });
-  const stop = new AbortController();
-  const running = publisher.run(stop.signal);
-  cleanUps.push(async () => {
-    stop.abort();
-    await running;
-    await outbox.close();
-  });
-  return { outbox, publisher, stop, running };
-}
-
-const commit = async (outbox: Outbox, count: number) => {
-  await outbox.commit(
-    Array.from({ length: count }, () => eventDraft()),
-    undefined,
-  );
-  await outbox.flush(AbortSignal.timeout(5_000));
-};
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 test("announces itself, delivers all, empties the outbox, and says goodbye", async () => {
   const broker = new TestBroker();
@@ -200,4 +90,109 @@ test("a broker that refuses the device does not end the publisher", async () => 
   expect(await publisher.drained(AbortSignal.timeout(300))).toBe(false);
   broker.accept = true;
   expect(await publisher.drained(AbortSignal.timeout(20_000))).toBe(true);
+});
+
+test("a broker that does not acknowledge in time is left, without a goodbye, and tried again", async () => {
+  const broker = new TestBroker();
+  await broker.start();
+  let held = 0;
+  broker.gate = ({ topic }) => (topic.endsWith("/events") && held++ === 0 ? new Promise(() => {}) : Promise.resolve());
+  const log = new LogRecorder();
+  const { outbox, publisher, stop, running } = await setUp(broker, { pubackTimeoutMs: 300, log });
+  await commit(outbox, 1);
+  expect(await publisher.drained(AbortSignal.timeout(15_000))).toBe(true);
+  const reasons = () => broker.states().map(({ reason }) => reason);
+  expect(reasons()).not.toContain("stop");
+  expect(log.lines).toContain("warn connection to the broker lost");
+  stop.abort();
+  await running;
+  expect(reasons().at(-1)).toBe("stop");
+});
+
+test("a broker that never acknowledges the announcement does not hold up the stop", async () => {
+  const broker = new TestBroker();
+  await broker.start();
+  broker.gate = () => new Promise(() => {});
+  const { stop, running } = await setUp(broker);
+  await sleep(500);
+  const startMs = performance.now();
+  stop.abort();
+  await running;
+  expect(performance.now() - startMs).toBeLessThan(5_000);
+});
+
+test("a broker that answers nothing does not hold up the stop", async () => {
+  const silent = createServer(() => {}).listen(0, "127.0.0.1");
+  await new Promise((resolve) => silent.once("listening", resolve));
+  const broker = new TestBroker();
+  const address = silent.address();
+  broker.port = typeof address === "object" && address ? address.port : 0;
+  const { stop, running } = await setUp(broker);
+  await sleep(300);
+  const startMs = performance.now();
+  stop.abort();
+  await running;
+  silent.close();
+  expect(performance.now() - startMs).toBeLessThan(1_000);
+});
+
+test("two devices with one identity do not kick each other out twice a second", async () => {
+  const broker = new TestBroker();
+  await broker.start();
+  await Promise.all([setUp(broker), setUp(broker)]);
+  await sleep(6_000);
+  expect(broker.connections).toBeLessThan(12);
+});
+
+test("acknowledgements in any order take out what they are for", async () => {
+  const broker = new TestBroker();
+  await broker.start();
+  const release: (() => void)[] = [];
+  broker.gate = ({ topic }) =>
+    topic.endsWith("/events") ? new Promise((resolve) => release.push(resolve)) : Promise.resolve();
+  const { outbox, publisher } = await setUp(broker);
+  await commit(outbox, 4);
+  while (release.length < 4) await sleep(10);
+  release[3]?.();
+  release[1]?.();
+  while (outbox.stats().depth > 2) await sleep(10);
+  expect((await outbox.read(0, 10)).map(({ id }) => id)).toEqual([1, 3]);
+  release[0]?.();
+  release[2]?.();
+  expect(await publisher.drained(AbortSignal.timeout(5_000))).toBe(true);
+});
+
+test("what was sent but not acknowledged before a kill is sent again by the next boot, with the same identity", async () => {
+  const broker = new TestBroker();
+  await broker.start();
+  let sent = 0;
+  broker.gate = ({ topic }) => (topic.endsWith("/events") && sent++ < 2 ? new Promise(() => {}) : Promise.resolve());
+  const dir = await tempDir();
+  const { outbox } = await setUp(broker, { outbox: await openOutbox({ dir }) });
+  await commit(outbox, 2);
+  while (sent < 2) await sleep(10);
+  const copy = join(await tempDir(), "copy");
+  await cp(dir, copy, { recursive: true });
+  const next = await openOutbox({ dir: copy, bootId: "boot-0002" });
+  const { publisher } = await setUp(broker, { outbox: next, bootId: "boot-0002" });
+  await commit(next, 1);
+  expect(await publisher.drained(AbortSignal.timeout(15_000))).toBe(true);
+  const ids = broker.data().map(({ bootId, seq }) => `${bootId}:${seq}`);
+  expect(new Set(ids)).toEqual(new Set(["boot-0001:0", "boot-0001:1", "boot-0002:0"]));
+});
+
+test("a device that boots in 1970 sends nothing until its clock is set, and then all with the right time", async () => {
+  const broker = new TestBroker();
+  await broker.start();
+  const clock = new FakeClock(10_000);
+  const log = new LogRecorder();
+  const outbox = await openOutbox({ clock });
+  const { publisher } = await setUp(broker, { outbox, clock, log });
+  await outbox.commit([eventDraft(clock.nowMs())], undefined);
+  await sleep(500);
+  expect(broker.connections).toBe(0);
+  expect(log.lines).toEqual(["warn the clock cannot be right; nothing is sent until it is set"]);
+  clock.set(Date.parse("2026-03-01T10:20:30Z"));
+  expect(await publisher.drained(AbortSignal.timeout(15_000))).toBe(true);
+  expect(broker.data()).toMatchObject([{ seq: 0, ts: "2026-03-01T10:20:30.000Z" }]);
 });
