@@ -39,8 +39,13 @@ const ProbeOutput = Type.Object({
 type ProbeOutput = Type.Static<typeof ProbeOutput>;
 type ProbeStream = ProbeOutput["streams"][number];
 
-const ENTRIES =
-  "stream=width,height,avg_frame_rate,r_frame_rate,nb_frames,duration:stream_tags=rotate:stream_side_data=rotation:format=duration";
+/** The rotation is in a list that ffprobe 4.3 only shows whole. */
+const ENTRIES = [
+  "stream=width,height,avg_frame_rate,r_frame_rate,nb_frames,duration",
+  "stream_tags=rotate",
+  "stream_side_data_list",
+  "format=duration",
+].join(":");
 const MAX_OUTPUT_BYTES = 1 << 20;
 const run = promisify(execFile);
 
