@@ -1,6 +1,7 @@
 import type { Source } from "../../firmware-config/config/source.ts";
 import { letterboxOf } from "./letterbox.ts";
 import type { FrameShape, Picture } from "./port.ts";
+import { TICKS_PER_S } from "./shown-times.ts";
 
 /** How a source is opened. */
 export interface InputOptions {
@@ -25,15 +26,24 @@ const LIVE = ["-fflags", "+genpts+discardcorrupt+nobuffer", "-flags", "low_delay
 const SCALER = "area";
 /** A wider picture is decoded by two threads, or the decoder holds up the model. */
 const WIDE_PIXELS = 2000;
+/** Prints each frame's time before the frame itself comes; `print` leaves out frames without metadata, so each gets some. */
+const PRINT_TIMES = [
+  `settb=1/${TICKS_PER_S}`,
+  "metadata=mode=add:key=k:value=1",
+  "metadata=mode=print:file=pipe\\\\:3:direct=1",
+];
 
-/** Pure: the command line that reads `source` and writes raw frames of `shape` to standard output. */
+/**
+ * Pure: the command line that reads `source` and writes raw frames of `shape` to standard output, and a file's
+ * presentation times to descriptor 3.
+ */
 export function ffmpegArguments(source: Source, options: StreamOptions): string[] {
   const threads = options.picture.width > WIDE_PIXELS ? "2" : "1";
   return [
     ...["-nostdin", "-hide_banner", "-v", "error", "-threads", threads, "-filter_threads", "1"],
     ...inputArguments(source, options),
     ...["-map", "0:v:0", "-an", "-sn", "-dn", ...passthrough(options.version)],
-    ...["-vf", filters(options), "-pix_fmt", options.shape.pixelFormat, "-f", "rawvideo", "pipe:1"],
+    ...["-vf", filters(source, options), "-pix_fmt", options.shape.pixelFormat, "-f", "rawvideo", "pipe:1"],
   ];
 }
 
@@ -54,12 +64,13 @@ function passthrough(version: number): string[] {
   return version >= 501 ? ["-fps_mode", "passthrough"] : ["-vsync", "0"];
 }
 
-function filters(options: StreamOptions): string {
+function filters(source: Source, options: StreamOptions): string {
   const { shape, picture, maxFps } = options;
   const box = letterboxOf(picture, shape);
   const grey = shape.padValue.toString(16).padStart(2, "0");
   return [
     ...(maxFps > 0 ? [thinning(maxFps)] : []),
+    ...(source.kind === "file" ? PRINT_TIMES : []),
     `scale=${box.width}:${box.height}:flags=${SCALER}`,
     `format=${shape.pixelFormat}`,
     `pad=${shape.width}:${shape.height}:${box.left}:${box.top}:color=0x${grey.repeat(3)}`,

@@ -1,10 +1,19 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Socket } from "node:net";
+import { Readable } from "node:stream";
+import { readShownTimes, type ShownTimes } from "./shown-times.ts";
 import { openSocketPair } from "./socket-pair.ts";
 import { StderrTail } from "./stderr-tail.ts";
 
 /** Takes `bytes[from..to)`, returns how far it came; less than `to` = full, call `resume()` when there is room. */
 export type ByteSink = (bytes: Uint8Array, from: number, to: number) => number;
+
+/** Where what ffmpeg writes goes. */
+export interface FfmpegOutput {
+  readonly sink: ByteSink;
+  /** For a file: takes what comes on descriptor 3, which is always read on, so that it cannot hold up the frames. */
+  readonly times: ShownTimes | undefined;
+}
 
 /** How a run of ffmpeg ended. */
 export interface FfmpegExit {
@@ -49,7 +58,7 @@ export class FfmpegProcess {
 
   #kill(): void {
     this.#child.kill("SIGKILL");
-    this.#child.stderr?.destroy();
+    for (const stream of this.#child.stdio) stream?.destroy();
   }
 
   async #untilExit(): Promise<FfmpegExit> {
@@ -62,12 +71,18 @@ export class FfmpegProcess {
 }
 
 /** Starts ffmpeg with its standard output on a socket of ours; when our process dies, its next write fails and it ends. */
-export async function startFfmpeg(path: string, args: readonly string[], sink: ByteSink): Promise<FfmpegProcess> {
-  const input = new PipeInput(sink);
+export async function startFfmpeg(path: string, args: readonly string[], output: FfmpegOutput): Promise<FfmpegProcess> {
+  const input = new PipeInput(output.sink);
   const { ours, theirs } = await openSocketPair(input.onread);
   input.attach(ours);
-  const child = spawn(path, args, { stdio: ["ignore", theirs, "pipe"] });
+  const child = spawn(path, args, {
+    stdio: ["ignore", theirs, "pipe", output.times === undefined ? "ignore" : "pipe"],
+  });
   theirs.destroy();
+  const printed = child.stdio[3];
+  if (output.times !== undefined && printed instanceof Readable) {
+    readShownTimes(printed, output.times, () => input.resume());
+  }
   return new FfmpegProcess(child, input);
 }
 
@@ -98,10 +113,11 @@ class PipeInput {
     socket.on("end", () => socket.destroy());
   }
 
+  /** Asks the sink even when there are no bytes left: a frame may have waited for its time alone. */
   resume(): void {
-    if (this.#from === this.#to) return;
+    const wasFull = this.#from < this.#to;
     this.#from = this.#sink(this.onread.buffer, this.#from, this.#to);
-    if (this.#from === this.#to) this.#socket?.resume();
+    if (wasFull && this.#from === this.#to) this.#socket?.resume();
   }
 
   /** What still comes is thrown away; a writer that goes on fails. */

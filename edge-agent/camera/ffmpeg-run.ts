@@ -1,14 +1,17 @@
 import type { Clock } from "../../firmware-config/kit/clock.ts";
 import type { CameraProgress } from "./camera-progress.ts";
-import { type FfmpegExit, type FfmpegProcess, startFfmpeg } from "./ffmpeg-process.ts";
+import { type ByteSink, type FfmpegExit, type FfmpegProcess, startFfmpeg } from "./ffmpeg-process.ts";
 import type { FrameQueue } from "./frame-queue.ts";
 import type { Frame, Picture } from "./port.ts";
+import type { ShownTimes } from "./shown-times.ts";
 import { StallWatch } from "./stall-watch.ts";
 
 export interface RunOptions {
   readonly ffmpegPath: string;
   readonly args: readonly string[];
   readonly queue: FrameQueue;
+  /** For a file: takes its frames' presentation times. */
+  readonly times?: ShownTimes;
   readonly progress: CameraProgress;
   readonly picture: Picture;
   readonly clock: Clock;
@@ -27,10 +30,11 @@ export interface RunEnd extends FfmpegExit {
 
 /** Yields the frames of one run of ffmpeg; ffmpeg is gone when the generator has returned, whatever made it return. */
 export async function* runFfmpeg(options: RunOptions): AsyncGenerator<Frame, RunEnd, void> {
-  const { queue, signal, clock } = options;
+  const { queue, times, signal, clock } = options;
   const before = { frames: queue.completed, ms: clock.monotonicMs() };
   queue.begin(options.picture);
-  const ffmpeg = await startFfmpeg(options.ffmpegPath, options.args, (bytes, from, to) => queue.write(bytes, from, to));
+  const sink: ByteSink = (bytes, from, to) => queue.write(bytes, from, to);
+  const ffmpeg = await startFfmpeg(options.ffmpegPath, options.args, { sink, times });
   const guard = new RunGuard(ffmpeg, options);
   try {
     for (;;) {

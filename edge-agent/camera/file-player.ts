@@ -6,8 +6,8 @@ import { redact } from "./credentials.ts";
 import { ffmpegArguments } from "./ffmpeg-arguments.ts";
 import { type RunEnd, type RunOptions, runFfmpeg } from "./ffmpeg-run.ts";
 import { ffmpegMissing } from "./ffmpeg-tools.ts";
+import { FileTimes } from "./file-times.ts";
 import { FrameQueue } from "./frame-queue.ts";
-import { FileTimes } from "./frame-times.ts";
 import type { Frame } from "./port.ts";
 import { type Probe, probeSource, unreadable } from "./probe.ts";
 
@@ -43,7 +43,8 @@ function fileRun(source: FileSource, probe: Probe, job: CameraJob): RunOptions {
   progress.queue = queue;
   const { picture } = probe;
   const args = ffmpegArguments(source, { version: tools.version, pace: settings.pace, shape, picture, maxFps });
-  return { ffmpegPath: tools.ffmpegPath, args, queue, progress, picture, clock, stallS: settings.stallS, signal };
+  const { ffmpegPath } = tools;
+  return { ffmpegPath, args, queue, times, progress, picture, clock, stallS: settings.stallS, signal };
 }
 
 function startOf(start: FileStart, nowMs: number, durationS: number): number {

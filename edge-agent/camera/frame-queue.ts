@@ -85,18 +85,21 @@ export class FrameQueue {
     this.#wakeUp();
   }
 
-  /** Takes `bytes[from..to)` and returns how far it came: less than `to` only when a lossless queue is full. */
+  /**
+   * Takes `bytes[from..to)` and returns how far it came: less than `to` while a lossless queue is full, or while the time of
+   * a frame that is complete has not come. To be called again then, without bytes too.
+   */
   write(bytes: Uint8Array, from: number, to: number): number {
+    const { frameBytes } = this.#options;
     let at = from;
-    while (at < to) {
-      if (this.#filledBytes === 0 && !this.#claim()) break;
-      const count = Math.min(to - at, this.#options.frameBytes - this.#filledBytes);
+    for (;;) {
+      if (this.#filledBytes === frameBytes && !this.#complete()) return at;
+      if (at === to || (this.#filledBytes === 0 && !this.#claim())) return at;
+      const count = Math.min(to - at, frameBytes - this.#filledBytes);
       this.#filling?.data.set(bytes.subarray(at, at + count), this.#filledBytes);
       this.#filledBytes += count;
       at += count;
-      if (this.#filledBytes === this.#options.frameBytes) this.#complete();
     }
-    return at;
   }
 
   /** The next frame; undefined when this run has ended and every frame was taken. */
@@ -121,13 +124,16 @@ export class FrameQueue {
     return this.#filling !== undefined || this.#options.keep === "newest";
   }
 
-  #complete(): void {
+  /** False while the frame's time is not known: bytes and times come by different ways. */
+  #complete(): boolean {
+    if (!this.#options.times.isNextKnown) return false;
     const frame = this.#filling;
     this.#filledBytes = 0;
     this.#filling = undefined;
     this.completed++;
     if (frame === undefined) this.#countLost();
     else this.#publish(frame);
+    return true;
   }
 
   #publish(frame: PooledFrame): void {

@@ -40,6 +40,17 @@ describe.skipIf(!hasFfmpeg())("a video file", () => {
     expect((await collect(createCamera({ source: path }))).map((frame) => frame.index)).toEqual(all);
   });
 
+  it.each(["mkv", "mp4"])("stamps the frames of a variable rate as the file shows them: %s", async (ending) => {
+    const path = await makeClip(await tempDir(), `variable.${ending}`, [
+      ...["-vsync", "0", "-c:v", "mpeg4", "-q:v", "2", "-vf", "setpts='if(lt(N,15),N,15+5*(N-15))'"],
+    ]);
+    const seen = await collect(createCamera({ source: path, fileStart: 0 }));
+    const atMs = all.map((n) => (n < 15 ? 100 * n : 1500 + 500 * (n - 15)));
+    // ffmpeg 7 writes an mp4 whose edit list leaves out the last frame.
+    expect(seen.length).toBeGreaterThanOrEqual(CLIP.frames - 1);
+    expect(seen.map((frame) => frame.captureMs)).toEqual(atMs.slice(0, seen.length));
+  });
+
   it("shows a turned film upright", async () => {
     const path = await makeTurned(await tempDir());
     for await (const frame of createCamera({ source: path }).frames(new AbortController().signal)) {

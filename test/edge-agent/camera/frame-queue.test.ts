@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
+import { FileTimes } from "../../../edge-agent/camera/file-times.ts";
 import { FrameQueue, type Keep } from "../../../edge-agent/camera/frame-queue.ts";
-import { FileTimes } from "../../../edge-agent/camera/frame-times.ts";
 
 const FRAME_BYTES = 6;
 const PICTURE = { width: 2, height: 1 };
 
-function createQueue(keep: Keep): FrameQueue {
-  const times = new FileTimes({ startMs: 0, fps: 1, maxFps: 0 });
+function createQueue(keep: Keep, times = new FileTimes({ startMs: 0, fps: 1, maxFps: 0 })): FrameQueue {
   const queue = new FrameQueue({ cameraId: "c", frameBytes: FRAME_BYTES, keep, times });
   queue.begin(PICTURE);
+  times.end();
   return queue;
 }
 
@@ -80,13 +80,30 @@ describe("FrameQueue", () => {
   });
 
   it("forgets half a frame when the source starts again", async () => {
-    const queue = createQueue("lossless");
+    const times = new FileTimes({ startMs: 0, fps: 1, maxFps: 0 });
+    const queue = createQueue("lossless", times);
     queue.write(bytesOf(9, 1), 0, 4);
     queue.end();
     expect(await queue.next()).toBeUndefined();
     queue.begin(PICTURE);
+    times.end();
     writeAll(queue, bytesOf(1, 1));
     expect([...((await queue.next())?.data ?? [])]).toEqual(Array(FRAME_BYTES).fill(1));
+  });
+
+  it.each(["lossless", "newest"] as const)("%s: keeps a frame back until its time is known", async (keep) => {
+    const times = new FileTimes({ startMs: 0, fps: 1, maxFps: 0 });
+    const queue = createQueue(keep, times);
+    queue.begin(PICTURE);
+    const bytes = bytesOf(0, 3);
+    expect(writeAll(queue, bytes)).toBe(FRAME_BYTES);
+    expect(queue.completed).toBe(0);
+    times.add(5);
+    expect(queue.write(bytes, FRAME_BYTES, 2 * FRAME_BYTES)).toBe(2 * FRAME_BYTES);
+    expect(await queue.next()).toMatchObject({ index: 0, atS: 0 });
+    times.add(8);
+    expect(queue.write(bytes, 0, 0)).toBe(0);
+    expect(await queue.next()).toMatchObject({ index: 1, atS: 3 });
   });
 
   it("takes a buffer back once", async () => {

@@ -9,7 +9,9 @@ const camera = new FfmpegCamera({
   clock: systemClock,
   log: silentLog,
 });
+let playing = false;
 for await (const frame of camera.frames(new AbortController().signal)) {
   frame.release();
-  if (frame.index === 0) console.log("playing");
+  if (!playing) console.log("playing");
+  playing = true;
 }
