@@ -12,7 +12,7 @@ export interface FrameShape {
   readonly padAlign: "centre" | "top-left";
 }
 
-/** Size of the source picture, pixels. */
+/** Size of the source picture as it is shown: upright, in square pixels. */
 export interface Picture {
   readonly width: number;
   readonly height: number;

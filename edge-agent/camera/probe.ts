@@ -11,7 +11,7 @@ import type { Picture } from "./port.ts";
 
 /** What ffprobe says about a source before it is opened. */
 export interface Probe {
-  /** As it will be shown: after the rotation that the file asks for. */
+  /** As it is to be shown: with square pixels, after the rotation that the file asks for. */
   readonly picture: Picture;
   /** Mean frames per second; 0 when the source does not say. */
   readonly fps: number;
@@ -26,6 +26,7 @@ const ProbeOutput = Type.Object({
     Type.Object({
       width: Type.Optional(Type.Number()),
       height: Type.Optional(Type.Number()),
+      sample_aspect_ratio: Type.Optional(Type.String()),
       avg_frame_rate: Type.Optional(Type.String()),
       r_frame_rate: Type.Optional(Type.String()),
       nb_frames: Type.Optional(Type.String()),
@@ -41,12 +42,13 @@ type ProbeStream = ProbeOutput["streams"][number];
 
 /** The rotation is in a list that ffprobe 4.3 only shows whole. */
 const ENTRIES = [
-  "stream=width,height,avg_frame_rate,r_frame_rate,nb_frames,duration",
+  "stream=width,height,sample_aspect_ratio,avg_frame_rate,r_frame_rate,nb_frames,duration",
   "stream_tags=rotate",
   "stream_side_data_list",
   "format=duration",
 ].join(":");
 const MAX_OUTPUT_BYTES = 1 << 20;
+const MOST_ASPECT = 4;
 const run = promisify(execFile);
 
 /**
@@ -75,10 +77,11 @@ export function probeOf(json: string): Probe {
   const output = Value.Parse(ProbeOutput, JSON.parse(json));
   const stream = output.streams[0];
   if (!stream?.width || !stream.height) throw new Error("no picture");
+  const picture = pictureOf({ width: stream.width, height: stream.height }, stream);
   const fps = rateOf(stream.avg_frame_rate) || rateOf(stream.r_frame_rate);
   const frames = numberOf(stream.nb_frames);
   const durationS = numberOf(stream.duration) || numberOf(output.format?.duration) || (fps > 0 ? frames / fps : 0);
-  return { picture: pictureOf(stream.width, stream.height, rotationOf(stream)), fps, durationS, frames };
+  return { picture, fps, durationS, frames };
 }
 
 /** The error for a source that cannot be read, live or not; `detail` is what ffmpeg said. */
@@ -94,8 +97,17 @@ export function unreadable(source: Source, detail: string): AppError {
   return new AppError(`${label}: the camera does not answer${suffix}`, { code: "CAMERA_LOST", hint, retryable: true });
 }
 
-function pictureOf(width: number, height: number, rotationDegrees: number): Picture {
-  return Math.abs(rotationDegrees) % 180 === 90 ? { width: height, height: width } : { width, height };
+/** ffmpeg turns a picture by itself but leaves its pixels as they are; scaling to these proportions makes them square. */
+function pictureOf(stored: Picture, stream: ProbeStream): Picture {
+  const width = Math.max(1, Math.round(stored.width * pixelAspectOf(stream)));
+  const upright = Math.abs(rotationOf(stream)) % 180 !== 90;
+  return upright ? { width, height: stored.height } : { width: stored.height, height: width };
+}
+
+/** Width of a pixel in heights; what no camera has is a damaged header. */
+function pixelAspectOf(stream: ProbeStream): number {
+  const aspect = rateOf(stream.sample_aspect_ratio?.replace(":", "/"));
+  return aspect >= 1 / MOST_ASPECT && aspect <= MOST_ASPECT ? aspect : 1;
 }
 
 function rotationOf(stream: ProbeStream): number {

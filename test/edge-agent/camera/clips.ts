@@ -34,6 +34,14 @@ export async function makeClip(folder: string, name: string, output: readonly st
   return path;
 }
 
+/** An mp4 whose track header turns the picture by a quarter to the right: matrix (0, 1; -1, 0) in 16.16 fixed point. */
+export function turn(mp4: Buffer): Buffer {
+  const turned = Buffer.from(mp4);
+  const matrix = turned.indexOf("tkhd") + 44;
+  for (const [place, value] of [0, 0x10000, 0, -0x10000, 0].entries()) turned.writeInt32BE(value, matrix + 4 * place);
+  return turned;
+}
+
 export interface Recorded {
   readonly message: string;
   readonly fields: object;
@@ -48,16 +56,23 @@ export function recorder(): { readonly log: Log; readonly lines: Recorded[] } {
 
 export interface TestCamera extends Partial<CameraSettings> {
   readonly source: string;
+  readonly shape?: FrameShape;
   readonly log?: Log;
   readonly fileStart?: FileStart;
   readonly ffmpeg?: FfmpegPaths;
 }
 
-/** A camera that reads fast into `SHAPE`, and reconnects without waiting long. */
-export function createCamera({ log = recorder().log, fileStart, ffmpeg, ...settings }: TestCamera): FfmpegCamera {
+/** A camera that reads fast, and reconnects without waiting long. */
+export function createCamera({
+  shape = SHAPE,
+  log = recorder().log,
+  fileStart,
+  ffmpeg,
+  ...settings
+}: TestCamera): FfmpegCamera {
   return new FfmpegCamera({
     settings: { id: "door", pace: "fast", loop: false, fps: 60, stallS: 5, ...settings },
-    shape: SHAPE,
+    shape,
     clock: systemClock,
     log,
     fileStart,

@@ -51,14 +51,6 @@ describe.skipIf(!hasFfmpeg())("a video file", () => {
     expect(seen.map((frame) => frame.captureMs)).toEqual(atMs.slice(0, seen.length));
   });
 
-  it("shows a turned film upright", async () => {
-    const path = await makeTurned(await tempDir());
-    for await (const frame of createCamera({ source: path }).frames(new AbortController().signal)) {
-      expect(frame.picture).toEqual({ width: CLIP.height, height: CLIP.width });
-      break;
-    }
-  });
-
   it.each([
     { name: "a given start", fileStart: 5000, startMs: 5000, slackMs: 0 },
     { name: "now", fileStart: "now", startMs: 0, slackMs: 5000 },
@@ -153,16 +145,6 @@ describe.skipIf(!hasFfmpeg())("a file that cannot be played", () => {
 async function written(dir: string, name: string, content: string | Uint8Array): Promise<string> {
   await writeFile(join(dir, name), content);
   return join(dir, name);
-}
-
-/** An mp4 whose track header turns the picture by a quarter: matrix (0, 1; -1, 0) in 16.16 fixed point. */
-async function makeTurned(dir: string): Promise<string> {
-  const path = await makeClip(dir, "turned.mp4", ["-c:v", "mpeg4"]);
-  const bytes = await readFile(path);
-  const matrix = bytes.indexOf("tkhd") + 44;
-  for (const [place, value] of [0, 0x10000, 0, -0x10000, 0].entries()) bytes.writeInt32BE(value, matrix + 4 * place);
-  await writeFile(path, bytes);
-  return path;
 }
 
 async function makeSound(dir: string): Promise<string> {

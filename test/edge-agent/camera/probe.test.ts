@@ -17,6 +17,10 @@ describe("probeOf", () => {
     },
     { name: "length of the stream", stream: { duration: "7.5" }, has: { durationS: 7.5 } },
     { name: "upright", stream: {}, has: { picture: SIZE } },
+    { name: "square pixels", stream: { sample_aspect_ratio: "1:1" }, has: { picture: SIZE } },
+    { name: "unknown pixels", stream: { sample_aspect_ratio: "0:1" }, has: { picture: SIZE } },
+    { name: "absurd pixels", stream: { sample_aspect_ratio: "1:1000" }, has: { picture: SIZE } },
+    { name: "wide pixels", stream: { sample_aspect_ratio: "4:3" }, has: { picture: { width: 853, height: 480 } } },
     {
       name: "turned",
       stream: { side_data_list: [{}, { rotation: -90 }] },

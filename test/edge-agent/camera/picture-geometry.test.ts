@@ -1,0 +1,86 @@
+import { execFile } from "node:child_process";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { describe, expect, it } from "vitest";
+import { letterboxOf } from "../../../edge-agent/camera/letterbox.ts";
+import type { FrameShape, Picture } from "../../../edge-agent/camera/port.ts";
+import { unletterbox } from "../../../edge-agent/frame/unletterbox.ts";
+import { tempDir } from "../../support/temp-dir.ts";
+import { createCamera, hasFfmpeg, turn } from "./clips.ts";
+
+const run = promisify(execFile);
+
+/** Where the white box lies in the picture as it is shown, 0..1. */
+const BOX = { left: 0.25, top: 0.25, right: 0.5, bottom: 0.75 } as const;
+const SHAPES: readonly FrameShape[] = [
+  { width: 512, height: 384, pixelFormat: "rgb24", padValue: 0, padAlign: "centre" },
+  { width: 416, height: 416, pixelFormat: "gbrp", padValue: 0, padAlign: "top-left" },
+];
+
+/** A film of stored pixels `size`; turned by a quarter its box lies where `BOX` says after the turn. */
+async function makeFilm(film: { readonly size: string; readonly sar?: string; readonly turned?: boolean }) {
+  const path = join(await tempDir(), "film.mp4");
+  const box = film.turned ? "x=iw*0.25:y=ih*0.5:w=iw*0.5:h=ih*0.25" : "x=iw*0.25:y=ih*0.25:w=iw*0.25:h=ih*0.5";
+  const filters = `format=yuv444p,scale=${film.size},drawbox=${box}:color=white:t=fill,setsar=${film.sar ?? "1/1"}`;
+  const input = ["-f", "lavfi", "-i", `color=black:s=64x64:r=5:d=0.4`];
+  await run("ffmpeg", ["-v", "error", ...input, "-vf", filters, "-c:v", "libx264", "-qp", "0", "-y", path]);
+  if (film.turned) await writeFile(path, turn(await readFile(path)));
+  return path;
+}
+
+/** The bounds of what is bright in the frame's first plane or sample. */
+function brightBounds(data: Uint8Array, { width, height, pixelFormat }: FrameShape): Float32Array {
+  const step = pixelFormat === "rgb24" ? 3 : 1;
+  const bounds = Float32Array.of(width, height, 0, 0);
+  for (let at = 0; at < width * height; at++) {
+    if (data[at * step]! < 128) continue;
+    const [x, y] = [at % width, Math.floor(at / width)];
+    bounds.set([
+      Math.min(bounds[0]!, x),
+      Math.min(bounds[1]!, y),
+      Math.max(bounds[2]!, x + 1),
+      Math.max(bounds[3]!, y + 1),
+    ]);
+  }
+  return bounds;
+}
+
+/** The white box in parts of the picture, as a counting line is given. */
+async function seenIn(source: string, shape: FrameShape): Promise<{ picture: Picture; sides: number[] }> {
+  for await (const frame of createCamera({ source, shape }).frames(new AbortController().signal)) {
+    const { picture, data } = frame;
+    const found = { boxes: brightBounds(data, shape), scores: Float32Array.of(1) };
+    const back = { boxes: new Float32Array(4), scores: new Float32Array(1) };
+    unletterbox(found, 1, back, { picture, letterbox: letterboxOf(picture, shape) });
+    frame.release();
+    return { picture, sides: [...back.boxes].map((side, i) => side / (i % 2 === 0 ? picture.width : picture.height)) };
+  }
+  throw new Error("no frame");
+}
+
+describe.skipIf(!hasFfmpeg())("the picture of a film", () => {
+  it.each([
+    { name: "plain", film: { size: "640x480" }, picture: [640, 480] },
+    { name: "odd sides", film: { size: "641x361" }, picture: [641, 361] },
+    { name: "tiny", film: { size: "16x16" }, picture: [16, 16] },
+    { name: "upright", film: { size: "360x640" }, picture: [360, 640] },
+    { name: "4K", film: { size: "3840x2160" }, picture: [3840, 2160] },
+    { name: "wide pixels (16:9 on 720 x 576)", film: { size: "720x576", sar: "64/45" }, picture: [1024, 576] },
+    { name: "narrow pixels (4:3 on 720 x 480)", film: { size: "720x480", sar: "8/9" }, picture: [640, 480] },
+    { name: "half a picture (960H of a recorder)", film: { size: "960x288", sar: "1/2" }, picture: [480, 288] },
+    { name: "turned by a quarter", film: { size: "640x360", turned: true }, picture: [360, 640] },
+    { name: "turned, wide pixels", film: { size: "640x360", sar: "2/1", turned: true }, picture: [360, 1280] },
+  ])("$name: is shown in its true proportions, and places in it are where they belong", async ({ film, picture }) => {
+    const path = await makeFilm(film);
+    for (const shape of SHAPES) {
+      const seen = await seenIn(path, shape);
+      expect(seen.picture).toEqual({ width: picture[0], height: picture[1] });
+      const { width, height } = letterboxOf(seen.picture, shape);
+      const want = [BOX.left, BOX.top, BOX.right, BOX.bottom];
+      for (const [i, side] of seen.sides.entries()) {
+        expect(Math.abs(side - want[i]!)).toBeLessThanOrEqual(1.5 / (i % 2 === 0 ? width : height));
+      }
+    }
+  });
+});
