@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import type { Socket } from "node:net";
 import { Readable } from "node:stream";
 import { readShownTimes, type ShownTimes } from "./shown-times.ts";
-import { openSocketPair } from "./socket-pair.ts";
+import { openSocketPair, type SocketPair } from "./socket-pair.ts";
 import { StderrTail } from "./stderr-tail.ts";
 
 /** Takes `bytes[from..to)`, returns how far it came; less than `to` = full, call `resume()` when there is room. */
@@ -75,15 +75,27 @@ export async function startFfmpeg(path: string, args: readonly string[], output:
   const input = new PipeInput(output.sink);
   const { ours, theirs } = await openSocketPair(input.onread);
   input.attach(ours);
-  const child = spawn(path, args, {
-    stdio: ["ignore", theirs, "pipe", output.times === undefined ? "ignore" : "pipe"],
-  });
-  theirs.destroy();
+  const child = spawnTo(path, args, { ours, theirs, prints: output.times !== undefined });
   const printed = child.stdio[3];
   if (output.times !== undefined && printed instanceof Readable) {
     readShownTimes(printed, output.times, () => input.resume());
   }
   return new FfmpegProcess(child, input);
+}
+
+function spawnTo(
+  path: string,
+  args: readonly string[],
+  { ours, theirs, prints }: SocketPair & { readonly prints: boolean },
+): ChildProcess {
+  try {
+    return spawn(path, args, { stdio: ["ignore", theirs, "pipe", prints ? "pipe" : "ignore"] });
+  } catch (error) {
+    ours.destroy();
+    throw error;
+  } finally {
+    theirs.destroy();
+  }
 }
 
 async function exitOf(child: ChildProcess): Promise<Omit<FfmpegExit, "stderr">> {

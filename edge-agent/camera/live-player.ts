@@ -15,7 +15,10 @@ const STEADY_S = 10;
 const FIRST_WAIT_MS = 1000;
 const MOST_WAIT_MS = 30_000;
 
-/** Plays a live source until `signal` aborts, reopening it for as long as it takes; only a fault of the configuration throws. */
+/**
+ * Plays a live source until `signal` aborts, reopening it for as long as it takes. What a camera that never worked cannot be
+ * opened for throws, when waiting does not mend it; nothing else does.
+ */
 export async function* playLive(source: Source, job: CameraJob): AsyncGenerator<Frame, void, void> {
   let attempt = 0;
   const queue = liveQueue(job);
@@ -23,10 +26,9 @@ export async function* playLive(source: Source, job: CameraJob): AsyncGenerator<
   while (!job.signal.aborted) {
     const opened = await open(source, queue, job);
     if (opened !== undefined) {
-      const end = yield* runFfmpeg(opened.run);
+      const end = yield* run(opened, job);
       if (job.signal.aborted) return;
-      if (end.lastedS >= STEADY_S && end.frames > 0) attempt = 0;
-      report(end, opened.source, job);
+      if (end !== undefined && end.lastedS >= STEADY_S && end.frames > 0) attempt = 0;
     }
     await waitBeforeRetry(attempt++, job);
   }
@@ -49,6 +51,19 @@ async function open(source: Source, queue: FrameQueue, job: CameraJob): Promise<
     if (signal.aborted) return undefined;
     if (isFinal(error, queue)) throw error;
     parts.log.warn({ camera: parts.settings.id, detail: messageOf(error) }, "camera cannot be opened");
+    return undefined;
+  }
+}
+
+/** One run, reported however it ended; undefined when this machine could not start it now: no files, no room, no memory. */
+async function* run(opened: Opened, job: CameraJob): AsyncGenerator<Frame, RunEnd | undefined, void> {
+  try {
+    const end = yield* runFfmpeg(opened.run);
+    if (!job.signal.aborted) report(end, opened.source, job);
+    return end;
+  } catch (error) {
+    const fields = { camera: job.parts.settings.id, source: sourceLabel(opened.source), detail: messageOf(error) };
+    if (!job.signal.aborted) job.parts.log.warn(fields, "camera cannot be read");
     return undefined;
   }
 }

@@ -1,6 +1,6 @@
 import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import type { FfmpegPaths } from "../../../edge-agent/camera/ffmpeg-tools.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 import { collect, createCamera, recorder, SHAPE } from "./clips.ts";
@@ -29,6 +29,8 @@ async function fakeFfmpeg(stream: string, probe = `echo '${PROBE}'`): Promise<Ff
 }
 
 describe.skipIf(process.platform === "win32")("a live camera", () => {
+  afterEach(() => vi.unstubAllEnvs());
+
   it("is reopened when it stops, and time does not go back", async () => {
     const ffmpeg = await fakeFfmpeg(`${FRAMES(1)}; echo "rtsp://u:p@cam.local: broken pipe" >&2; exit 1`);
     const { log, lines } = recorder();
@@ -39,6 +41,19 @@ describe.skipIf(process.platform === "win32")("a live camera", () => {
     expect(camera.stats).toMatchObject({ frames: 3, reconnects: 2 });
     expect(lines).toMatchObject([{ message: "camera stopped sending pictures" }, {}]);
     expect(JSON.stringify(lines)).toContain("rtsp://***@cam.local: broken pipe");
+  });
+
+  it("is read again when this machine has recovered from a fault of its own", async () => {
+    const ffmpeg = await fakeFfmpeg(`${FRAMES(1)}; sleep 1`);
+    vi.stubEnv("TMPDIR", "/nowhere");
+    const { log, lines } = recorder();
+    const collecting = collect(createCamera({ source: SOURCE, ffmpeg, log }), { atMost: 1 });
+    await vi.waitFor(() => expect(lines).toHaveLength(1), { timeout: 5000 });
+    vi.unstubAllEnvs();
+    expect(await collecting).toHaveLength(1);
+    expect(lines).toMatchObject([
+      { message: "camera cannot be read", fields: { camera: "door", detail: expect.stringContaining("/nowhere") } },
+    ]);
   });
 
   it("is ended and reopened when it hangs, even if it ignores SIGTERM", async () => {
