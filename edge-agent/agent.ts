@@ -6,6 +6,7 @@ import { AppError } from "../firmware-config/kit/errors.ts";
 import type { Log } from "../firmware-config/kit/log.ts";
 import { birthOf, type ModelIdentity } from "./birth.ts";
 import type { FileStart } from "./camera/camera-parts.ts";
+import { type OpenCamera, openCamera } from "./camera/open-camera.ts";
 import { CameraRun } from "./camera-run.ts";
 import { checkConfigFiles } from "./config-files.ts";
 import type { Detector } from "./detector/port.ts";
@@ -13,7 +14,6 @@ import { ClockSync } from "./health/clock-sync.ts";
 import { Heartbeat } from "./health/heartbeat.ts";
 import { readVitals } from "./health/vitals.ts";
 import { Publisher } from "./mqtt/publisher.ts";
-import { type OpenCamera, openCamera } from "./open-camera.ts";
 import { Outbox } from "./outbox/outbox.ts";
 import type { Pipeline } from "./pipeline.ts";
 import { recoverWindows } from "./recover-windows.ts";
@@ -59,7 +59,7 @@ export class Agent {
     const outbox = await this.#openOutbox(bootId, clockSync);
     try {
       const windows = await this.#openWindows(outbox);
-      const cameras = this.#options.config.cameras.map((camera) => this.#createRun(camera, windows));
+      const cameras = await Promise.all(this.#options.config.cameras.map((camera) => this.#createRun(camera, windows)));
       const heartbeat = this.#createHeartbeat(cameras, outbox, clockSync);
       const publisher = this.#createPublisher(bootId, outbox);
       await this.#publish({ cameras, heartbeat, publisher, outbox }, signal);
@@ -129,9 +129,9 @@ export class Agent {
     return windows;
   }
 
-  #createRun(config: CameraConfig, windows: Windows): CameraRun {
+  async #createRun(config: CameraConfig, windows: Windows): Promise<CameraRun> {
     const { detector, clock, log, fileStart, observe, openCamera: open = openCamera } = this.#options;
-    const camera = open({ settings: config, shape: detector.shape, clock, log, fileStart });
+    const camera = await open(config.driver, { settings: config, shape: detector.shape, clock, log, fileStart });
     const pipeline = { config, trackerConfig: this.#options.config.tracker, camera, detector };
     return new CameraRun({ ...pipeline, windows: windows.forCamera(config), ...(observe ? { observe } : {}) }, clock);
   }

@@ -14,7 +14,7 @@ export type CameraSettings = Pick<
 /** Capture time of a file's first frame: now, so that its last frame is now, or given, milliseconds since the epoch. */
 export type FileStart = "now" | "ends-now" | number;
 
-/** What an `FfmpegCamera` is made of. */
+/** What a camera is made of. */
 export interface CameraParts {
   readonly settings: CameraSettings;
   readonly shape: FrameShape;

@@ -2,11 +2,11 @@ import type { CameraConfig, DeviceConfig } from "../../firmware-config/config/de
 import type { Clock } from "../../firmware-config/kit/clock.ts";
 import { AppError } from "../../firmware-config/kit/errors.ts";
 import type { Log } from "../../firmware-config/kit/log.ts";
+import { type OpenCamera, openCamera } from "../camera/open-camera.ts";
 import type { Camera } from "../camera/port.ts";
 import type { CounterTotals } from "../counter/counter.ts";
 import type { OnnxDetector } from "../detector/onnx-detector.ts";
 import type { Detector } from "../detector/port.ts";
-import { type OpenCamera, openCamera } from "../open-camera.ts";
 import { type Pipeline, runPipeline } from "../pipeline.ts";
 import { Windows } from "../window/windows.ts";
 import { BareSpeed } from "./bare-speed.ts";
@@ -77,7 +77,7 @@ async function play(options: ReplayOptions, outputs: Outputs, signal: AbortSigna
   };
   const startMs = clock.monotonicMs();
   try {
-    const totals = await runPipeline({ ...pipelineOf(options, outputs), observe }, signal);
+    const totals = await runPipeline({ ...(await pipelineOf(options, outputs)), observe }, signal);
     await outputs.close();
     return { frames, wallS: (clock.monotonicMs() - startMs) / 1000, totals };
   } catch (error) {
@@ -86,26 +86,27 @@ async function play(options: ReplayOptions, outputs: Outputs, signal: AbortSigna
   }
 }
 
-function pipelineOf(options: ReplayOptions, outputs: Outputs): Pipeline {
+async function pipelineOf(options: ReplayOptions, outputs: Outputs): Promise<Pipeline> {
   const { config, camera, detector } = options;
   const windows = new Windows({ windowMs: config.counts.windowS * 1000, events: true, sink: outputs.sink });
   return {
     config: camera,
     trackerConfig: config.tracker,
-    camera: openVideo(options),
+    camera: await openVideo(options),
     detector,
     windows: windows.forCamera(camera),
   };
 }
 
-function openVideo({ camera, detector, clock, log, openCamera: open = openCamera }: ReplayOptions): Camera {
+function openVideo({ camera, detector, clock, log, openCamera: open = openCamera }: ReplayOptions): Promise<Camera> {
   const settings = { ...camera, pace: "fast", loop: false } as const;
-  return open({ settings, shape: detector.shape, clock, log, fileStart: START_MS });
+  return open(camera.driver, { settings, shape: detector.shape, clock, log, fileStart: START_MS });
 }
 
 /** A copy of the first frame, for which the video is opened once more. */
 async function firstFrame(options: ReplayOptions, signal: AbortSignal): Promise<Uint8Array> {
-  for await (const frame of openVideo(options).frames(signal)) {
+  const video = await openVideo(options);
+  for await (const frame of video.frames(signal)) {
     const copy = frame.data.slice();
     frame.release();
     return copy;

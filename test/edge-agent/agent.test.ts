@@ -33,7 +33,7 @@ async function setUp({ cameras, dataDir, drainMs = 0, detector = new WalkDetecto
     version: "0",
     clock: systemClock,
     log,
-    openCamera: ({ settings: { id } }) => new FakeCamera({ id, startMs: systemClock.nowMs(), ...cameras[id] }),
+    openCamera: async (_, { settings: { id } }) => new FakeCamera({ id, startMs: systemClock.nowMs(), ...cameras[id] }),
     drainMs,
   });
   return { agent, log, dataDir: config.dataDir };

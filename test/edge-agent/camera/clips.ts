@@ -1,10 +1,10 @@
 import { execFile, execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { CameraSettings, FileStart } from "../../../edge-agent/camera/camera-parts.ts";
+import type { CameraParts, CameraSettings, FileStart } from "../../../edge-agent/camera/camera-parts.ts";
 import { FfmpegCamera } from "../../../edge-agent/camera/ffmpeg-camera.ts";
 import type { FfmpegPaths } from "../../../edge-agent/camera/ffmpeg-tools.ts";
-import type { FrameShape } from "../../../edge-agent/camera/port.ts";
+import type { Camera, FrameShape } from "../../../edge-agent/camera/port.ts";
 import { systemClock } from "../../../firmware-config/kit/clock.ts";
 import type { Log } from "../../../firmware-config/kit/log.ts";
 
@@ -62,15 +62,13 @@ export interface TestCamera extends Partial<CameraSettings> {
   readonly ffmpeg?: FfmpegPaths;
 }
 
-/** A camera that reads fast, and reconnects without waiting long. */
-export function createCamera({
-  shape = SHAPE,
-  log = recorder().log,
-  fileStart,
-  ffmpeg,
-  ...settings
-}: TestCamera): FfmpegCamera {
-  return new FfmpegCamera({
+/** Opens a camera of the driver under test. */
+export type OpenCamera = (camera: TestCamera) => Promise<Camera>;
+
+/** What a camera is made of that reads fast, and reconnects without waiting long. */
+export function partsOf(camera: TestCamera): CameraParts {
+  const { shape = SHAPE, log = recorder().log, fileStart, ffmpeg, ...settings } = camera;
+  return {
     settings: { id: "door", pace: "fast", loop: false, fps: 60, stallS: 5, ...settings },
     shape,
     clock: systemClock,
@@ -78,7 +76,12 @@ export function createCamera({
     fileStart,
     ffmpeg,
     random: () => 1,
-  });
+  };
+}
+
+/** A camera of the ffmpeg driver, for what is its own. */
+export function createCamera(camera: TestCamera): FfmpegCamera {
+  return new FfmpegCamera(partsOf(camera));
 }
 
 /** What a frame was, copied before it is released. */
@@ -99,7 +102,7 @@ export interface Take {
 }
 
 /** Pulls frames until the camera ends, `atMost` came or `signal` aborts. */
-export async function collect(camera: FfmpegCamera, take: Take = {}): Promise<Seen[]> {
+export async function collect(camera: Camera, take: Take = {}): Promise<Seen[]> {
   const { atMost = Number.POSITIVE_INFINITY, signal = new AbortController().signal, pauseMs = 0 } = take;
   const seen: Seen[] = [];
   for await (const frame of camera.frames(signal)) {

@@ -42,7 +42,7 @@ async function setUp(camera: FakeCameraOptions, outDir?: string) {
   const config = walkConfig("/nowhere", ["street"]);
   const detector = new TimedDetector();
   const opened: FakeCamera[] = [];
-  const openCamera = () => {
+  const openCamera = async () => {
     const one = new FakeCamera(camera);
     opened.push(one);
     return one;

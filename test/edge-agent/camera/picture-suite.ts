@@ -2,12 +2,12 @@ import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { letterboxOf } from "../../../edge-agent/camera/letterbox.ts";
-import type { FrameShape, Picture } from "../../../edge-agent/camera/port.ts";
+import type { Camera, FrameShape, Picture } from "../../../edge-agent/camera/port.ts";
 import { unletterbox } from "../../../edge-agent/frame/unletterbox.ts";
 import { tempDir } from "../../support/temp-dir.ts";
-import { createCamera, hasFfmpeg, turn } from "./clips.ts";
+import { type OpenCamera, turn } from "./clips.ts";
 
 const run = promisify(execFile);
 
@@ -47,8 +47,8 @@ function brightBounds(data: Uint8Array, { width, height, pixelFormat }: FrameSha
 }
 
 /** The white box in parts of the picture, as a counting line is given. */
-async function seenIn(source: string, shape: FrameShape): Promise<{ picture: Picture; sides: number[] }> {
-  for await (const frame of createCamera({ source, shape }).frames(new AbortController().signal)) {
+async function seenBy(camera: Camera, shape: FrameShape): Promise<{ picture: Picture; sides: number[] }> {
+  for await (const frame of camera.frames(new AbortController().signal)) {
     const { picture, data } = frame;
     const found = { boxes: brightBounds(data, shape), scores: Float32Array.of(1) };
     const back = { boxes: new Float32Array(4), scores: new Float32Array(1) };
@@ -59,7 +59,8 @@ async function seenIn(source: string, shape: FrameShape): Promise<{ picture: Pic
   throw new Error("no frame");
 }
 
-describe.skipIf(!hasFfmpeg())("the picture of a film", () => {
+/** What every driver must make of a picture's size, pixels and rotation. */
+export function pictureSuite(open: OpenCamera): void {
   it.each([
     { name: "plain", film: { size: "640x480" }, picture: [640, 480] },
     { name: "odd sides", film: { size: "641x361" }, picture: [641, 361] },
@@ -74,7 +75,7 @@ describe.skipIf(!hasFfmpeg())("the picture of a film", () => {
   ])("$name: is shown in its true proportions, and places in it are where they belong", async ({ film, picture }) => {
     const path = await makeFilm(film);
     for (const shape of SHAPES) {
-      const seen = await seenIn(path, shape);
+      const seen = await seenBy(await open({ source: path, shape }), shape);
       expect(seen.picture).toEqual({ width: picture[0], height: picture[1] });
       const { width, height } = letterboxOf(seen.picture, shape);
       const want = [BOX.left, BOX.top, BOX.right, BOX.bottom];
@@ -83,4 +84,4 @@ describe.skipIf(!hasFfmpeg())("the picture of a film", () => {
       }
     }
   });
-});
+}

@@ -1,14 +1,23 @@
-import { mkdtemp, open, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { mkdtemp, open as openFile, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { tempDir } from "../../support/temp-dir.ts";
-import { CLIP, collect, createCamera, hasFfmpeg, makeClip, recorder, SHAPE } from "./clips.ts";
+import { CLIP, collect, makeClip, type OpenCamera, recorder, SHAPE } from "./clips.ts";
+import { pictureSuite } from "./picture-suite.ts";
 
 const DURATION_MS = (CLIP.frames * 1000) / CLIP.fps;
 const all = Array.from({ length: CLIP.frames }, (_, i) => i);
 
-describe.skipIf(!hasFfmpeg())("a video file", () => {
+/** What every driver of the camera port must do. */
+export function cameraSuite(open: OpenCamera): void {
+  describe("a video file", () => playing(open));
+  describe("a file that is not as it should be", () => damaged(open));
+  describe("a file that cannot be played", () => refusing(open));
+  describe("the picture of a film", () => pictureSuite(open));
+}
+
+function playing(open: OpenCamera): void {
   let folder: string;
   let clip: string;
   beforeAll(async () => {
@@ -18,7 +27,7 @@ describe.skipIf(!hasFfmpeg())("a video file", () => {
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   it("fast: gives every frame once, in order, letterboxed, and ends", async () => {
-    const camera = createCamera({ source: clip });
+    const camera = await open({ source: clip });
     const seen = await collect(camera);
     expect(seen.map((frame) => frame.index)).toEqual(all);
     for (const frame of seen) expect(frame.corner).toBe(SHAPE.padValue);
@@ -27,7 +36,7 @@ describe.skipIf(!hasFfmpeg())("a video file", () => {
   });
 
   it("fast: waits for a slow consumer and drops nothing", async () => {
-    const seen = await collect(createCamera({ source: clip, stallS: 2 }), { pauseMs: 10 });
+    const seen = await collect(await open({ source: clip, stallS: 2 }), { pauseMs: 10 });
     expect(seen.map((frame) => frame.index)).toEqual(all);
   });
 
@@ -37,14 +46,14 @@ describe.skipIf(!hasFfmpeg())("a video file", () => {
     { name: "motion jpeg", file: "mjpeg.avi", output: ["-c:v", "mjpeg", "-q:v", "2"] },
   ])("reads $name", async ({ file, output }) => {
     const path = await makeClip(await tempDir(), file, output);
-    expect((await collect(createCamera({ source: path }))).map((frame) => frame.index)).toEqual(all);
+    expect((await collect(await open({ source: path }))).map((frame) => frame.index)).toEqual(all);
   });
 
   it.each(["mkv", "mp4"])("stamps the frames of a variable rate as the file shows them: %s", async (ending) => {
     const path = await makeClip(await tempDir(), `variable.${ending}`, [
       ...["-vsync", "0", "-c:v", "mpeg4", "-q:v", "2", "-vf", "setpts='if(lt(N,15),N,15+5*(N-15))'"],
     ]);
-    const seen = await collect(createCamera({ source: path, fileStart: 0 }));
+    const seen = await collect(await open({ source: path, fileStart: 0 }));
     const atMs = all.map((n) => (n < 15 ? 100 * n : 1500 + 500 * (n - 15)));
     // ffmpeg 7 writes an mp4 whose edit list leaves out the last frame.
     expect(seen.length).toBeGreaterThanOrEqual(CLIP.frames - 1);
@@ -57,7 +66,7 @@ describe.skipIf(!hasFfmpeg())("a video file", () => {
     { name: "ends now", fileStart: "ends-now", startMs: -DURATION_MS, slackMs: 5000 },
   ] as const)("capture time: $name", async ({ fileStart, startMs, slackMs }) => {
     const beforeMs = fileStart === 5000 ? 0 : Date.now();
-    const seen = await collect(createCamera({ source: clip, fileStart }));
+    const seen = await collect(await open({ source: clip, fileStart }));
     expect(seen[0]?.captureMs).toBeGreaterThanOrEqual(beforeMs + startMs);
     expect(seen[0]?.captureMs).toBeLessThanOrEqual(beforeMs + startMs + slackMs);
     expect(seen.at(-1)?.atS).toBeCloseTo((CLIP.frames - 1) / CLIP.fps, 6);
@@ -65,13 +74,13 @@ describe.skipIf(!hasFfmpeg())("a video file", () => {
   });
 
   it("loop: goes round without going back in time", async () => {
-    const seen = await collect(createCamera({ source: clip, loop: true }), { atMost: 70 });
+    const seen = await collect(await open({ source: clip, loop: true }), { atMost: 70 });
     expect(seen.map((frame) => frame.index)).toEqual(Array.from({ length: 70 }, (_, i) => i));
     expect(seen[30]?.centre).toBe(seen[0]?.centre);
   });
 
   it("realtime: plays at its own speed, and the newest frame wins", async () => {
-    const camera = createCamera({ source: clip, pace: "realtime" });
+    const camera = await open({ source: clip, pace: "realtime" });
     const startMs = performance.now();
     const seen = await collect(camera, { pauseMs: 350 });
     expect(performance.now() - startMs).toBeGreaterThan(DURATION_MS - 500);
@@ -82,25 +91,27 @@ describe.skipIf(!hasFfmpeg())("a video file", () => {
   });
 
   it("realtime: thins out to the rate that was asked for", async () => {
-    const seen = await collect(createCamera({ source: clip, pace: "realtime", fps: 4 }), { atMost: 6 });
+    const seen = await collect(await open({ source: clip, pace: "realtime", fps: 4 }), { atMost: 6 });
     expect(seen.map((frame) => frame.index)).toEqual([0, 3, 5, 8, 10, 13]);
   });
 
   it("stops at once when it is told to", async () => {
-    const camera = createCamera({ source: clip, pace: "realtime", loop: true });
+    const camera = await open({ source: clip, pace: "realtime", loop: true });
     const seen = await collect(camera, { signal: AbortSignal.timeout(700) });
     expect(seen.length).toBeLessThan(8);
-    expect(await collect(createCamera({ source: clip }), { signal: AbortSignal.abort() })).toEqual([]);
+    expect(await collect(await open({ source: clip }), { signal: AbortSignal.abort() })).toEqual([]);
   });
+}
 
+function damaged(open: OpenCamera): void {
   it("keeps what can be read of a damaged file, and warns", async () => {
     const path = await makeClip(await tempDir(), "damaged.avi", ["-c:v", "mjpeg", "-q:v", "2"]);
     const { size } = await stat(path);
-    const file = await open(path, "r+");
+    const file = await openFile(path, "r+");
     await file.write(Buffer.alloc(Math.floor(size / 6), 0xa5), 0, undefined, Math.floor(size / 2));
     await file.close();
     const { log, lines } = recorder();
-    const seen = await collect(createCamera({ source: path, log }));
+    const seen = await collect(await open({ source: path, log }));
     expect(seen.length).toBeGreaterThan(10);
     expect(seen.length).toBeLessThanOrEqual(CLIP.frames);
     expect(lines).toMatchObject([{ fields: { camera: "door", frames: seen.length, expectedFrames: CLIP.frames } }]);
@@ -110,14 +121,14 @@ describe.skipIf(!hasFfmpeg())("a video file", () => {
     const path = await makeClip(await tempDir(), "cut.avi", ["-c:v", "mjpeg", "-q:v", "2"]);
     await truncate(path, Math.floor((await stat(path)).size / 2));
     const { log, lines } = recorder();
-    const seen = await collect(createCamera({ source: path, log }));
+    const seen = await collect(await open({ source: path, log }));
     expect(seen.length).toBeGreaterThan(0);
     expect(seen.length).toBeLessThan(CLIP.frames);
     expect(lines).toHaveLength(1);
   });
-});
+}
 
-describe.skipIf(!hasFfmpeg())("a file that cannot be played", () => {
+function refusing(open: OpenCamera): void {
   it.each([
     { name: "no such file", make: async (dir: string) => join(dir, "none.mp4"), code: "VIDEO_NOT_FOUND" },
     { name: "a folder", make: async (dir: string) => dir, code: "VIDEO_NOT_FOUND" },
@@ -128,19 +139,10 @@ describe.skipIf(!hasFfmpeg())("a file that cannot be played", () => {
     { name: "pictures that are noise", make: makeNoise, code: "VIDEO_UNREADABLE" },
   ])("$name", async ({ make, code }) => {
     const source = await make(await tempDir());
-    const ended = collect(createCamera({ source }));
+    const ended = collect(await open({ source }));
     await expect(ended).rejects.toMatchObject({ code, message: expect.stringContaining(source), fault: "config" });
   });
-
-  it("no ffmpeg: says what to type", async () => {
-    const ffmpeg = { ffmpegPath: "/nowhere/ffmpeg", ffprobePath: "/nowhere/ffprobe" };
-    const ended = collect(createCamera({ source: "clip.mp4", ffmpeg }));
-    await expect(ended).rejects.toMatchObject({
-      code: "FFMPEG_NOT_FOUND",
-      hint: expect.stringMatching(/^Type: .+ffmpeg/),
-    });
-  });
-});
+}
 
 async function written(dir: string, name: string, content: string | Uint8Array): Promise<string> {
   await writeFile(join(dir, name), content);
