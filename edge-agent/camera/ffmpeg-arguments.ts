@@ -42,7 +42,7 @@ export function ffmpegArguments(source: Source, options: StreamOptions): string[
   return [
     ...["-nostdin", "-hide_banner", "-v", "error", "-threads", threads, "-filter_threads", "1"],
     ...inputArguments(source, options),
-    ...["-map", "0:v:0", "-an", "-sn", "-dn", ...passthrough(options.version)],
+    ...["-map", "0:V:0", "-an", "-sn", "-dn", ...passthrough(options.version)],
     ...["-vf", filters(source, options), "-pix_fmt", options.shape.pixelFormat, "-f", "rawvideo", "pipe:1"],
   ];
 }

@@ -1,6 +1,6 @@
-import { stat } from "node:fs/promises";
+import { access, constants, stat } from "node:fs/promises";
 import type { Source } from "../../firmware-config/config/source.ts";
-import { AppError, messageOf } from "../../firmware-config/kit/errors.ts";
+import { AppError, messageOf, systemCodeOf } from "../../firmware-config/kit/errors.ts";
 import { type CameraJob, type FileStart, frameBytesOf, probeTimeoutMs, thinnedFps } from "./camera-parts.ts";
 import { redact } from "./credentials.ts";
 import { ffmpegArguments } from "./ffmpeg-arguments.ts";
@@ -22,11 +22,13 @@ export async function* playFile(source: FileSource, job: CameraJob): AsyncGenera
   const timeoutMs = probeTimeoutMs(job.parts.settings);
   const probe = await probeSource(source, { tools: job.tools, timeoutMs, signal: job.signal });
   const run = fileRun(source, probe, job);
-  do {
+  for (;;) {
     const end = yield* runFfmpeg(run);
     if (job.signal.aborted) return;
     judge(end, { source, probe, job });
-  } while (job.parts.settings.loop);
+    if (!job.parts.settings.loop) break;
+    await assertFile(source.path);
+  }
   job.progress.status = "ended";
 }
 
@@ -52,14 +54,26 @@ function startOf(start: FileStart, nowMs: number, durationS: number): number {
   return start === "ends-now" ? nowMs - Math.round(durationS * 1000) : start;
 }
 
+/** Throws what ffmpeg would say less clearly, or, of a named pipe that nobody writes to, never. */
 async function assertFile(path: string): Promise<void> {
-  const hint = "Check the path of the video file.";
+  const hint = "Give the path of a video file.";
   try {
-    if (!(await stat(path)).isDirectory()) return;
+    const found = await stat(path);
+    if (found.isDirectory()) throw new AppError(`${path} is a folder`, { code: "VIDEO_NOT_FOUND", hint });
+    if (!found.isFile()) throw new AppError(`${path} is not a file`, { code: "VIDEO_NOT_FOUND", hint });
+    await access(path, constants.R_OK);
   } catch (cause) {
-    throw new AppError(`${path}: ${messageOf(cause)}`, { code: "VIDEO_NOT_FOUND", hint, cause });
+    throw cause instanceof AppError ? cause : closedFile(path, cause);
   }
-  throw new AppError(`${path} is a folder`, { code: "VIDEO_NOT_FOUND", hint });
+}
+
+function closedFile(path: string, cause: unknown): AppError {
+  const isForbidden = /^(EACCES|EPERM)$/.test(systemCodeOf(cause) ?? "");
+  return new AppError(`${path}: ${messageOf(cause)}`, {
+    code: isForbidden ? "VIDEO_UNREADABLE" : "VIDEO_NOT_FOUND",
+    hint: isForbidden ? "Make the file readable for this user." : "Check the path of the video file.",
+    cause,
+  });
 }
 
 /** A file that gave no frame throws; one that is damaged further on keeps its frames and is warned about. */

@@ -61,7 +61,7 @@ export async function probeSource(
 ): Promise<Probe> {
   const { tools, timeoutMs, signal } = options;
   const input = inputArguments(source, { version: tools.version, pace: "fast" });
-  const args = ["-v", "error", ...input, "-select_streams", "v:0", "-show_entries", ENTRIES, "-of", "json"];
+  const args = ["-v", "error", ...input, "-select_streams", "V:0", "-show_entries", ENTRIES, "-of", "json"];
   try {
     const limits = { timeout: timeoutMs, maxBuffer: MAX_OUTPUT_BYTES, killSignal: "SIGKILL", signal } as const;
     return probeOf((await run(tools.ffprobePath, args, limits)).stdout);

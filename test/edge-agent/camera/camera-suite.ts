@@ -1,4 +1,5 @@
-import { mkdtemp, open as openFile, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { chmod, mkdtemp, open as openFile, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -126,21 +127,63 @@ function damaged(open: OpenCamera): void {
     expect(seen.length).toBeLessThan(CLIP.frames);
     expect(lines).toHaveLength(1);
   });
+
+  it("plays a film of one frame", async () => {
+    const path = await makeClip(await tempDir(), "one.mp4", ["-c:v", "mpeg4", "-frames:v", "1"]);
+    const camera = await open({ source: path, fileStart: 0 });
+    expect(await collect(camera)).toMatchObject([{ index: 0, atS: 0, captureMs: 0 }]);
+    expect(camera.stats).toMatchObject({ status: "ended", frames: 1 });
+  });
+
+  it("keeps what was read before a film is cut off while it plays, and warns", async () => {
+    const path = await makeLong(await tempDir());
+    const { log, lines } = recorder();
+    const seen = await collect(await open({ source: path, log }), { onFrame: (n) => n === 10 && truncate(path, 4096) });
+    expect(seen.length).toBeGreaterThan(10);
+    expect(seen.length).toBeLessThan(LONG_FRAMES);
+    expect(seen.map((frame) => frame.index)).toEqual(seen.map((_, i) => i));
+    expect(lines).toMatchObject([{ fields: { frames: seen.length, expectedFrames: LONG_FRAMES } }]);
+  });
+
+  it("plays a film to its end that is deleted meanwhile; it cannot go round", async () => {
+    const path = await makeLong(await tempDir());
+    const camera = await open({ source: path, loop: true });
+    const ended = collect(camera, { onFrame: (n) => n === 10 && rm(path) });
+    await expect(ended).rejects.toMatchObject({ code: "VIDEO_NOT_FOUND", message: expect.stringContaining(path) });
+    expect(camera.stats.frames).toBe(LONG_FRAMES);
+  });
 }
 
 function refusing(open: OpenCamera): void {
   it.each([
     { name: "no such file", make: async (dir: string) => join(dir, "none.mp4"), code: "VIDEO_NOT_FOUND" },
     { name: "a folder", make: async (dir: string) => dir, code: "VIDEO_NOT_FOUND" },
+    { name: "a named pipe", make: makePipe, code: "VIDEO_NOT_FOUND" },
+    { name: "a device", make: async () => "/dev/null", code: "VIDEO_NOT_FOUND" },
     { name: "an empty file", make: (dir: string) => written(dir, "empty.mp4", ""), code: "VIDEO_UNREADABLE" },
     { name: "text", make: (dir: string) => written(dir, "text.mp4", "not a film"), code: "VIDEO_UNREADABLE" },
     { name: "sound only", make: makeSound, code: "VIDEO_UNREADABLE" },
+    { name: "sound with a cover picture", make: makeCovered, code: "VIDEO_UNREADABLE" },
     { name: "an mp4 without its index", make: makeHeadless, code: "VIDEO_UNREADABLE" },
     { name: "pictures that are noise", make: makeNoise, code: "VIDEO_UNREADABLE" },
   ])("$name", async ({ make, code }) => {
     const source = await make(await tempDir());
+    const startMs = performance.now();
     const ended = collect(await open({ source }));
     await expect(ended).rejects.toMatchObject({ code, message: expect.stringContaining(source), fault: "config" });
+    expect(performance.now() - startMs).toBeLessThan(4000);
+  });
+
+  it.skipIf(process.getuid?.() === 0)("a file that is not ours to read", async () => {
+    const source = await written(await tempDir(), "secret.mp4", "x");
+    await chmod(source, 0);
+    const ended = collect(await open({ source }));
+    const hint = "Make the file readable for this user.";
+    await expect(ended).rejects.toMatchObject({
+      code: "VIDEO_UNREADABLE",
+      message: expect.stringContaining(source),
+      hint,
+    });
   });
 }
 
@@ -149,8 +192,27 @@ async function written(dir: string, name: string, content: string | Uint8Array):
   return join(dir, name);
 }
 
+const LONG_FRAMES = 600;
+
+/** So long that ffmpeg cannot have read it to its end when the first frames are taken. */
+function makeLong(dir: string): Promise<string> {
+  const loops = LONG_FRAMES / CLIP.frames - 1;
+  return makeClip(dir, "long.avi", ["-c:v", "rawvideo", "-vf", `loop=loop=${loops}:size=${CLIP.frames}:start=0`]);
+}
+
+async function makePipe(dir: string): Promise<string> {
+  const path = join(dir, "pipe.mp4");
+  execFileSync("mkfifo", [path]);
+  return path;
+}
+
 async function makeSound(dir: string): Promise<string> {
   return makeClip(dir, "sound.wav", ["-f", "lavfi", "-i", "sine=d=1", "-map", "1:a"]);
+}
+
+async function makeCovered(dir: string): Promise<string> {
+  const cover = ["-map", "0:v", "-frames:v", "1", "-c:v", "mjpeg", "-disposition:v:0", "attached_pic"];
+  return makeClip(dir, "song.m4a", ["-f", "lavfi", "-i", "sine=d=1", "-map", "1:a", ...cover]);
 }
 
 async function makeHeadless(dir: string): Promise<string> {

@@ -99,17 +99,20 @@ export interface Take {
   readonly atMost?: number;
   readonly signal?: AbortSignal;
   readonly pauseMs?: number;
+  /** Looks on after each frame; is waited for. */
+  readonly onFrame?: (count: number) => unknown;
 }
 
 /** Pulls frames until the camera ends, `atMost` came or `signal` aborts. */
 export async function collect(camera: Camera, take: Take = {}): Promise<Seen[]> {
-  const { atMost = Number.POSITIVE_INFINITY, signal = new AbortController().signal, pauseMs = 0 } = take;
+  const { atMost = Number.POSITIVE_INFINITY, signal = new AbortController().signal, pauseMs = 0, onFrame } = take;
   const seen: Seen[] = [];
   for await (const frame of camera.frames(signal)) {
     const { index, captureMs, atS, data } = frame;
     const centre = data[(SHAPE.height / 2) * SHAPE.width * 3 + (SHAPE.width / 2) * 3] ?? 0;
     seen.push({ index, captureMs, atS, centre, corner: data[0] ?? 0 });
     if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    await onFrame?.(seen.length);
     frame.release();
     if (seen.length >= atMost) break;
   }

@@ -20,7 +20,7 @@ describe("ffmpegArguments", () => {
   it("is, for a file read fast", () => {
     expect(ffmpegArguments(FILE, OPTIONS)).toEqual([
       ...["-nostdin", "-hide_banner", "-v", "error", "-threads", "1", "-filter_threads", "1"],
-      ...["-i", "file:-odd:name.mp4", "-map", "0:v:0", "-an", "-sn", "-dn", "-fps_mode", "passthrough"],
+      ...["-i", "file:-odd:name.mp4", "-map", "0:V:0", "-an", "-sn", "-dn", "-fps_mode", "passthrough"],
       "-vf",
       "settb=1/1000000,metadata=mode=add:key=k:value=1,metadata=mode=print:file=pipe\\\\:3:direct=1," +
         "scale=416:312:flags=area,format=gbrp,pad=416:416:0:0:color=0x727272",

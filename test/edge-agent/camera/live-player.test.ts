@@ -122,7 +122,7 @@ describe.skipIf(process.platform === "win32")("a live camera", () => {
     { name: "while it hangs", stream: "exec sleep 60" },
     { name: "while it is waited for", stream: "exit 1" },
     { name: "while it is probed", stream: "exit 1", probe: "exec sleep 60" },
-    { name: "while a file is probed", stream: "exit 1", probe: "exec sleep 60", source: "/dev/null" },
+    { name: "while a file is probed", stream: "exit 1", probe: "exec sleep 60", source: process.execPath },
   ])("stops quietly when it is told to $name", async ({ stream, probe, source = SOURCE }) => {
     const ffmpeg = await fakeFfmpeg(stream, probe);
     const camera = createCamera({ source, ffmpeg, stallS: 600 });
