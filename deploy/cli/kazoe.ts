@@ -26,13 +26,13 @@ const COMMANDS = [
 ];
 
 /** The command line; commander: the most used parser of the field, without dependencies. */
-function createProgram(context: CliContext): Command {
+function createProgram(context: CliContext, json: boolean): Command {
   const program = new Command("kazoe")
     .description("People counted at the edge, numbers you can trust in the warehouse.")
     .version(context.version)
     .showHelpAfterError("(add --help for the options and an example)")
     .exitOverride()
-    .configureOutput({ writeErr: (text) => context.note(text) });
+    .configureOutput({ writeErr: (text) => (json ? undefined : context.note(text)) });
   for (const register of COMMANDS) register(program, context);
   return program;
 }
@@ -52,14 +52,23 @@ function report(error: unknown, context: CliContext, json: boolean): void {
   }
 }
 
+/** Commander has said already what is wrong, but for a reader of JSON. */
+function endOf({ exitCode, message }: CommanderError, context: CliContext, json: boolean): number {
+  if (exitCode === 0) return 0;
+  const hint = "Add --help for the options and an example.";
+  if (json) report(new AppError(message.replace(/^error: /, ""), { code: "USAGE", hint }), context, json);
+  return 2;
+}
+
 async function main(args: readonly string[]): Promise<number> {
   const context = createContext(process.env);
+  const json = args.includes("--json");
   try {
-    await createProgram(context).parseAsync(args, { from: "user" });
+    await createProgram(context, json).parseAsync(args, { from: "user" });
     return Number(process.exitCode ?? 0);
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    report(error, context, args.includes("--json"));
+    if (error instanceof CommanderError) return endOf(error, context, json);
+    report(error, context, json);
     return exitCodeOf(error);
   }
 }

@@ -70,6 +70,16 @@ describe("help and usage", () => {
     expect(code).toBe(2);
     expect(JSON.parse(output)).toMatchObject({ error: { code: "CONFIG_NOT_FOUND", hint: expect.any(String) } });
   });
+
+  test.each([
+    { name: "an unknown option", args: ["check-config", "--devise", "x", "--json"], says: "--devise" },
+    { name: "a missing option", args: ["agent", "--json"], says: "--config" },
+    { name: "an unknown command", args: ["cuont", "--json"], says: "cuont" },
+  ])("so is $name", async ({ args, says }) => {
+    const { code, output } = await kazoe(...args);
+    expect(code).toBe(2);
+    expect(JSON.parse(output)).toMatchObject({ error: { code: "USAGE", message: expect.stringContaining(says) } });
+  });
 });
 
 describe("configuration", () => {
