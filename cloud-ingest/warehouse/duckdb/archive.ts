@@ -13,7 +13,7 @@ const ORDER = {
   counts: "tenant, store, device_id, ts",
   events: "tenant, store, device_id, ts",
   health: "tenant, store, device_id, ts",
-  quarantine: "message_id",
+  quarantine: "received_at, message_id",
 } as const;
 
 interface Partition {
