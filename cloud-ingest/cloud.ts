@@ -1,6 +1,6 @@
 import type { Clock } from "../firmware-config/kit/clock.ts";
 import type { Log } from "../firmware-config/kit/log.ts";
-import { pause } from "../firmware-config/kit/pause.ts";
+import { aborted, pause } from "../firmware-config/kit/pause.ts";
 import { Broker } from "./broker/broker.ts";
 import type { BrokerAddress } from "./broker/listener.ts";
 import { openBus } from "./bus/open-bus.ts";
@@ -115,9 +115,4 @@ async function drainedOf(bus: Bus, signal: AbortSignal): Promise<boolean> {
 async function failure(parts: readonly Promise<void>[]): Promise<never> {
   await Promise.all(parts);
   return new Promise(() => {});
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }

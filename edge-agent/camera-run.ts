@@ -50,16 +50,15 @@ export class CameraRun {
       }
       ended.abort();
     };
-    await Promise.all([untilEnd(runPipeline(this.#pipeline, running)), untilEnd(this.#settle(running))]);
+    const settling = isLive(sourceOf(this.#pipeline.config.source)) ? [untilEnd(this.#settle(running))] : [];
+    await Promise.all([untilEnd(runPipeline(this.#pipeline, running)), ...settling]);
   }
 
   /** A live camera's windows end by the wall clock, also while no frame comes. */
   async #settle(signal: AbortSignal): Promise<void> {
-    const { config, windows } = this.#pipeline;
-    const live = isLive(sourceOf(config.source));
     while (!signal.aborted) {
       await pause(SETTLE_MS, signal);
-      if (live && !signal.aborted) await windows.settle(this.#clock.nowMs());
+      if (!signal.aborted) await this.#pipeline.windows.settle(this.#clock.nowMs());
     }
   }
 }

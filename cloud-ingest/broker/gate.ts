@@ -4,7 +4,6 @@ import { AppError, messageOf } from "../../firmware-config/kit/errors.ts";
 import type { Log } from "../../firmware-config/kit/log.ts";
 import type { BusWriter } from "../bus/port.ts";
 import type { DeviceAccess } from "../config.ts";
-
 import { Access } from "./access.ts";
 import { OccasionalLog } from "./occasional-log.ts";
 

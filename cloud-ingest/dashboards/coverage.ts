@@ -1,4 +1,4 @@
-import { isWatched, localAfter, type Slot, watchedShare } from "./slots.ts";
+import { endOf, isWatched, type Slot, watchedShare } from "./slots.ts";
 
 /** How far a camera, line or zone was watched on a day, of the time in which it should have been. */
 export interface Coverage {
@@ -44,10 +44,6 @@ export function gapsOf(slots: readonly Slot[]): readonly Gap[] {
 export function longestWatched(slotLists: readonly (readonly Slot[])[]): readonly Slot[] {
   const observedS = (slots: readonly Slot[]) => sumOf(slots, (slot) => slot.tally.observedS);
   return slotLists.reduce((most, slots) => (observedS(slots) > observedS(most) ? slots : most), slotLists[0] ?? []);
-}
-
-function endOf({ start, lengthS }: Slot): string {
-  return localAfter(start, lengthS > 3600 && lengthS < 86_400 ? 3600 : lengthS);
 }
 
 function earlier(one: string, other: string): string {

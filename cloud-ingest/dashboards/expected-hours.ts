@@ -1,6 +1,7 @@
 import { addDays } from "../calendar.ts";
 import { groupBy } from "../group-by.ts";
 import type { TrafficRow } from "../warehouse/port.ts";
+import { isSeen } from "./tally.ts";
 import { cameraKeyOf } from "./targets.ts";
 
 /** The days back that a date is held against: its own weekday in the four weeks before. */
@@ -48,11 +49,6 @@ export function expectedDayS(daily: ReadonlyMap<string, readonly TrafficRow[]>, 
 function daysLike(date: string, isKnown: (date: string) => boolean): readonly string[] {
   const weeks = WEEKS_BACK.map((back) => addDays(date, -back));
   return weeks.some(isKnown) ? weeks : [1, 2, 3, 4, 5, 6].map((back) => addDays(date, -back));
-}
-
-/** True for a row in which a camera watched or counted. */
-export function isSeen(row: TrafficRow): boolean {
-  return row.observedS > 0 || row.in + row.out + row.visits > 0;
 }
 
 function longestByHour(rows: readonly TrafficRow[]): readonly number[] {

@@ -2,11 +2,11 @@ import { addDays, type DateRange } from "../calendar.ts";
 import { groupBy } from "../group-by.ts";
 import type { TrafficRow } from "../warehouse/port.ts";
 import { daysOf, replaceDates } from "./aggregate.ts";
-import { expectedDayS, isSeen } from "./expected-hours.ts";
+import { expectedDayS } from "./expected-hours.ts";
 import { type Slot, type SlotState, WELL_WATCHED, watchedShare } from "./slots.ts";
 import type { StoreHours } from "./store-hours.ts";
 import type { StorePageData } from "./store-page-data.ts";
-import { sumTally } from "./tally.ts";
+import { isSeen, sumTally } from "./tally.ts";
 import { type Target, targetKeyOf } from "./targets.ts";
 
 const MAX_DAYS = 62;

@@ -1,5 +1,5 @@
 import type { TrafficRow } from "../warehouse/port.ts";
-import { sumTally, type Tally } from "./tally.ts";
+import { isSeen, sumTally, type Tally } from "./tally.ts";
 
 /** From this share on a span counts as watched, and a change may be shown with confidence. */
 export const WELL_WATCHED = 0.9;
@@ -7,6 +7,7 @@ export const WELL_WATCHED = 0.9;
 /** Counts of the last minutes are still on their way. */
 const GRACE_S = 300;
 const HOUR_S = 3600;
+const DAY_S = 86_400;
 
 /**
  * How far a span was watched: `none` is a fault and never shown as zero, `closed` is unwatched as expected, `running`
@@ -71,18 +72,22 @@ function dueSoFar({ start, lengthS, expectedS, nowLocal }: SlotInput): number {
 }
 
 function stateOf({ start, lengthS, expectedS, nowLocal }: SlotInput, tally: Tally, dueS: number): SlotState {
-  const isRunning = nowLocal < localAfter(start, onTheClock(lengthS));
-  const sawSomething = tally.observedS > 0 || tally.in + tally.out + tally.visits > 0;
+  const isRunning = nowLocal < endOf({ start, lengthS });
   if (lengthS === 0) return "absent";
-  if (sawSomething && isRunning) return "running";
-  if (sawSomething) return tally.observedS > 0 && tally.observedS >= WELL_WATCHED * dueS ? "observed" : "partial";
+  if (isSeen(tally) && isRunning) return "running";
+  if (isSeen(tally)) return tally.observedS > 0 && tally.observedS >= WELL_WATCHED * dueS ? "observed" : "partial";
   if (expectedS === 0) return "closed";
   return isRunning && dueS === 0 ? "upcoming" : "none";
 }
 
 // An hour that the clock goes through twice still ends an hour later on it.
 function onTheClock(lengthS: number): number {
-  return Math.min(lengthS, HOUR_S);
+  return lengthS > HOUR_S && lengthS < DAY_S ? HOUR_S : lengthS;
+}
+
+/** When a slot ends by the clock on the wall. */
+export function endOf({ start, lengthS }: Pick<Slot, "start" | "lengthS">): string {
+  return localAfter(start, onTheClock(lengthS));
 }
 
 /** A wall-clock time so many seconds later, as the hands of a clock move. */

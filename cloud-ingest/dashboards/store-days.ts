@@ -3,12 +3,12 @@ import { groupBy } from "../group-by.ts";
 import type { TrafficRow } from "../warehouse/port.ts";
 import { type Comparison, compareDays } from "./comparison.ts";
 import { type Coverage, coverageOf, longestWatched } from "./coverage.ts";
-import { isSeen, WEEKS_BACK } from "./expected-hours.ts";
+import { WEEKS_BACK } from "./expected-hours.ts";
 import { fineSlots, fineSpanOf } from "./fine-slots.ts";
 import { type Slot, WELL_WATCHED } from "./slots.ts";
 import type { StoreHours } from "./store-hours.ts";
 import type { StorePageData } from "./store-page-data.ts";
-import { sumTally, type Tally } from "./tally.ts";
+import { isSeen, sumTally, type Tally } from "./tally.ts";
 import { type Target, targetKeyOf } from "./targets.ts";
 
 /** Days that a page shows hour by hour: the last of its range. */

@@ -2,9 +2,10 @@ import { addDays, type DateRange, datesOf, hourLengthsS, wallClock } from "../ca
 import { groupBy } from "../group-by.ts";
 import type { TrafficRow } from "../warehouse/port.ts";
 import { hoursOf, replaceDates } from "./aggregate.ts";
-import { ExpectedHours, isSeen } from "./expected-hours.ts";
+import { ExpectedHours } from "./expected-hours.ts";
 import { hourSlots, localAfter, type Slot } from "./slots.ts";
 import type { StorePageData } from "./store-page-data.ts";
+import { isSeen } from "./tally.ts";
 import { cameraKeyOf, type Target, targetKeyOf, targetsOf } from "./targets.ts";
 
 const HOUR_S = 3600;

@@ -6,6 +6,11 @@ export type Tally = Pick<
   "in" | "out" | "visits" | "stops" | "passersBy" | "dwellS" | "occupancyMean" | "occupancyMax" | "observedS"
 >;
 
+/** True when a camera watched or counted. */
+export function isSeen(tally: Tally): boolean {
+  return tally.observedS > 0 || tally.in + tally.out + tally.visits > 0;
+}
+
 /** Adds up spans of one line or zone; occupancy is averaged over the observed time. */
 export function sumTally(rows: readonly Tally[]): Tally {
   const observedS = sumOf(rows, (row) => row.observedS);

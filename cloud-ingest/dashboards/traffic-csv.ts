@@ -1,8 +1,8 @@
 import { type DateRange, splitRange } from "../calendar.ts";
 import type { StoreInfo, TrafficRow, TrafficStore } from "../warehouse/port.ts";
 import { daysOf, hoursOf, replaceDates } from "./aggregate.ts";
-import { isSeen } from "./expected-hours.ts";
 import { unsettledDates, windowsOf } from "./fresh-windows.ts";
+import { isSeen } from "./tally.ts";
 
 interface Column {
   readonly name: string;

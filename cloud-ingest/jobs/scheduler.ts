@@ -1,6 +1,6 @@
-import { once } from "node:events";
 import type { Clock } from "../../firmware-config/kit/clock.ts";
 import type { Log } from "../../firmware-config/kit/log.ts";
+import { aborted } from "../../firmware-config/kit/pause.ts";
 import type { JobsConfig } from "../config.ts";
 import type { JobRun, JobStore, StoreInfo, TrafficStore } from "../warehouse/port.ts";
 import { runArchive } from "./archive.ts";
@@ -39,7 +39,7 @@ export class Scheduler {
       createCronTask({ path: "jobs.archive", expression: config.archive, start: () => this.#fire("archive") }, log),
     ];
     for (const task of tasks) await task.start();
-    if (!signal.aborted) await once(signal, "abort");
+    await aborted(signal);
     this.#isStopping = true;
     for (const task of tasks) await task.destroy();
     await this.#line;

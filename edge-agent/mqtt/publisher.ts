@@ -1,7 +1,7 @@
 import type { MqttClient } from "mqtt";
 import type { MqttConfig } from "../../firmware-config/config/device.ts";
 import type { BirthMessage, StateMessage } from "../../firmware-config/contract/presence.ts";
-import { type DeviceIdentity, topicOf } from "../../firmware-config/contract/topics.ts";
+import { clientIdOf, type DeviceIdentity, TOPICS, topicOf } from "../../firmware-config/contract/topics.ts";
 import { type Clock, isPossible } from "../../firmware-config/kit/clock.ts";
 import { AppError, messageOf } from "../../firmware-config/kit/errors.ts";
 import type { Log } from "../../firmware-config/kit/log.ts";
@@ -80,7 +80,7 @@ export class Publisher {
   #connect(signal: AbortSignal): Promise<MqttClient> {
     const { identity, mqtt } = this.#options;
     const will = { topic: topicOf(identity, "state"), payload: JSON.stringify(this.#state("offline", "will")) };
-    return openSession({ mqtt, clientId: `${identity.tenant}/${identity.store}/${identity.device}`, will }, signal);
+    return openSession({ mqtt, clientId: clientIdOf(identity), will }, signal);
   }
 
   async #serve(client: MqttClient, signal: AbortSignal): Promise<void> {
@@ -102,8 +102,8 @@ export class Publisher {
 
   async #announce(client: MqttClient, session: AbortSignal): Promise<void> {
     const { birth, mqtt, pubackTimeoutMs = PUBACK_TIMEOUT_MS } = this.#options;
-    const announced = this.#publishRetained(client, "birth", birth()).then(() =>
-      this.#publishRetained(client, "state", this.#state("online", "start")),
+    const announced = this.#publishPresence(client, "birth", birth()).then(() =>
+      this.#publishPresence(client, "state", this.#state("online", "start")),
     );
     const late = pause(pubackTimeoutMs, session).then(() => {
       throw unacknowledged(mqtt.url);
@@ -119,18 +119,19 @@ export class Publisher {
 
   async #sayGoodbye(client: MqttClient): Promise<void> {
     if (client.connected)
-      await within(GOODBYE_MS, this.#publishRetained(client, "state", this.#state("offline", "stop")));
+      await within(GOODBYE_MS, this.#publishPresence(client, "state", this.#state("offline", "stop")));
   }
 
-  async #publishRetained(
+  async #publishPresence(
     client: MqttClient,
     kind: "state" | "birth",
     message: StateMessage | BirthMessage,
   ): Promise<void> {
-    await client.publishAsync(topicOf(this.#options.identity, kind), JSON.stringify(message), { qos: 1, retain: true });
+    const { qos, retained: retain } = TOPICS[kind];
+    await client.publishAsync(topicOf(this.#options.identity, kind), JSON.stringify(message), { qos, retain });
   }
 
-  #state(state: "online" | "offline", reason: StateMessage["reason"]): StateMessage {
+  #state(state: "online" | "offline", reason: "start" | "stop" | "will"): StateMessage {
     const { identity, bootId, clock } = this.#options;
     const ts = new Date(clock.nowMs()).toISOString();
     return { v: 1, kind: "state", deviceId: identity.device, bootId, ts, state, reason };

@@ -1,6 +1,6 @@
 import type { MqttClient } from "mqtt";
 import type { MqttConfig } from "../../firmware-config/config/device.ts";
-import { type DeviceIdentity, topicOf } from "../../firmware-config/contract/topics.ts";
+import { type DeviceIdentity, TOPICS, topicOf } from "../../firmware-config/contract/topics.ts";
 import type { Clock } from "../../firmware-config/kit/clock.ts";
 import { WakeUp } from "../../firmware-config/kit/wake-up.ts";
 import type { Outbox } from "../outbox/outbox.ts";
@@ -70,7 +70,7 @@ export class Pump {
     const { client, identity, outbox, onAcknowledged } = this.#options;
     const message = await outbox.toSend(outgoing);
     const payload = JSON.stringify({ ...message, historical: outgoing.historical });
-    await client.publishAsync(topicOf(identity, message.kind), payload, { qos: 1 });
+    await client.publishAsync(topicOf(identity, message.kind), payload, { qos: TOPICS[message.kind].qos });
     await outbox.acknowledge([outgoing.id]);
     onAcknowledged();
   }

@@ -1,4 +1,5 @@
 import type { Detections } from "../detector/detections.ts";
+import { iou } from "../detector/nms.ts";
 import { hasArea } from "./similarity.ts";
 
 const PLACES = 64;
@@ -65,20 +66,8 @@ export class PlaceMemory {
   #find(boxes: Float32Array, at: number, tS: number): number {
     for (let place = 0; place < PLACES; place++) {
       if (tS - this.#lastS[place]! > FORGET_S) continue;
-      if (boxIou(this.#boxes, 4 * place, boxes, at) >= SAME_IOU) return place;
+      if (iou(this.#boxes, place, boxes, at / 4) >= SAME_IOU) return place;
     }
     return -1;
   }
-}
-
-function boxIou(a: Float32Array, i: number, b: Float32Array, j: number): number {
-  const width = Math.min(a[i + 2]!, b[j + 2]!) - Math.max(a[i]!, b[j]!);
-  const height = Math.min(a[i + 3]!, b[j + 3]!) - Math.max(a[i + 1]!, b[j + 1]!);
-  if (width <= 0 || height <= 0) return 0;
-  const shared = width * height;
-  return shared / (area(a, i) + area(b, j) - shared);
-}
-
-function area(boxes: Float32Array, at: number): number {
-  return (boxes[at + 2]! - boxes[at]!) * (boxes[at + 3]! - boxes[at + 1]!);
 }

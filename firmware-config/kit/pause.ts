@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** Waits `ms` milliseconds, or less when `signal` aborts; never rejects. */
@@ -7,6 +8,11 @@ export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   } catch {
     // Only an abort ends the wait early; the caller looks at the signal.
   }
+}
+
+/** Resolves when `signal` aborts. */
+export async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, "abort");
 }
 
 /** Waiting time before try number `attempt` (from 0): doubles from `firstMs` to `mostMs`, with up to a half taken off at random. */

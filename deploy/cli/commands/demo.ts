@@ -7,6 +7,7 @@ import { videoLengthS } from "../../../edge-agent/camera/video-length.ts";
 import { loadDeviceConfig } from "../../../firmware-config/config/load-device.ts";
 import { systemClock } from "../../../firmware-config/kit/clock.ts";
 import { createLog } from "../../../firmware-config/kit/log.ts";
+import { aborted } from "../../../firmware-config/kit/pause.ts";
 import type { ModelFile } from "../../../models/model-store.ts";
 import { writeDemoConfigs } from "../../demo/demo-config.ts";
 import { freshFolder } from "../../demo/fresh-folder.ts";
@@ -131,9 +132,4 @@ function pointOut({ dir, ready, context, serving }: Found): void {
   context.note(`Counts by date (Parquet): ${relative(process.cwd(), join(dir, "cloud-data", "warehouse")) || dir}\n`);
   if (serving)
     context.note(`Dashboard (served): http://127.0.0.1:${ready.http.port}/stores/demo/street\nCtrl-C ends.\n`);
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((done) => signal.addEventListener("abort", () => done(), { once: true }));
 }
