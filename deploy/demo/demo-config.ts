@@ -4,7 +4,7 @@ import { stringify } from "yaml";
 import { storageError } from "../../firmware-config/kit/storage-error.ts";
 import { createToken, writeTokenFile } from "../setup/token.ts";
 
-/** What the demo counts in the sample video: two lines over the ways and a zone at their crossing. */
+/** What the demo counts in the sample video: three lines over the ways and a zone at their crossing. */
 const STREET = {
   lines: [
     { id: "lamp-post", name: "Lamp post / 街灯", from: [0.449, 0.243], to: [0.449, 0.694] },

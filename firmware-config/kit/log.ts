@@ -1,6 +1,7 @@
+import { createRequire } from "node:module";
 import { isatty } from "node:tty";
 import { pino } from "pino";
-import pretty from "pino-pretty";
+import type Pretty from "pino-pretty";
 
 /** The few methods of pino that we use, so that tests can pass a recorder. */
 export interface Log {
@@ -20,6 +21,8 @@ const STDERR = 2;
 export function createLog(level: LogLevel): Log {
   const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, redact: SECRETS };
   if (!isatty(STDERR)) return pino(options, pino.destination(STDERR));
+  // Loaded for a terminal alone: a device starts without it.
+  const pretty: typeof Pretty = createRequire(import.meta.url)("pino-pretty");
   return pino(
     options,
     pretty({ destination: STDERR, sync: true, translateTime: "SYS:HH:MM:ss", ignore: "pid,hostname" }),

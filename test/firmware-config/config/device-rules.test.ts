@@ -4,16 +4,9 @@ import { describe, expect, test } from "vitest";
 import { DeviceConfig } from "../../../firmware-config/config/device.ts";
 import { deviceFaults } from "../../../firmware-config/config/device-rules.ts";
 import { parseConfig } from "../../../firmware-config/config/load.ts";
+import { DOOR_CONFIG } from "../../support/door-config.ts";
 
-const GOOD = `tenant: demo
-store: main
-device: cam-1
-cameras:
-  - id: door
-    source: door.mp4
-    lines:
-      - { id: entrance, from: [0.1, 0.2], to: [0.3, 0.4] }
-    zones:
+const GOOD = `${DOOR_CONFIG}    zones:
       - { id: shelf, polygon: [[0.1, 0.1], [0.5, 0.1], [0.5, 0.5], [0.1, 0.5]] }
 `;
 const SQUARE = "[[0.1, 0.1], [0.5, 0.1], [0.5, 0.5], [0.1, 0.5]]";

@@ -4,37 +4,28 @@ import { expect, test } from "vitest";
 import { DeviceConfig } from "../../../firmware-config/config/device.ts";
 import { parseConfig } from "../../../firmware-config/config/load.ts";
 import { loadDeviceConfig } from "../../../firmware-config/config/load-device.ts";
+import { DOOR_CONFIG } from "../../support/door-config.ts";
 import { tempDir } from "../../support/temp-dir.ts";
-
-const GOOD = `tenant: demo
-store: main
-device: cam-1
-cameras:
-  - id: door
-    source: door.mp4
-    lines:
-      - { id: entrance, from: [0.1, 0.2], to: [0.3, 0.4] }
-`;
 
 const rows = [
   {
     name: "unknown key names the nearest",
-    in: `${GOOD}outbx: {}\n`,
+    in: `${DOOR_CONFIG}outbx: {}\n`,
     error: /d\.yaml:9:1 unknown key "outbx"; did you mean "outbox"\? Allowed: .*counts/,
   },
   {
     name: "out of range",
-    in: GOOD.replace("0.4]", "4]"),
+    in: DOOR_CONFIG.replace("0.4]", "4]"),
     error: /d\.yaml:8:\d+ cameras\[0\]\.lines\[0\]\.to\[1\]: must be <= 1/,
   },
-  { name: "missing key", in: GOOD.replace("tenant: demo\n", ""), error: /the key "tenant" is missing/ },
-  { name: "not one of", in: `${GOOD}logLevel: loud\n`, error: /logLevel: must be one of "error", "warn"/ },
+  { name: "missing key", in: DOOR_CONFIG.replace("tenant: demo\n", ""), error: /the key "tenant" is missing/ },
+  { name: "not one of", in: `${DOOR_CONFIG}logLevel: loud\n`, error: /logLevel: must be one of "error", "warn"/ },
   {
     name: "a window that straddles hours",
-    in: `${GOOD}counts: { windowS: 7 }\n`,
+    in: `${DOOR_CONFIG}counts: { windowS: 7 }\n`,
     error: /d\.yaml:9:20 counts\.windowS: must be one of 1, 5, 10, 15, 30, 60, 300, 900 /,
   },
-  { name: "wrong type", in: `${GOOD}healthS: often\n`, error: /healthS: must be integer/ },
+  { name: "wrong type", in: `${DOOR_CONFIG}healthS: often\n`, error: /healthS: must be integer/ },
   { name: "YAML syntax", in: "cameras: [", error: /d\.yaml:1:\d+/ },
   { name: "a list", in: "- 1", error: /must be object/ },
 ];
@@ -44,12 +35,12 @@ test.each(rows)("$name", ({ in: text, error }) => {
 });
 
 test("every problem is told at once, in the order of the file", () => {
-  const text = GOOD.replace("id: door", "id: Door!").replace("0.4]", "4]");
+  const text = DOOR_CONFIG.replace("id: door", "id: Door!").replace("0.4]", "4]");
   expect(() => parseConfig(text, "d.yaml", DeviceConfig)).toThrow(/:5:.*\n.*:8:/);
 });
 
 test("a value is never repeated: it may be a secret", () => {
-  const text = `${GOOD}mqtt: { url: "mqtt://user:hunter2@host" }\n`;
+  const text = `${DOOR_CONFIG}mqtt: { url: "mqtt://user:hunter2@host" }\n`;
   let message = "";
   try {
     parseConfig(text, "d.yaml", DeviceConfig);
@@ -61,14 +52,14 @@ test("a value is never repeated: it may be a secret", () => {
 });
 
 test("defaults are filled in", () => {
-  const config = parseConfig(GOOD, "d.yaml", DeviceConfig);
+  const config = parseConfig(DOOR_CONFIG, "d.yaml", DeviceConfig);
   expect(config.counts).toEqual({ windowS: 60, events: true });
   expect(config.cameras[0]?.fps).toBe(10);
 });
 
 test("paths are relative to the file", async () => {
   const dir = await tempDir();
-  await writeFile(join(dir, "d.yaml"), GOOD);
+  await writeFile(join(dir, "d.yaml"), DOOR_CONFIG);
   const config = await loadDeviceConfig(join(dir, "d.yaml"));
   expect(config.dataDir).toBe(join(dir, "data"));
   expect(config.cameras[0]?.source).toBe(join(dir, "door.mp4"));
