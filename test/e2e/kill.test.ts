@@ -17,6 +17,8 @@ import { tempDir } from "../support/temp-dir.ts";
 
 const MODEL = "ssdlite-mobilenetv2-300x300";
 const KILLS = 4;
+/** What an outbox writes at a start, before its first message of some hundred bytes. */
+const NOTES_BYTES = 1_000;
 const AT_WORK = { timeout: 60_000, interval: 20 };
 const who = { tenant: "t", store: "s", device: "cam-01" };
 const hasFfmpeg = await isInstalled("ffmpeg", "-version");
@@ -96,12 +98,12 @@ async function killAgainAndAgain(args: readonly string[], isAtWork: IsAtWork, ra
   }
 }
 
-/** When something was last written to a LevelDB log that is not empty; 0 = never. */
+/** When a LevelDB log was last written that holds messages, not only the notes of a start; 0 = never. */
 function writtenMs(folder: string): number {
   if (!existsSync(folder)) return 0;
   const logs = readdirSync(folder).filter((name) => name.endsWith(".log"));
   const states = logs.map((name) => statSync(join(folder, name), { throwIfNoEntry: false }));
-  return Math.max(0, ...states.map((state) => (state && state.size > 0 ? state.mtimeMs : 0)));
+  return Math.max(0, ...states.map((state) => (state && state.size > NOTES_BYTES ? state.mtimeMs : 0)));
 }
 
 async function stopped(process: KazoeProcess): Promise<number | null> {
