@@ -2,8 +2,8 @@ import type { Fault } from "../firmware-config/config/problem.ts";
 import { repeated } from "../firmware-config/config/repeated.ts";
 import { clientIdOf } from "../firmware-config/contract/topics.ts";
 import type { BrokerConfig, CloudConfig, HttpConfig, JobsConfig, StoreConfig } from "./config.ts";
+import { brokerExposure, httpExposure } from "./exposure.ts";
 import { cronFault } from "./jobs/cron.ts";
-import { isLoopback } from "./loopback.ts";
 
 /** What the cloud's configuration must keep beyond its schema. */
 export function cloudFaults({ stores, devices, broker, http, jobs }: CloudConfig): readonly Fault[] {
@@ -29,18 +29,16 @@ function storeFaults({ timeZone }: StoreConfig, i: number): readonly Fault[] {
   return isTimeZone(timeZone) ? [] : [{ path: ["stores", i, "timeZone"], text }];
 }
 
-function brokerFaults({ host, certFile, keyFile, allowPlaintext }: BrokerConfig): readonly Fault[] {
-  if ((certFile === undefined) !== (keyFile === undefined))
+function brokerFaults(broker: BrokerConfig): readonly Fault[] {
+  if ((broker.certFile === undefined) !== (broker.keyFile === undefined))
     return [{ path: ["broker"], text: "certFile and keyFile go together" }];
-  if (certFile !== undefined || allowPlaintext || isLoopback(host)) return [];
-  const text =
-    "tokens would go to the network in clear text; give certFile and keyFile, or set allowPlaintext: true on a network that is yours alone";
-  return [{ path: ["broker", "host"], text }];
+  const text = brokerExposure(broker);
+  return text === undefined ? [] : [{ path: ["broker", "host"], text }];
 }
 
-function httpFaults({ host, readers }: HttpConfig): readonly Fault[] {
-  if (readers.length > 0 || isLoopback(host)) return [];
-  return [{ path: ["http", "host"], text: "anybody on the network could read the dashboards; give readers" }];
+function httpFaults(http: HttpConfig): readonly Fault[] {
+  const text = httpExposure(http);
+  return text === undefined ? [] : [{ path: ["http", "host"], text }];
 }
 
 function jobsFaults({ rollUp, archive }: JobsConfig): readonly Fault[] {

@@ -10,6 +10,7 @@ const PORT = "cloud-ingest/warehouse/port.ts";
 const CLOUD_BASE = [
   "cloud-ingest/calendar.ts",
   "cloud-ingest/config.ts",
+  "cloud-ingest/exposure.ts",
   "cloud-ingest/group-by.ts",
   "cloud-ingest/loopback.ts",
 ];
@@ -40,6 +41,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
   "cloud-ingest/calendar.ts": [KIT],
   "cloud-ingest/config.ts": [KIT, CONFIG, CONTRACT],
+  "cloud-ingest/exposure.ts": [KIT, "cloud-ingest/config.ts", "cloud-ingest/loopback.ts"],
   "cloud-ingest/group-by.ts": [],
   "cloud-ingest/loopback.ts": [],
   "cloud-ingest/bus/port.ts": [],
@@ -49,8 +51,23 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "cloud-ingest/warehouse": [KIT, CONFIG, CONTRACT, ...CLOUD_BASE, BUS_PORT],
   "cloud-ingest/ingest": [KIT, CONTRACT, BUS_PORT, PORT],
   "cloud-ingest/jobs": [KIT, CONFIG, CONTRACT, ...CLOUD_BASE, PORT],
-  "cloud-ingest/dashboards": [KIT, CONTRACT, ...CLOUD_BASE, "cloud-ingest/warehouse"],
-  "cloud-ingest/server": [KIT, CONTRACT, ...CLOUD_BASE, "cloud-ingest/warehouse", "cloud-ingest/dashboards"],
+  "cloud-ingest/report": [KIT, CONTRACT, ...CLOUD_BASE, PORT],
+  "cloud-ingest/dashboards/html.ts": [],
+  "cloud-ingest/dashboards/text": ["cloud-ingest/dashboards/html.ts", "cloud-ingest/report"],
+  "cloud-ingest/dashboards/chart": [
+    "cloud-ingest/dashboards/html.ts",
+    "cloud-ingest/dashboards/text",
+    "cloud-ingest/report",
+  ],
+  "cloud-ingest/dashboards": [KIT, CONTRACT, ...CLOUD_BASE, PORT, "cloud-ingest/report"],
+  "cloud-ingest/server": [
+    KIT,
+    CONTRACT,
+    ...CLOUD_BASE,
+    "cloud-ingest/warehouse",
+    "cloud-ingest/report",
+    "cloud-ingest/dashboards",
+  ],
   "cloud-ingest": [KIT, CONFIG, CONTRACT, "cloud-ingest"],
 
   "deploy/setup": [KIT],

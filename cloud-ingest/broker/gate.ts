@@ -4,8 +4,8 @@ import { AppError, messageOf } from "../../firmware-config/kit/errors.ts";
 import type { Log } from "../../firmware-config/kit/log.ts";
 import type { BusWriter } from "../bus/port.ts";
 import type { DeviceAccess } from "../config.ts";
-import { Access } from "./access.ts";
 import { OccasionalLog } from "./occasional-log.ts";
+import { Permissions } from "./permissions.ts";
 
 export interface GateOptions {
   readonly devices: readonly DeviceAccess[];
@@ -21,7 +21,7 @@ const NOT_AUTHORISED = 5;
 /** Decides what aedes lets in, and holds each PUBACK back until the bus has the message safe. */
 export class Gate {
   readonly #options: GateOptions;
-  readonly #access: Access;
+  readonly #permissions: Permissions;
   readonly #refusals: OccasionalLog;
   /** Connecting clients whose will is for a topic that is not theirs. */
   readonly #foreignWills = new WeakSet<Client>();
@@ -31,7 +31,7 @@ export class Gate {
 
   constructor(options: GateOptions) {
     this.#options = options;
-    this.#access = new Access(options.devices);
+    this.#permissions = new Permissions(options.devices);
     this.#refusals = new OccasionalLog(options.log, options.clock);
   }
 
@@ -47,12 +47,12 @@ export class Gate {
 
   /** Remembers a foreign will and lets `authenticate` refuse it: aedes leaves a connection open that is refused here. */
   readonly preConnect: NonNullable<AedesOptions["preConnect"]> = (client, { clientId, will }, done) => {
-    if (will !== undefined && !this.#access.mayPublish(clientId, will.topic)) this.#foreignWills.add(client);
+    if (will !== undefined && !this.#permissions.mayPublish(clientId, will.topic)) this.#foreignWills.add(client);
     done(null, true);
   };
 
   readonly authenticate: NonNullable<AedesOptions["authenticate"]> = (client, username, password, done) => {
-    const known = this.#access.mayConnect(client.id, username, password);
+    const known = this.#permissions.mayConnect(client.id, username, password);
     if (known && !this.#foreignWills.has(client)) return done(null, true);
     this.#refuse(client, "connect");
     const refusal: AuthenticateError = Object.assign(new Error("not authorised"), { returnCode: NOT_AUTHORISED });
@@ -60,7 +60,7 @@ export class Gate {
   };
 
   readonly authorizeSubscribe: NonNullable<AedesOptions["authorizeSubscribe"]> = (client, subscription, done) => {
-    const allowed = client !== null && this.#access.maySubscribe(client.id, subscription.topic);
+    const allowed = client !== null && this.#permissions.maySubscribe(client.id, subscription.topic);
     if (!allowed) this.#refuse(client, "subscribe");
     done(null, allowed ? subscription : null);
   };
@@ -68,11 +68,11 @@ export class Gate {
   /** Runs before PUBACK, and for wills; an error ends the connection without PUBACK. What the payload holds never matters. */
   readonly authorizePublish: NonNullable<AedesOptions["authorizePublish"]> = (client, packet, done) => {
     if (this.#shut) return done(new Error("the broker stops"));
-    if (client !== null && !this.#access.mayPublish(client.id, packet.topic)) {
+    if (client !== null && !this.#permissions.mayPublish(client.id, packet.topic)) {
       this.#refuse(client, "publish");
       return done(new Error("not authorised"));
     }
-    packet.retain = packet.retain && this.#access.mayRetain(packet.topic);
+    packet.retain = packet.retain && this.#permissions.mayRetain(packet.topic);
     this.#keep(packet.topic, packet.payload).then(
       () => done(null),
       (error: Error) => done(error),

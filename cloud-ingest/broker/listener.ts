@@ -3,7 +3,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { AppError, messageOf, systemCodeOf } from "../../firmware-config/kit/errors.ts";
 import type { BrokerConfig } from "../config.ts";
-import { isLoopback } from "../loopback.ts";
+import { brokerExposure, refuseExposure } from "../exposure.ts";
 import { PacketGuard } from "./packet-guard.ts";
 
 /** Payload limit of the contract with room for topic and header; a larger payload of up to this is quarantined, not refused. */
@@ -50,7 +50,7 @@ function createSocketServer(config: BrokerConfig, accept: (socket: Socket) => vo
     } as const;
     return createTlsServer(tls, (socket) => accept(guarded(socket)));
   }
-  if (!isLoopback(config.host) && !config.allowPlaintext) throw plaintextError(config.host);
+  refuseExposure("broker.host", brokerExposure(config));
   return createServer(SOCKET, (socket) => accept(guarded(socket)));
 }
 
@@ -80,13 +80,6 @@ function readPem(file: string): Buffer {
       cause: error,
     });
   }
-}
-
-function plaintextError(host: string): AppError {
-  return new AppError(`The broker would send tokens in clear text to the network ${host}`, {
-    code: "CONFIG_INVALID",
-    hint: "Give broker.certFile and broker.keyFile, or set broker.allowPlaintext: true on a network that is yours alone.",
-  });
 }
 
 function listenError(error: unknown, { host, port }: BrokerConfig): AppError {

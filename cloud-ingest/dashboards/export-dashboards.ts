@@ -3,11 +3,11 @@ import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Clock } from "../../firmware-config/kit/clock.ts";
 import type { DateRange } from "../calendar.ts";
+import { defaultRange, loadStoreReport } from "../report/load-store-report.ts";
+import { trafficCsvParts } from "../report/traffic-csv.ts";
 import type { StoreInfo, TrafficStore } from "../warehouse/port.ts";
-import { renderIndexPage } from "./index-page.ts";
-import { defaultRange, loadStorePage } from "./load-store-page.ts";
-import { renderStorePage } from "./store-page.ts";
-import { trafficCsvParts } from "./traffic-csv.ts";
+import { renderIndexPage } from "./page/index-page.ts";
+import { renderStorePage } from "./page/store-page.ts";
 
 export interface DashboardExport {
   readonly warehouse: TrafficStore;
@@ -34,7 +34,7 @@ async function exportStore({ warehouse, outDir, clock, range: wanted }: Dashboar
   const now = new Date(clock.nowMs());
   const range = wanted ?? defaultRange(store, now);
   const links = { csv: `${store.store}.csv`, index: "../index.html" };
-  const page = renderStorePage(await loadStorePage(warehouse, { store, range, now, links }));
+  const page = renderStorePage(await loadStoreReport(warehouse, { store, range, now }), links);
   const base = join(outDir, store.tenant, store.store);
   return [
     await writeWhole(`${base}.html`, [page]),

@@ -2,21 +2,21 @@ import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { Clock } from "../../firmware-config/kit/clock.ts";
 import type { DateRange } from "../calendar.ts";
-import { renderIndexPage } from "../dashboards/index-page.ts";
-import { defaultRange, loadStorePage } from "../dashboards/load-store-page.ts";
-import { renderNoticePage } from "../dashboards/notice-page.ts";
-import { contentPolicy } from "../dashboards/page-shell.ts";
-import { renderStorePage } from "../dashboards/store-page.ts";
-import { trafficCsvParts } from "../dashboards/traffic-csv.ts";
+import { renderIndexPage } from "../dashboards/page/index-page.ts";
+import { renderNoticePage } from "../dashboards/page/notice-page.ts";
+import { contentPolicy } from "../dashboards/page/page-shell.ts";
+import { renderStorePage } from "../dashboards/page/store-page.ts";
+import { defaultRange, loadStoreReport } from "../report/load-store-report.ts";
+import { trafficCsvParts } from "../report/traffic-csv.ts";
 import type { StoreInfo, TrafficStore } from "../warehouse/port.ts";
-import type { Access, Visitor } from "./access.ts";
 import { type Query, rangeOf, type Span, spanOf } from "./query.ts";
+import type { Readers, Visitor } from "./readers.ts";
 import { visitorOf } from "./request-guard.ts";
 
 export interface DashboardParts {
   readonly stores: readonly StoreInfo[];
   readonly warehouse: TrafficStore;
-  readonly access: Access;
+  readonly readers: Readers;
   readonly clock: Clock;
 }
 
@@ -27,13 +27,13 @@ interface StoreRoute {
 
 /** The index, the page of a store and its numbers; another tenant's store is not found. */
 export function addDashboardRoutes(app: FastifyInstance, parts: DashboardParts): void {
-  const { access, stores } = parts;
+  const { readers, stores } = parts;
   app.get("/", async (request, reply) => {
-    const visitor = await visitorOf(access, request, reply);
+    const visitor = await visitorOf(readers, request, reply);
     return visitor ? sendPage(reply, renderIndexPage(stores.filter((store) => maySee(visitor, store)))) : reply;
   });
   app.get<StoreRoute>("/stores/:tenant/:store", async (request, reply) => {
-    const visitor = await visitorOf(access, request, reply);
+    const visitor = await visitorOf(readers, request, reply);
     if (!visitor) return reply;
     const store = findStore(parts, visitor, request.params);
     if (store) return sendStorePage(reply, parts, { store, query: request.query });
@@ -46,7 +46,7 @@ export function addDashboardRoutes(app: FastifyInstance, parts: DashboardParts):
     reply.redirect(request.url.replace(/\/(?=$|\?)/, ""), 308),
   );
   app.get<StoreRoute>("/stores/:tenant/:store/traffic.csv", async (request, reply) => {
-    const visitor = await visitorOf(access, request, reply);
+    const visitor = await visitorOf(readers, request, reply);
     if (!visitor) return reply;
     const store = findStore(parts, visitor, request.params);
     return store ? sendCsv(reply, parts, { store, query: request.query }) : notFound(reply);
@@ -82,7 +82,7 @@ async function sendStorePage(
   const range = wanted ?? defaultRange(store, now);
   const csv = `/stores/${store.tenant}/${store.store}/traffic.csv?from=${range.from}&to=${range.to}&span=hour`;
   const links = { csv, index: "/", hasPeriodForm: true };
-  return sendPage(reply, renderStorePage(await loadStorePage(warehouse, { store, range, now, links })));
+  return sendPage(reply, renderStorePage(await loadStoreReport(warehouse, { store, range, now }), links));
 }
 
 async function sendCsv(reply: FastifyReply, { warehouse, clock }: DashboardParts, { store, query }: StoreRequest) {

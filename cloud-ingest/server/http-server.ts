@@ -5,13 +5,14 @@ import type { Clock } from "../../firmware-config/kit/clock.ts";
 import { messageOf } from "../../firmware-config/kit/errors.ts";
 import type { Log } from "../../firmware-config/kit/log.ts";
 import type { HttpConfig } from "../config.ts";
+import { httpExposure, refuseExposure } from "../exposure.ts";
 import type { StoreInfo, Warehouse } from "../warehouse/port.ts";
-import { Access, assertSafe } from "./access.ts";
 import { addDashboardRoutes } from "./dashboard-routes.ts";
 import { healthOf } from "./health.ts";
 import { listenErrorOf } from "./listen-error.ts";
 import { Metrics } from "./metrics.ts";
 import { addOperationsRoutes } from "./operations-routes.ts";
+import { Readers } from "./readers.ts";
 import { guardRequests } from "./request-guard.ts";
 import type { Vitals } from "./vitals.ts";
 
@@ -60,7 +61,7 @@ export class HttpServer {
   async #listen(): Promise<FastifyInstance> {
     const { config, log } = this.#parts;
     try {
-      assertSafe(config);
+      refuseExposure("http.host", httpExposure(config));
       const app = createApp(this.#parts);
       await app.listen({ host: config.host, port: config.port });
       const port = portOf(app.server.address()) ?? config.port;
@@ -78,7 +79,7 @@ export class HttpServer {
 /** The server's routes without a socket; exported for tests. */
 export function createApp(parts: HttpServerParts): FastifyInstance {
   const { config, stores, warehouse, vitals, log, clock } = parts;
-  const access = new Access(config.readers, clock);
+  const readers = new Readers(config.readers, clock);
   const startedMs = clock.nowMs();
   const app = fastify(LIMITS);
   const metrics = new Metrics({ stores, warehouse, vitals, nowMs: () => clock.nowMs() });
@@ -86,8 +87,8 @@ export function createApp(parts: HttpServerParts): FastifyInstance {
     healthOf({ vitals: vitals(), runs: await warehouse.runs(RUNS_READ), nowMs: clock.nowMs(), startedMs });
   guardRequests(app, { isOpen: config.readers.length === 0 });
   addErrorAnswers(app, log);
-  addOperationsRoutes(app, { access, metrics, health, log });
-  addDashboardRoutes(app, { stores, warehouse, access, clock });
+  addOperationsRoutes(app, { readers, metrics, health, log });
+  addDashboardRoutes(app, { stores, warehouse, readers, clock });
   return app;
 }
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isLoopback } from "../loopback.ts";
-import type { Access, Visitor } from "./access.ts";
+import type { Readers, Visitor } from "./readers.ts";
 
 const HEADERS = {
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
@@ -28,11 +28,11 @@ export function guardRequests(app: FastifyInstance, { isOpen }: { readonly isOpe
 
 /** Answers 401 or 429 itself; a visitor comes back only when the handler shall go on. */
 export async function visitorOf(
-  access: Access,
+  readers: Readers,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<Visitor | undefined> {
-  const admission = access.admit(request.headers.authorization, request.ip);
+  const admission = readers.admit(request.headers.authorization, request.ip);
   if (admission === "limited") await reply.code(429).header("retry-after", "60").send("Too many wrong logins.\n");
   else if (admission === "unknown")
     await reply

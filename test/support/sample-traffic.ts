@@ -1,5 +1,5 @@
 import { addDays } from "../../cloud-ingest/calendar.ts";
-import { daysOf } from "../../cloud-ingest/dashboards/aggregate.ts";
+import { daysOf } from "../../cloud-ingest/report/aggregate.ts";
 import type { DeviceStatus, StoreInfo, TrafficRow } from "../../cloud-ingest/warehouse/port.ts";
 
 /** A shop in Tokyo. */

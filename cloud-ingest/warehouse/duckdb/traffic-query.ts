@@ -1,8 +1,7 @@
-import type { DateRange } from "../../calendar.ts";
+import { addDays, type DateRange } from "../../calendar.ts";
 import type { StoreInfo, TrafficRow } from "../port.ts";
 import type { ColdFile } from "./cold-files.ts";
 import { allRows, fileParameters } from "./cold-list.ts";
-import { addDays } from "./dates.ts";
 import { local } from "./roll-up.ts";
 import { numberOf, type Row, textOf } from "./row.ts";
 import type { Session } from "./session.ts";

@@ -1,8 +1,8 @@
-import type { DateRange } from "../../calendar.ts";
+import { type DateRange, datesOf } from "../../calendar.ts";
 import type { DeviceStatus, StoreInfo, TrafficRow, TrafficStore } from "../port.ts";
 import { coldFiles } from "./cold-list.ts";
 import type { Database } from "./database.ts";
-import { around, datesBetween } from "./dates.ts";
+import { around } from "./dates.ts";
 import { recordOf } from "./device-rows.ts";
 import { local, rollUpDates } from "./roll-up.ts";
 import { textOf } from "./row.ts";
@@ -44,7 +44,7 @@ export class DuckDbTrafficStore implements TrafficStore {
     const { dir } = this.#database;
     return this.#database.read(async (session) => {
       if (span !== "window") return rolledTraffic(session, { store, range, span });
-      const files = await coldFiles(session, "counts", around(datesBetween(range.from, range.to)));
+      const files = await coldFiles(session, "counts", around(datesOf(range)));
       return windowTraffic(session, { dir, store, range, files });
     });
   }

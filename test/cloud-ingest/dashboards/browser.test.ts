@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import { renderStorePage } from "../../../cloud-ingest/dashboards/store-page.ts";
+import { renderStorePage } from "../../../cloud-ingest/dashboards/page/store-page.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 import { demoData, emptyData, shopData } from "./pages.ts";
 

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { hoursOf } from "../../../cloud-ingest/dashboards/aggregate.ts";
-import { loadStorePage } from "../../../cloud-ingest/dashboards/load-store-page.ts";
-import { renderStorePage } from "../../../cloud-ingest/dashboards/store-page.ts";
-import { trafficCsvParts } from "../../../cloud-ingest/dashboards/traffic-csv.ts";
+import { renderStorePage } from "../../../cloud-ingest/dashboards/page/store-page.ts";
+import { hoursOf } from "../../../cloud-ingest/report/aggregate.ts";
+import { loadStoreReport } from "../../../cloud-ingest/report/load-store-report.ts";
+import { trafficCsvParts } from "../../../cloud-ingest/report/traffic-csv.ts";
 import type { TrafficRow } from "../../../cloud-ingest/warehouse/port.ts";
 import { FakeWarehouse } from "../../support/fake-warehouse.ts";
 import { shopHours, tokyoStore, trafficRow } from "../../support/sample-traffic.ts";
@@ -32,7 +32,7 @@ test.each([
   const rolled = hoursOf(windows.filter((row) => row.localStart.slice(11) < upTo));
   warehouse.put(tokyoStore, "window", windows);
   warehouse.put(tokyoStore, "hour", [...(name.includes("no history") ? [] : history), ...rolled]);
-  const page = renderStorePage(await loadStorePage(warehouse, { store: tokyoStore, range, now }));
+  const page = renderStorePage(await loadStoreReport(warehouse, { store: tokyoStore, range, now }));
   const chosen = page.slice(page.indexOf('class="day chosen"'));
   const sum = String(windows.length * 2);
   expect(/<dd><b>(\d+)<\/b>/.exec(chosen)?.[1]).toBe(sum);
@@ -53,7 +53,7 @@ test("a date that got late counts is read from its windows too", async () => {
   warehouse.put(tokyoStore, "window", late);
   warehouse.stale.set("acme/ginza", ["2026-11-22"]);
   const page = renderStorePage(
-    await loadStorePage(warehouse, { store: tokyoStore, range: { ...range, from: "2026-11-22" }, now }),
+    await loadStoreReport(warehouse, { store: tokyoStore, range: { ...range, from: "2026-11-22" }, now }),
   );
   expect(page).toContain("<b>600</b>");
 });

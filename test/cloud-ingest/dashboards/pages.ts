@@ -1,22 +1,22 @@
-import type { StorePageData } from "../../../cloud-ingest/dashboards/store-page-data.ts";
+import type { StoreReport } from "../../../cloud-ingest/report/store-report.ts";
 import { demoWindows, shopDays, shopDevices, shopHours, tokyoStore } from "../../support/sample-traffic.ts";
 
 const today = "2026-11-23";
 
 /** Nothing counted yet. */
-export const emptyData: StorePageData = {
+export const emptyData: StoreReport = {
   ...{ store: tokyoStore, range: { from: "2026-10-27", to: today }, generatedAt: new Date("2026-11-23T11:30:00Z") },
-  ...{ hourly: [], daily: [], windows: [], devices: [], links: { csv: "ginza.csv" } },
+  ...{ hourly: [], daily: [], windows: [], devices: [] },
 };
 
 /** Five weeks of a shop with a gap today. */
-export const shopData: StorePageData = {
+export const shopData: StoreReport = {
   ...emptyData,
   ...{ hourly: shopHours(today, 35, today), daily: shopDays(today, 28), devices: shopDevices },
 };
 
 /** 80 seconds, not yet rolled up. */
-export const demoData: StorePageData = { ...emptyData, windows: demoWindows() };
+export const demoData: StoreReport = { ...emptyData, windows: demoWindows() };
 
 /** The parts of a chart's data that tests look at. */
 export interface ChartData {

@@ -1,0 +1,62 @@
+import { wallClock } from "../../calendar.ts";
+import type { StoreReport } from "../../report/store-report.ts";
+import type { DeviceStatus } from "../../warehouse/port.ts";
+import { type Html, html } from "../html.ts";
+import { type Language, say } from "../text/language.ts";
+
+const SILENT_AFTER_S = 900;
+
+const NAMED = 3;
+
+/**
+ * What a device's last message says about it: `silent` when it claims to be online but has sent nothing for long,
+ * `finished` when it said goodbye itself.
+ */
+export type DeviceState = "online" | "offline" | "silent" | "finished";
+
+/** The state of a device at an instant. */
+export function deviceStateOf(device: DeviceStatus, nowMs: number): DeviceState {
+  if (!device.online) return device.stopped ? "finished" : "offline";
+  return ageS(device, nowMs) > SILENT_AFTER_S ? "silent" : "online";
+}
+
+/** A line at the top of a page with today when some device needs a look: which, and since when. */
+export function deviceWarning({ devices, generatedAt, store }: StoreReport): Html | undefined {
+  const local = wallClock(store.timeZone);
+  const stateOf = (device: DeviceStatus) => deviceStateOf(device, generatedAt.getTime());
+  const ill = devices.filter((device) => stateOf(device) === "offline" || stateOf(device) === "silent");
+  if (ill.length === 0) return undefined;
+  const told = (l: Language) => {
+    const texts = ill.slice(0, NAMED).map((device) => {
+      const since = l.format.localTime(local(Date.parse(device.lastSeenAt)));
+      const name = stateOf(device) === "silent" ? l.texts.silentSince : l.texts.offlineSince;
+      return name(device.deviceId, since);
+    });
+    const more = ill.length > NAMED ? [`+${l.format.count(ill.length - NAMED)}`] : [];
+    return [...texts, ...more, l.texts.mayMiss].join(l.tag === "en" ? " " : "");
+  };
+  return html`<p class="warning" role="status">${say(told)} <a href="#devices">${say((l) => l.texts.devices)}</a></p>`;
+}
+
+/** Every device with its state and when it was last heard of. */
+export function devicesSection(data: StoreReport): Html {
+  const rows = [...data.devices]
+    .sort((a, b) => a.deviceId.localeCompare(b.deviceId))
+    .map((one) => deviceRow(one, data));
+  const none = html`<p class="muted">${say((l) => l.texts.noDevices)}</p>`;
+  return html`<section id="devices"><h2>${say((l) => l.texts.devices)}</h2>
+<article class="card">${rows.length > 0 ? html`<ul class="rows">${rows}</ul>` : none}</article></section>`;
+}
+
+function deviceRow(device: DeviceStatus, { store, generatedAt }: StoreReport): Html {
+  const state = deviceStateOf(device, generatedAt.getTime());
+  const seen = wallClock(store.timeZone)(Date.parse(device.lastSeenAt));
+  const age = ageS(device, generatedAt.getTime());
+  return html`<li><span class="name">${device.deviceId}</span><b class="state ${state}">${say((l) => l.texts[state])}</b>
+<span class="muted">${say((l) => l.texts.lastSeen(l.format.age(age), l.format.localTime(seen)))}</span>
+<span class="muted">${say((l) => `${l.texts.software} ${device.agentVersion || "–"} · ${l.texts.model} ${device.modelName || "–"}`)}</span></li>`;
+}
+
+function ageS(device: DeviceStatus, nowMs: number): number {
+  return Math.max(0, (nowMs - Date.parse(device.lastSeenAt)) / 1000);
+}

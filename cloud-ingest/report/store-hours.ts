@@ -1,0 +1,122 @@
+import { addDays, type DateRange, datesOf, hourLengthsS, wallClock } from "../calendar.ts";
+import { groupBy } from "../group-by.ts";
+import type { TrafficRow } from "../warehouse/port.ts";
+import { hoursOf, replaceDates } from "./aggregate.ts";
+import { ExpectedHours } from "./expected-hours.ts";
+import { hourSlots, localAfter, type Slot } from "./slots.ts";
+import type { StoreReport } from "./store-report.ts";
+import { isSeen } from "./tally.ts";
+import { cameraKeyOf, type Target, targetKeyOf, targetsOf } from "./targets.ts";
+
+const HOUR_S = 3600;
+const NEVER = "9999-12-31";
+
+/** A camera that was silent for longer is not missed any more. */
+const FORGOTTEN_AFTER_DAYS = 28;
+
+/** The hours of a store: the one source of every number of the page. */
+export class StoreHours {
+  readonly nowLocal: string;
+  readonly today: string;
+  readonly rows: readonly TrafficRow[];
+  readonly targets: readonly Target[];
+  readonly expected: ExpectedHours;
+  readonly #newest: readonly TrafficRow[];
+  readonly #byDate: ReadonlyMap<string, readonly TrafficRow[]>;
+  readonly #datesOf: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly #since: ReadonlyMap<string, string>;
+  readonly #known = new Map<string, HoursOfDate>();
+  readonly #targetsOn = new Map<string, readonly Target[]>();
+  readonly #timeZone: string;
+
+  constructor({ store, generatedAt, hourly, windows, daily }: StoreReport) {
+    this.nowLocal = wallClock(store.timeZone)(generatedAt.getTime());
+    this.today = this.nowLocal.slice(0, 10);
+    this.rows = replaceDates(hourly, hoursOf(windows));
+    this.expected = new ExpectedHours(this.rows);
+    const all = [...daily, ...this.rows];
+    this.targets = targetsOf(all);
+    this.#newest = newestOf(windows, hourly);
+    this.#timeZone = store.timeZone;
+    this.#byDate = groupBy(this.rows, (row) => row.businessDate);
+    this.#datesOf = datesByKey(all);
+    this.#since = firstByKey(all.filter(isSeen));
+  }
+
+  /** End of the newest count, never after now; undefined without any. */
+  get countedUpTo(): string | undefined {
+    const ends = this.#newest.map((row) => localAfter(row.localStart, Math.min(row.spanS, HOUR_S)));
+    const last = ends.sort().at(-1);
+    return last && [last, this.nowLocal].sort()[0];
+  }
+
+  /** Dates of the range up to today, from the store's first count on. */
+  datesIn({ from, to }: DateRange): readonly string[] {
+    const first = [...this.#since.values()].sort()[0] ?? NEVER;
+    return datesOf({ from, to: [to, this.today].sort()[0] ?? to }).filter((date) => date >= first.slice(0, 10));
+  }
+
+  /** Lines and zones that reported on the date, or that a now silent camera had when it was last heard. */
+  targetsOn(date: string): readonly Target[] {
+    const known = this.#targetsOn.get(date) ?? this.targets.filter((target) => this.#isOn(target, date));
+    this.#targetsOn.set(date, known);
+    return known;
+  }
+
+  /** The 24 hours of a line or zone. */
+  slots(date: string, key: string): readonly Slot[] {
+    const rows = this.#byDate.get(date)?.filter((row) => targetKeyOf(row) === key) ?? [];
+    return hourSlots({ date, rows, since: this.#since.get(key) ?? "", nowLocal: this.nowLocal, ...this.#hours(date) });
+  }
+
+  #isOn({ key, camera }: Target, date: string): boolean {
+    const heard = this.#datesOf.get(camera);
+    for (let back = 0; back <= FORGOTTEN_AFTER_DAYS; back += 1) {
+      const earlier = addDays(date, -back);
+      if (heard?.has(earlier)) return this.#datesOf.get(key)?.has(earlier) ?? false;
+    }
+    return false;
+  }
+
+  #hours(date: string): HoursOfDate {
+    const known = this.#known.get(date) ?? {
+      lengthsS: hourLengthsS(date, this.#timeZone),
+      expectedS: this.expected.secondsOf(date),
+    };
+    this.#known.set(date, known);
+    return known;
+  }
+}
+
+/** The rows of the newest date, windows rather than hours. */
+function newestOf(windows: readonly TrafficRow[], hourly: readonly TrafficRow[]): readonly TrafficRow[] {
+  const seen = [...windows, ...hourly].filter(isSeen);
+  const newest = seen
+    .map((row) => row.businessDate)
+    .sort()
+    .at(-1);
+  const fine = windows.filter((row) => row.businessDate === newest);
+  return (fine.length > 0 ? fine : hourly.filter((row) => row.businessDate === newest)).filter(isSeen);
+}
+
+interface HoursOfDate {
+  readonly lengthsS: readonly number[];
+  readonly expectedS: readonly number[];
+}
+
+function datesByKey(rows: readonly TrafficRow[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const dates = new Map<string, Set<string>>();
+  for (const row of rows)
+    for (const key of [targetKeyOf(row), cameraKeyOf(row)])
+      dates.set(key, (dates.get(key) ?? new Set()).add(row.businessDate));
+  return dates;
+}
+
+function firstByKey(rows: readonly TrafficRow[]): ReadonlyMap<string, string> {
+  const first = new Map<string, string>();
+  for (const row of rows) {
+    const key = targetKeyOf(row);
+    if (row.localStart < (first.get(key) ?? NEVER)) first.set(key, row.localStart);
+  }
+  return first;
+}
