@@ -12,6 +12,7 @@ import { Ingest } from "./ingest/ingest.ts";
 import { Scheduler } from "./jobs/scheduler.ts";
 import { HttpServer } from "./server/http-server.ts";
 import type { Vitals } from "./server/vitals.ts";
+import { Troubles } from "./troubles.ts";
 import { openWarehouse } from "./warehouse/open-warehouse.ts";
 import type { Warehouse } from "./warehouse/port.ts";
 
@@ -46,12 +47,13 @@ export class Cloud {
 
   /** Runs until `signal` aborts, and calls `onReady` once it listens. Throws `AppError` when a part cannot start. */
   async run(signal: AbortSignal, onReady: (ready: CloudReady) => void = () => {}): Promise<void> {
-    const { config, log } = this.#options;
+    const { config } = this.#options;
+    const troubles = new Troubles(this.#options);
     const warehouse = await openWarehouse(config);
     try {
-      const bus = await openBus(config, log);
+      const bus = await openBus(config, troubles);
       try {
-        await this.#runParts({ warehouse, bus, onReady }, signal);
+        await this.#runParts({ warehouse, bus, troubles, onReady }, signal);
       } finally {
         await bus.close();
       }
@@ -61,14 +63,14 @@ export class Cloud {
   }
 
   /** Starts from sink to source and stops from source to sink. */
-  async #runParts({ warehouse, bus, onReady }: Parts, signal: AbortSignal): Promise<void> {
+  async #runParts({ warehouse, bus, troubles, onReady }: Parts, signal: AbortSignal): Promise<void> {
     const { config, clock, log } = this.#options;
     const { stores } = config;
-    const ingest = new Ingest({ bus, store: warehouse, log });
-    const broker = new Broker({ config: config.broker, devices: config.devices, bus, clock, log });
+    const ingest = new Ingest({ bus, store: warehouse, troubles });
+    const broker = new Broker({ config: config.broker, devices: config.devices, bus, troubles, clock, log });
     const scheduler = new Scheduler({ config: config.jobs, stores, warehouse, clock, log });
     const vitals = () => vitalsOf(bus, ingest, broker);
-    const server = new HttpServer({ config: config.http, stores, warehouse, vitals, clock, log });
+    const server = new HttpServer({ config: config.http, stores, warehouse, vitals, troubles, clock, log });
     const stop = new AbortController();
     const sinks = [ingest.run(stop.signal), scheduler.run(stop.signal), server.run(stop.signal)];
     try {
@@ -98,6 +100,7 @@ export class Cloud {
 interface Parts {
   readonly warehouse: Warehouse;
   readonly bus: Bus;
+  readonly troubles: Troubles;
   readonly onReady: (ready: CloudReady) => void;
 }
 

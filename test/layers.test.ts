@@ -14,6 +14,7 @@ const CLOUD_BASE = [
   "cloud-ingest/group-by.ts",
   "cloud-ingest/loopback.ts",
 ];
+const TROUBLES = "cloud-ingest/troubles.ts";
 
 /**
  * What each folder or file may import beside its own folder, in the order of the data's way: a stage knows the stages before
@@ -44,13 +45,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "cloud-ingest/exposure.ts": [KIT, "cloud-ingest/config.ts", "cloud-ingest/loopback.ts"],
   "cloud-ingest/group-by.ts": [],
   "cloud-ingest/loopback.ts": [],
+  [TROUBLES]: [KIT],
   "cloud-ingest/bus/port.ts": [],
-  "cloud-ingest/bus": [KIT, ...CLOUD_BASE, "cloud-ingest/inbox"],
-  "cloud-ingest/inbox": [KIT, BUS_PORT],
-  "cloud-ingest/broker": [KIT, CONFIG, CONTRACT, ...CLOUD_BASE, BUS_PORT],
-  "cloud-ingest/warehouse": [KIT, CONFIG, CONTRACT, ...CLOUD_BASE, BUS_PORT],
-  "cloud-ingest/ingest": [KIT, CONTRACT, BUS_PORT, PORT],
-  "cloud-ingest/jobs": [KIT, CONFIG, CONTRACT, ...CLOUD_BASE, PORT],
+  "cloud-ingest/bus": [KIT, ...CLOUD_BASE, TROUBLES, "cloud-ingest/inbox"],
+  "cloud-ingest/inbox": [KIT, TROUBLES, BUS_PORT],
+  "cloud-ingest/broker": [KIT, CONFIG, CONTRACT, ...CLOUD_BASE, TROUBLES, BUS_PORT],
+  "cloud-ingest/warehouse": [KIT, CONFIG, CONTRACT, ...CLOUD_BASE, TROUBLES, BUS_PORT],
+  "cloud-ingest/ingest": [KIT, CONTRACT, TROUBLES, BUS_PORT, PORT],
+  "cloud-ingest/jobs": [KIT, CONFIG, CONTRACT, ...CLOUD_BASE, TROUBLES, PORT],
   "cloud-ingest/report": [KIT, CONTRACT, ...CLOUD_BASE, PORT],
   "cloud-ingest/dashboards/html.ts": [],
   "cloud-ingest/dashboards/text": ["cloud-ingest/dashboards/html.ts", "cloud-ingest/report"],
@@ -64,6 +66,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     KIT,
     CONTRACT,
     ...CLOUD_BASE,
+    TROUBLES,
     "cloud-ingest/warehouse",
     "cloud-ingest/report",
     "cloud-ingest/dashboards",

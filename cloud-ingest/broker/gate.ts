@@ -1,9 +1,9 @@
 import type { AedesOptions, AuthenticateError, Client } from "aedes";
 import type { Clock } from "../../firmware-config/kit/clock.ts";
-import { AppError, messageOf } from "../../firmware-config/kit/errors.ts";
 import type { Log } from "../../firmware-config/kit/log.ts";
 import type { BusWriter } from "../bus/port.ts";
 import type { DeviceAccess } from "../config.ts";
+import type { Troubles } from "../troubles.ts";
 import { OccasionalLog } from "./occasional-log.ts";
 import { Permissions } from "./permissions.ts";
 
@@ -12,6 +12,7 @@ export interface GateOptions {
   readonly bus: BusWriter;
   readonly clock: Clock;
   readonly log: Log;
+  readonly troubles: Troubles;
 }
 
 /** MQTT 3.1 allowed 23 characters; our names are longer and 3.1 devices may have them. */
@@ -26,7 +27,6 @@ export class Gate {
   /** Connecting clients whose will is for a topic that is not theirs. */
   readonly #foreignWills = new WeakSet<Client>();
   #refused = 0;
-  #failing = false;
   #shut = false;
 
   constructor(options: GateOptions) {
@@ -83,18 +83,11 @@ export class Gate {
     const receivedAtMs = this.#options.clock.nowMs();
     try {
       await this.#options.bus.publish({ receivedAtMs, topic, payload: Buffer.from(payload) });
-      this.#failing = false;
+      this.#options.troubles.clear("bus-down");
     } catch (error) {
-      this.#report(error);
+      if (!this.#shut) this.#options.troubles.raise("bus-down", error);
       throw error;
     }
-  }
-
-  #report(error: unknown): void {
-    if (this.#failing || this.#shut) return;
-    this.#failing = true;
-    const hint = error instanceof AppError ? error.hint : undefined;
-    this.#options.log.error({ error: messageOf(error), hint }, "the bus takes nothing, so nothing is acknowledged");
   }
 
   #refuse(client: Client | null, what: string): void {

@@ -1,16 +1,16 @@
 import { join } from "node:path";
-import type { Log } from "../../firmware-config/kit/log.ts";
 import type { CloudConfig } from "../config.ts";
+import type { Troubles } from "../troubles.ts";
 import type { Bus } from "./port.ts";
 
 const MB = 1024 * 1024;
 
 /** The bus that the configuration names. Throws `AppError` when it cannot be opened. */
-export async function openBus({ bus, dataDir, broker }: CloudConfig, log: Log): Promise<Bus> {
+export async function openBus({ bus, dataDir, broker }: CloudConfig, troubles: Troubles): Promise<Bus> {
   switch (bus) {
     case "inbox": {
       const { Inbox } = await import("../inbox/inbox.ts");
-      return Inbox.open(join(dataDir, "inbox"), { maxBytes: broker.maxInboxMb * MB, log });
+      return Inbox.open(join(dataDir, "inbox"), { maxBytes: broker.maxInboxMb * MB, troubles });
     }
   }
 }

@@ -1,15 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import { DurableQueue } from "../../firmware-config/kit/durable-queue.ts";
-import type { Log } from "../../firmware-config/kit/log.ts";
 import { WakeUp } from "../../firmware-config/kit/wake-up.ts";
 import type { Bus, BusEntry, BusLimit, BusMessage, BusStats, LastStored } from "../bus/port.ts";
+import type { Troubles } from "../troubles.ts";
 import { GroupAppend } from "./group-append.ts";
 import { decodeMessage, encodeMessage } from "./inbox-message.ts";
 
 export interface InboxOptions {
   readonly maxBytes: number;
-  readonly log: Log;
+  readonly troubles: Troubles;
 }
 
 export interface InboxStats extends BusStats {
@@ -118,9 +118,8 @@ export class Inbox implements Bus {
     const full = bytes >= this.#options.maxBytes && !this.#closed;
     if (full !== this.#full) {
       this.#full = full;
-      if (full)
-        this.#options.log.error({ bytes, depth }, "inbox full: nothing is acknowledged until ingest catches up");
-      else this.#options.log.info({ bytes, depth }, "inbox has room again");
+      if (full) this.#options.troubles.raise("inbox-full", `${depth} messages, ${bytes} bytes`);
+      else this.#options.troubles.clear("inbox-full");
     }
     return full;
   }

@@ -1,14 +1,14 @@
 import { AppError, messageOf } from "../../firmware-config/kit/errors.ts";
-import type { Log } from "../../firmware-config/kit/log.ts";
 import { backOffMs, pause } from "../../firmware-config/kit/pause.ts";
 import type { BusEntry, BusLimit, BusReader } from "../bus/port.ts";
+import type { Troubles } from "../troubles.ts";
 import type { IngestBatch, IngestStore, Ledger } from "../warehouse/port.ts";
 import { positionOf, quarantined, sortMessages } from "./sort.ts";
 
 export interface IngestOptions {
   readonly bus: BusReader;
   readonly store: IngestStore;
-  readonly log: Log;
+  readonly troubles: Troubles;
   /** Most messages in one transaction. */
   readonly limit?: BusLimit;
 }
@@ -27,7 +27,6 @@ export class Ingest {
   readonly #options: IngestOptions;
   #ledger: Ledger = { stored: 0, duplicate: 0, quarantined: 0 };
   #lastStoredAt: string | undefined;
-  #failing = false;
 
   constructor(options: IngestOptions) {
     this.#options = options;
@@ -44,7 +43,7 @@ export class Ingest {
       try {
         for await (const _ of this.#batches(signal)) attempt = 0;
       } catch (error) {
-        this.#report(error);
+        this.#options.troubles.raise("warehouse-down", error);
         await pause(backOffMs(attempt, FIRST_RETRY_MS, LONGEST_RETRY_MS), signal);
       }
     }
@@ -57,7 +56,7 @@ export class Ingest {
     for await (const batch of bus.batches((stream) => store.lastStored(stream), limit, signal)) {
       await this.#storeAll(batch);
       await bus.ack(batch);
-      this.#recovered();
+      this.#options.troubles.clear("warehouse-down");
       yield;
     }
   }
@@ -95,18 +94,6 @@ export class Ingest {
       quarantined: before.quarantined + refused,
     };
     this.#lastStoredAt = new Date().toISOString();
-  }
-
-  #report(error: unknown): void {
-    if (this.#failing) return;
-    this.#failing = true;
-    const hint = error instanceof AppError ? error.hint : undefined;
-    this.#options.log.error({ error: messageOf(error), hint }, "the warehouse takes nothing; messages wait in the bus");
-  }
-
-  #recovered(): void {
-    if (this.#failing) this.#options.log.info({}, "the warehouse takes messages again");
-    this.#failing = false;
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Trouble, TroubleCode } from "../troubles.ts";
 import type { JobRun } from "../warehouse/port.ts";
 import type { Vitals } from "./vitals.ts";
 
@@ -6,11 +7,13 @@ const SILENT_S = 900;
 const JOBS_SILENT_S = 26 * 3600;
 
 /** `silent` = nothing stored for 15 minutes; `jobs-silent` = no job ran for 26 hours. */
-export type HealthFault = "ingest-stuck" | "silent" | "job-failed" | "jobs-silent";
+export type HealthFault = "ingest-stuck" | "silent" | "job-failed" | "jobs-silent" | TroubleCode;
 
 export interface HealthReport {
   readonly status: "ok" | "fault";
   readonly faults: readonly HealthFault[];
+  /** What the parts themselves say is wrong; their codes are among the faults. */
+  readonly troubles: readonly Trouble[];
   readonly vitals: Vitals;
   /** Seconds since ingest last stored a batch, or since the start when it has not yet. */
   readonly ingestAgeS: number;
@@ -19,6 +22,7 @@ export interface HealthReport {
 
 export interface HealthInput {
   readonly vitals: Vitals;
+  readonly troubles: readonly Trouble[];
   /** Newest first. */
   readonly runs: readonly JobRun[];
   readonly nowMs: number;
@@ -26,16 +30,16 @@ export interface HealthInput {
 }
 
 /** Judges the whole from what was stored, not from what is connected: silence is a fault. */
-export function healthOf({ vitals, runs, nowMs, startedMs }: HealthInput): HealthReport {
+export function healthOf({ vitals, troubles, runs, nowMs, startedMs }: HealthInput): HealthReport {
   const ingestAgeS = ageS(nowMs, Math.max(startedMs, msOf(vitals.lastStoredAt)));
   const lastRuns = lastRunsOf(runs);
   const jobsAgeS = ageS(nowMs, Math.max(startedMs, msOf(runs[0]?.finishedAt)));
-  const faults: HealthFault[] = [];
+  const faults: HealthFault[] = [...new Set(troubles.map((trouble) => trouble.code))];
   if (vitals.inboxDepth > 0 && ingestAgeS > INGEST_STUCK_S) faults.push("ingest-stuck");
   if (ingestAgeS > SILENT_S) faults.push("silent");
   if (lastRuns.some((run) => run.outcome === "failed")) faults.push("job-failed");
   if (jobsAgeS > JOBS_SILENT_S) faults.push("jobs-silent");
-  return { status: faults.length === 0 ? "ok" : "fault", faults, vitals, ingestAgeS, lastRuns };
+  return { status: faults.length === 0 ? "ok" : "fault", faults, troubles, vitals, ingestAgeS, lastRuns };
 }
 
 function lastRunsOf(runs: readonly JobRun[]): HealthReport["lastRuns"] {

@@ -6,6 +6,7 @@ import { messageOf } from "../../firmware-config/kit/errors.ts";
 import type { Log } from "../../firmware-config/kit/log.ts";
 import type { HttpConfig } from "../config.ts";
 import { httpExposure, refuseExposure } from "../exposure.ts";
+import type { Troubles } from "../troubles.ts";
 import type { StoreInfo, Warehouse } from "../warehouse/port.ts";
 import { addDashboardRoutes } from "./dashboard-routes.ts";
 import { healthOf } from "./health.ts";
@@ -24,6 +25,7 @@ export interface HttpServerParts {
   readonly stores: readonly StoreInfo[];
   readonly warehouse: Warehouse;
   readonly vitals: () => Vitals;
+  readonly troubles: Troubles;
   readonly log: Log;
   readonly clock: Clock;
 }
@@ -78,13 +80,16 @@ export class HttpServer {
 
 /** The server's routes without a socket; exported for tests. */
 export function createApp(parts: HttpServerParts): FastifyInstance {
-  const { config, stores, warehouse, vitals, log, clock } = parts;
+  const { config, stores, warehouse, vitals, troubles, log, clock } = parts;
   const readers = new Readers(config.readers, clock);
   const startedMs = clock.nowMs();
   const app = fastify(LIMITS);
-  const metrics = new Metrics({ stores, warehouse, vitals, nowMs: () => clock.nowMs() });
+  const metrics = new Metrics({ stores, warehouse, vitals, troubles, nowMs: () => clock.nowMs() });
   const health = async () =>
-    healthOf({ vitals: vitals(), runs: await warehouse.runs(RUNS_READ), nowMs: clock.nowMs(), startedMs });
+    healthOf({
+      ...{ vitals: vitals(), troubles: troubles.list(), runs: await warehouse.runs(RUNS_READ) },
+      ...{ nowMs: clock.nowMs(), startedMs },
+    });
   guardRequests(app, { isOpen: config.readers.length === 0 });
   addErrorAnswers(app, log);
   addOperationsRoutes(app, { readers, metrics, health, log });

@@ -22,6 +22,12 @@ export const VITAL_GAUGES: readonly VitalMetric[] = [
   { name: "kazoe_ingest_lag_seconds", help: "age of the last stored batch while messages wait", value: ingestLagS },
 ];
 
+export const TROUBLE = {
+  name: "kazoe_trouble",
+  help: "what is wrong now, by code; 0 = nothing",
+  labelNames: ["code"],
+} as const;
+
 export const STORE_SILENCE = {
   name: "kazoe_store_silence_seconds",
   help: "time since any device of the store was last heard of (first 200 stores)",

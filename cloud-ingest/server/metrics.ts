@@ -1,7 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import { TROUBLES, type Troubles } from "../troubles.ts";
 import type { StoreInfo, Warehouse } from "../warehouse/port.ts";
 import { JobRunCounter } from "./job-run-counter.ts";
-import { STORE_SILENCE, VITAL_COUNTERS, VITAL_GAUGES, type VitalMetric } from "./metric-list.ts";
+import { STORE_SILENCE, TROUBLE, VITAL_COUNTERS, VITAL_GAUGES, type VitalMetric } from "./metric-list.ts";
 import type { Vitals } from "./vitals.ts";
 
 const RUNS_READ = 100;
@@ -11,6 +12,7 @@ export interface MetricsParts {
   readonly warehouse: Pick<Warehouse, "runs" | "devices">;
   readonly stores: readonly StoreInfo[];
   readonly vitals: () => Vitals;
+  readonly troubles: Troubles;
   readonly nowMs: () => number;
 }
 
@@ -23,6 +25,7 @@ export class Metrics {
   readonly #updaters: readonly Updater[];
   readonly #runs: JobRunCounter;
   readonly #jobRuns: Counter<"job" | "outcome">;
+  readonly #troubles: Gauge<"code">;
   readonly #silence: Gauge<"tenant" | "store">;
 
   constructor(parts: MetricsParts) {
@@ -40,6 +43,7 @@ export class Metrics {
       labelNames,
       registers,
     });
+    this.#troubles = new Gauge({ ...TROUBLE, registers });
     this.#silence = new Gauge({ ...STORE_SILENCE, registers });
     collectDefaultMetrics({ register: this.#registry });
   }
@@ -53,8 +57,15 @@ export class Metrics {
     for (const update of this.#updaters) update(vitals);
     for (const { job, outcome } of this.#runs.newRuns(await this.#parts.warehouse.runs(RUNS_READ)))
       this.#jobRuns.inc({ job, outcome });
+    this.#readTroubles();
     await this.#readSilence();
     return this.#registry.metrics();
+  }
+
+  #readTroubles(): void {
+    const open = this.#parts.troubles.list();
+    for (const code of Object.keys(TROUBLES))
+      this.#troubles.set({ code }, open.filter((trouble) => trouble.code === code).length);
   }
 
   // One series per store, and only of the first 200: more label values would burden Prometheus and help nobody.

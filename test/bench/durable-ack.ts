@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { Aedes } from "aedes";
 import { Broker } from "../../cloud-ingest/broker/broker.ts";
 import { Inbox } from "../../cloud-ingest/inbox/inbox.ts";
+import { Troubles } from "../../cloud-ingest/troubles.ts";
 import { systemClock } from "../../firmware-config/kit/clock.ts";
 import { silentLog } from "../../firmware-config/kit/log.ts";
 import { publishAll } from "./mqtt-load.ts";
@@ -46,9 +47,10 @@ export async function runDurableAckBench(over: Partial<DurableAckOptions> = {}):
 async function durableRate(dir: string, options: DurableAckOptions): Promise<number> {
   const tokenSha256 = createHash("sha256").update(TOKEN).digest("hex");
   const devices = Array.from({ length: options.publishers }, (_, index) => ({ ...deviceOf(index), tokenSha256 }));
-  const inbox = await Inbox.open(dir, { maxBytes: 1e10, log: silentLog });
+  const troubles = new Troubles({ log: silentLog, clock: systemClock });
+  const inbox = await Inbox.open(dir, { maxBytes: 1e10, troubles });
   const config = { host: "127.0.0.1", port: 0, allowPlaintext: false, maxInboxMb: 10_000 };
-  const broker = new Broker({ config, devices, bus: inbox, clock: systemClock, log: silentLog });
+  const broker = new Broker({ config, devices, bus: inbox, clock: systemClock, log: silentLog, troubles });
   const { port } = await broker.start();
   const rate = await rateOf(port, options);
   await broker.stop();

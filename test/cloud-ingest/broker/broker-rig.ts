@@ -6,8 +6,10 @@ import { connectAsync, type IClientOptions, type MqttClient } from "mqtt";
 import { Broker } from "../../../cloud-ingest/broker/broker.ts";
 import type { BrokerConfig, DeviceAccess } from "../../../cloud-ingest/config.ts";
 import { Inbox } from "../../../cloud-ingest/inbox/inbox.ts";
+import { Troubles } from "../../../cloud-ingest/troubles.ts";
 import { systemClock } from "../../../firmware-config/kit/clock.ts";
 import { silentLog } from "../../../firmware-config/kit/log.ts";
+import { silentTroubles } from "../../support/troubles.ts";
 import { nextBatch } from "../bus/next-batch.ts";
 
 export const TOKEN = "correct horse battery staple";
@@ -40,12 +42,19 @@ export class BrokerRig {
     this.inbox = inbox;
     const note = (_: object, message: string) => this.lines.push(message);
     const log = { ...silentLog, warn: note, error: note };
-    this.broker = new Broker({ config, devices: DEVICES, bus: inbox, clock: systemClock, log });
+    this.broker = new Broker({
+      config,
+      devices: DEVICES,
+      bus: inbox,
+      clock: systemClock,
+      log,
+      troubles: new Troubles({ log, clock: systemClock }),
+    });
   }
 
   static async start(over: Partial<BrokerConfig> = {}, maxBytes = 1e9): Promise<BrokerRig> {
     const dir = await mkdtemp(join(tmpdir(), "kazoe-broker-"));
-    const inbox = await Inbox.open(join(dir, "inbox"), { maxBytes, log: silentLog });
+    const inbox = await Inbox.open(join(dir, "inbox"), { maxBytes, troubles: silentTroubles });
     const rig = new BrokerRig(dir, inbox, { ...CONFIG, ...over });
     try {
       rig.#port = (await rig.broker.start()).port;

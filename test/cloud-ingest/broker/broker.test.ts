@@ -11,6 +11,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Gate } from "../../../cloud-ingest/broker/gate.ts";
 import { systemClock } from "../../../firmware-config/kit/clock.ts";
 import { silentLog } from "../../../firmware-config/kit/log.ts";
+import { silentTroubles } from "../../support/troubles.ts";
 import { nextBatch } from "../bus/next-batch.ts";
 import { BrokerRig, DEVICES, NAME, PREFIX, TOKEN } from "./broker-rig.ts";
 
@@ -221,7 +222,13 @@ describe("wills and retained messages", () => {
     { kind: "gossip", retained: false },
     { kind: "counts", retained: false },
   ])("takes $kind with the retain flag and retains it: $retained", async ({ kind, retained }) => {
-    const gate = new Gate({ devices: DEVICES, bus: rig.inbox, clock: systemClock, log: silentLog });
+    const gate = new Gate({
+      devices: DEVICES,
+      bus: rig.inbox,
+      clock: systemClock,
+      log: silentLog,
+      troubles: silentTroubles,
+    });
     const common = { cmd: "publish", qos: 1, dup: false, retain: true } as const;
     const packet: PublishPacket = { ...common, topic: PREFIX + kind, payload: "one" };
     await new Promise((resolve) => gate.authorizePublish(null, packet, resolve));

@@ -6,7 +6,10 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { BusMessage } from "../../../cloud-ingest/bus/port.ts";
 import { Inbox } from "../../../cloud-ingest/inbox/inbox.ts";
 import { decodeMessage, encodeMessage } from "../../../cloud-ingest/inbox/inbox-message.ts";
+import { Troubles } from "../../../cloud-ingest/troubles.ts";
+import { systemClock } from "../../../firmware-config/kit/clock.ts";
 import { silentLog } from "../../../firmware-config/kit/log.ts";
+import { silentTroubles } from "../../support/troubles.ts";
 import { busSuite } from "../bus/bus-suite.ts";
 import { nextBatch, textsOf } from "../bus/next-batch.ts";
 
@@ -22,7 +25,8 @@ afterEach(() => rm(root, { recursive: true, force: true }));
 
 const note = (_: object, message: string) => lines.push(message);
 const log = { ...silentLog, info: note, error: note };
-const open = (name = "a", maxBytes = 1e9) => Inbox.open(join(root, name), { maxBytes, log });
+const open = (name = "a", maxBytes = 1e9) =>
+  Inbox.open(join(root, name), { maxBytes, troubles: new Troubles({ log, clock: systemClock }) });
 const message = (text: string): BusMessage => ({
   receivedAtMs: 1_772_420_400_123.5,
   topic: "kazoe/v1/日本",
@@ -50,7 +54,7 @@ describe("inbox message", () => {
 busSuite("inbox", async () => {
   const dir = await mkdtemp(join(tmpdir(), "kazoe-inbox-"));
   return {
-    open: () => Inbox.open(dir, { maxBytes: 1e9, log: silentLog }),
+    open: () => Inbox.open(dir, { maxBytes: 1e9, troubles: silentTroubles }),
     remove: () => rm(dir, { recursive: true, force: true }),
   };
 });

@@ -5,10 +5,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Inbox } from "../../../cloud-ingest/inbox/inbox.ts";
 import { Ingest } from "../../../cloud-ingest/ingest/ingest.ts";
+import { Troubles } from "../../../cloud-ingest/troubles.ts";
 import { openDuckDbWarehouse } from "../../../cloud-ingest/warehouse/duckdb/open.ts";
 import type { IngestBatch, IngestStore, Ledger, Warehouse } from "../../../cloud-ingest/warehouse/port.ts";
+import { systemClock } from "../../../firmware-config/kit/clock.ts";
 import { AppError } from "../../../firmware-config/kit/errors.ts";
 import { silentLog } from "../../../firmware-config/kit/log.ts";
+import { silentTroubles } from "../../support/troubles.ts";
 import { birthMessage, countsMessage } from "../warehouse/rows.ts";
 
 const TS = "2026-03-02T03:00:00Z";
@@ -21,7 +24,7 @@ let lines: string[];
 let stop: AbortController;
 let running: Promise<void>;
 
-const openInbox = (name: string) => Inbox.open(join(root, name), { maxBytes: 1e9, log: silentLog });
+const openInbox = (name: string) => Inbox.open(join(root, name), { maxBytes: 1e9, troubles: silentTroubles });
 
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), "kazoe-ingest-"));
@@ -46,9 +49,12 @@ function start(store: IngestStore, over: { readonly inbox?: Inbox; readonly batc
   const note = (_: object, message: string) => lines.push(message);
   const limit = { maxMessages: over.batch ?? 1000, maxBytes: 1e9 };
   stop = new AbortController();
-  running = new Ingest({ bus: over.inbox ?? inbox, store, log: { ...silentLog, info: note, error: note }, limit }).run(
-    stop.signal,
-  );
+  running = new Ingest({
+    bus: over.inbox ?? inbox,
+    store,
+    troubles: new Troubles({ log: { ...silentLog, info: note, error: note }, clock: systemClock }),
+    limit,
+  }).run(stop.signal);
 }
 
 const put = (kind: string, value: unknown, to = inbox) =>
@@ -236,7 +242,7 @@ describe("ingest into DuckDB", () => {
     const copy = await openDuckDbWarehouse(join(root, name, "warehouse"));
     const copyInbox = await openInbox(join(name, "inbox"));
     const abort = new AbortController();
-    const done = new Ingest({ bus: copyInbox, store: copy, log: silentLog }).run(abort.signal);
+    const done = new Ingest({ bus: copyInbox, store: copy, troubles: silentTroubles }).run(abort.signal);
     await drained(copyInbox);
     abort.abort();
     await done;

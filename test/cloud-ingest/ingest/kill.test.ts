@@ -9,7 +9,7 @@ import { expect, it, vi } from "vitest";
 import { Inbox } from "../../../cloud-ingest/inbox/inbox.ts";
 import { Ingest } from "../../../cloud-ingest/ingest/ingest.ts";
 import { openDuckDbWarehouse } from "../../../cloud-ingest/warehouse/duckdb/open.ts";
-import { silentLog } from "../../../firmware-config/kit/log.ts";
+import { silentTroubles } from "../../support/troubles.ts";
 import { CONFIG, DEVICES, NAME, PREFIX, TOKEN } from "../broker/broker-rig.ts";
 import { countsMessage, SHIBUYA } from "../warehouse/rows.ts";
 
@@ -26,10 +26,12 @@ const SCRIPT = `
   const { openDuckDbWarehouse } = await load("cloud-ingest/warehouse/duckdb/open.js");
   const { systemClock: clock } = await load("firmware-config/kit/clock.js");
   const { silentLog: log } = await load("firmware-config/kit/log.js");
+  const { Troubles } = await load("cloud-ingest/troubles.js");
+  const troubles = new Troubles({ log, clock });
   const warehouse = await openDuckDbWarehouse(dir + "/warehouse");
-  const inbox = await Inbox.open(dir + "/inbox", { maxBytes: 1e9, log });
-  new Ingest({ bus: inbox, store: warehouse, log, limit: { maxMessages: 50, maxBytes: 1e9 } }).run(new AbortController().signal);
-  const { port } = await new Broker({ ...JSON.parse(settings), bus: inbox, clock, log }).start();
+  const inbox = await Inbox.open(dir + "/inbox", { maxBytes: 1e9, troubles });
+  new Ingest({ bus: inbox, store: warehouse, troubles, limit: { maxMessages: 50, maxBytes: 1e9 } }).run(new AbortController().signal);
+  const { port } = await new Broker({ ...JSON.parse(settings), bus: inbox, clock, log, troubles }).start();
   console.log(port);
   for (;;) await warehouse.archive("2100-01-01");
 `;
@@ -77,9 +79,9 @@ it("has stored once, after kill -9 again and again, everything that was acknowle
   }
 
   const warehouse = await openDuckDbWarehouse(join(dir, "warehouse"));
-  const inbox = await Inbox.open(join(dir, "inbox"), { maxBytes: 1e9, log: silentLog });
+  const inbox = await Inbox.open(join(dir, "inbox"), { maxBytes: 1e9, troubles: silentTroubles });
   const stop = new AbortController();
-  const ingesting = new Ingest({ bus: inbox, store: warehouse, log: silentLog }).run(stop.signal);
+  const ingesting = new Ingest({ bus: inbox, store: warehouse, troubles: silentTroubles }).run(stop.signal);
   await vi.waitFor(() => expect(inbox.stats().depth).toBe(0), { timeout: 60_000 });
   stop.abort();
   await ingesting;

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { ReaderAccess } from "../../../cloud-ingest/config.ts";
 import { createApp, type HttpServerParts } from "../../../cloud-ingest/server/http-server.ts";
 import type { Vitals } from "../../../cloud-ingest/server/vitals.ts";
+import { Troubles } from "../../../cloud-ingest/troubles.ts";
 import { FakeWarehouse } from "../../support/fake-warehouse.ts";
 import { LogRecorder } from "../../support/log-recorder.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
@@ -31,8 +32,10 @@ export function serverParts(readers: readonly ReaderAccess[] = []) {
   warehouse.put(tokyoStore, "day", shopDays("2026-11-23", 35));
   warehouse.put(tokyoStore, "window", demoWindows());
   warehouse.deviceList.set("acme/ginza", shopDevices);
+  const log = new LogRecorder();
+  const clock = new ManualClock("2026-11-23T11:30:00Z");
   return {
-    ...{ warehouse, log: new LogRecorder(), clock: new ManualClock("2026-11-23T11:30:00Z") },
+    ...{ warehouse, log, clock, troubles: new Troubles({ log, clock }) },
     config: { host: "127.0.0.1", port: 0, readers: [...readers] },
     stores: [tokyoStore, parisStore],
     vitals: () => goodVitals,

@@ -1,0 +1,89 @@
+import type { Clock } from "../firmware-config/kit/clock.ts";
+import { AppError, messageOf } from "../firmware-config/kit/errors.ts";
+import type { Log } from "../firmware-config/kit/log.ts";
+
+interface TroubleInfo {
+  /** The log's line when it begins. */
+  readonly raised: string;
+  /** The log's line when it is over. */
+  readonly cleared: string;
+  /** For the README. */
+  readonly meaning: string;
+}
+
+/** Everything that may be wrong while the cloud half runs. Each is an error in the log, a fault in `/healthz` and a metric, at once. */
+export const TROUBLES = {
+  "bus-down": {
+    raised: "the bus takes nothing, so nothing is acknowledged",
+    cleared: "the bus takes messages again",
+    meaning: "the bus takes nothing: devices keep their messages",
+  },
+  "inbox-full": {
+    raised: "inbox full: nothing is acknowledged until ingest catches up",
+    cleared: "inbox has room again",
+    meaning: "the inbox holds as much as it may: devices keep their messages",
+  },
+  "warehouse-down": {
+    raised: "the warehouse takes nothing; messages wait in the bus",
+    cleared: "the warehouse takes messages again",
+    meaning: "the warehouse takes nothing: messages wait in the bus",
+  },
+} as const satisfies Readonly<Record<string, TroubleInfo>>;
+
+export type TroubleCode = keyof typeof TROUBLES;
+
+/** Something that is wrong now. */
+export interface Trouble {
+  readonly code: TroubleCode;
+  /** What it concerns where several can be in trouble at once, such as a file's name inside its folder; else empty. */
+  readonly subject: string;
+  /** Why, and what to do, for operators: no secret and no path of this machine. */
+  readonly text: string;
+  /** Since when, RFC 3339 UTC. */
+  readonly since: string;
+}
+
+/** What is wrong right now, said by the parts themselves and read from memory by `/healthz` and `/metrics`. */
+export class Troubles {
+  readonly #log: Log;
+  readonly #clock: Clock;
+  readonly #open = new Map<string, Trouble>();
+
+  constructor({ log, clock }: { readonly log: Log; readonly clock: Clock }) {
+    this.#log = log;
+    this.#clock = clock;
+  }
+
+  /** Says that something is wrong, and why: a text or what was thrown. Logged when it begins; repeating it only renews the text. */
+  raise(code: TroubleCode, why: unknown, subject = ""): void {
+    const key = keyOf(code, subject);
+    const known = this.#open.get(key);
+    const since = known?.since ?? new Date(this.#clock.nowMs()).toISOString();
+    this.#open.set(key, { code, subject, text: textOf(why), since });
+    if (known) return;
+    const hint = why instanceof AppError ? { hint: why.hint } : {};
+    this.#log.error(
+      { trouble: code, ...(subject && { subject }), error: messageOf(why), ...hint },
+      TROUBLES[code].raised,
+    );
+  }
+
+  /** Says that it is over; nothing happens when it was not raised. */
+  clear(code: TroubleCode, subject = ""): void {
+    if (!this.#open.delete(keyOf(code, subject))) return;
+    this.#log.info({ trouble: code, ...(subject && { subject }) }, TROUBLES[code].cleared);
+  }
+
+  /** What is wrong now, in the order in which it began. */
+  list(): readonly Trouble[] {
+    return [...this.#open.values()];
+  }
+}
+
+const keyOf = (code: TroubleCode, subject: string) => `${code} ${subject}`;
+
+/** `AppError`'s code and hint name no path; anything else is said as it is only when it is a text of ours. */
+function textOf(why: unknown): string {
+  if (typeof why === "string") return why;
+  return why instanceof AppError ? `${why.code}: ${why.hint}` : "unexpected; the log says more";
+}
