@@ -12,21 +12,24 @@ export interface DatabaseOptions {
   readonly threads: number;
 }
 
+/** Who reads: `page` is for what a person or a scrape waits for, `export` for what may take long. */
+export type ReadLane = "page" | "export";
+
 interface Handles {
   readonly instance: DuckDBInstance;
   readonly writer: DuckDBConnection;
-  readonly reader: DuckDBConnection;
+  readonly readers: Readonly<Record<ReadLane, DuckDBConnection>>;
 }
 
 /**
- * The hot database. One connection writes and one reads, each for one caller at a time: DuckDB gives the reader a
- * snapshot, so a dashboard never waits for ingest nor ingest for it, and one writer has no conflicts.
+ * The hot database. One connection writes and one of each lane reads, each for one caller at a time: DuckDB gives a reader a
+ * snapshot, so a dashboard waits neither for ingest nor for a long export, nor ingest for them, and one writer has no conflicts.
  */
 export class Database {
   readonly dir: string;
   readonly #options: DatabaseOptions;
   readonly #writing = new Lane();
-  readonly #reading = new Lane();
+  readonly #reading: Readonly<Record<ReadLane, Lane>> = { page: new Lane(), export: new Lane() };
   #handles: Handles | undefined;
   #closed = false;
 
@@ -45,20 +48,22 @@ export class Database {
     return this.#writing.run(() => this.#attempt((handles) => inTransaction(new Session(handles.writer), work)));
   }
 
-  /** Runs `work` on a snapshot. Throws `AppError`. */
-  read<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    return this.#reading.run(() => this.#attempt((handles) => inTransaction(new Session(handles.reader), work)));
+  /** Runs `work` on a snapshot, after what was asked of the same lane before. Throws `AppError`. */
+  read<T>(work: (session: Session) => Promise<T>, lane: ReadLane = "page"): Promise<T> {
+    return this.#reading[lane].run(() =>
+      this.#attempt((handles) => inTransaction(new Session(handles.readers[lane]), work)),
+    );
   }
 
   /** Runs `work` while no read is under way: files may go that an open snapshot still names. */
   whileNobodyReads(work: () => Promise<void>): Promise<void> {
-    return this.#reading.run(work);
+    return this.#reading.page.run(() => this.#reading.export.run(work));
   }
 
   /** Waits for work under way, writes the log into the database file and lets go of the folder. */
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#writing.run(() => this.#reading.run(async () => this.#drop()));
+    await this.#writing.run(() => this.whileNobodyReads(async () => this.#drop()));
   }
 
   async #attempt<T>(work: (handles: Handles) => Promise<T>): Promise<T> {
@@ -81,7 +86,7 @@ export class Database {
     const dead = this.#handles;
     if (!dead) return;
     this.#handles = undefined;
-    void this.#writing.run(() => this.#reading.run(async () => closeHandles(dead)));
+    void this.#writing.run(() => this.whileNobodyReads(async () => closeHandles(dead)));
   }
 
   #drop(): void {
@@ -101,14 +106,15 @@ async function openHandles(dir: string, { memoryLimitMb, threads }: DatabaseOpti
     autoload_known_extensions: "false",
     preserve_insertion_order: "false",
   });
-  const handles = { instance, writer: await instance.connect(), reader: await instance.connect() };
+  const readers = { page: await instance.connect(), export: await instance.connect() };
+  const handles = { instance, writer: await instance.connect(), readers };
   await inTransaction(new Session(handles.writer), bringUpToDate);
   return handles;
 }
 
-function closeHandles({ instance, writer, reader }: Handles): void {
+function closeHandles({ instance, writer, readers }: Handles): void {
   writer.closeSync();
-  reader.closeSync();
+  for (const reader of Object.values(readers)) reader.closeSync();
   instance.closeSync();
 }
 
