@@ -1,10 +1,14 @@
 import { defineConfig } from "vitest/config";
+import { SkipReport } from "./test/support/skip-report.ts";
+
+const write = (text: string) => void process.stderr.write(text);
 
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     // Worker threads and child processes run from dist/.
     globalSetup: ["test/support/set-up.ts"],
+    reporters: ["default", new SkipReport({ isStrict: process.env.KAZOE_TEST_ALL === "1", write })],
     testTimeout: 30_000,
     hookTimeout: 120_000,
     // Two cores are the least that we build on; more workers only make the real processes in the tests late.

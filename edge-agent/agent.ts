@@ -57,6 +57,7 @@ export class Agent {
     await clockSync.refresh();
     const bootId = createBootId(this.#options.clock);
     const outbox = await this.#openOutbox(bootId, clockSync);
+    void this.#sayWhenCounting(outbox, bootId, signal);
     try {
       const windows = await this.#openWindows(outbox);
       const cameras = await Promise.all(this.#options.config.cameras.map((camera) => this.#createRun(camera, windows)));
@@ -104,6 +105,12 @@ export class Agent {
     if (!failure || this.#options.config.cameras.length === 1) return;
     const { code, hint } = failure instanceof AppError ? failure : { code: undefined, hint: undefined };
     this.#options.log.error({ camera: id, error: failure.message, code, hint }, "camera failed");
+  }
+
+  /** What an installer waits for: from here on a power cut costs nothing that was counted. */
+  async #sayWhenCounting(outbox: Outbox, bootId: string, signal: AbortSignal): Promise<void> {
+    await outbox.arrivals.wait(signal);
+    if (!signal.aborted) this.#options.log.info({ bootId }, "the first message is on the disk");
   }
 
   #openOutbox(bootId: string, clockSync: ClockSync): Promise<Outbox> {

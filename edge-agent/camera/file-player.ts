@@ -1,4 +1,4 @@
-import { access, constants, stat } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import type { Source } from "../../firmware-config/config/source.ts";
 import { AppError, messageOf, systemCodeOf } from "../../firmware-config/kit/errors.ts";
 import { type CameraJob, type FileStart, frameBytesOf, probeTimeoutMs, thinnedFps } from "./camera-parts.ts";
@@ -61,7 +61,8 @@ async function assertFile(path: string): Promise<void> {
     const found = await stat(path);
     if (found.isDirectory()) throw new AppError(`${path} is a folder`, { code: "VIDEO_NOT_FOUND", hint });
     if (!found.isFile()) throw new AppError(`${path} is not a file`, { code: "VIDEO_NOT_FOUND", hint });
-    await access(path, constants.R_OK);
+    // By opening it: access(2) asks for the real user, files open for the effective one.
+    await (await open(path)).close();
   } catch (cause) {
     throw cause instanceof AppError ? cause : closedFile(path, cause);
   }

@@ -178,7 +178,7 @@ export class Outbox implements MessageSink {
       messages.map((message) => Buffer.from(JSON.stringify(message))),
       notes,
     );
-    this.arrivals.notify();
+    if (last) this.arrivals.notify();
     if (this.#acknowledged.size > 0) await this.acknowledge([]);
   }
 

@@ -8,6 +8,7 @@ import { sha256Of } from "../../models/source/integrity.ts";
 import { convertSsdlite } from "../../models/ssdlite/convert.ts";
 import { listedVariants } from "../../models/variant.ts";
 import { tempDir } from "../support/temp-dir.ts";
+import { becomeUnprivileged } from "../support/unprivileged.ts";
 import { packFromCache, sourceWeights } from "./support/source.ts";
 
 const ports = { pack: packFromCache };
@@ -78,10 +79,12 @@ describe("buildModel", () => {
     await expect(building).rejects.toMatchObject({ code: "DISK_UNWRITABLE" });
   });
 
-  it.skipIf(process.getuid?.() === 0)("says when the folder is read-only", async () => {
-    const modelsDir = join(await tempDir(), "models");
+  it("says when the folder is read-only", async () => {
+    const dir = await tempDir();
+    const modelsDir = join(dir, "models");
     await mkdir(modelsDir);
     await chmod(modelsDir, 0o555);
+    await becomeUnprivileged(dir);
     await expect(buildModel(SMALL, modelsDir, silent, ports)).rejects.toMatchObject({ code: "DISK_UNWRITABLE" });
   });
 

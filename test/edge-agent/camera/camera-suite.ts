@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { tempDir } from "../../support/temp-dir.ts";
+import { becomeUnprivileged } from "../../support/unprivileged.ts";
 import { CLIP, collect, makeClip, type OpenCamera, recorder, SHAPE } from "./clips.ts";
 import { pictureSuite } from "./picture-suite.ts";
 
@@ -174,9 +175,11 @@ function refusing(open: OpenCamera): void {
     expect(performance.now() - startMs).toBeLessThan(4000);
   });
 
-  it.skipIf(process.getuid?.() === 0)("a file that is not ours to read", async () => {
-    const source = await written(await tempDir(), "secret.mp4", "x");
+  it("a file that is not ours to read", async () => {
+    const dir = await tempDir();
+    const source = await written(dir, "secret.mp4", "x");
     await chmod(source, 0);
+    await becomeUnprivileged(dir);
     const ended = collect(await open({ source }));
     const hint = "Make the file readable for this user.";
     await expect(ended).rejects.toMatchObject({

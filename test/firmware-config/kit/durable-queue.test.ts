@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { DurableQueue } from "../../../firmware-config/kit/durable-queue.ts";
 import { canMount, smallDisk } from "../../support/small-disk.ts";
 import { tempDir } from "../../support/temp-dir.ts";
+import { becomeUnprivileged } from "../../support/unprivileged.ts";
 
 const bytes = (text: string) => Buffer.from(text);
 const texts = (entries: readonly { value: Uint8Array }[]) => entries.map(({ value }) => Buffer.from(value).toString());
@@ -114,9 +115,10 @@ test("a path below a file says that it cannot be written", async () => {
   await expect(DurableQueue.open(join(file, "queue"))).rejects.toMatchObject({ code: "DISK_UNWRITABLE" });
 });
 
-test.skipIf(process.getuid?.() === 0)("a read-only folder says so", async () => {
+test("a read-only folder says so", async () => {
   const dir = await tempDir();
   await chmod(dir, 0o500);
+  await becomeUnprivileged(dir);
   await expect(DurableQueue.open(join(dir, "queue"))).rejects.toMatchObject({ code: "DISK_UNWRITABLE" });
 });
 
