@@ -1,5 +1,4 @@
 const DAY_MS = 86_400_000;
-const QUARTER_MS = 900_000;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
 /** Days of a store, both ends included, business dates `YYYY-MM-DD`. */
@@ -43,28 +42,13 @@ export function* splitRange(range: DateRange, maxDays: number): Generator<DateRa
   }
 }
 
-/** Turns instants into a time zone's wall clock, `YYYY-MM-DDTHH:MM:SS`. */
-export function wallClock(timeZone: string): (epochMs: number) => string {
-  const two = "2-digit";
-  const formatter = new Intl.DateTimeFormat("en-US", {
-    ...{ timeZone, hourCycle: "h23", year: "numeric", month: two, day: two, hour: two, minute: two, second: two },
-  } as const);
-  return (epochMs) => {
-    const part: Record<string, string> = {};
-    for (const { type, value } of formatter.formatToParts(epochMs)) part[type] = value;
-    return `${part.year}-${part.month}-${part.day}T${part.hour}:${part.minute}:${part.second}`;
-  };
-}
-
-/** How many seconds each local hour 0..23 of a date lasts: 3600, but 0 or 7200 where summer time begins or ends. */
-export function hourLengthsS(date: string, timeZone: string): readonly number[] {
-  const local = wallClock(timeZone);
-  const lengths = new Array<number>(24).fill(0);
-  const utcMs = Date.parse(date);
-  for (let ms = utcMs - 15 * 3_600_000; ms < utcMs + 40 * 3_600_000; ms += QUARTER_MS) {
-    const text = local(ms);
-    const hour = Number(text.slice(11, 13));
-    if (text.startsWith(date)) lengths[hour] = (lengths[hour] ?? 0) + QUARTER_MS / 1000;
+/** The dates as ranges without gaps, oldest first. */
+export function stretchesOf(dates: readonly string[]): readonly DateRange[] {
+  const stretches: DateRange[] = [];
+  for (const date of [...new Set(dates)].sort()) {
+    const last = stretches.at(-1);
+    if (last && date === addDays(last.to, 1)) stretches[stretches.length - 1] = { from: last.from, to: date };
+    else stretches.push({ from: date, to: date });
   }
-  return lengths;
+  return stretches;
 }

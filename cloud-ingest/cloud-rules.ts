@@ -4,6 +4,7 @@ import { clientIdOf } from "../firmware-config/contract/topics.ts";
 import type { BrokerConfig, CloudConfig, HttpConfig, JobsConfig, StoreConfig } from "./config.ts";
 import { brokerExposure, httpExposure } from "./exposure.ts";
 import { cronFault } from "./jobs/cron.ts";
+import { isZoneName, nearestZoneName } from "./zone/rules.ts";
 
 /** What the cloud's configuration must keep beyond its schema. */
 export function cloudFaults({ stores, devices, broker, http, jobs }: CloudConfig): readonly Fault[] {
@@ -25,8 +26,8 @@ export function cloudFaults({ stores, devices, broker, http, jobs }: CloudConfig
 }
 
 function storeFaults({ timeZone }: StoreConfig, i: number): readonly Fault[] {
-  const text = "not an IANA time zone, for example Asia/Tokyo";
-  return isTimeZone(timeZone) ? [] : [{ path: ["stores", i, "timeZone"], text }];
+  const text = `not an IANA time zone; the nearest is ${nearestZoneName(timeZone)}`;
+  return isZoneName(timeZone) ? [] : [{ path: ["stores", i, "timeZone"], text }];
 }
 
 function brokerFaults(broker: BrokerConfig): readonly Fault[] {
@@ -46,13 +47,4 @@ function jobsFaults({ rollUp, archive }: JobsConfig): readonly Fault[] {
     const text = cronFault(expression);
     return text === undefined ? [] : [{ path: ["jobs", key], text }];
   });
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -15,6 +15,7 @@ import type { Vitals } from "./server/vitals.ts";
 import { Troubles } from "./troubles.ts";
 import { openWarehouse } from "./warehouse/open-warehouse.ts";
 import type { Warehouse } from "./warehouse/port.ts";
+import { warnOfZoneDifferences } from "./zone-check.ts";
 
 const POLL_MS = 50;
 /** How long a stopping cloud works on its bus; what is left is ingested after the next start. */
@@ -78,6 +79,7 @@ export class Cloud {
       const drained = (until: AbortSignal) => drainedOf(bus, until);
       const finishDay = (outDir: string) => this.#finishDay(scheduler, warehouse, outDir);
       log.info({ broker: brokerAddress, http }, "the cloud half is ready");
+      sinks.push(warnOfZoneDifferences(config, { clock, log }));
       onReady({ broker: brokerAddress, http, warehouse, drained, finishDay });
       await Promise.race([aborted(signal), failure(sinks)]);
       await broker.stop();

@@ -13,6 +13,7 @@ const CLOUD_BASE = [
   "cloud-ingest/exposure.ts",
   "cloud-ingest/group-by.ts",
   "cloud-ingest/loopback.ts",
+  "cloud-ingest/zone",
 ];
 const TROUBLES = "cloud-ingest/troubles.ts";
 
@@ -45,6 +46,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "cloud-ingest/exposure.ts": [KIT, "cloud-ingest/config.ts", "cloud-ingest/loopback.ts"],
   "cloud-ingest/group-by.ts": [],
   "cloud-ingest/loopback.ts": [],
+  "cloud-ingest/zone": [KIT, "cloud-ingest/calendar.ts"],
   [TROUBLES]: [KIT],
   "cloud-ingest/bus/port.ts": [],
   "cloud-ingest/bus": [KIT, ...CLOUD_BASE, TROUBLES, "cloud-ingest/inbox"],

@@ -1,12 +1,13 @@
-import { type DateRange, wallClock } from "../calendar.ts";
+import type { DateRange } from "../calendar.ts";
 import type { StoreInfo, TrafficRow, TrafficStore } from "../warehouse/port.ts";
+import { zoneOf } from "../zone/rules.ts";
 
 /** Windows of more dates are not read at once: a roll-up so late is a fault of its own. */
 const MAX_DATES = 31;
 
 /** The store's date at an instant. */
 export function localDate({ timeZone }: StoreInfo, now: Date): string {
-  return wallClock(timeZone)(now.getTime()).slice(0, 10);
+  return zoneOf(timeZone).date(now.getTime());
 }
 
 /** Dates of which the roll-up may lag behind the counts: today and those with counts that came after it; newest last. */

@@ -1,6 +1,8 @@
-import { addDays, type DateRange, datesOf, hourLengthsS, wallClock } from "../calendar.ts";
+import { addDays, type DateRange, datesOf } from "../calendar.ts";
 import { groupBy } from "../group-by.ts";
 import type { TrafficRow } from "../warehouse/port.ts";
+import { zoneOf } from "../zone/rules.ts";
+import type { Zone } from "../zone/zone.ts";
 import { hoursOf, replaceDates } from "./aggregate.ts";
 import { ExpectedHours } from "./expected-hours.ts";
 import { hourSlots, localAfter, type Slot } from "./slots.ts";
@@ -27,17 +29,17 @@ export class StoreHours {
   readonly #since: ReadonlyMap<string, string>;
   readonly #known = new Map<string, HoursOfDate>();
   readonly #targetsOn = new Map<string, readonly Target[]>();
-  readonly #timeZone: string;
+  readonly #zone: Zone;
 
   constructor({ store, generatedAt, hourly, windows, daily }: StoreReport) {
-    this.nowLocal = wallClock(store.timeZone)(generatedAt.getTime());
+    this.#zone = zoneOf(store.timeZone);
+    this.nowLocal = this.#zone.local(generatedAt.getTime());
     this.today = this.nowLocal.slice(0, 10);
     this.rows = replaceDates(hourly, hoursOf(windows));
     this.expected = new ExpectedHours(this.rows);
     const all = [...daily, ...this.rows];
     this.targets = targetsOf(all);
     this.#newest = newestOf(windows, hourly);
-    this.#timeZone = store.timeZone;
     this.#byDate = groupBy(this.rows, (row) => row.businessDate);
     this.#datesOf = datesByKey(all);
     this.#since = firstByKey(all.filter(isSeen));
@@ -80,7 +82,7 @@ export class StoreHours {
 
   #hours(date: string): HoursOfDate {
     const known = this.#known.get(date) ?? {
-      lengthsS: hourLengthsS(date, this.#timeZone),
+      lengthsS: this.#zone.hourLengthsS(date),
       expectedS: this.expected.secondsOf(date),
     };
     this.#known.set(date, known);

@@ -1,6 +1,7 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
+import { isZoneName } from "../../cloud-ingest/zone/rules.ts";
 import { storageError } from "../../firmware-config/kit/storage-error.ts";
 import { createToken, writeTokenFile } from "../setup/token.ts";
 
@@ -105,6 +106,8 @@ function noteOf(isSample: boolean, videoS: number | undefined): string {
   return `${english} / ${japanese}`;
 }
 
+/** This machine's own; one that says nothing usable is taken for UTC. */
 function localTimeZone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  return isZoneName(timeZone) ? timeZone : "UTC";
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { addDays, datesOf, daysIn, hourLengthsS, isDate, splitRange, wallClock } from "../../cloud-ingest/calendar.ts";
+import { addDays, datesOf, daysIn, isDate, splitRange, stretchesOf } from "../../cloud-ingest/calendar.ts";
 
 describe("dates", () => {
   test.each([
@@ -25,23 +25,12 @@ describe("dates", () => {
     expect(pieces.flatMap(datesOf)).toEqual(datesOf(range));
     expect(Math.max(...pieces.map(daysIn))).toBe(31);
   });
-});
 
-describe("time zones", () => {
-  test.each([
-    { date: "2026-11-23", timeZone: "Asia/Tokyo", hour: 2, lengthS: 3600, day: 24 },
-    { date: "2026-03-29", timeZone: "Europe/Paris", hour: 2, lengthS: 0, day: 23 },
-    { date: "2026-10-25", timeZone: "Europe/Paris", hour: 2, lengthS: 7200, day: 25 },
-    { date: "2026-04-05", timeZone: "Australia/Lord_Howe", hour: 1, lengthS: 5400, day: 24.5 },
-    { date: "2026-11-23", timeZone: "Pacific/Kiritimati", hour: 0, lengthS: 3600, day: 24 },
-    { date: "2026-11-23", timeZone: "Pacific/Pago_Pago", hour: 23, lengthS: 3600, day: 24 },
-  ])("$date in $timeZone has $day hours", ({ date, timeZone, hour, lengthS, day }) => {
-    const lengths = hourLengthsS(date, timeZone);
-    expect(lengths[hour]).toBe(lengthS);
-    expect(lengths.reduce((sum, length) => sum + length, 0)).toBe(day * 3600);
-  });
-
-  test("an instant on the store's wall clock", () => {
-    expect(wallClock("Asia/Tokyo")(Date.parse("2026-11-23T15:00:00Z"))).toBe("2026-11-24T00:00:00");
+  test("dates in any order become ranges without gaps", () => {
+    expect(stretchesOf(["2026-03-01", "2026-01-05", "2026-02-28", "2026-01-05"])).toEqual([
+      { from: "2026-01-05", to: "2026-01-05" },
+      { from: "2026-02-28", to: "2026-03-01" },
+    ]);
+    expect(stretchesOf([])).toEqual([]);
   });
 });

@@ -26,6 +26,11 @@ describe("refused, with the place", () => {
     { name: "an empty cron", in: `${GOOD}jobs: { archive: "" }\n`, error: /jobs\.archive: not a cron/ },
     { name: "no time zone", in: GOOD.replace("Tokyo", "Tokio"), error: /:2:\d+ stores\[0\]\.timeZone: not an IANA/ },
     {
+      name: "a time zone in other letters",
+      in: GOOD.replace("Asia/Tokyo", "asia/tokyo"),
+      error: /timeZone: not an IANA time zone; the nearest is Asia\/Tokyo/,
+    },
+    {
       name: "a store twice",
       in: GOOD + GOOD.replace("stores:\n", ""),
       error: /:3:5 stores\[1\]: "t\/s" is there twice/,
@@ -55,6 +60,9 @@ describe("refused, with the place", () => {
 describe("taken", () => {
   test.each([
     { name: "the least", in: GOOD },
+    ...["Asia/Calcutta", "US/Pacific", "UTC", "Etc/GMT+9", "Europe/Kyiv"].map((name) => ({
+      ...{ name, in: GOOD.replace("Asia/Tokyo", name) },
+    })),
     { name: "seconds in cron", in: `${GOOD}jobs: { rollUp: "*/30 * * * * *" }\n` },
     { name: "TLS to the network", in: `${GOOD}broker: { host: 0.0.0.0, certFile: c, keyFile: k }\n` },
     { name: "readers on the network", in: `${GOOD}http: { host: 0.0.0.0, readers: [${reader}] }\n` },

@@ -1,6 +1,6 @@
-import { wallClock } from "../../calendar.ts";
 import type { StoreReport } from "../../report/store-report.ts";
 import type { DeviceStatus } from "../../warehouse/port.ts";
+import { zoneOf } from "../../zone/rules.ts";
 import { type Html, html } from "../html.ts";
 import { type Language, say } from "../text/language.ts";
 
@@ -22,13 +22,13 @@ export function deviceStateOf(device: DeviceStatus, nowMs: number): DeviceState 
 
 /** A line at the top of a page with today when some device needs a look: which, and since when. */
 export function deviceWarning({ devices, generatedAt, store }: StoreReport): Html | undefined {
-  const local = wallClock(store.timeZone);
+  const zone = zoneOf(store.timeZone);
   const stateOf = (device: DeviceStatus) => deviceStateOf(device, generatedAt.getTime());
   const ill = devices.filter((device) => stateOf(device) === "offline" || stateOf(device) === "silent");
   if (ill.length === 0) return undefined;
   const told = (l: Language) => {
     const texts = ill.slice(0, NAMED).map((device) => {
-      const since = l.format.localTime(local(Date.parse(device.lastSeenAt)));
+      const since = l.format.localTime(zone.local(Date.parse(device.lastSeenAt)));
       const name = stateOf(device) === "silent" ? l.texts.silentSince : l.texts.offlineSince;
       return name(device.deviceId, since);
     });
@@ -50,7 +50,7 @@ export function devicesSection(data: StoreReport): Html {
 
 function deviceRow(device: DeviceStatus, { store, generatedAt }: StoreReport): Html {
   const state = deviceStateOf(device, generatedAt.getTime());
-  const seen = wallClock(store.timeZone)(Date.parse(device.lastSeenAt));
+  const seen = zoneOf(store.timeZone).local(Date.parse(device.lastSeenAt));
   const age = ageS(device, generatedAt.getTime());
   return html`<li><span class="name">${device.deviceId}</span><b class="state ${state}">${say((l) => l.texts[state])}</b>
 <span class="muted">${say((l) => l.texts.lastSeen(l.format.age(age), l.format.localTime(seen)))}</span>

@@ -1,7 +1,31 @@
-import type { DataRow } from "../port.ts";
+import { zoneOf } from "../../zone/rules.ts";
+import type { DataRow, StoreInfo } from "../port.ts";
+import { isInSpan, local, spansParameter, zoneSpans } from "./local-time.ts";
+import { numberOf, textOf } from "./row.ts";
 import type { Session } from "./session.ts";
 
-const QUARTER_MS = 15 * 60 * 1000;
+/** The grain of what is stale; since 1970 nearly every midnight falls on a quarter, and one that does not belongs to two dates. */
+export const QUARTER_MS = 15 * 60 * 1000;
+
+/** The business dates that the quarters noted for a store reach into, ascending. */
+export async function staleDates(session: Session, { tenant, store, timeZone }: StoreInfo): Promise<readonly string[]> {
+  const zone = zoneOf(timeZone);
+  const [ends] = await session.rows(
+    `SELECT epoch_ms(min(quarter)) AS first, epoch_ms(max(quarter)) AS last FROM stale_quarter
+     WHERE tenant = $1 AND store = $2`,
+    [tenant, store],
+  );
+  if (!ends || ends.first === null) return [];
+  const spans = zone.spans({ fromMs: numberOf(ends, "first"), untilMs: numberOf(ends, "last") + QUARTER_MS });
+  const rows = await session.rows(
+    `SELECT DISTINCT ${local("instant")}::DATE AS date
+     FROM (SELECT unnest([quarter, quarter + INTERVAL ${QUARTER_MS - 1} MILLISECOND]) AS instant
+       FROM stale_quarter WHERE tenant = $1 AND store = $2)
+     JOIN ${zoneSpans(3)} ON ${isInSpan("instant")} ORDER BY date`,
+    [tenant, store, spansParameter(spans)],
+  );
+  return rows.map((row) => textOf(row, "date"));
+}
 
 /** Notes which quarters of an hour have new counts, until a roll-up has seen them. */
 export async function markStale(session: Session, rows: readonly DataRow[]): Promise<void> {

@@ -9,13 +9,6 @@ const CORRUPT =
 export function storeError(error: unknown, dir: string): AppError {
   if (error instanceof AppError) return error;
   const text = messageOf(error);
-  if (/Unknown TimeZone/i.test(text)) {
-    return new AppError(text.split("\n", 1).join(), {
-      code: "CONFIG_INVALID",
-      hint: "Give the store an IANA time zone, for example Asia/Tokyo.",
-      cause: error,
-    });
-  }
   if (CORRUPT.test(text) && !/no space left/i.test(text)) {
     return new AppError(`Damaged file in ${dir}: ${text}`, {
       code: "STORE_CORRUPT",

@@ -56,7 +56,7 @@ export const TABLES: Readonly<Record<string, readonly Column[]>> = {
     column("stream", "VARCHAR"),
     ...["last_number", "stored", "duplicate", "quarantined"].map((name) => column(name, "BIGINT")),
   ],
-  // Quarters of an hour with counts that no roll-up has seen; every zone's midnight falls on a quarter.
+  // Quarters of an hour with counts that no roll-up has seen; nearly every midnight falls on a quarter.
   stale_quarter: [column("tenant", "VARCHAR"), column("store", "VARCHAR"), column("quarter", "TIMESTAMP")],
   // The Parquet files that count; a file that is not listed here is a leftover of a crash.
   cold_file: [column("table_name", "VARCHAR"), column("date", "DATE"), column("file", "VARCHAR")],

@@ -1,8 +1,9 @@
-import { addDays, type DateRange } from "../../calendar.ts";
+import { addDays, type DateRange, datesOf } from "../../calendar.ts";
+import { zoneOf } from "../../zone/rules.ts";
 import type { StoreInfo, TrafficRow } from "../port.ts";
 import type { ColdFile } from "./cold-files.ts";
 import { allRows, fileParameters } from "./cold-list.ts";
-import { local } from "./roll-up.ts";
+import { isInSpan, local, spansParameter, zoneSpans } from "./local-time.ts";
 import { numberOf, type Row, textOf } from "./row.ts";
 import type { Session } from "./session.ts";
 
@@ -16,7 +17,7 @@ const NAMES = `names AS (
   WITH camera AS (
     SELECT device, unnest(from_json(cameras, '[{"id":"VARCHAR","lines":[{"id":"VARCHAR","name":"VARCHAR"}],
       "zones":[{"id":"VARCHAR","name":"VARCHAR"}]}]')) AS c
-    FROM device WHERE tenant = $2 AND store = $3),
+    FROM device WHERE tenant = $1 AND store = $2),
   target AS (
     SELECT device, c.id AS camera, 'line' AS kind, unnest(c.lines) AS t FROM camera
     UNION ALL SELECT device, c.id, 'zone', unnest(c.zones) FROM camera)
@@ -36,9 +37,9 @@ export async function rolledTraffic(
 ): Promise<readonly TrafficRow[]> {
   const table = span === "hour" ? "traffic_hourly" : "traffic_daily";
   const rows = await session.rows(
-    `WITH traffic AS (SELECT * FROM ${table} WHERE $1 <> '' AND tenant = $2 AND store = $3
-       AND business_date BETWEEN $4::DATE AND $5::DATE), ${NAMES} ${NAMED}`,
-    [store.timeZone, store.tenant, store.store, range.from, range.to],
+    `WITH traffic AS (SELECT * FROM ${table} WHERE tenant = $1 AND store = $2
+       AND business_date BETWEEN $3::DATE AND $4::DATE), ${NAMES} ${NAMED}`,
+    [store.tenant, store.store, range.from, range.to],
   );
   return rows.map(trafficOf);
 }
@@ -49,13 +50,13 @@ export async function windowTraffic(
   { dir, store, range, files }: Question & { readonly dir: string; readonly files: readonly ColdFile[] },
 ): Promise<readonly TrafficRow[]> {
   const rows = await session.rows(
-    `WITH near AS (
-       SELECT *, ${local("window_start")} AS local_start, window_s AS span_s FROM (${allRows("counts", files, 8)})
-       WHERE tenant = $2 AND store = $3 AND date BETWEEN $6::DATE AND $7::DATE),
-     traffic AS (SELECT *, local_start::DATE AS business_date FROM near
-       WHERE local_start::DATE BETWEEN $4::DATE AND $5::DATE), ${NAMES} ${NAMED}`,
+    `WITH timed AS (
+       SELECT counts.*, ${local("window_start")} AS local_start, window_s AS span_s
+       FROM (${allRows("counts", files, 6)}) AS counts JOIN ${zoneSpans(3)} ON ${isInSpan("window_start")}
+       WHERE tenant = $1 AND store = $2 AND date BETWEEN $4::DATE AND $5::DATE),
+     traffic AS (SELECT *, local_start::DATE AS business_date FROM timed), ${NAMES} ${NAMED}`,
     [
-      ...[store.timeZone, store.tenant, store.store, range.from, range.to],
+      ...[store.tenant, store.store, spansParameter(zoneOf(store.timeZone).spansOf(datesOf(range)))],
       ...[addDays(range.from, -2), addDays(range.to, 2)],
       ...fileParameters(dir, files),
     ],

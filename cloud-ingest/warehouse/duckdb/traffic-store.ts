@@ -4,8 +4,8 @@ import { coldFiles } from "./cold-list.ts";
 import type { Database } from "./database.ts";
 import { around } from "./dates.ts";
 import { recordOf } from "./device-rows.ts";
-import { local, rollUpDates } from "./roll-up.ts";
-import { textOf } from "./row.ts";
+import { rollUpDates } from "./roll-up.ts";
+import { staleDates } from "./stale-quarters.ts";
 import { rolledTraffic, windowTraffic } from "./traffic-query.ts";
 
 /** Dates rolled up in one transaction: a month, so that thirty years take 360 of them and none holds up ingest for long. */
@@ -19,15 +19,8 @@ export class DuckDbTrafficStore implements TrafficStore {
     this.#database = database;
   }
 
-  staleDates({ tenant, store, timeZone }: StoreInfo): Promise<readonly string[]> {
-    return this.#database.read(async (session) => {
-      const rows = await session.rows(
-        `SELECT DISTINCT ${local("quarter")}::DATE AS date FROM stale_quarter
-         WHERE tenant = $2 AND store = $3 ORDER BY date`,
-        [timeZone, tenant, store],
-      );
-      return rows.map((row) => textOf(row, "date"));
-    });
+  staleDates(store: StoreInfo): Promise<readonly string[]> {
+    return this.#database.read((session) => staleDates(session, store));
   }
 
   async rollUp(store: StoreInfo, dates: readonly string[]): Promise<number> {

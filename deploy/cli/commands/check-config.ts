@@ -1,9 +1,11 @@
 import type { Command } from "commander";
+import type { CloudConfig } from "../../../cloud-ingest/config.ts";
 import { loadCloudConfig } from "../../../cloud-ingest/load-cloud.ts";
 import { checkConfigFiles } from "../../../edge-agent/config-files.ts";
 import type { DeviceConfig } from "../../../firmware-config/config/device.ts";
 import { loadDeviceConfig } from "../../../firmware-config/config/load-device.ts";
 import { sourceLabel, sourceOf } from "../../../firmware-config/config/source.ts";
+import { systemClock } from "../../../firmware-config/kit/clock.ts";
 import { AppError } from "../../../firmware-config/kit/errors.ts";
 import type { CliContext } from "../context.ts";
 import { example } from "../options.ts";
@@ -30,9 +32,15 @@ export function registerCheckConfigCommand(program: Command, context: CliContext
         ...(device === undefined ? {} : { device: shown(await loadDeviceConfig(device)) }),
         ...(cloud === undefined ? {} : { cloud: await loadCloudConfig(cloud) }),
       };
+      if (checked.cloud) await noteZones(checked.cloud, context);
       if (checked.device) await checkConfigFiles(checked.device);
       context.write(json ? `${JSON.stringify(checked, undefined, 2)}\n` : "The configuration is valid.\n");
     });
+}
+
+async function noteZones(config: CloudConfig, context: CliContext): Promise<void> {
+  const { sayDifference, zoneDifferences } = await import("../../../cloud-ingest/zone-check.ts");
+  for (const one of await zoneDifferences(config, systemClock.nowMs())) context.note(`${sayDifference(one)}\n`);
 }
 
 /** The configuration without what a camera's address may hide in its query. */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { hourLengthsS } from "../../../cloud-ingest/calendar.ts";
 import { compareDays } from "../../../cloud-ingest/report/comparison.ts";
 import { hourSlots } from "../../../cloud-ingest/report/slots.ts";
+import { zoneOf } from "../../../cloud-ingest/zone/rules.ts";
 import { trafficRow } from "../../support/sample-traffic.ts";
 
 const nowLocal = "2026-12-01T00:00:00";
@@ -12,7 +12,7 @@ function day(date: string, hours: readonly number[], timeZone = "Asia/Tokyo") {
   const rows = hours.map((hour) =>
     trafficRow({ localStart: `${date}T${String(hour).padStart(2, "0")}:00:00`, in: hour, observedS: 3600 }),
   );
-  const lengthsS = hourLengthsS(date, timeZone);
+  const lengthsS = zoneOf(timeZone).hourLengthsS(date);
   return { date, slots: hourSlots({ date, rows, lengthsS, expectedS, since: "2026-01-01", nowLocal }) };
 }
 

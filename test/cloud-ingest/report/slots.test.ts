@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import { hourLengthsS } from "../../../cloud-ingest/calendar.ts";
 import { hourSlots } from "../../../cloud-ingest/report/slots.ts";
+import { zoneOf } from "../../../cloud-ingest/zone/rules.ts";
 import { trafficRow } from "../../support/sample-traffic.ts";
 
 const date = "2026-11-23";
 const expectedS = Array.from({ length: 24 }, (_, at) => (at >= 10 && at < 22 ? 3600 : 0));
 const always = { since: "2026-01-01", expectedS };
-const lengthsS = hourLengthsS(date, "Asia/Tokyo");
+const lengthsS = zoneOf("Asia/Tokyo").hourLengthsS(date);
 const hour = (at: number, observedS: number, count = 0) =>
   trafficRow({ localStart: `${date}T${String(at).padStart(2, "0")}:00:00`, observedS, in: count });
 
@@ -31,14 +31,14 @@ test.each([
 
 test("the hour that the clock skips is absent, not unwatched", () => {
   const spring = { ...always, date: "2026-03-29", rows: [], nowLocal: "2026-03-30T00:00:00" };
-  const slots = hourSlots({ ...spring, lengthsS: hourLengthsS(spring.date, "Europe/Paris") });
+  const slots = hourSlots({ ...spring, lengthsS: zoneOf("Europe/Paris").hourLengthsS(spring.date) });
   expect(slots.filter((slot) => slot.state === "absent").map((slot) => slot.start)).toEqual(["2026-03-29T02:00:00"]);
 });
 
 test("the hour that comes twice is added up and lasts two hours", () => {
   const autumn = { ...always, date: "2026-10-25", nowLocal: "2026-10-26T00:00:00" };
   const row = trafficRow({ localStart: "2026-10-25T02:00:00", in: 3 });
-  const slots = hourSlots({ ...autumn, rows: [row, row], lengthsS: hourLengthsS(autumn.date, "Europe/Paris") });
+  const slots = hourSlots({ ...autumn, rows: [row, row], lengthsS: zoneOf("Europe/Paris").hourLengthsS(autumn.date) });
   expect(slots[2]).toMatchObject({ state: "observed", lengthS: 7200, tally: { in: 6, observedS: 7200 } });
 });
 

@@ -203,8 +203,10 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>): void {
       { zone: "America/New_York", date: "2026-03-08", from: "2026-03-08T05:00:00Z", hours: 23, longest: 3600 },
       { zone: "America/New_York", date: "2026-11-01", from: "2026-11-01T04:00:00Z", hours: 25, longest: 7200 },
       { zone: "Europe/Berlin", date: "2026-10-25", from: "2026-10-24T22:00:00Z", hours: 25, longest: 7200 },
-      { zone: "America/Havana", date: "2026-11-01", from: "2026-11-01T04:00:00Z", hours: 25, longest: 7200 },
+      { zone: "America/Havana", date: "2025-11-02", from: "2025-11-02T04:00:00Z", hours: 25, longest: 7200 },
       { zone: "Australia/Lord_Howe", date: "2026-04-05", from: "2026-04-04T13:00:00Z", hours: 24.5, longest: 5400 },
+      { zone: "Australia/Lord_Howe", date: "2025-10-05", from: "2025-10-04T13:30:00Z", hours: 23.5, longest: 3600 },
+      { zone: "Pacific/Chatham", date: "2026-04-05", from: "2026-04-04T10:15:00Z", hours: 25, longest: 6300 },
       { zone: "Asia/Kathmandu", date: "2026-05-05", from: "2026-05-04T18:15:00Z", hours: 24, longest: 3600 },
       { zone: "Asia/Beirut", date: "2026-03-29", from: "2026-03-28T22:00:00Z", hours: 23, longest: 3600 },
     ])("knows that $date in $zone has $hours hours", async ({ zone, date, from, hours, longest }) => {
@@ -222,6 +224,38 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>): void {
       const hourly = await warehouse.traffic(store, { from: date, to: date }, "hour");
       expect(hourly.map((row) => row.observedS)).toEqual(hourly.map((row) => row.spanS));
       expect(Math.max(...hourly.map((row) => row.spanS))).toBe(longest);
+    });
+
+    it("has nothing on a date that the calendar of the place skipped", async () => {
+      const store = { ...SHIBUYA, timeZone: "Pacific/Apia" };
+      await warehouse.store(
+        batch(2, { data: [countsRow(1, "2011-12-30T09:59:00Z"), countsRow(2, "2011-12-30T10:00:00Z")] }),
+      );
+      expect(await warehouse.staleDates(store)).toEqual(["2011-12-29", "2011-12-31"]);
+      await warehouse.rollUp(store, ["2011-12-29", "2011-12-30", "2011-12-31"]);
+      const days = await warehouse.traffic(store, { from: "2011-12-29", to: "2011-12-31" }, "day");
+      expect(days.map((day) => [day.businessDate, day.in, day.spanS])).toEqual([
+        ["2011-12-29", 1, 86_400],
+        ["2011-12-31", 1, 86_400],
+      ]);
+      expect(await warehouse.traffic(store, { from: "2011-12-30", to: "2011-12-30" }, "window")).toEqual([]);
+      expect(await warehouse.staleDates(store)).toEqual([]);
+    });
+
+    it("knows both dates of a quarter of an hour in which midnight falls", async () => {
+      const store = { ...SHIBUYA, timeZone: "Africa/Monrovia" };
+      const data = [countsRow(1, "1971-03-02T00:44:29Z"), countsRow(2, "1971-03-02T00:44:30Z")];
+      await warehouse.store(batch(2, { data }));
+      expect(await warehouse.staleDates(store)).toEqual(["1971-03-01", "1971-03-02"]);
+      await warehouse.rollUp(store, ["1971-03-01"]);
+      expect(await warehouse.staleDates(store)).toEqual(["1971-03-01", "1971-03-02"]);
+      await warehouse.rollUp(store, ["1971-03-01", "1971-03-02"]);
+      expect(await warehouse.staleDates(store)).toEqual([]);
+      const days = await warehouse.traffic(store, { from: "1971-03-01", to: "1971-03-02" }, "day");
+      expect(days.map((day) => [day.businessDate, day.in])).toEqual([
+        ["1971-03-01", 1],
+        ["1971-03-02", 1],
+      ]);
     });
 
     it("says which store has a time zone that does not exist", async () => {
