@@ -43,10 +43,11 @@ export async function warnOfZoneDifferences(
 
 /** A difference in words, for a person. */
 export function sayDifference({ timeZone, library, at, ours, theirs }: ZoneDifference): string {
-  const rules = `the rules of kazoe (IANA ${RULES_VERSION})`;
   const what =
-    at === undefined ? `${library} does not know it` : `from ${at} on ${ours} in ${rules}, ${theirs} in ${library}`;
-  return `warning: time zone ${timeZone}: ${what}; kazoe goes by its own alone, which \`npm update moment-timezone\` renews`;
+    at === undefined
+      ? `${library} does not know it`
+      : `${library} says ${theirs} from ${at} on, kazoe's own rules (IANA ${RULES_VERSION}) say ${ours}`;
+  return `warning: time zone ${timeZone}: ${what}; kazoe goes by its own, which \`npm update moment-timezone\` renews`;
 }
 
 async function differencesOf(libraries: readonly ZoneLibrary[], timeZones: readonly string[], nowMs: number) {

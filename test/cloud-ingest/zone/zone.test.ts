@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { INTL } from "../../../cloud-ingest/zone/intl.ts";
-import { isZoneName, ZONE_NAMES, zoneOf } from "../../../cloud-ingest/zone/rules.ts";
+import { isZoneName, zoneOf } from "../../../cloud-ingest/zone/rules.ts";
 
 const iso = (epochMs: number) => new Date(epochMs).toISOString();
 
@@ -45,6 +45,8 @@ describe("local times", () => {
     { timeZone: "America/Vancouver", at: "2026-11-20T12:00:00Z", local: "2026-11-20T05:00:00" },
     { timeZone: "America/Edmonton", at: "2026-11-20T12:00:00Z", local: "2026-11-20T06:00:00" },
     { timeZone: "America/Inuvik", at: "2026-11-20T12:00:00Z", local: "2026-11-20T06:00:00" },
+    { timeZone: "America/Winnipeg", at: "2026-11-20T12:00:00Z", local: "2026-11-20T07:00:00" },
+    { timeZone: "America/Havana", at: "2026-11-20T12:00:00Z", local: "2026-11-20T08:00:00" },
     { timeZone: "Africa/Casablanca", at: "2026-09-20T12:00:00Z", local: "2026-09-20T12:00:00" },
     { timeZone: "Africa/El_Aaiun", at: "2026-09-20T12:00:00Z", local: "2026-09-20T12:00:00" },
     { timeZone: "Australia/Sydney", at: "2099-01-15T12:00:00Z", local: "2099-01-15T23:00:00" },
@@ -65,10 +67,10 @@ describe("local times", () => {
   });
 
   test("all zones of 2015 to 2024 are as Node knows them", async () => {
-    const instants = Array.from({ length: 520 }, (_, week) => Date.UTC(2015, 0, 1) + week * 7 * 86_400_000);
+    const instants = Array.from({ length: 180 }, (_, step) => Date.UTC(2015, 0, 1) + step * 20 * 86_400_000);
     let compared = 0;
     const different: string[] = [];
-    for (const name of ZONE_NAMES) {
+    for (const name of Intl.supportedValuesOf("timeZone")) {
       const zone = zoneOf(name);
       const theirs = await INTL.offsetsS(name, instants);
       if (!theirs) continue;
@@ -76,7 +78,7 @@ describe("local times", () => {
       if (instants.some((epochMs, index) => zone.offsetS(epochMs) !== theirs[index])) different.push(name);
     }
     expect(different).toEqual([]);
-    expect(compared).toBeGreaterThan(500);
+    expect(compared).toBeGreaterThan(400);
   });
 });
 
