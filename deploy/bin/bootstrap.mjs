@@ -11,6 +11,8 @@ const SOURCES = ["edge-agent", "cloud-ingest", "models", "firmware-config", "dep
 const KAZOE = join(ROOT, "dist", "deploy", "cli", "kazoe.js");
 const NPM = process.platform === "win32" ? "npm.cmd" : "npm";
 const OLDEST_NODE = [20, 19];
+/** StrykerJS 10 needs 22, its configuration in TypeScript 24. */
+const NODE_OF_MUTATE = 24;
 
 const [command = "help", ...rest] = process.argv.slice(2);
 
@@ -22,6 +24,7 @@ const COMMANDS = {
   generate: () => node(join(ROOT, "dist", "deploy", "generate", "generate.js"), rest),
   package: () => run(NPM, ["pack", "--loglevel=error", ...rest]),
   bench: () => serve(join(ROOT, "dist", "test", "bench", "main.js"), rest),
+  mutate: () => mutate(),
   verify: () => verify(),
   check: () => inTurn([verify, COMMANDS.test]),
 };
@@ -38,6 +41,24 @@ function verify() {
     () => tool("tsc", ["--noEmit"]),
     () => node(join(ROOT, "dist", "deploy", "generate", "generate.js"), ["--check"]),
   ]);
+}
+
+/** Changes the code that counts, delivers and stores, piece by piece, and sees whether a test notices. Hours; on demand. */
+function mutate() {
+  const home = join("test", "mutate");
+  const [group = ""] = rest;
+  if (Number(process.versions.node.split(".")[0]) < NODE_OF_MUTATE) {
+    fail(`The mutation run needs Node.js ${NODE_OF_MUTATE} or later; this is ${process.versions.node}.`);
+  }
+  process.env.KAZOE_MUTATE = group;
+  const tools = join(home, "tools");
+  const lock = hash([readFileSync(join(ROOT, tools, "package-lock.json"))]);
+  if (!stamped("mutate", lock)) {
+    if (run(NPM, ["ci", "--loglevel=error", "--prefix", tools]) !== 0) fail("npm ci failed for the mutation run.");
+    stamp("mutate", lock);
+  }
+  const stryker = join(tools, "node_modules", "@stryker-mutator", "core", "bin", "stryker.js");
+  return node(join(ROOT, stryker), ["run", join(home, "stryker.config.mjs")]);
 }
 
 function inTurn(steps) {

@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+import { chosenGroup } from "./groups.ts";
+
+export default defineConfig({
+  test: {
+    include: [...chosenGroup().tests],
+    globalSetup: ["test/support/set-up.ts"],
+    // A changed program is slower: every branch notes that it was there.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+  },
+});
