@@ -37,12 +37,13 @@ function fileRun(source: FileSource, probe: Probe, job: CameraJob): RunOptions {
   const { settings, shape, clock } = parts;
   const fps = probe.fps > 0 ? probe.fps : ASSUMED_FPS;
   const realtime = settings.pace === "realtime";
-  const maxFps = realtime ? thinnedFps(settings, fps) : 0;
+  const maxFps = thinnedFps(settings, probe.fps);
   const startMs = startOf(parts.fileStart ?? (realtime ? "now" : "ends-now"), clock.nowMs(), probe.durationS);
-  const times = new FileTimes({ startMs, fps, maxFps, clock: realtime ? clock : undefined });
+  const times = new FileTimes({ startMs, fps, clock: realtime ? clock : undefined });
   const keep = realtime ? "newest" : "lossless";
   const queue = new FrameQueue({ cameraId: settings.id, frameBytes: frameBytesOf(shape), keep, times });
   progress.queue = queue;
+  progress.times = times;
   const { picture } = probe;
   const args = ffmpegArguments(source, { version: tools.version, pace: settings.pace, shape, picture, maxFps });
   const { ffmpegPath } = tools;

@@ -34,7 +34,8 @@ function playing(open: OpenCamera): void {
     expect(seen.map((frame) => frame.index)).toEqual(all);
     for (const frame of seen) expect(frame.corner).toBe(SHAPE.padValue);
     for (let i = 1; i < seen.length; i++) expect(seen[i]?.centre).toBeGreaterThan(seen[i - 1]?.centre ?? 0);
-    expect(camera.stats).toEqual({ status: "ended", frames: CLIP.frames, droppedFrames: 0, reconnects: 0 });
+    const counts = { frames: CLIP.frames, shownFrames: CLIP.frames, droppedFrames: 0, reconnects: 0 };
+    expect(camera.stats).toEqual({ status: "ended", ...counts });
   });
 
   it("fast: waits for a slow consumer and drops nothing", async () => {
@@ -95,6 +96,39 @@ function playing(open: OpenCamera): void {
   it("realtime: thins out to the rate that was asked for", async () => {
     const seen = await collect(await open({ source: clip, pace: "realtime", fps: 4 }), { atMost: 6 });
     expect(seen.map((frame) => frame.index)).toEqual([0, 3, 5, 8, 10, 13]);
+  });
+
+  it.each([
+    { fps: 4, indices: [0, 3, 5, 8, 10, 13, 15, 18, 20, 23, 25, 28] },
+    { fps: 9.6, indices: all },
+    { fps: 9, indices: all.filter((n) => n === 0 || Math.floor(n * 0.9 + 0.001) > Math.floor((n - 1) * 0.9 + 0.001)) },
+    { fps: 60, indices: all },
+    { fps: Number.POSITIVE_INFINITY, indices: all },
+  ])("fast: thins to $fps fps as realtime does, keeps the file's numbers and times, and tells of all that was shown", async ({
+    fps,
+    indices,
+  }) => {
+    const camera = await open({ source: clip, fps, fileStart: 0 });
+    const seen = await collect(camera);
+    expect(seen.map((frame) => frame.index)).toEqual(indices);
+    expect(seen.map((frame) => frame.captureMs)).toEqual(indices.map((n) => 100 * n));
+    expect(camera.stats).toMatchObject({ frames: indices.length, shownFrames: CLIP.frames, droppedFrames: 0 });
+  });
+
+  it("takes the same frames of a file at both paces", async () => {
+    const indicesAt = async (pace: "fast" | "realtime") =>
+      (await collect(await open({ source: clip, fps: 7, pace }))).map((frame) => frame.index);
+    expect(await indicesAt("realtime")).toEqual(await indicesAt("fast"));
+  });
+
+  it("thins a file whose rate varies by the times at which it shows its frames", async () => {
+    const path = await makeClip(await tempDir(), "variable.mkv", [
+      ...["-vsync", "0", "-c:v", "mpeg4", "-q:v", "2", "-vf", "setpts='if(lt(N,15),N,15+5*(N-15))'"],
+    ]);
+    const camera = await open({ source: path, fps: 2, fileStart: 0 });
+    const seen = await collect(camera);
+    expect(seen.map((frame) => frame.index)).toEqual([0, 5, 10, ...all.slice(15)]);
+    expect(camera.stats.shownFrames).toBe(CLIP.frames);
   });
 
   it("stops at once when it is told to", async () => {

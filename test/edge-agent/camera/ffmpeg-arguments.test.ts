@@ -37,5 +37,11 @@ describe("ffmpegArguments", () => {
     { name: "usb", source: { kind: "usb", device: "/dev/video2" }, options: {}, has: "-f v4l2 -i /dev/video2" },
     { name: "a wide picture", source: FILE, options: { picture: { width: 3840, height: 2160 } }, has: "-threads 2" },
     { name: "thinning", source: RTSP, options: { maxFps: 5 }, has: "-vf select='1-eq(floor(t*5+0.001)," },
+    {
+      name: "thinning a file as a live camera, told of before and after",
+      source: FILE,
+      options: { maxFps: 5 },
+      has: "value=0,metadata=mode=print:file=pipe\\\\:3:direct=1,select='1-eq(floor(t*5+0.001),floor(prev_selected_t*5+0.001))',metadata=mode=modify:key=k:value=1,metadata=mode=print",
+    },
   ] as const)("$name", ({ source, options, has }) => expect(line(source, options)).toContain(has));
 });
