@@ -15,6 +15,8 @@ export interface InputOptions {
 export interface StreamOptions extends InputOptions {
   readonly shape: FrameShape;
   readonly picture: Picture;
+  /** The number of its stream in the source. */
+  readonly stream: number;
   /** Frames per second to let through at most; 0 = every frame. */
   readonly maxFps: number;
 }
@@ -38,7 +40,7 @@ export function ffmpegArguments(source: Source, options: StreamOptions): string[
   return [
     ...["-nostdin", "-hide_banner", "-v", "error", "-threads", threads, "-filter_threads", "1"],
     ...inputArguments(source, options),
-    ...["-map", "0:V:0", "-an", "-sn", "-dn", ...passthrough(options.version)],
+    ...["-map", `0:${options.stream}`, "-an", "-sn", "-dn", ...passthrough(options.version)],
     ...["-vf", filters(source, options), "-pix_fmt", options.shape.pixelFormat, "-f", "rawvideo", "pipe:1"],
   ];
 }

@@ -7,6 +7,7 @@ const OPTIONS: StreamOptions = {
   pace: "fast",
   shape: { width: 416, height: 416, pixelFormat: "gbrp", padValue: 114, padAlign: "top-left" },
   picture: { width: 768, height: 576 },
+  stream: 1,
   maxFps: 0,
 };
 const FILE: Source = { kind: "file", path: "-odd:name.mp4" };
@@ -20,7 +21,7 @@ describe("ffmpegArguments", () => {
   it("is, for a file read fast", () => {
     expect(ffmpegArguments(FILE, OPTIONS)).toEqual([
       ...["-nostdin", "-hide_banner", "-v", "error", "-threads", "1", "-filter_threads", "1"],
-      ...["-i", "file:-odd:name.mp4", "-map", "0:V:0", "-an", "-sn", "-dn", "-fps_mode", "passthrough"],
+      ...["-i", "file:-odd:name.mp4", "-map", "0:1", "-an", "-sn", "-dn", "-fps_mode", "passthrough"],
       "-vf",
       "settb=1/1000000,metadata=mode=add:key=k:value=1,metadata=mode=print:file=pipe\\\\:3:direct=1," +
         "scale=416:312:flags=area,format=gbrp,pad=416:416:0:0:color=0x727272",
