@@ -26,6 +26,8 @@ export interface FakeCameraOptions {
   readonly id?: string;
   /** Frames until it ends; default: it goes on until it is told to stop. */
   readonly frames?: number;
+  /** What it says that its file showed. */
+  readonly shownFrames?: number;
   /** Thrown in place of the frame after the last one. */
   readonly failure?: Error;
   readonly pictureAt?: (frame: number) => Picture;
@@ -48,7 +50,9 @@ export class FakeCamera implements Camera {
   }
 
   get stats(): CameraStats {
-    return { status: this.#status, frames: this.#frames, droppedFrames: 0, reconnects: 0 };
+    const { shownFrames } = this.#options;
+    const counts = { frames: this.#frames, droppedFrames: 0, reconnects: 0 };
+    return { status: this.#status, ...counts, ...(shownFrames === undefined ? {} : { shownFrames }) };
   }
 
   async *frames(signal: AbortSignal): AsyncGenerator<Frame, void, void> {

@@ -105,16 +105,16 @@ function playing(open: OpenCamera): void {
     { fps: 9, indices: all.filter((n) => n === 0 || Math.floor(n * 0.9 + 0.001) > Math.floor((n - 1) * 0.9 + 0.001)) },
     { fps: 60, indices: all },
     { fps: Number.POSITIVE_INFINITY, indices: all },
-  ])("fast: thins to $fps fps as realtime does, keeps the file's numbers and times, and tells of all that was shown", async ({
-    fps,
-    indices,
-  }) => {
-    const camera = await open({ source: clip, fps, fileStart: 0 });
-    const seen = await collect(camera);
-    expect(seen.map((frame) => frame.index)).toEqual(indices);
-    expect(seen.map((frame) => frame.captureMs)).toEqual(indices.map((n) => 100 * n));
-    expect(camera.stats).toMatchObject({ frames: indices.length, shownFrames: CLIP.frames, droppedFrames: 0 });
-  });
+  ])(
+    "fast: thins to $fps fps as realtime does, keeps the file's numbers and times, and tells of all that was shown",
+    async ({ fps, indices }) => {
+      const camera = await open({ source: clip, fps, fileStart: 0 });
+      const seen = await collect(camera);
+      expect(seen.map((frame) => frame.index)).toEqual(indices);
+      expect(seen.map((frame) => frame.captureMs)).toEqual(indices.map((n) => 100 * n));
+      expect(camera.stats).toMatchObject({ frames: indices.length, shownFrames: CLIP.frames, droppedFrames: 0 });
+    },
+  );
 
   it("takes the same frames of a file at both paces", async () => {
     const indicesAt = async (pace: "fast" | "realtime") =>

@@ -36,9 +36,31 @@ describe("probeOf", () => {
 
   it.each([
     { name: "one", sizes: [[640, 480]], stream: 0 },
-    { name: "a small one first", sizes: [[320, 240], [1920, 1080], [640, 480]], stream: 1 },
-    { name: "equal ones", sizes: [[640, 480], [480, 640]], stream: 0 },
-    { name: "one without a picture", sizes: [[0, 0], [64, 48]], stream: 1 },
+    {
+      name: "a small one first",
+      sizes: [
+        [320, 240],
+        [1920, 1080],
+        [640, 480],
+      ],
+      stream: 1,
+    },
+    {
+      name: "equal ones",
+      sizes: [
+        [640, 480],
+        [480, 640],
+      ],
+      stream: 0,
+    },
+    {
+      name: "one without a picture",
+      sizes: [
+        [0, 0],
+        [64, 48],
+      ],
+      stream: 1,
+    },
   ])("takes the largest picture: $name", ({ sizes, stream }) => {
     const streams = sizes.map(([width, height], i) => ({ index: i + 3, width, height }));
     const found = probeOf(JSON.stringify({ streams }));
