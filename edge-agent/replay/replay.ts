@@ -43,6 +43,8 @@ export interface ReplaySummary extends CounterTotals {
   readonly shownFrames: number;
   /** Frames that were worked on. */
   readonly frames: number;
+  /** Frames of which the model's output was not finite: nothing is known of them. */
+  readonly unusableFrames: number;
   /** From opening the video to the last file written, without loading the model. */
   readonly wallS: number;
   readonly fps: number;
@@ -74,6 +76,7 @@ export async function replay(options: ReplayOptions, signal: AbortSignal): Promi
 interface Played {
   readonly shownFrames: number;
   readonly frames: number;
+  readonly unusableFrames: number;
   readonly wallS: number;
   readonly totals: CounterTotals;
 }
@@ -85,13 +88,16 @@ async function play(options: ReplayOptions, outputs: Outputs, signal: AbortSigna
     outputs.add(frame, tracks);
     onFrame(++frames, frame.atS);
   };
+  options.detector.takeStats();
   const startMs = clock.monotonicMs();
   try {
     const pipeline = await pipelineOf(options, outputs);
     const totals = await runPipeline({ ...pipeline, observe }, signal);
     await outputs.close();
-    const { shownFrames = frames } = pipeline.camera.stats;
-    return { shownFrames, frames, wallS: (clock.monotonicMs() - startMs) / 1000, totals };
+    const { unusableFrames } = options.detector.takeStats();
+    if (frames === 0 && unusableFrames > 0) throw nothingUsable(unusableFrames, options.modelName);
+    const { shownFrames = frames + unusableFrames } = pipeline.camera.stats;
+    return { shownFrames, frames, unusableFrames, wallS: (clock.monotonicMs() - startMs) / 1000, totals };
   } catch (error) {
     await outputs.close();
     throw stoppedAfter(frames, error, options.outDir);
@@ -129,12 +135,13 @@ async function firstFrame(options: ReplayOptions, signal: AbortSignal): Promise<
 }
 
 function summaryOf(played: Played, bareFps: number, { everyFrame, camera, modelName }: ReplayOptions): ReplaySummary {
-  const { shownFrames, frames, wallS, totals } = played;
+  const { shownFrames, frames, unusableFrames, wallS, totals } = played;
   return {
     mode: everyFrame ? "every-frame" : "as-live",
     maxFps: everyFrame ? null : camera.fps,
     shownFrames,
     frames,
+    unusableFrames,
     wallS: round(wallS, 3),
     fps: round(frames / wallS, 2),
     bareInferenceFps: round(bareFps, 2),
@@ -150,6 +157,13 @@ function stoppedAfter(frames: number, error: unknown, outDir: string): unknown {
   const { code, hint, retryable } = error;
   const message = `${error.message} (after ${frames} frames; what was counted until then is in ${outDir})`;
   return new AppError(message, { code, hint, retryable, cause: error });
+}
+
+function nothingUsable(frames: number, model: string): AppError {
+  return new AppError(`The output of ${model} was not finite (NaN or infinite) on all ${frames} frames`, {
+    code: "MODEL_INVALID",
+    hint: "Export the model anew, or use ssdlite-mobilenetv2.",
+  });
 }
 
 function noFrames(source: string): AppError {

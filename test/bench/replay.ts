@@ -49,7 +49,7 @@ async function replay(detector: OnnxDetector, camera: Camera): Promise<Round[]> 
   for await (const _ of detectAhead(sampled(camera.frames(new AbortController().signal), sample), detector)) {
     if (++frames % ROUND_FRAMES !== 0) continue;
     const fps = (ROUND_FRAMES * 1000) / (performance.now() - startMs);
-    const inferenceMs = detector.takeMeanInferenceMs();
+    const inferenceMs = detector.takeStats().meanInferenceMs;
     rounds.push({ fps, inferenceMs, bareFps: await detector.benchmark(sample, BARE_ROUND_S) });
     startMs = performance.now();
   }

@@ -6,7 +6,7 @@ import { systemClock } from "../../../firmware-config/kit/clock.ts";
 import { createLog } from "../../../firmware-config/kit/log.ts";
 import { type CliContext, stopSignal } from "../context.ts";
 import { prepareModel } from "../model.ts";
-import { example, parseWhole } from "../options.ts";
+import { example, parseWhole, warn } from "../options.ts";
 import { pickCamera } from "../pick-camera.ts";
 import { createProgress, share } from "../progress.ts";
 import { totalsTable } from "../tables.ts";
@@ -65,6 +65,7 @@ async function run(options: ReplayOptions, context: CliContext): Promise<void> {
     );
     progress.stop();
     context.write(options.json ? `${JSON.stringify(summary)}\n` : totalsTable(summary.lines, summary.zones));
+    if (summary.unusableFrames > 0) warn([unusableText(summary)], context);
     if (!options.json) context.write(`${usedText(summary)}\n${speedText(summary)}, in ${options.out}\n`);
   } finally {
     progress.stop();
@@ -75,6 +76,10 @@ async function run(options: ReplayOptions, context: CliContext): Promise<void> {
 function usedText({ mode, maxFps, frames, shownFrames }: ReplaySummary): string {
   const used = `${frames} of ${shownFrames} frames used`;
   return mode === "as-live" ? `${used}, as live at fps ${maxFps} (--every-frame for all)` : `${used} (--every-frame)`;
+}
+
+function unusableText({ unusableFrames, frames }: ReplaySummary): string {
+  return `the model's output was not finite on ${unusableFrames} of ${unusableFrames + frames} frames; they were left out`;
 }
 
 function speedText({ fps, bareInferenceFps }: ReplaySummary): string {

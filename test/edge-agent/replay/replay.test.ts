@@ -101,6 +101,23 @@ test.each([
   expect(asked).toEqual([row.asked, row.asked]);
 });
 
+test("frames of which nothing is known are left out and told; when there are no others, that is an error", async () => {
+  const some = await setUp({ frames: 90 });
+  some.detector.unknown = (index) => index % 10 === 3;
+  expect(await some.run()).toMatchObject({
+    frames: 81,
+    unusableFrames: 9,
+    shownFrames: 90,
+    lines: [{ in: 1, out: 0 }],
+  });
+  const none = await setUp({ frames: 20 });
+  none.detector.unknown = () => true;
+  await expect(none.run()).rejects.toMatchObject({
+    code: "MODEL_INVALID",
+    message: expect.stringContaining("20 frames"),
+  });
+});
+
 test("the bare speed is measured before and after the video, warmed up, and joined by time", async () => {
   const { run, detector } = await setUp({ frames: 20 });
   const runs = 10 * 1.5 + 30 * 3;
