@@ -131,6 +131,15 @@ describe("files that are not models", () => {
   });
 });
 
+it("refuses a model whose weights lie in a second file", () => {
+  const location = Buffer.from([(14 << 3) | 0, 1]);
+  const graph = Buffer.concat([field(5, location.length), location]);
+  const split = Buffer.concat([madeYolox(), field(7, graph.length), graph]);
+  expect(() => inspectBytes(split, "m.onnx")).toThrow(
+    expect.objectContaining({ code: "MODEL_INVALID", message: expect.stringContaining("second file") }),
+  );
+});
+
 it("skips 100 MB of weights in well under a second", () => {
   const weights = Buffer.alloc(100_000_000);
   const header = madeYolox();

@@ -2,13 +2,13 @@ import type { FrameSize, ProbeOutput } from "./verdict.ts";
 
 /** Rounding may leave a probability this far outside 0..1. */
 const SCORE_SLACK = 0.01;
-/** Of all boxes, as many may be odd: at the rims of the picture real models give some. */
+/** Of all boxes, as many may be odd: the probe looks for a wrong reading, which makes most of them so. */
 const ODD_SHARE = 0.05;
 /** A centre may lie this many pictures beyond the rim: people are cut off by it. */
 const BEYOND = 0.5;
 /** A side may be as many pictures long. */
 const MOST_SIDES = 4;
-/** A model whose middle box covers more of the picture than this tells nothing: YOLOX-nano's covers 0.01. */
+/** A model whose median box covers more of the picture than this tells nothing of where anybody stands. */
 const MOST_COVERED = 0.8;
 /** Less than any change that a picture makes in a trained model. */
 const SAME = 1e-6;

@@ -12,7 +12,7 @@ const RAW_AT_MOST = 0.5;
 const DECODED_AT_LEAST = 0.9;
 /** Pixels that a decoded centre moves for each pixel of its cell: 0.976 to 0.997 for YOLOX-nano. */
 const PIXEL_SLOPE = { least: 0.8, most: 1.25 } as const;
-/** A raw centre lies so many cells from its own at most, in the middle: 0.5 to 1 for YOLOX-nano. */
+/** A raw centre lies so many cells from its own at most, at the median; the furthest of YOLOX-nano lies 4.1 away. */
 const MOST_CELLS_OFF = 4;
 const OBJECTNESS = 4;
 const PERSON = 5;

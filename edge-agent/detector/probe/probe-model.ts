@@ -14,7 +14,7 @@ export interface ModelProbe {
   readonly tookS: number;
 }
 
-/** Ten times what YOLOX-l takes on two slow cores; a model that needs longer counts nobody on a device either. */
+/** YOLOX-nano takes 1 to 3 s on two shared cores; a model that needs twenty times as long counts nobody on a device. */
 const TIME_LIMIT_MS = 60_000;
 
 /**
