@@ -2,7 +2,9 @@ import { mkdir } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { AppError } from "../firmware-config/kit/errors.ts";
 import { onModelsDisk } from "./disk-error.ts";
+import type { InputSize } from "./family.ts";
 import { inspectBytes, readModelFile } from "./inspect.ts";
+import type { JudgeModel } from "./judge.ts";
 import { readManifest } from "./manifest.ts";
 import { type ModelFile, readStored, storeModel } from "./model-store.ts";
 
@@ -11,6 +13,8 @@ export interface AddOptions {
   readonly name: string;
   /** SPDX identifier of the licence of its weights. */
   readonly licence: string;
+  /** For a model that leaves its picture's size free; default: the family's. */
+  readonly size?: InputSize | undefined;
 }
 
 const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
@@ -18,21 +22,28 @@ const SPDX_IDENTIFIER = /^[A-Za-z0-9][A-Za-z0-9.+-]{0,63}$/;
 /** Licences whose terms would reach what a retailer builds around the model; LGPL does not match. */
 const STRONG_COPYLEFT = /^A?GPL(-|$)/i;
 
-/** Copies a model into the models folder under a name, with its licence and SHA-256. */
-export async function addModel(file: string, modelsDir: string, { name, licence }: AddOptions): Promise<ModelFile> {
+/** Tries a model and copies it into the models folder under a name, with its licence, SHA-256 and how its boxes are read. */
+export async function addModel(
+  file: string,
+  modelsDir: string,
+  { name, licence, size, judge }: AddOptions & { readonly judge: JudgeModel },
+): Promise<ModelFile> {
   await checkName(name);
   checkLicence(licence);
   const path = resolve(file);
   const bytes = await readModelFile(path);
-  const { family, inputWidth, inputHeight, sha256 } = inspectBytes(bytes, path);
+  const { family, inputWidth, inputHeight, sha256 } = inspectBytes(bytes, path, size);
+  if (size !== undefined && (size.width !== inputWidth || size.height !== inputHeight))
+    throw usage(`${path} takes pictures of ${inputWidth}x${inputHeight} alone`, "Leave --size out.");
   const existing = await readStored(modelsDir, name);
   if (existing !== undefined && existing.sha256 !== sha256) {
     throw usage(`There is another model ${name}`, "Choose another name.");
   }
+  const { boxes } = await judge({ path, family, inputWidth, inputHeight });
   const source = `file:${basename(path)}`;
   return onModelsDisk(modelsDir, async () => {
     await mkdir(modelsDir, { recursive: true });
-    return storeModel(modelsDir, bytes, { name, family, inputWidth, inputHeight, licence, source, sha256 });
+    return storeModel(modelsDir, bytes, { name, family, inputWidth, inputHeight, licence, source, sha256, boxes });
   });
 }
 

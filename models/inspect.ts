@@ -1,6 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { AppError, messageOf, systemCodeOf } from "../firmware-config/kit/errors.ts";
-import { type FamilyMatch, familyOf, SUPPORTED_FAMILIES } from "./family.ts";
+import { type FamilyMatch, familyOf, type InputSize, SUPPORTED_FAMILIES } from "./family.ts";
 import { describeFormat } from "./file-format.ts";
 import { type OnnxHeader, type PortInfo, readOnnxHeader } from "./onnx/header.ts";
 import { sha256Of } from "./source/integrity.ts";
@@ -17,18 +17,21 @@ export interface ModelInspection extends FamilyMatch {
   readonly sha256: string;
 }
 
-/** Reads what a model takes and gives, without running it; `MODEL_INVALID` when the detector could not use it. */
+/**
+ * Reads what a model takes and gives, without running it; `MODEL_INVALID` when its form is of no family. What its numbers mean
+ * only a run can show.
+ */
 export async function inspectModel(path: string): Promise<ModelInspection> {
   return inspectBytes(await readModelFile(path), path);
 }
 
-/** As `inspectModel`, for a file already read; `path` is for messages. */
-export function inspectBytes(bytes: Uint8Array, path: string): ModelInspection {
+/** As `inspectModel`, for a file already read; `path` is for messages, `size` for a model that leaves its picture's size free. */
+export function inspectBytes(bytes: Uint8Array, path: string, size?: InputSize): ModelInspection {
   const header = readHeader(bytes, path);
   if (header.externalWeights) {
     throw invalid(`${path} keeps its weights in a second file`, "Save the model as one file and try again.");
   }
-  const match = familyOf(header);
+  const match = familyOf(header, size);
   if (match === undefined) throw noFamily(header, path);
   const { producer, inputs, outputs } = header;
   return { ...match, producer, inputs, outputs, bytes: bytes.length, sha256: sha256Of(bytes) };
@@ -70,10 +73,9 @@ function readHeader(bytes: Uint8Array, path: string): OnnxHeader {
 function noFamily(header: OnnxHeader, path: string): AppError {
   const ports = (list: readonly PortInfo[]) =>
     list.map(({ name, element, dims }) => `${name} ${element} [${dims.join(", ")}]`).join(" and ") || "nothing";
-  const decoded = header.operators.has("Exp") ? ", with its boxes decoded by an Exp" : "";
   return invalid(
-    `${path} has a form that no family reads: ${ports(header.inputs)} -> ${ports(header.outputs)}${decoded}`,
-    `Supported are ${SUPPORTED_FAMILIES}; export with a fixed picture size, or use ssdlite-mobilenetv2.`,
+    `${path} has a form that no family reads: ${ports(header.inputs)} -> ${ports(header.outputs)}`,
+    `Supported are ${SUPPORTED_FAMILIES}; export it so, name the size of a free picture with --size, or use ssdlite-mobilenetv2.`,
   );
 }
 

@@ -9,6 +9,10 @@ import { PACKAGE_ROOT } from "../firmware-config/kit/package-root.ts";
 export const ModelFamily = Type.Union([Type.Literal("ssd"), Type.Literal("yolox")]);
 export type ModelFamily = Type.Static<typeof ModelFamily>;
 
+/** Boxes relative to the cell of their row, or as pixels of the frame. */
+export const BoxReading = Type.Union([Type.Literal("grid"), Type.Literal("pixels")]);
+export type BoxReading = Type.Static<typeof BoxReading>;
+
 const sizePx = Type.Integer({ minimum: 128, maximum: 1280, description: "pixels" });
 export const Sha256 = Type.String({ pattern: "^[0-9a-f]{64}$", description: "SHA-256 of the ONNX file" });
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import Type from "typebox";
 import { Compile } from "typebox/compile";
 import { writeWhole } from "./atomic-write.ts";
-import { ModelFamily, Sha256 } from "./manifest.ts";
+import { BoxReading, ModelFamily, Sha256 } from "./manifest.ts";
 import { sha256Of } from "./source/integrity.ts";
 
 /** What is known about a model in the models folder; the file `NAME.json` beside `NAME.onnx`. */
@@ -15,6 +15,8 @@ const ModelRecord = Type.Object({
   licence: Type.Optional(Type.String()),
   source: Type.Optional(Type.String()),
   sha256: Sha256,
+  /** How its boxes are to be read, as the probe found; a record without it is of a model that was never tried. */
+  boxes: Type.Optional(BoxReading),
 });
 export type ModelRecord = Type.Static<typeof ModelRecord>;
 

@@ -4,7 +4,7 @@ import { AppError } from "../firmware-config/kit/errors.ts";
 import { buildModel, isExpected } from "./build.ts";
 import { inspectModel } from "./inspect.ts";
 import { type Manifest, readManifest } from "./manifest.ts";
-import { type ModelFile, readRecords, readStored } from "./model-store.ts";
+import { type ModelFile, type ModelRecord, readRecords, readStored } from "./model-store.ts";
 import type { OnProgress } from "./progress.ts";
 import { listedVariants, type Variant, variantOf } from "./variant.ts";
 
@@ -19,7 +19,7 @@ export interface ModelListing {
   readonly inputHeight: number;
   readonly licence?: string | undefined;
   readonly origin: "bundled" | "added";
-  /** False when a bundled variant has yet to be built. */
+  /** False when a bundled variant has yet to be built, or an added model was never tried: added by a version before this. */
   readonly ready: boolean;
   readonly isDefault: boolean;
 }
@@ -37,8 +37,9 @@ export async function resolveModel(nameOrPath: string, modelsDir: string): Promi
 
 /** As `resolveModel`, but builds the bundled model when it is missing. */
 export async function ensureModel(nameOrPath: string, modelsDir: string, onProgress?: OnProgress): Promise<ModelFile> {
-  const bundled = !isPath(nameOrPath) && variantOf(nameOrPath, await readManifest()) !== undefined;
-  return bundled ? buildModel(nameOrPath, modelsDir, onProgress) : resolveModel(nameOrPath, modelsDir);
+  return (await isBundledName(nameOrPath))
+    ? buildModel(nameOrPath, modelsDir, onProgress)
+    : resolveModel(nameOrPath, modelsDir);
 }
 
 /** The bundled model at its listed sizes, then every other model of the folder. */
@@ -57,10 +58,23 @@ export async function listModels(modelsDir: string): Promise<ModelListing[]> {
     isDefault: width === defaultWidth && height === defaultHeight,
   }));
   const others = records.filter((record) => !variants.some(({ name }) => name === record.name));
-  return [...bundled, ...others.map((record) => ({ ...record, origin: originOf(record.name, manifest), ...READY }))];
+  return [...bundled, ...others.map((record) => listingOf(record, manifest))];
 }
 
-const READY = { ready: true, isDefault: false } as const;
+function listingOf(record: ModelRecord, manifest: Manifest): ModelListing {
+  const origin = originOf(record.name, manifest);
+  return { ...record, origin, ready: origin === "bundled" || record.boxes !== undefined, isDefault: false };
+}
+
+/** True for a model whose very bytes this version was tested with. */
+export async function isPinned({ sha256 }: Pick<ModelFile, "sha256">): Promise<boolean> {
+  return (await readManifest()).sizes.some((size) => size.sha256 === sha256);
+}
+
+/** True for a name of the bundled model, which is built when it is first needed. */
+export async function isBundledName(nameOrPath: string): Promise<boolean> {
+  return !isPath(nameOrPath) && variantOf(nameOrPath, await readManifest()) !== undefined;
+}
 
 function originOf(name: string, manifest: Manifest): "bundled" | "added" {
   return name.startsWith(`${manifest.name}-`) ? "bundled" : "added";

@@ -1,3 +1,6 @@
+import type { ModelProbe } from "../../edge-agent/detector/probe/probe-model.ts";
+import type { Candidate } from "../../models/judge.ts";
+import type { BoxReading } from "../../models/manifest.ts";
 import type { ModelFile } from "../../models/model-store.ts";
 import type { CliContext } from "./context.ts";
 import { createProgress } from "./progress.ts";
@@ -5,13 +8,57 @@ import { createProgress } from "./progress.ts";
 /** The bundled model at its default size. */
 export const DEFAULT_MODEL = "ssdlite-mobilenetv2";
 
-/** The model of that name or file; the bundled one is fetched and converted when it is not there yet. */
-export async function prepareModel(nameOrPath: string, context: CliContext): Promise<ModelFile> {
+/** A model that was tried: what it gives is known. */
+export interface TriedModel extends ModelFile {
+  readonly boxes: BoxReading;
+}
+
+/**
+ * The model of that name or file, tried and ready to be loaded; the bundled one is fetched and converted when it is not there
+ * yet. Throws MODEL_* `AppError`.
+ */
+export async function prepareModel(nameOrPath: string, context: CliContext): Promise<TriedModel> {
   const { ensureModel } = await import("../../models/registry.ts");
   const progress = createProgress(context, "Model");
   try {
-    return await ensureModel(nameOrPath, context.modelsDir, (step, fraction) => progress.update(fraction, step));
+    const model = await ensureModel(nameOrPath, context.modelsDir, (step, fraction) => progress.update(fraction, step));
+    return (await triedModel(model)).model;
   } finally {
     progress.stop();
   }
+}
+
+/** What a check of a configuration's model showed; `built` is false for the bundled one before its first use. */
+export type ModelCheck =
+  | { readonly name: string; readonly built: false }
+  | { readonly name: string; readonly built: true; readonly boxes: BoxReading; readonly probe?: ModelProbe };
+
+/** Tries the model as a start would, but builds and fetches nothing. */
+export async function checkModel(nameOrPath: string, modelsDir: string): Promise<ModelCheck> {
+  const { isBundledName, resolveModel } = await import("../../models/registry.ts");
+  const resolving = resolveModel(nameOrPath, modelsDir);
+  if (await isBundledName(nameOrPath)) {
+    const isBuilt = await resolving.then(
+      () => true,
+      () => false,
+    );
+    if (!isBuilt) return { name: nameOrPath, built: false };
+  }
+  const { model, probe } = await triedModel(await resolving);
+  return { name: model.name, built: true, boxes: model.boxes, ...(probe === undefined ? {} : { probe }) };
+}
+
+/** Runs a model on made-up pictures; throws MODEL_INVALID. */
+export async function probe(candidate: Candidate): Promise<ModelProbe> {
+  const { probeModel } = await import("../../edge-agent/detector/probe/probe-model.ts");
+  return probeModel(candidate);
+}
+
+/** A file whose very bytes were tested with this version needs no trial at each start. */
+async function triedModel(model: ModelFile): Promise<{ readonly model: TriedModel; readonly probe?: ModelProbe }> {
+  const { isPinned } = await import("../../models/registry.ts");
+  if (await isPinned(model)) return { model: { ...model, boxes: "pixels" } };
+  const { path, family, inputWidth, inputHeight } = model;
+  const shown = await probe({ path, family, inputWidth, inputHeight });
+  return { model: { ...model, boxes: shown.boxes }, probe: shown };
 }

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import type { CliContext } from "./context.ts";
 
 /** `768x576` -> pixels. */
 export function parseSize(text: string): { readonly width: number; readonly height: number } {
@@ -24,4 +25,9 @@ export function parseWhole(text: string): number {
 /** The help text's last part. */
 export function example(command: string): string {
   return `\nExample:\n  $ ${command}\n`;
+}
+
+/** Says on stderr what a result must not be read without. */
+export function warn(warnings: readonly string[], context: Pick<CliContext, "note">): void {
+  for (const text of warnings) context.note(`kazoe: warning: ${text}\n`);
 }

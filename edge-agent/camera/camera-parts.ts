@@ -46,7 +46,11 @@ export function probeTimeoutMs(settings: CameraSettings): number {
   return settings.stallS * 1000;
 }
 
-/** The rate to thin a source out to; 0 when it is not faster than `fps` anyway, which 5 % of measuring error may hide. */
+/**
+ * The rate to thin a source out to, file or live, at any pace; 0 when it is not faster than `fps` anyway, which 5 % of
+ * measuring error may hide, or when `fps` is infinite: every frame.
+ */
 export function thinnedFps(settings: CameraSettings, sourceFps: number): number {
+  if (settings.fps === Number.POSITIVE_INFINITY) return 0;
   return sourceFps > 0 && sourceFps <= settings.fps * 1.05 ? 0 : settings.fps;
 }

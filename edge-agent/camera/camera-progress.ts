@@ -1,3 +1,4 @@
+import type { FileTimes } from "./file-times.ts";
 import type { FrameQueue } from "./frame-queue.ts";
 import type { CameraStats } from "./port.ts";
 
@@ -6,9 +7,12 @@ export class CameraProgress {
   status: CameraStats["status"] = "starting";
   reconnects = 0;
   queue: FrameQueue | undefined;
+  /** A file's. */
+  times: FileTimes | undefined;
 
   get stats(): CameraStats {
-    const { status, reconnects, queue } = this;
-    return { status, frames: queue?.delivered ?? 0, droppedFrames: queue?.dropped ?? 0, reconnects };
+    const { status, reconnects, queue, times } = this;
+    const counts = { frames: queue?.delivered ?? 0, droppedFrames: queue?.dropped ?? 0, reconnects };
+    return { status, ...counts, ...(times === undefined ? {} : { shownFrames: times.seen }) };
   }
 }

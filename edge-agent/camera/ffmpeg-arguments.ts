@@ -1,7 +1,7 @@
 import type { Source } from "../../firmware-config/config/source.ts";
 import { letterboxOf } from "./letterbox.ts";
 import type { FrameShape, Picture } from "./port.ts";
-import { TICKS_PER_S } from "./shown-times.ts";
+import { MARK, TICKS_PER_S } from "./shown-times.ts";
 
 /** How a source is opened. */
 export interface InputOptions {
@@ -15,6 +15,8 @@ export interface InputOptions {
 export interface StreamOptions extends InputOptions {
   readonly shape: FrameShape;
   readonly picture: Picture;
+  /** The number of its stream in the source. */
+  readonly stream: number;
   /** Frames per second to let through at most; 0 = every frame. */
   readonly maxFps: number;
 }
@@ -26,12 +28,8 @@ const LIVE = ["-fflags", "+genpts+discardcorrupt+nobuffer", "-flags", "low_delay
 const SCALER = "area";
 /** A wider picture is decoded by two threads, or the decoder holds up the model. */
 const WIDE_PIXELS = 2000;
-/** Prints each frame's time before the frame itself comes; `print` leaves out frames without metadata, so each gets some. */
-const PRINT_TIMES = [
-  `settb=1/${TICKS_PER_S}`,
-  "metadata=mode=add:key=k:value=1",
-  "metadata=mode=print:file=pipe\\\\:3:direct=1",
-];
+/** Prints a frame's time before the frame itself comes; `print` leaves out frames without metadata, so each gets some. */
+const PRINT_TIME = "metadata=mode=print:file=pipe\\\\:3:direct=1";
 
 /**
  * Pure: the command line that reads `source` and writes raw frames of `shape` to standard output, and a file's
@@ -42,7 +40,7 @@ export function ffmpegArguments(source: Source, options: StreamOptions): string[
   return [
     ...["-nostdin", "-hide_banner", "-v", "error", "-threads", threads, "-filter_threads", "1"],
     ...inputArguments(source, options),
-    ...["-map", "0:V:0", "-an", "-sn", "-dn", ...passthrough(options.version)],
+    ...["-map", `0:${options.stream}`, "-an", "-sn", "-dn", ...passthrough(options.version)],
     ...["-vf", filters(source, options), "-pix_fmt", options.shape.pixelFormat, "-f", "rawvideo", "pipe:1"],
   ];
 }
@@ -69,16 +67,28 @@ function filters(source: Source, options: StreamOptions): string {
   const box = letterboxOf(picture, shape);
   const grey = shape.padValue.toString(16).padStart(2, "0");
   return [
-    ...(maxFps > 0 ? [thinning(maxFps)] : []),
-    ...(source.kind === "file" ? PRINT_TIMES : []),
+    ...(source.kind === "file" ? printedThinning(maxFps) : thinning(maxFps)),
     `scale=${box.width}:${box.height}:flags=${SCALER}`,
     `format=${shape.pixelFormat}`,
     `pad=${shape.width}:${shape.height}:${box.left}:${box.top}:color=0x${grey.repeat(3)}`,
   ].join(",");
 }
 
-/** The first frame of every 1/fps second; unlike the `fps` filter it never doubles a frame, and survives a clock that jumps. */
-function thinning(fps: number): string {
-  const cell = (time: string) => `floor(${time}*${fps}+0.001)`;
-  return `select='1-eq(${cell("t")},${cell("prev_selected_t")})'`;
+/** Thinning that also tells of each frame that comes, and, where frames are left out, of each that the file shows. */
+function printedThinning(maxFps: number): string[] {
+  const mark = (mode: "add" | "modify", value: string) => `metadata=mode=${mode}:key=${MARK.key}:value=${value}`;
+  const timeBase = `settb=1/${TICKS_PER_S}`;
+  if (maxFps === 0) return [timeBase, mark("add", MARK.comes), PRINT_TIME];
+  const seen = [mark("add", MARK.seen), PRINT_TIME];
+  return [timeBase, ...seen, ...thinning(maxFps), mark("modify", MARK.comes), PRINT_TIME];
+}
+
+/**
+ * The first frame of every 1/fps second; unlike the `fps` filter it never doubles a frame, and survives a clock that jumps.
+ * The same for a live camera and a file, so that a replay takes the frames that the shop would.
+ */
+function thinning(maxFps: number): string[] {
+  if (maxFps === 0) return [];
+  const cell = (time: string) => `floor(${time}*${maxFps}+0.001)`;
+  return [`select='1-eq(${cell("t")},${cell("prev_selected_t")})'`];
 }

@@ -9,7 +9,7 @@ import { ffmpegMissing } from "./ffmpeg-tools.ts";
 import { FileTimes } from "./file-times.ts";
 import { FrameQueue } from "./frame-queue.ts";
 import type { Frame } from "./port.ts";
-import { type Probe, probeSource, unreadable } from "./probe.ts";
+import { type Probe, probeSource, tellChoice, unreadable } from "./probe.ts";
 
 type FileSource = Extract<Source, { kind: "file" }>;
 
@@ -21,6 +21,7 @@ export async function* playFile(source: FileSource, job: CameraJob): AsyncGenera
   await assertFile(source.path);
   const timeoutMs = probeTimeoutMs(job.parts.settings);
   const probe = await probeSource(source, { tools: job.tools, timeoutMs, signal: job.signal });
+  tellChoice(probe, job.parts.settings.id, job.parts.log);
   const run = fileRun(source, probe, job);
   for (;;) {
     const end = yield* runFfmpeg(run);
@@ -37,14 +38,15 @@ function fileRun(source: FileSource, probe: Probe, job: CameraJob): RunOptions {
   const { settings, shape, clock } = parts;
   const fps = probe.fps > 0 ? probe.fps : ASSUMED_FPS;
   const realtime = settings.pace === "realtime";
-  const maxFps = realtime ? thinnedFps(settings, fps) : 0;
+  const maxFps = thinnedFps(settings, probe.fps);
   const startMs = startOf(parts.fileStart ?? (realtime ? "now" : "ends-now"), clock.nowMs(), probe.durationS);
-  const times = new FileTimes({ startMs, fps, maxFps, clock: realtime ? clock : undefined });
+  const times = new FileTimes({ startMs, fps, clock: realtime ? clock : undefined });
   const keep = realtime ? "newest" : "lossless";
   const queue = new FrameQueue({ cameraId: settings.id, frameBytes: frameBytesOf(shape), keep, times });
   progress.queue = queue;
-  const { picture } = probe;
-  const args = ffmpegArguments(source, { version: tools.version, pace: settings.pace, shape, picture, maxFps });
+  progress.times = times;
+  const { picture, stream } = probe;
+  const args = ffmpegArguments(source, { version: tools.version, pace: settings.pace, shape, picture, stream, maxFps });
   const { ffmpegPath } = tools;
   return { ffmpegPath, args, queue, times, progress, picture, clock, stallS: settings.stallS, signal };
 }

@@ -5,8 +5,6 @@ export interface FileTimesOptions {
   readonly startMs: number;
   /** The file's mean rate. */
   readonly fps: number;
-  /** Frames per second that `thinning` lets through; 0 = all. */
-  readonly maxFps: number;
   /** Given at pace `realtime`: a further round starts when it really does, so that capture times follow the wall clock. */
   readonly clock?: Clock | undefined;
 }
@@ -26,6 +24,11 @@ export class FileTimes implements FrameTimes {
   readonly #options: FileTimesOptions;
   /** Presentation times of the frames to come, seconds; NaN = the file does not say. */
   readonly #shown: number[] = [];
+  /** Numbers of those frames in this round of the file, where it tells of those that are left out too. */
+  readonly #numbers: (number | undefined)[] = [];
+  /** Frames of this round, and of all, that the file showed before or with the last one told of. */
+  #seenNow = 0;
+  #seen = 0;
   #ended = true;
   #beganMs: number | undefined;
   #round = { index: 0, atS: 0 };
@@ -46,12 +49,26 @@ export class FileTimes implements FrameTimes {
     this.#round = { index, atS: Math.max(this.#last.atS + 1 / fps, elapsedS) };
     this.#offsetS = Number.NaN;
     this.#shown.length = 0;
+    this.#numbers.length = 0;
+    this.#seenNow = 0;
     this.#ended = false;
+  }
+
+  /** Frames that the file has shown in all rounds, those that were left out too. */
+  get seen(): number {
+    return this.#seen;
+  }
+
+  see(): void {
+    this.#seenNow++;
+    this.#seen++;
   }
 
   /** Takes the presentation time of the next frame, in the order in which the frames come. */
   add(shownS: number): void {
     this.#shown.push(shownS);
+    this.#numbers.push(this.#seenNow > 0 ? this.#seenNow - 1 : undefined);
+    if (this.#seenNow === 0) this.#seen++;
   }
 
   /** No more times come in this run. */
@@ -64,9 +81,9 @@ export class FileTimes implements FrameTimes {
   }
 
   stamp(frame: Stamped, arrival: number): void {
-    const { startMs, fps, maxFps } = this.#options;
+    const { startMs } = this.#options;
     const atS = this.#atS(this.#shown.shift() ?? Number.NaN);
-    const number = maxFps > 0 ? Math.round((atS - this.#round.atS) * fps) : arrival;
+    const number = this.#numbers.shift() ?? arrival;
     frame.index = Math.max(this.#last.index + 1, this.#round.index + number);
     frame.atS = atS;
     frame.captureMs = startMs + Math.round(atS * 1000);

@@ -8,7 +8,7 @@ import { type RunEnd, type RunOptions, runFfmpeg } from "./ffmpeg-run.ts";
 import { FrameQueue } from "./frame-queue.ts";
 import { LiveTimes } from "./frame-times.ts";
 import type { Frame } from "./port.ts";
-import { probeSource } from "./probe.ts";
+import { type Probe, probeSource, tellChoice } from "./probe.ts";
 
 /** A run that lasted so long shows that the camera works: the next wait is a short one. */
 const STEADY_S = 10;
@@ -45,8 +45,8 @@ async function open(source: Source, queue: FrameQueue, job: CameraJob): Promise<
   try {
     const full = await withCredentials(source, parts.settings);
     const probe = await probeSource(full, { tools, timeoutMs: probeTimeoutMs(parts.settings), signal });
-    const maxFps = thinnedFps(parts.settings, probe.fps);
-    return { source: full, run: liveRun(full, { queue, job, picture: probe.picture, maxFps }) };
+    tellChoice(probe, parts.settings.id, parts.log);
+    return { source: full, run: liveRun(full, { queue, job, probe }) };
   } catch (error) {
     if (signal.aborted) return undefined;
     if (isFinal(error, queue)) throw error;
@@ -70,12 +70,14 @@ async function* run(opened: Opened, job: CameraJob): AsyncGenerator<Frame, RunEn
 
 function liveRun(
   source: Source,
-  options: Pick<RunOptions, "queue" | "picture"> & { readonly job: CameraJob; readonly maxFps: number },
+  { queue, job, probe }: { readonly queue: FrameQueue; readonly job: CameraJob; readonly probe: Probe },
 ): RunOptions {
-  const { queue, picture, maxFps, job } = options;
+  const { picture, stream } = probe;
   const { parts, tools, progress, signal } = job;
   const { shape, clock, settings } = parts;
-  const args = ffmpegArguments(source, { version: tools.version, pace: "realtime", shape, picture, maxFps });
+  const maxFps = thinnedFps(settings, probe.fps);
+  const stated = { version: tools.version, shape, picture, stream, maxFps };
+  const args = ffmpegArguments(source, { ...stated, pace: "realtime" });
   return { ffmpegPath: tools.ffmpegPath, args, queue, progress, picture, clock, stallS: settings.stallS, signal };
 }
 

@@ -40,6 +40,8 @@ export interface CameraStats {
   readonly status: "starting" | "ok" | "stalled" | "lost" | "ended";
   /** Frames handed out. */
   readonly frames: number;
+  /** Frames that a file showed, those too that `fps` leaves out; a live source does not tell. */
+  readonly shownFrames?: number;
   /** Frames that a newer one replaced. */
   readonly droppedFrames: number;
   /** Restarts of the source. */

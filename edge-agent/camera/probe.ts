@@ -4,6 +4,7 @@ import Type from "typebox";
 import { Value } from "typebox/value";
 import { type Source, sourceLabel } from "../../firmware-config/config/source.ts";
 import { AppError, systemCodeOf } from "../../firmware-config/kit/errors.ts";
+import type { Log } from "../../firmware-config/kit/log.ts";
 import { redact, secretsOf } from "./credentials.ts";
 import { inputArguments } from "./ffmpeg-arguments.ts";
 import { type FfmpegTools, ffmpegMissing } from "./ffmpeg-tools.ts";
@@ -11,6 +12,10 @@ import type { Picture } from "./port.ts";
 
 /** What ffprobe says about a source before it is opened. */
 export interface Probe {
+  /** Number, among all streams of the source, of the one with the largest picture; of several, the first. */
+  readonly stream: number;
+  /** Sizes of all its moving pictures, in the order of their streams; cover pictures and thumbnails are none. */
+  readonly pictures: readonly Picture[];
   /** As it is to be shown: with square pixels, after the rotation that the file asks for. */
   readonly picture: Picture;
   /** Mean frames per second; 0 when the source does not say. */
@@ -24,6 +29,7 @@ export interface Probe {
 const ProbeOutput = Type.Object({
   streams: Type.Array(
     Type.Object({
+      index: Type.Optional(Type.Integer({ minimum: 0 })),
       width: Type.Optional(Type.Number()),
       height: Type.Optional(Type.Number()),
       sample_aspect_ratio: Type.Optional(Type.String()),
@@ -42,7 +48,7 @@ type ProbeStream = ProbeOutput["streams"][number];
 
 /** The rotation is in a list that ffprobe 4.3 only shows whole. */
 const ENTRIES = [
-  "stream=width,height,sample_aspect_ratio,avg_frame_rate,r_frame_rate,nb_frames,duration",
+  "stream=index,width,height,sample_aspect_ratio,avg_frame_rate,r_frame_rate,nb_frames,duration",
   "stream_tags=rotate",
   "stream_side_data_list",
   "format=duration",
@@ -61,7 +67,7 @@ export async function probeSource(
 ): Promise<Probe> {
   const { tools, timeoutMs, signal } = options;
   const input = inputArguments(source, { version: tools.version, pace: "fast" });
-  const args = ["-v", "error", ...input, "-select_streams", "V:0", "-show_entries", ENTRIES, "-of", "json"];
+  const args = ["-v", "error", ...input, "-select_streams", "V", "-show_entries", ENTRIES, "-of", "json"];
   try {
     const limits = { timeout: timeoutMs, maxBuffer: MAX_OUTPUT_BYTES, killSignal: "SIGKILL", signal } as const;
     return probeOf((await run(tools.ffprobePath, args, limits)).stdout);
@@ -75,13 +81,25 @@ export async function probeSource(
 /** Reads ffprobe's JSON; throws when there is no picture in it. */
 export function probeOf(json: string): Probe {
   const output = Value.Parse(ProbeOutput, JSON.parse(json));
-  const stream = output.streams[0];
-  if (!stream?.width || !stream.height) throw new Error("no picture");
-  const picture = pictureOf({ width: stream.width, height: stream.height }, stream);
+  const shown = output.streams.flatMap((stream, place) => {
+    const { index = place, width = 0, height = 0 } = stream;
+    return width > 0 && height > 0 ? [{ index, stream, picture: pictureOf({ width, height }, stream) }] : [];
+  });
+  const [largest] = shown.toSorted((a, b) => areaOf(b.picture) - areaOf(a.picture));
+  if (largest === undefined) throw new Error("no picture");
+  const { stream, picture } = largest;
   const fps = rateOf(stream.avg_frame_rate) || rateOf(stream.r_frame_rate);
   const frames = numberOf(stream.nb_frames);
   const durationS = numberOf(stream.duration) || numberOf(output.format?.duration) || (fps > 0 ? frames / fps : 0);
-  return { picture, fps, durationS, frames };
+  const pictures = shown.map((one) => one.picture);
+  return { stream: largest.index, pictures, picture, fps, durationS, frames };
+}
+
+/** Says which picture is used where a source has several: another one would be counted otherwise. */
+export function tellChoice({ stream, pictures, picture }: Probe, camera: string, log: Log): void {
+  if (pictures.length < 2) return;
+  const fields = { camera, stream, picture: sizeText(picture), pictures: pictures.map(sizeText) };
+  log.warn(fields, "the source has several pictures; the largest is used");
 }
 
 /** The error for a source that cannot be read, live or not; `detail` is what ffmpeg said. */
@@ -95,6 +113,14 @@ export function unreadable(source: Source, detail: string): AppError {
   }
   const hint = "Check the address, the password, the cable and the camera's power.";
   return new AppError(`${label}: the camera does not answer${suffix}`, { code: "CAMERA_LOST", hint, retryable: true });
+}
+
+function areaOf({ width, height }: Picture): number {
+  return width * height;
+}
+
+function sizeText({ width, height }: Picture): string {
+  return `${width}x${height}`;
 }
 
 /** ffmpeg turns a picture by itself but leaves its pixels as they are; scaling to these proportions makes them square. */

@@ -13,7 +13,8 @@ interface Started extends Omit<DetectedFrame, "detections"> {
 
 /**
  * The frames of one camera with their persons, in order. The next frame is already with the detector while the consumer
- * works on this one; its result is handed over as soon as it is there, not when another frame comes.
+ * works on this one; its result is handed over as soon as it is there, not when another frame comes. A frame of which the
+ * model's output is not finite is left out, like one that never came; the detector counts it.
  */
 export async function* detectAhead(
   frames: AsyncIterable<Frame>,
@@ -25,7 +26,8 @@ export async function* detectAhead(
     for (let current = await ahead; current !== undefined; current = await ahead) {
       ahead = startNext(source, detector);
       const { index, captureMs, atS, picture, detecting } = current;
-      yield { index, captureMs, atS, picture, detections: await detecting };
+      const detections = await detecting;
+      if (detections.finite) yield { index, captureMs, atS, picture, detections };
     }
   } finally {
     await source.return?.();

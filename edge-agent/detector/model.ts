@@ -1,5 +1,11 @@
 import type { FrameShape } from "../camera/port.ts";
 
+/**
+ * How a model's boxes are written: `grid` = relative to the cell of their row, sides as logarithms (YOLOX's own export);
+ * `pixels` = as they are in the frame.
+ */
+export type BoxReading = "grid" | "pixels";
+
 /** The model as the registry found it. */
 export interface DetectorModel {
   readonly path: string;
@@ -8,6 +14,8 @@ export interface DetectorModel {
   readonly inputWidth: number;
   /** Pixels. */
   readonly inputHeight: number;
+  /** As the probe read them; default: `grid` for yolox, and always `pixels` for ssd. */
+  readonly boxes?: BoxReading | undefined;
 }
 
 /** The frames that the model's family expects. `ssd` subtracts mid-grey, so a mid-grey margin is its zero padding. */

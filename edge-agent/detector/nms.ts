@@ -1,11 +1,14 @@
 import type { Candidates } from "./candidates.ts";
 import type { Detections } from "./detections.ts";
 
+/** What remains; the persons of a picture. */
+export type Kept = Omit<Detections, "finite">;
+
 /**
  * Greedy non-maximum suppression: of two boxes that overlap by more than `maxIou` the lower-scored one goes.
  * Writes what remains to `kept`, best score first.
  */
-export function suppress(found: Candidates, maxIou: number, kept: Detections): void {
+export function suppress(found: Candidates, maxIou: number, kept: Kept): void {
   kept.count = 0;
   for (let i = 0; i < found.count; i++) {
     const place = found.order[i]!;
@@ -15,7 +18,7 @@ export function suppress(found: Candidates, maxIou: number, kept: Detections): v
   }
 }
 
-function overlapsKept(boxes: Float32Array, place: number, kept: Detections, maxIou: number): boolean {
+function overlapsKept(boxes: Float32Array, place: number, kept: Kept, maxIou: number): boolean {
   for (let j = 0; j < kept.count; j++) if (iou(boxes, place, kept.boxes, j) > maxIou) return true;
   return false;
 }

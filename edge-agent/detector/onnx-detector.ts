@@ -5,7 +5,7 @@ import type { Frame, FrameShape, Picture } from "../camera/port.ts";
 import { type Unletterbox, unletterbox } from "../frame/unletterbox.ts";
 import { createDetections, type Detections } from "./detections.ts";
 import { type DetectorModel, shapeOf } from "./model.ts";
-import type { Detector } from "./port.ts";
+import type { Detector, DetectorStats } from "./port.ts";
 import { createSlot, type DetectorSettings, MAX_PERSONS, type Slot } from "./session-protocol.ts";
 import { SessionThread, type SlotReply } from "./session-thread.ts";
 import { workerUrl } from "./worker-url.ts";
@@ -36,6 +36,7 @@ export class OnnxDetector implements Detector {
   readonly #views = new Map<string, View>();
   #inferenceMs = 0;
   #inferences = 0;
+  #unusableFrames = 0;
 
   /** Use `createDetector`. */
   constructor(model: DetectorModel, slots: readonly Slot[], thread: SessionThread) {
@@ -44,11 +45,13 @@ export class OnnxDetector implements Detector {
     this.#thread = thread;
   }
 
-  takeMeanInferenceMs(): number {
-    const mean = this.#inferences === 0 ? 0 : this.#inferenceMs / this.#inferences;
+  takeStats(): DetectorStats {
+    const meanInferenceMs = this.#inferences === 0 ? 0 : this.#inferenceMs / this.#inferences;
+    const stats = { meanInferenceMs, unusableFrames: this.#unusableFrames };
     this.#inferenceMs = 0;
     this.#inferences = 0;
-    return mean;
+    this.#unusableFrames = 0;
+    return stats;
   }
 
   async detect(frame: Frame): Promise<Detections> {
@@ -103,6 +106,8 @@ export class OnnxDetector implements Detector {
     if (reply.kind !== "detected") return result;
     this.#inferenceMs += reply.inferenceMs;
     this.#inferences++;
+    result.finite = reply.finite;
+    if (!reply.finite) this.#unusableFrames++;
     result.count = unletterbox(this.#slots[reply.slot]!, reply.count, result, view);
     return result;
   }

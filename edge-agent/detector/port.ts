@@ -1,12 +1,19 @@
 import type { Frame, FrameShape } from "../camera/port.ts";
 import type { Detections } from "./detections.ts";
 
+export interface DetectorStats {
+  /** Mean time of the model per frame, milliseconds; 0 when there was none. */
+  readonly meanInferenceMs: number;
+  /** Frames of which the model's output was not finite. */
+  readonly unusableFrames: number;
+}
+
 /** Finds persons. One per process, shared by all cameras; calls are served one after the other. */
 export interface Detector {
   /** What the camera has to deliver. */
   readonly shape: FrameShape;
-  /** Mean time of the model per frame since the last call of this, milliseconds; 0 when there was none. */
-  takeMeanInferenceMs(): number;
+  /** What happened since the last call of this. */
+  takeStats(): DetectorStats;
   /** Persons in source pixels, best score first. Releases the frame. The result is valid until the camera's next call but one. */
   detect(frame: Frame): Promise<Detections>;
   close(): Promise<void>;

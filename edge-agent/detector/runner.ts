@@ -8,6 +8,6 @@ export interface Runner {
   readonly fetches: Record<string, Tensor>;
   /** Makes the frame the next input. */
   load(frame: Uint8Array): void;
-  /** Collects the persons of the last run with at least `minScore`, in frame pixels. */
-  decode(minScore: number, found: Candidates): void;
+  /** Collects the persons of the last run with at least `minScore`, in frame pixels; false when its output was not finite. */
+  decode(minScore: number, found: Candidates): boolean;
 }

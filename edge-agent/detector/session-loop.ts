@@ -14,9 +14,13 @@ export class SessionLoop {
   readonly #kept: { count: number; boxes: Float32Array; scores: Float32Array }[];
 
   /** Throws an `Error` when the session is not of the model's family. */
-  constructor(session: InferenceSession, setup: WorkerSetup) {
+  static async create(session: InferenceSession, setup: WorkerSetup): Promise<SessionLoop> {
+    return new SessionLoop(session, await createRunner(session, setup.model), setup);
+  }
+
+  private constructor(session: InferenceSession, runner: Runner, setup: WorkerSetup) {
     this.#session = session;
-    this.#runner = createRunner(session, setup.model);
+    this.#runner = runner;
     this.#setup = setup;
     this.#kept = setup.slots.map(({ boxes, scores }) => ({ count: 0, boxes, scores }));
   }
@@ -37,10 +41,10 @@ export class SessionLoop {
     await this.#run();
     const inferenceMs = performance.now() - startMs;
     this.#found.clear();
-    this.#runner.decode(minScore, this.#found);
+    const finite = this.#runner.decode(minScore, this.#found);
     const kept = this.#kept[slot]!;
     suppress(this.#found, nmsIou, kept);
-    return { kind: "detected", slot, count: kept.count, inferenceMs };
+    return { kind: "detected", slot, count: kept.count, finite, inferenceMs };
   }
 
   /** Nothing but the session, back to back. */

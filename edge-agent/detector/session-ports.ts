@@ -10,17 +10,30 @@ export interface Expected {
   readonly shape: readonly (number | undefined)[];
 }
 
-/** The fixed shape of the named input or output; throws an `Error` that tells what is there instead. */
+/**
+ * The shape of the named input; a size that the model leaves free is the expected one. Throws an `Error` that tells what is
+ * there instead.
+ */
 export function shapeIn(metadata: Metadata, expected: Expected): number[] {
   const found = metadata.find((value) => value.name === expected.name);
   if (found === undefined || !found.isTensor) throw new Error(`${wanted(expected)}; it has ${names(metadata)}`);
-  const shape = found.shape.map((size) => (typeof size === "number" ? size : 0));
+  const shape = found.shape.map((size, i) => (typeof size === "number" ? size : (expected.shape[i] ?? 0)));
   const fits =
     found.type === expected.type &&
     shape.length === expected.shape.length &&
     shape.every((size, i) => size > 0 && size === (expected.shape[i] ?? size));
   if (!fits) throw new Error(`${wanted(expected)}; it has ${found.type} [${found.shape.join(", ")}]`);
   return shape;
+}
+
+/** The shape of a tensor that a run gave; throws an `Error` that tells what it gave instead. */
+export function shapeOfOutput(outputs: InferenceSession.OnnxValueMapType, expected: Expected): number[] {
+  const found = outputs[expected.name];
+  if (found === undefined) throw new Error(`${wanted(expected)}; it gives ${Object.keys(outputs).join(", ")}`);
+  const { type, dims } = found;
+  const fits = type === expected.type && dims.length === expected.shape.length;
+  if (fits && dims.every((size, i) => size > 0 && size === (expected.shape[i] ?? size))) return [...dims];
+  throw new Error(`${wanted(expected)}; it gives ${type} [${dims.join(", ")}]`);
 }
 
 function wanted({ name, type, shape }: Expected): string {

@@ -28,11 +28,20 @@ export type Request =
   | { readonly kind: "benchmark"; readonly slot: number; readonly seconds: number }
   | { readonly kind: "close" };
 
+/** One picture's persons are in the slot; nothing is known of the picture when the model's output was not `finite`. */
+export interface Detected {
+  readonly kind: "detected";
+  readonly slot: number;
+  readonly count: number;
+  readonly finite: boolean;
+  readonly inferenceMs: number;
+}
+
 /** From the worker. `ready` or `refused` comes first. */
 export type Reply =
   | { readonly kind: "ready" }
   | { readonly kind: "refused"; readonly reason: string }
-  | { readonly kind: "detected"; readonly slot: number; readonly count: number; readonly inferenceMs: number }
+  | Detected
   | { readonly kind: "benchmarked"; readonly slot: number; readonly fps: number }
   | { readonly kind: "failed"; readonly slot: number; readonly reason: string };
 

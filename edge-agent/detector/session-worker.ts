@@ -1,17 +1,18 @@
-import { availableParallelism } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
 import { InferenceSession } from "onnxruntime-node";
 import { messageOf } from "../../firmware-config/kit/errors.ts";
+import { runtimeReason } from "./runtime-reason.ts";
 import { SessionLoop } from "./session-loop.ts";
+import { sessionOptions } from "./session-options.ts";
 import type { Reply, Request, WorkerSetup } from "./session-protocol.ts";
 
 /** The thread that the model blocks; started by `SessionThread` alone. */
 async function main(setup: WorkerSetup): Promise<void> {
   try {
     const session = await InferenceSession.create(setup.model.path, sessionOptions(setup.settings.threads));
-    serve(new SessionLoop(session, setup));
+    serve(await SessionLoop.create(session, setup));
   } catch (error) {
-    send({ kind: "refused", reason: messageOf(error) });
+    send({ kind: "refused", reason: runtimeReason(messageOf(error)) });
   }
 }
 
@@ -35,18 +36,6 @@ async function answer(loop: SessionLoop, request: Request): Promise<void> {
 async function end(loop: SessionLoop): Promise<void> {
   await loop.close();
   parentPort?.close();
-}
-
-/** Why so: README, "Session options". */
-function sessionOptions(threads: number): InferenceSession.SessionOptions {
-  return {
-    graphOptimizationLevel: "all",
-    executionMode: "sequential",
-    intraOpNumThreads: threads > 0 ? threads : availableParallelism(),
-    interOpNumThreads: 1,
-    logSeverityLevel: 3,
-    extra: { session: { intra_op: { allow_spinning: "0" } } },
-  };
 }
 
 function send(reply: Reply): void {

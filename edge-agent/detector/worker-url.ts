@@ -1,17 +1,18 @@
 import { existsSync } from "node:fs";
 import { AppError } from "../../firmware-config/kit/errors.ts";
 
-/**
- * Where the worker's JavaScript is: beside the compiled caller, or in `dist/` when the caller runs from source
- * (under vitest), because a worker thread on Node 20 cannot run TypeScript. Throws when it was not built.
- */
+/** Where the worker's JavaScript is; see `scriptUrl`. */
 export function workerUrl(callerUrl: string): URL {
-  const fromSource = callerUrl.endsWith(".ts");
-  const path = fromSource ? "../../dist/edge-agent/detector/session-worker.js" : "./session-worker.js";
-  const url = new URL(path, callerUrl);
+  return scriptUrl(callerUrl, "detector/session-worker.js");
+}
+
+/**
+ * Where a script of `edge-agent/` is that runs in a thread or process of its own: in the caller's own build, or in `dist/` when
+ * the caller runs from source (under vitest), because Node 20 cannot run TypeScript. Throws when it was not built.
+ */
+export function scriptUrl(callerUrl: string, script: string): URL {
+  const root = callerUrl.endsWith(".ts") ? "/dist/edge-agent/" : "/edge-agent/";
+  const url = new URL(callerUrl.replace(/\/edge-agent\/(?!.*\/edge-agent\/).*$/, `${root}${script}`));
   if (existsSync(url)) return url;
-  throw new AppError("dist/edge-agent/detector/session-worker.js is missing", {
-    code: "INTERNAL",
-    hint: "Type: npm run build",
-  });
+  throw new AppError(`dist/edge-agent/${script} is missing`, { code: "INTERNAL", hint: "Type: npm run build" });
 }

@@ -1,34 +1,43 @@
 import { type InferenceSession, Tensor } from "onnxruntime-node";
 import type { Candidates } from "./candidates.ts";
-import type { DetectorModel } from "./model.ts";
+import type { BoxReading, DetectorModel } from "./model.ts";
 import type { Runner } from "./runner.ts";
-import { shapeIn } from "./session-ports.ts";
+import { shapeIn, shapeOfOutput } from "./session-ports.ts";
 
 const STRIDES = [8, 16, 32] as const;
 /** Places in a row: centre x, centre y, log width, log height, objectness, then one score a class; person is class 0. */
 const OBJECTNESS = 4;
 const PERSON = 5;
+/** Box, objectness and COCO's 80 classes; or box, objectness and person alone. */
+const ROW_SIZES: readonly number[] = [85, 6];
 
-/** YOLOX (Ge et al., 2021) as exported by its authors: float planes B, G, R of 0..255 in, the raw grid out. */
-export function createYoloxRunner(session: InferenceSession, model: DetectorModel): Runner {
+/** YOLOX (Ge et al., 2021) as exported by its authors: float planes B, G, R of 0..255 in, the grid out, raw or decoded. */
+export async function createYoloxRunner(session: InferenceSession, model: DetectorModel): Promise<Runner> {
   const { inputWidth: width, inputHeight: height } = model;
   const grid = createYoloxGrid(width, height);
   const [inputName = "images"] = session.inputNames;
   const [outputName = "output"] = session.outputNames;
   const input = shapeIn(session.inputMetadata, { name: inputName, type: "float32", shape: [1, 3, height, width] });
   const cells = grid.strides.length;
-  const output = shapeIn(session.outputMetadata, { name: outputName, type: "float32", shape: [1, cells, undefined] });
   const bytes = new Uint8Array(3 * width * height);
   const planes = new Float32Array(bytes.length);
+  const feeds = { [inputName]: new Tensor("float32", planes, input) };
+  const output = shapeOfOutput(await session.run(feeds), {
+    name: outputName,
+    type: "float32",
+    shape: [1, cells, undefined],
+  });
+  if (!ROW_SIZES.includes(output[2]!))
+    throw new Error(`the model gives rows of ${output[2]} numbers; it needs 85 or 6`);
   const values = new Float32Array(cells * output[2]!);
   return {
-    feeds: { [inputName]: new Tensor("float32", planes, input) },
+    feeds,
     fetches: { [outputName]: new Tensor("float32", values, output) },
     load: (frame) => {
       bytes.set(frame);
       planesOf(bytes, planes);
     },
-    decode: (minScore, found) => decodeYolox({ grid, values }, minScore, found),
+    decode: (minScore, found) => decodeYolox({ grid, values, boxes: model.boxes }, minScore, found),
   };
 }
 
@@ -69,20 +78,30 @@ function cellsOf(stride: number, columns: number, rows: number) {
 export interface YoloxOutput {
   readonly grid: YoloxGrid;
   readonly values: Float32Array;
+  /** Default: `grid`. */
+  readonly boxes?: BoxReading | undefined;
 }
 
-/** Collects persons: centre = (value + cell) * stride, side = exp(value) * stride, score = objectness * class score. */
-export function decodeYolox({ grid, values }: YoloxOutput, minScore: number, found: Candidates): void {
+/**
+ * Collects persons: centre = (value + cell) * stride, side = exp(value) * stride unless they are in pixels already, score =
+ * objectness * class score. False when a number that is used is not finite: then nothing of the picture is known.
+ */
+export function decodeYolox({ grid, values, boxes }: YoloxOutput, minScore: number, found: Candidates): boolean {
+  const inPixels = boxes === "pixels";
   const cells = grid.strides.length;
   const rowLength = values.length / cells;
+  let zero = 0;
   for (let i = 0, at = 0; i < cells; i++, at += rowLength) {
+    for (let k = 0; k <= PERSON; k++) zero += values[at + k]! * 0;
     const score = values[at + OBJECTNESS]! * values[at + PERSON]!;
     if (!(score >= minScore) || !found.wants(score)) continue;
     const stride = grid.strides[i]!;
-    const x = (values[at]! + grid.columns[i]!) * stride;
-    const y = (values[at + 1]! + grid.rows[i]!) * stride;
-    const halfWidth = (Math.exp(values[at + 2]!) * stride) / 2;
-    const halfHeight = (Math.exp(values[at + 3]!) * stride) / 2;
+    const x = inPixels ? values[at]! : (values[at]! + grid.columns[i]!) * stride;
+    const y = inPixels ? values[at + 1]! : (values[at + 1]! + grid.rows[i]!) * stride;
+    const halfWidth = (inPixels ? values[at + 2]! : Math.exp(values[at + 2]!) * stride) / 2;
+    const halfHeight = (inPixels ? values[at + 3]! : Math.exp(values[at + 3]!) * stride) / 2;
+    zero += halfWidth * 0 + halfHeight * 0;
     found.add(score, x - halfWidth, y - halfHeight, x + halfWidth, y + halfHeight);
   }
+  return zero === 0;
 }

@@ -57,15 +57,18 @@ export class Heartbeat {
   }
 
   async #beat(): Promise<void> {
-    const { dataDir, readVitals, outbox, detector, clock } = this.#options;
+    const { dataDir, readVitals, outbox, detector, clock, log } = this.#options;
     const vitals = await readVitals(dataDir);
     const box = outbox.stats();
+    const { meanInferenceMs, unusableFrames } = detector.takeStats();
+    if (unusableFrames > 0)
+      log.error({ frames: unusableFrames }, "the model's output was not finite; pictures not counted");
     const draft = {
       kind: "health",
       ts: new Date(clock.nowMs()).toISOString(),
       uptimeS: round1((clock.monotonicMs() - this.#startMs) / 1000),
       ...vitals,
-      inferenceMs: round1(detector.takeMeanInferenceMs()),
+      inferenceMs: round1(meanInferenceMs),
       outboxDepth: box.depth,
       outboxBytes: box.bytes,
       outboxOldestAgeS: round1(await outbox.oldestAgeS()),

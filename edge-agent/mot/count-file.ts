@@ -15,6 +15,8 @@ export interface CountFileOptions {
 export interface CountFileResult extends CounterTotals {
   /** Last frame of the file. */
   readonly frames: number;
+  /** What a reader of the numbers should know: sentences, without an end. */
+  readonly warnings: readonly string[];
 }
 
 /** Runs the counters alone over a file of tracks, frame by frame as a camera would. */
@@ -32,7 +34,18 @@ export async function countFile(options: CountFileOptions): Promise<CountFileRes
     counter.update(tracks, frame / fps);
   }
   counter.finish();
-  return { frames, ...counter.totals() };
+  return { frames, warnings: warningsOf(rows, { width, height }), ...counter.totals() };
+}
+
+function warningsOf(rows: MotRows, picture: { readonly width: number; readonly height: number }): string[] {
+  if (rows.count === 0) return ["the file has no tracks"];
+  let outside = 0;
+  for (let i = 0; i < rows.count; i++) {
+    const footX = ((rows.boxes[4 * i] ?? 0) + (rows.boxes[4 * i + 2] ?? 0)) / 2;
+    if (footX < 0 || footX > picture.width || (rows.boxes[4 * i + 1] ?? 0) > picture.height) outside++;
+  }
+  if (outside * 2 < rows.count) return [];
+  return [`${outside} of ${rows.count} boxes stand outside a picture of ${picture.width}x${picture.height} pixels`];
 }
 
 /** The last frame of each id: a file, unlike a camera, knows when a track is over. */

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { AppError, messageOf, systemCodeOf } from "../../firmware-config/kit/errors.ts";
+import { cellOf, cellsOf, headingFault, isHeading } from "./mot-cells.ts";
 
 /** Rows of a MOTChallenge file ordered by frame, as parallel arrays (Leal-Taixe et al. 2015). */
 export interface MotRows {
@@ -14,30 +15,60 @@ export interface MotRows {
   readonly scores: Float32Array;
 }
 
+/** No score: it was not given. MOTChallenge writes -1 where a number is not known. */
+const NOT_GIVEN = -1;
 /** More than 24 hours at 30 pictures per second: a larger number is a mistake. */
 const MAX_FRAME = 10_000_000;
 const MAX_ROWS = 5_000_000;
 const MAX_ID = 2 ** 31 - 1;
-const HINT = "Give a MOTChallenge file: frame,id,left,top,width,height,score, separated by commas or spaces.";
+/** Larger than any picture, and small enough for a 32-bit float to hold tenths of it. */
+const MOST_PX = 1_000_000;
+const SCORE = 6;
+const BYTE_ORDER_MARK = /^\uFEFF/;
+const HINT =
+  "Give a MOTChallenge file: frame,id,left,top,width,height,score, separated by commas, semicolons, tabs or spaces; " +
+  "frames count from 1, and a score that is not given is -1 or an empty cell.";
 
 /**
  * Reads detections, or tracks: those need ids from 1, and rows with score 0, by which ground truth marks what does not
- * count, are left out. A row that is none raises `TRACKS_INVALID` with its line.
+ * count, are left out. A row that is none raises `TRACKS_INVALID` with its line; so does a file of which no row counts.
  */
 export async function readMotRows(path: string, kind: "detections" | "tracks"): Promise<MotRows> {
   const rows: number[][] = [];
-  const lines = (await readText(path)).split("\n");
+  const lines = (await readText(path)).split(/\r\n|\n|\r/);
+  let left = 0;
+  let isFirst = true;
   for (let k = 0; k < lines.length; k++) {
-    const line = (lines[k] ?? "").trim();
-    if (line === "") continue;
+    const cells = cellsOf((lines[k] ?? "").replace(BYTE_ORDER_MARK, ""));
+    if (cells.every((cell) => cell === "")) continue;
+    const at = { path, line: k + 1, kind };
+    const isHeadings = isFirst && isHeading(cells);
+    isFirst = false;
+    if (isHeadings) checkHeadings(cells, at);
+    if (isHeadings) continue;
     if (rows.length === MAX_ROWS) throw invalid(path, k + 1, `more than ${MAX_ROWS} rows`);
-    const row = parseRow(line, path, k + 1);
-    if (kind === "tracks" && (row[1] ?? 0) < 1) throw invalid(path, k + 1, "the id of a track is not 1 or more");
-    if (kind === "detections" || row[6] !== 0) rows.push(row);
+    const row = parseRow(cells, at);
+    if (kind === "tracks" && row[SCORE] === 0) left++;
+    else rows.push(row);
   }
   if (kind === "detections" && rows.length === 0) throw invalid(path, 1, "the file has no rows");
+  if (rows.length === 0 && left > 0)
+    throw invalid(path, 1, `none of ${left} rows counts: column 7 is 0 in all of them`);
   rows.sort((a, b) => (a[0] ?? 0) - (b[0] ?? 0));
+  if (kind === "tracks") refuseTwins(rows, path);
   return toArrays(rows);
+}
+
+/** Two boxes of one person in one frame: the counters would take turns between them. */
+function refuseTwins(rows: readonly number[][], path: string): void {
+  const ids = new Set<number>();
+  let current = 0;
+  for (const [frame = 0, id = 0] of rows) {
+    if (frame !== current) ids.clear();
+    current = frame;
+    if (ids.has(id)) throw invalidFile(path, `frame ${frame} has the id ${id} twice`);
+    ids.add(id);
+  }
 }
 
 async function readText(path: string): Promise<string> {
@@ -50,18 +81,47 @@ async function readText(path: string): Promise<string> {
   }
 }
 
-function parseRow(line: string, path: string, number: number): number[] {
-  const cells = line.split(/[\s,]+/).filter((cell) => cell !== "");
-  if (cells.length < 6) throw invalid(path, number, `${cells.length} numbers where at least 6 are needed`);
-  const row = cells.slice(0, 7).map(Number);
-  const wrong = row.findIndex((value) => !Number.isFinite(value));
-  if (wrong >= 0) throw invalid(path, number, `column ${wrong + 1} is not a number`);
-  const [frame = 0, id = 0, , , width = 0, height = 0] = row;
+/** Where a row stands. */
+interface Place {
+  readonly path: string;
+  readonly line: number;
+  readonly kind: "detections" | "tracks";
+}
+
+function checkHeadings(cells: readonly string[], { path, line }: Place): void {
+  const fault = headingFault(cells);
+  if (fault !== undefined) throw invalid(path, line, fault);
+}
+
+/** The seven numbers that are used of a row; what follows them is not looked at. */
+function parseRow(cells: readonly string[], at: Place): number[] {
+  const { path, line, kind } = at;
+  if (cells.length < 6) throw invalid(path, line, `${cells.length} numbers where at least 6 are needed`);
+  const row = Array.from({ length: 7 }, (_, i) => numberIn(cells, i, at));
+  const [frame = 0, id = 0, left = 0, top = 0, width = 0, height = 0] = row;
   if (!Number.isInteger(frame) || frame < 1 || frame > MAX_FRAME)
-    throw invalid(path, number, "the frame is not 1 or more");
-  if (!Number.isInteger(id) || Math.abs(id) > MAX_ID) throw invalid(path, number, "the id is not a whole number");
-  if (width <= 0 || height <= 0) throw invalid(path, number, "the box has no area");
+    throw invalid(path, line, `the frame is not 1 or more, up to ${MAX_FRAME}`);
+  if (!Number.isInteger(id) || Math.abs(id) > MAX_ID) throw invalid(path, line, "the id is not a whole number");
+  if (kind === "tracks" && id < 1) throw invalid(path, line, "the id of a track is not 1 or more");
+  if (width <= 0 || height <= 0) throw invalid(path, line, "the box has no area");
+  if ([left, top, width, height].some((side) => Math.abs(side) > MOST_PX))
+    throw invalid(path, line, `the box lies beyond ${MOST_PX} pixels`);
   return row;
+}
+
+/** An id or score that is empty or left out is not given; nothing else may be. */
+function numberIn(cells: readonly string[], column: number, { path, line, kind }: Place): number {
+  const cell = cellOf(cells[column] ?? "");
+  if (cell === undefined) throw invalid(path, line, `column ${column + 1} is not a number`);
+  if (column === SCORE) return cell === "empty" || cell === NOT_GIVEN ? 1 : cell;
+  if (cell !== "empty") return cell;
+  if (column === 1 && kind === "detections") return NOT_GIVEN;
+  throw invalid(path, line, `column ${column + 1} is empty`);
+}
+
+/** The error for a file as a whole. */
+export function invalidFile(path: string, reason: string): AppError {
+  return new AppError(`${path}: ${reason}`, { code: "TRACKS_INVALID", hint: HINT });
 }
 
 function invalid(path: string, line: number, reason: string): AppError {

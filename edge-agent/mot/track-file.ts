@@ -2,7 +2,7 @@ import Value from "typebox/value";
 import { TrackerConfig } from "../../firmware-config/config/tracker.ts";
 import { createDetections, type Detections } from "../detector/detections.ts";
 import { MAX_DETECTIONS, Tracker } from "../tracker/tracker.ts";
-import { type MotRows, readMotRows } from "./mot-rows.ts";
+import { invalidFile, type MotRows, readMotRows } from "./mot-rows.ts";
 import { TrackWriter } from "./track-writer.ts";
 
 export interface TrackFileOptions {
@@ -20,16 +20,21 @@ export interface TrackFileResult {
   readonly frames: number;
   /** Distinct people. */
   readonly tracks: number;
+  /** What a reader of the numbers should know: sentences, without an end. */
+  readonly warnings: readonly string[];
 }
 
-/** Runs the tracker alone over a file of detections, frame by frame as a camera would, and writes its tracks. */
+/**
+ * Runs the tracker alone over a file of detections, frame by frame as a camera would, and writes its tracks. Throws
+ * `TRACKS_INVALID` also for a file of which the tracker can use nothing.
+ */
 export async function trackFile(options: TrackFileOptions): Promise<TrackFileResult> {
-  const { fps, width, height } = options;
-  const rows = await readMotRows(options.detectionsPath, "detections");
-  const tracker = new Tracker(options.config ?? Value.Parse(TrackerConfig, Value.Default(TrackerConfig, {})), {
-    width,
-    height,
-  });
+  const { fps, width, height, detectionsPath } = options;
+  const rows = await readMotRows(detectionsPath, "detections");
+  const config = options.config ?? Value.Parse(TrackerConfig, Value.Default(TrackerConfig, {}));
+  const picture = { width, height };
+  checkUsable(rows, config, { path: detectionsPath, picture });
+  const tracker = new Tracker(config, picture);
   const detections = createDetections(MAX_DETECTIONS);
   const writer = await TrackWriter.open(options.outPath);
   const frames = rows.frames[rows.count - 1] ?? 0;
@@ -42,7 +47,37 @@ export async function trackFile(options: TrackFileOptions): Promise<TrackFileRes
     writer.add(frame, tracks);
   }
   await writer.close();
-  return { frames, tracks: ids.size };
+  return { frames, tracks: ids.size, warnings: warningsOf(rows, ids.size, config) };
+}
+
+interface DetectionsFile {
+  readonly path: string;
+  readonly picture: { readonly width: number; readonly height: number };
+}
+
+/** A new person needs `newTrackScore`: without one such score, or with no box in the picture, there is nothing to track. */
+function checkUsable(rows: MotRows, { newTrackScore }: TrackerConfig, { path, picture }: DetectionsFile): void {
+  const { width, height } = picture;
+  const best = rows.scores.reduce((most, score) => Math.max(most, score), Number.NEGATIVE_INFINITY);
+  if (best < newTrackScore)
+    throw invalidFile(
+      path,
+      `no row has a score of ${newTrackScore} or more, which a person needs; the best is ${Number(best.toPrecision(4))}`,
+    );
+  const isInside = (i: number) =>
+    (rows.boxes[4 * i] ?? 0) < width &&
+    (rows.boxes[4 * i + 1] ?? 0) < height &&
+    (rows.boxes[4 * i + 2] ?? 0) > 0 &&
+    (rows.boxes[4 * i + 3] ?? 0) > 0;
+  if (!rows.scores.some((_, i) => isInside(i)))
+    throw invalidFile(path, `no box lies in a picture of ${width}x${height} pixels`);
+}
+
+function warningsOf(rows: MotRows, tracks: number, { confirmS, newTrackScore }: TrackerConfig): string[] {
+  const most = rows.scores.reduce((best, score) => Math.max(best, score), 0);
+  const scale = `scores go up to ${Number(most.toPrecision(4))}; they are taken as 0..1, so all above ${newTrackScore} count as sure`;
+  const none = `nobody was followed for ${confirmS} s; check the frame rate and the frame numbers`;
+  return [...(most > 1 ? [scale] : []), ...(tracks === 0 ? [none] : [])];
 }
 
 /** Copies the detections of `frame`, whose first row is `next`, and returns the row after them. */

@@ -9,12 +9,12 @@ const LANE_READ = 256;
 
 /** The outbox's entries in order, read some at a time. */
 class Lane {
-  readonly #outbox: Outbox;
+  readonly #outbox: Pick<Outbox, "read">;
   #cursor: number;
   #entries: readonly OutboxEntry[] = [];
   #at = 0;
 
-  constructor(outbox: Outbox, afterId: number) {
+  constructor(outbox: Pick<Outbox, "read">, afterId: number) {
     this.#outbox = outbox;
     this.#cursor = afterId;
   }
@@ -44,7 +44,7 @@ export class Lanes {
   #refilledAtMs: number;
 
   /** Everything that is in the outbox now is backlog; what comes later is live. */
-  constructor(outbox: Outbox, replayPerS: number, nowMs: number) {
+  constructor(outbox: Pick<Outbox, "read" | "lastId">, replayPerS: number, nowMs: number) {
     this.#lastBacklogId = outbox.lastId;
     this.#live = new Lane(outbox, outbox.lastId);
     this.#backlog = new Lane(outbox, 0);

@@ -25,6 +25,8 @@ export interface ReplayOptions {
   readonly outDir: string;
   readonly clock: Clock;
   readonly log: Log;
+  /** True = works on every frame of the video; false = on those that a shop's camera would be asked for, by its `fps`. */
+  readonly everyFrame: boolean;
   /** Default: ffmpeg's. */
   readonly openCamera?: OpenCamera;
   /** Frames so far, and the time of the last one in the video, seconds. */
@@ -33,7 +35,16 @@ export interface ReplayOptions {
 
 /** What `summary.json` holds. */
 export interface ReplaySummary extends CounterTotals {
+  /** `as-live` = thinned to `maxFps` as the shop's camera is, `every-frame` = nothing was left out. */
+  readonly mode: "as-live" | "every-frame";
+  /** The camera's `fps`; null for every frame. A video that is not faster is not thinned. */
+  readonly maxFps: number | null;
+  /** Frames that the video showed. */
+  readonly shownFrames: number;
+  /** Frames that were worked on. */
   readonly frames: number;
+  /** Frames of which the model's output was not finite: nothing is known of them. */
+  readonly unusableFrames: number;
   /** From opening the video to the last file written, without loading the model. */
   readonly wallS: number;
   readonly fps: number;
@@ -54,7 +65,7 @@ export async function replay(options: ReplayOptions, signal: AbortSignal): Promi
     await bare.measure();
     const played = await play(options, outputs, signal);
     await bare.measure();
-    const summary = summaryOf(played, bare.fps, options.modelName);
+    const summary = summaryOf(played, bare.fps, options);
     await outputs.writeSummary(summary);
     return summary;
   } finally {
@@ -63,7 +74,9 @@ export async function replay(options: ReplayOptions, signal: AbortSignal): Promi
 }
 
 interface Played {
+  readonly shownFrames: number;
   readonly frames: number;
+  readonly unusableFrames: number;
   readonly wallS: number;
   readonly totals: CounterTotals;
 }
@@ -75,11 +88,16 @@ async function play(options: ReplayOptions, outputs: Outputs, signal: AbortSigna
     outputs.add(frame, tracks);
     onFrame(++frames, frame.atS);
   };
+  options.detector.takeStats();
   const startMs = clock.monotonicMs();
   try {
-    const totals = await runPipeline({ ...(await pipelineOf(options, outputs)), observe }, signal);
+    const pipeline = await pipelineOf(options, outputs);
+    const totals = await runPipeline({ ...pipeline, observe }, signal);
     await outputs.close();
-    return { frames, wallS: (clock.monotonicMs() - startMs) / 1000, totals };
+    const { unusableFrames } = options.detector.takeStats();
+    if (frames === 0 && unusableFrames > 0) throw nothingUsable(unusableFrames, options.modelName);
+    const { shownFrames = frames + unusableFrames } = pipeline.camera.stats;
+    return { shownFrames, frames, unusableFrames, wallS: (clock.monotonicMs() - startMs) / 1000, totals };
   } catch (error) {
     await outputs.close();
     throw stoppedAfter(frames, error, options.outDir);
@@ -98,8 +116,10 @@ async function pipelineOf(options: ReplayOptions, outputs: Outputs): Promise<Pip
   };
 }
 
-function openVideo({ camera, detector, clock, log, openCamera: open = openCamera }: ReplayOptions): Promise<Camera> {
-  const settings = { ...camera, pace: "fast", loop: false } as const;
+function openVideo(options: ReplayOptions): Promise<Camera> {
+  const { camera, everyFrame, detector, clock, log, openCamera: open = openCamera } = options;
+  const fps = everyFrame ? Number.POSITIVE_INFINITY : camera.fps;
+  const settings = { ...camera, fps, pace: "fast", loop: false } as const;
   return open(camera.driver, { settings, shape: detector.shape, clock, log, fileStart: START_MS });
 }
 
@@ -114,14 +134,19 @@ async function firstFrame(options: ReplayOptions, signal: AbortSignal): Promise<
   throw noFrames(options.camera.source);
 }
 
-function summaryOf({ frames, wallS, totals }: Played, bareFps: number, model: string): ReplaySummary {
+function summaryOf(played: Played, bareFps: number, { everyFrame, camera, modelName }: ReplayOptions): ReplaySummary {
+  const { shownFrames, frames, unusableFrames, wallS, totals } = played;
   return {
+    mode: everyFrame ? "every-frame" : "as-live",
+    maxFps: everyFrame ? null : camera.fps,
+    shownFrames,
     frames,
+    unusableFrames,
     wallS: round(wallS, 3),
     fps: round(frames / wallS, 2),
     bareInferenceFps: round(bareFps, 2),
     peakRssMb: Math.round((process.resourceUsage().maxRSS * 1024) / MB),
-    model,
+    model: modelName,
     ...totals,
   };
 }
@@ -132,6 +157,13 @@ function stoppedAfter(frames: number, error: unknown, outDir: string): unknown {
   const { code, hint, retryable } = error;
   const message = `${error.message} (after ${frames} frames; what was counted until then is in ${outDir})`;
   return new AppError(message, { code, hint, retryable, cause: error });
+}
+
+function nothingUsable(frames: number, model: string): AppError {
+  return new AppError(`The output of ${model} was not finite (NaN or infinite) on all ${frames} frames`, {
+    code: "MODEL_INVALID",
+    hint: "Export the model anew, or use ssdlite-mobilenetv2.",
+  });
 }
 
 function noFrames(source: string): AppError {

@@ -20,14 +20,16 @@ const CameraConfig = Type.Object(
     driver: Type.Literal("ffmpeg", { default: "ffmpeg", description: "what reads the source" }),
     pace: Type.Union([Type.Literal("realtime"), Type.Literal("fast")], {
       default: "realtime",
-      description: "a video file plays at its own speed, or as fast as it can be worked on without leaving out a frame",
+      description:
+        "a video file plays at its own speed, or as fast as it can be worked on without dropping a frame for lack of time",
     }),
     loop: Type.Boolean({ default: false, description: "a video file starts again at its end" }),
     fps: Type.Number({
       default: 10,
       minimum: 1,
       maximum: 60,
-      description: "frames per second to work on at most; a live camera's newest frame wins",
+      description:
+        "frames per second to work on at most, of a live camera and of a video file at either pace; the first frame of each 1/fps second",
     }),
     stallS: Type.Number({
       default: 20,

@@ -18,7 +18,8 @@ export const ERROR_CODES = {
   MODEL_NOT_FOUND: { fault: "config", meaning: "No such model name or file." },
   MODEL_INVALID: {
     fault: "config",
-    meaning: "The model file is not ONNX or has inputs or outputs that no family reads.",
+    meaning:
+      "The model file is not ONNX, has inputs or outputs that no family reads, or gives numbers that cannot be right.",
   },
   MODEL_BUILD_FAILED: { fault: "environment", meaning: "The bundled model could not be fetched or converted." },
   FFMPEG_NOT_FOUND: { fault: "environment", meaning: "No ffmpeg on this machine." },

@@ -8,7 +8,8 @@ const IR_VERSION = 8;
 export interface GraphPort {
   readonly name: string;
   readonly element: keyof typeof ELEMENT_TYPE;
-  readonly dims: readonly number[];
+  /** A name = a size that is free. */
+  readonly dims: readonly (number | string)[];
 }
 
 export interface GraphNode {
@@ -67,6 +68,6 @@ function attributeOf(name: string, value: number | readonly number[]): object {
 }
 
 function valueInfoOf(port: GraphPort): object {
-  const dim = port.dims.map((dimValue) => ({ dimValue }));
+  const dim = port.dims.map((size) => (typeof size === "number" ? { dimValue: size } : { dimParam: size }));
   return { name: port.name, type: { tensorType: { elementType: ELEMENT_TYPE[port.element], shape: { dim } } } };
 }

@@ -6,7 +6,6 @@ const Header = Compile(
   Type.Object({
     producerName: Type.String(),
     graph: Type.Object({
-      node: Type.Array(Type.Object({ opType: Type.String() })),
       initializer: Type.Array(Type.Object({ name: Type.String(), dataLocation: Type.Integer() })),
       input: Type.Array(portSchema()),
       output: Type.Array(portSchema()),
@@ -24,7 +23,6 @@ export interface PortInfo {
 /** What a model file says about itself, apart from its weights. */
 export interface OnnxHeader {
   readonly producer: string;
-  readonly operators: ReadonlySet<string>;
   readonly inputs: readonly PortInfo[];
   readonly outputs: readonly PortInfo[];
   /** True when weights lie in a second file. */
@@ -48,11 +46,10 @@ export function readOnnxHeader(bytes: Uint8Array): OnnxHeader | undefined {
   const options = { longs: Number, defaults: true };
   const header: unknown = ModelHeader.toObject(ModelHeader.decode(bytes), options);
   if (!Header.Check(header)) return undefined;
-  const { node, initializer, input, output } = header.graph;
+  const { initializer, input, output } = header.graph;
   const weights = new Set(initializer.map((tensor) => tensor.name));
   return {
     producer: header.producerName,
-    operators: new Set(node.map(({ opType }) => opType)),
     inputs: input.filter(({ name }) => !weights.has(name)).map(portInfoOf),
     outputs: output.map(portInfoOf),
     externalWeights: initializer.some((tensor) => tensor.dataLocation === EXTERNAL),

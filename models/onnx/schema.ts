@@ -64,13 +64,11 @@ const root = protobuf.Root.fromJSON({
     },
     GraphHeader: {
       fields: {
-        node: repeated("NodeHeader", 1),
         initializer: repeated("TensorHeader", 5),
         input: repeated("ValueInfo", 11),
         output: repeated("ValueInfo", 12),
       },
     },
-    NodeHeader: { fields: { opType: field("string", 4) } },
     TensorHeader: { fields: { name: field("string", 8), dataLocation: field("int32", 14) } },
     ValueInfo: { fields: { name: field("string", 1), type: field("TypeProto", 2) } },
     TypeProto: { fields: { tensorType: field("TensorType", 1) } },

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { FfmpegCamera } from "../../edge-agent/camera/ffmpeg-camera.ts";
-import type { Frame } from "../../edge-agent/camera/port.ts";
+import type { Camera, Frame } from "../../edge-agent/camera/port.ts";
 import { detectAhead } from "../../edge-agent/detector/detect-ahead.ts";
 import { createDetector, type OnnxDetector } from "../../edge-agent/detector/onnx-detector.ts";
 import { systemClock } from "../../firmware-config/kit/clock.ts";
@@ -17,6 +17,8 @@ export interface ReplayOptions {
   readonly model: ModelFile;
   /** 0 = all cores. */
   readonly threads: number;
+  /** Frames per second of the video that are worked on at most, as of a shop's camera; infinite = every frame. */
+  readonly fps: number;
 }
 
 interface Round {
@@ -26,36 +28,42 @@ interface Round {
 }
 
 /** Frames per second of camera -> detector against the same session alone: short rounds in turn, so that other load slows both alike. */
-export async function runReplayBench({ video, model, threads }: ReplayOptions): Promise<BenchResult> {
+export async function runReplayBench({ video, model, threads, fps }: ReplayOptions): Promise<BenchResult> {
   const detector = await createDetector(model, { threads, minScore: 0.1, nmsIou: 0.6 });
   try {
     const name = `${model.name} on ${basename(video)}: camera and detector beside the bare session, in turn, medians`;
-    return { name, lines: report(await replay(detector, video)) };
+    const camera = openVideo(detector, video, fps);
+    const lines = report(await replay(detector, camera));
+    return { name, lines: [modeText(camera, fps), ...lines] };
   } finally {
     await detector.close();
   }
 }
 
 /** Times full rounds only, and not the first, which warms up. */
-async function replay(detector: OnnxDetector, video: string): Promise<Round[]> {
+async function replay(detector: OnnxDetector, camera: Camera): Promise<Round[]> {
   const sample = new Uint8Array(detector.shape.width * detector.shape.height * 3);
   const rounds: Round[] = [];
   let frames = 0;
   let startMs = performance.now();
-  for await (const _ of detectAhead(sampled(openVideo(detector, video), sample), detector)) {
+  for await (const _ of detectAhead(sampled(camera.frames(new AbortController().signal), sample), detector)) {
     if (++frames % ROUND_FRAMES !== 0) continue;
     const fps = (ROUND_FRAMES * 1000) / (performance.now() - startMs);
-    const inferenceMs = detector.takeMeanInferenceMs();
+    const inferenceMs = detector.takeStats().meanInferenceMs;
     rounds.push({ fps, inferenceMs, bareFps: await detector.benchmark(sample, BARE_ROUND_S) });
     startMs = performance.now();
   }
   return rounds.slice(1);
 }
 
-function openVideo(detector: OnnxDetector, source: string): AsyncIterable<Frame> {
-  const settings = { id: "bench", source, pace: "fast", loop: false, fps: 60, stallS: 20 } as const;
-  const camera = new FfmpegCamera({ settings, shape: detector.shape, clock: systemClock, log: createLog("warn") });
-  return camera.frames(new AbortController().signal);
+function openVideo(detector: OnnxDetector, source: string, fps: number): Camera {
+  const settings = { id: "bench", source, pace: "fast", loop: false, fps, stallS: 20 } as const;
+  return new FfmpegCamera({ settings, shape: detector.shape, clock: systemClock, log: createLog("warn") });
+}
+
+function modeText({ stats }: Camera, fps: number): string {
+  const mode = Number.isFinite(fps) ? `as live at fps ${fps}` : "every frame";
+  return `frames used:              ${stats.frames} of ${stats.shownFrames}, ${mode}`;
 }
 
 async function* sampled(frames: AsyncIterable<Frame>, sample: Uint8Array): AsyncGenerator<Frame> {

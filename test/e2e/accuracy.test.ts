@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
@@ -31,22 +31,33 @@ async function kazoe(...args: string[]): Promise<string> {
   return process.output();
 }
 
+/** Replays the film as the shop's camera would give it, at the configuration's fps. */
+async function replayed(config: string) {
+  const out = await tempDir();
+  const [video, model] = [sharedFile("video", "vtest.avi") ?? "", sharedFile("model", "yolox_nano.onnx") ?? ""];
+  await kazoe("replay", "--config", config, "--video", video, "--model", model, "--out", out);
+  const summary = JSON.parse(await readFile(join(out, "summary.json"), "utf8"));
+  return { summary, tracks: join(out, "tracks.txt") };
+}
+
 test.skipIf(!hasJudge || !hasFfmpeg)(
-  "a video through YOLOX: MOTA, IDF1 and crossings",
+  "a video through YOLOX, as live at 10 fps: MOTA, IDF1 and crossings",
   { timeout: 300_000 },
   async () => {
-    const out = await tempDir();
-    const [video, model] = [sharedFile("video", "vtest.avi") ?? "", sharedFile("model", "yolox_nano.onnx") ?? ""];
-    await kazoe("replay", "--config", CONFIG, "--video", video, "--model", model, "--out", out);
-    const figures = await judge(join(out, "tracks.txt"));
+    const { summary, tracks } = await replayed(CONFIG);
+    const figures = await judge(tracks);
     console.info(figures);
     expect(figures.MOTA).toBeGreaterThanOrEqual(0.66);
     expect(figures.IDF1).toBeGreaterThanOrEqual(0.6);
     expect(figures.abs_error).toBeLessThanOrEqual(20);
-    const summary = JSON.parse(await readFile(join(out, "summary.json"), "utf8"));
-    expect(summary).toMatchObject({ frames: 795, model: "yolox_nano" });
+    const mode = { mode: "as-live", maxFps: 10, shownFrames: 795, frames: 795, unusableFrames: 0 };
+    expect(summary).toMatchObject({ ...mode, model: "yolox_nano" });
     expect(Object.keys(summary)).toEqual([
+      "mode",
+      "maxFps",
+      "shownFrames",
       "frames",
+      "unusableFrames",
       "wallS",
       "fps",
       "bareInferenceFps",
@@ -55,6 +66,20 @@ test.skipIf(!hasJudge || !hasFfmpeg)(
       "lines",
       "zones",
     ]);
+  },
+);
+
+test.skipIf(!hasJudge || !hasFfmpeg)(
+  "the same at 5 fps works on every second picture, and its crossings hold",
+  { timeout: 300_000 },
+  async () => {
+    const config = join(await tempDir(), "device.yaml");
+    await writeFile(config, (await readFile(CONFIG, "utf8")).replace("pace: fast", "pace: fast\n    fps: 5"));
+    const { summary, tracks } = await replayed(config);
+    expect(summary).toMatchObject({ mode: "as-live", maxFps: 5, shownFrames: 795, frames: 398 });
+    const figures = await judge(tracks);
+    console.info(figures);
+    expect(figures.abs_error).toBeLessThanOrEqual(20);
   },
 );
 

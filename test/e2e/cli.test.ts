@@ -1,8 +1,11 @@
+import { execFile } from "node:child_process";
 import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { beforeAll, describe, expect, test } from "vitest";
 import { ensureModel } from "../../models/registry.ts";
+import { runnableYolox } from "../models/support/made-models.ts";
 import { freePort, isInstalled, startKazoe } from "../support/processes.ts";
 import { MODELS_DIR, sharedFile } from "../support/sample.ts";
 import { tempDir } from "../support/temp-dir.ts";
@@ -122,6 +125,32 @@ describe("configuration", () => {
     expect(output).toMatch(/mqtt\.tokenFile: .*device\.token.*kazoe token --file/s);
   });
 
+  test("a model that cannot be used is found by the check as by a start, one that can be tells how long it took", async () => {
+    const withModel = (file: string) => `${DEVICE}detector: { model: ${file} }\n`;
+    const dir = await write({
+      "bad.yaml": withModel("parts.onnx"),
+      "good.yaml": withModel("free.onnx"),
+      "cut.yaml": withModel("cut.onnx"),
+      "parts.onnx": runnableYolox({ boxes: "parts" }),
+      "free.onnx": runnableYolox({ free: "batch" }),
+      "cut.onnx": runnableYolox().subarray(0, 20_000),
+    });
+    const bad = await kazoe("check-config", "--device", join(dir, "bad.yaml"));
+    expect(bad).toMatchObject({ code: 2, output: expect.stringMatching(/another unit or order.*MODEL_INVALID/s) });
+    const seconds = /\d+\.\d s/;
+    const started = await kazoe("agent", "--config", join(dir, "bad.yaml"));
+    expect({ ...started, output: started.output.replace(seconds, "") }).toEqual({
+      ...bad,
+      output: bad.output.replace(seconds, ""),
+    });
+    const cut = await kazoe("check-config", "--device", join(dir, "cut.yaml"));
+    expect(cut).toMatchObject({ code: 2, output: expect.stringContaining("cut short") });
+    const good = await kazoe("check-config", "--device", join(dir, "good.yaml"));
+    expect(good).toMatchObject({ code: 0, output: expect.stringMatching(/free is usable: tried .* in \d+\.\d s/) });
+    const json = await kazoe("check-config", "--device", join(dir, "good.yaml"), "--json");
+    expect(JSON.parse(json.output).model).toMatchObject({ name: "free", boxes: "grid", probe: { boxes: "grid" } });
+  });
+
   test("a token is written for this user alone, and never replaced", async () => {
     const file = join(await tempDir(), "device.token");
     const made = await kazoe("token", "--file", file, "--json");
@@ -193,6 +222,32 @@ describe.skipIf(!hasFfmpeg)("videos and models", () => {
     expect(output).toContain(expected);
   });
 
+  test("a model that leaves its batch free is added, listed, checked and replayed alike", {
+    timeout: 120_000,
+  }, async () => {
+    const device = `${DEVICE}detector: { model: mine }\n`;
+    const dir = await write({ "device.yaml": device, "free.onnx": runnableYolox({ free: "batch and sides" }) });
+    await promisify(execFile)("ffmpeg", [
+      ...["-v", "error", "-f", "lavfi", "-i", "testsrc=s=96x64:r=25:d=2", "-c:v", "mpeg4", join(dir, "video.mp4")],
+    ]);
+    const kazoeHere = async (...args: string[]) => {
+      const process = startKazoe(args, { KAZOE_HOME: dir });
+      return { code: await process.exited, output: process.output() };
+    };
+    const file = join(dir, "free.onnx");
+    const added = await kazoeHere("models", "add", file, "--name", "mine", "--licence", "MIT", "--size", "96x64");
+    expect(added.code, added.output).toBe(0);
+    expect((await kazoeHere("models", "list")).output).toMatch(/mine.*96 x 64.*ready/);
+    const config = join(dir, "device.yaml");
+    expect(await kazoeHere("check-config", "--device", config)).toMatchObject({ code: 0 });
+    const replayed = ["replay", "--config", config, "--video", join(dir, "video.mp4"), "--out", join(dir, "out")];
+    const asLive = await kazoeHere(...replayed);
+    expect(asLive.code, asLive.output).toBe(0);
+    expect(asLive.output).toContain("20 of 50 frames used, as live at fps 10");
+    const summary = JSON.parse(await readFile(join(dir, "out", "summary.json"), "utf8"));
+    expect(summary).toMatchObject({ mode: "as-live", maxFps: 10, shownFrames: 50, frames: 20, unusableFrames: 0 });
+  });
+
   test("a model file that is none", async () => {
     const dir = await write({ "device.yaml": DEVICE, "bad.onnx": "not a model", "video.mp4": "" });
     const { code, output } = await replay(dir, "video.mp4", join(dir, "bad.onnx"));
@@ -240,7 +295,7 @@ describe.skipIf(!hasFfmpeg)("videos and models", () => {
       expect(run.code, run.output).toBe(0);
       const summary = JSON.parse(await readFile(join(dir, "out", "summary.json"), "utf8"));
       console.info(JSON.stringify(summary.zones));
-      expect(summary.frames).toBe(1394);
+      expect(summary).toMatchObject({ mode: "as-live", maxFps: 10, shownFrames: 1394, frames: 1394 });
       expect(summary.zones[0].stops).toBe(6);
     },
   );

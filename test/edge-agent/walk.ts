@@ -1,6 +1,6 @@
 import type { Camera, CameraStats, Frame, Picture } from "../../edge-agent/camera/port.ts";
 import { createDetections, type Detections } from "../../edge-agent/detector/detections.ts";
-import type { Detector } from "../../edge-agent/detector/port.ts";
+import type { Detector, DetectorStats } from "../../edge-agent/detector/port.ts";
 import { DeviceConfig } from "../../firmware-config/config/device.ts";
 import { parseConfig } from "../../firmware-config/config/load.ts";
 import { pause } from "../../firmware-config/kit/pause.ts";
@@ -26,6 +26,8 @@ export interface FakeCameraOptions {
   readonly id?: string;
   /** Frames until it ends; default: it goes on until it is told to stop. */
   readonly frames?: number;
+  /** What it says that its file showed. */
+  readonly shownFrames?: number;
   /** Thrown in place of the frame after the last one. */
   readonly failure?: Error;
   readonly pictureAt?: (frame: number) => Picture;
@@ -48,7 +50,9 @@ export class FakeCamera implements Camera {
   }
 
   get stats(): CameraStats {
-    return { status: this.#status, frames: this.#frames, droppedFrames: 0, reconnects: 0 };
+    const { shownFrames } = this.#options;
+    const counts = { frames: this.#frames, droppedFrames: 0, reconnects: 0 };
+    return { status: this.#status, ...counts, ...(shownFrames === undefined ? {} : { shownFrames }) };
   }
 
   async *frames(signal: AbortSignal): AsyncGenerator<Frame, void, void> {
@@ -81,8 +85,14 @@ export class WalkDetector implements Detector {
   failAt = Number.POSITIVE_INFINITY;
   failure = new Error("the model broke");
 
-  takeMeanInferenceMs(): number {
-    return 1;
+  /** Nothing is known of these frames. */
+  unknown: (index: number) => boolean = () => false;
+  #unusableFrames = 0;
+
+  takeStats(): DetectorStats {
+    const unusableFrames = this.#unusableFrames;
+    this.#unusableFrames = 0;
+    return { meanInferenceMs: 1, unusableFrames };
   }
 
   async detect({ index, atS, picture, release }: Frame): Promise<Detections> {
@@ -94,6 +104,8 @@ export class WalkDetector implements Detector {
     detections.boxes.set([x - width / 2, 0.3 * picture.height, x + width / 2, 0.3 * picture.height + height]);
     detections.scores[0] = 0.9;
     detections.count = 1;
+    detections.finite = !this.unknown(index);
+    if (!detections.finite) this.#unusableFrames++;
     return detections;
   }
 

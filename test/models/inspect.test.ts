@@ -50,9 +50,48 @@ describe("families", () => {
     expect(wrong).toThrow(out[0]!.dims.join(", "));
   });
 
-  it("refuses YOLOX with its decoder inside", () => {
-    const decoded = madeModel([floats("images", 1, 3, 64, 96)], [floats("output", 1, 126, 85)], "Exp");
-    expect(() => inspectBytes(decoded, "m.onnx")).toThrow(/decoded/);
+  it("does not judge by an operator: what the boxes are the probe finds out", () => {
+    const withExp = madeModel([floats("images", 1, 3, 64, 96)], [floats("output", 1, 126, 85)], "Exp");
+    expect(inspectBytes(withExp, "m.onnx")).toMatchObject({ family: "yolox" });
+  });
+
+  it.each([
+    {
+      name: "the one asked for",
+      model: madeModel([floats("images", 0, 3, 0, 0)], [floats("output", 0, 0, 85)]),
+      size: { width: 64, height: 32 },
+      out: { family: "yolox", inputWidth: 64, inputHeight: 32 },
+    },
+    {
+      name: "YOLOX-nano's",
+      model: madeModel([floats("images", "batch", 3, "height", "width")], [floats("output", "batch", "rows", 85)]),
+      out: { family: "yolox", inputWidth: 416, inputHeight: 416 },
+    },
+    {
+      name: "that of one side",
+      model: madeModel([floats("images", 1, 3, 640, "width")], [floats("output", 1, "rows", "columns")]),
+      out: { family: "yolox", inputWidth: 416, inputHeight: 640 },
+    },
+    {
+      name: "the bundled model's",
+      model: madeModel(
+        [{ name: "image", element: "uint8", dims: ["n", "h", "w", 3] }],
+        [floats("boxes", "n", "k", 4), floats("scores", "n", "k")],
+      ),
+      out: { family: "ssd", inputWidth: 512, inputHeight: 384 },
+    },
+    {
+      name: "its own, where the output tells no form",
+      model: madeModel([floats("images", 1, 3, 64, 96)], [floats("output")]),
+      out: { family: "yolox", inputWidth: 96, inputHeight: 64 },
+    },
+  ])("gives a model that leaves its picture's size free $name", ({ model, size, out }) => {
+    expect(inspectBytes(model, "m.onnx", size)).toMatchObject(out);
+  });
+
+  it("refuses a free size that YOLOX cannot have", () => {
+    const free = madeModel([floats("images", 1, 3, 0, 0)], [floats("output", 1, 0, 85)]);
+    expect(() => inspectBytes(free, "m.onnx", { width: 100, height: 100 })).toThrow(/no family/);
   });
 });
 
@@ -90,6 +129,15 @@ describe("files that are not models", () => {
     await expect(inspectModel(join(folder, "d.onnx"))).rejects.toMatchObject({ code: "MODEL_INVALID" });
     await expect(inspectModel(join(folder, "x.onnx"))).rejects.toMatchObject({ code: "MODEL_NOT_FOUND" });
   });
+});
+
+it("refuses a model whose weights lie in a second file", () => {
+  const location = Buffer.from([(14 << 3) | 0, 1]);
+  const graph = Buffer.concat([field(5, location.length), location]);
+  const split = Buffer.concat([madeYolox(), field(7, graph.length), graph]);
+  expect(() => inspectBytes(split, "m.onnx")).toThrow(
+    expect.objectContaining({ code: "MODEL_INVALID", message: expect.stringContaining("second file") }),
+  );
 });
 
 it("skips 100 MB of weights in well under a second", () => {

@@ -2,6 +2,7 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { addModel } from "../../models/add.ts";
+import type { JudgeModel } from "../../models/judge.ts";
 import { ensureModel, listModels, resolveModel } from "../../models/registry.ts";
 import { sha256Of } from "../../models/source/integrity.ts";
 import { tempDir } from "../support/temp-dir.ts";
@@ -13,7 +14,9 @@ async function yoloxFile(): Promise<string> {
   return path;
 }
 
-const options = { name: "yolox-small", licence: "Apache-2.0" };
+const judge: JudgeModel = async () => ({ boxes: "grid" });
+const record = { name: "yolox-small", licence: "Apache-2.0" };
+const options = { ...record, judge };
 
 describe("addModel", () => {
   it("copies the file, so that the name outlives it", async () => {
@@ -21,7 +24,7 @@ describe("addModel", () => {
     const file = await yoloxFile();
     const added = await addModel(file, modelsDir, options);
     await rm(file);
-    expect(added).toMatchObject({ ...options, family: "yolox", inputWidth: 96, inputHeight: 64 });
+    expect(added).toMatchObject({ ...record, boxes: "grid", family: "yolox", inputWidth: 96, inputHeight: 64 });
     expect(added.sha256).toBe(sha256Of(await readFile(added.path)));
     expect(await resolveModel("yolox-small", modelsDir)).toEqual(added);
     expect(await ensureModel("yolox-small", modelsDir)).toEqual(added);
@@ -93,6 +96,6 @@ describe("listModels", () => {
   it("shows what was added", async () => {
     const modelsDir = await tempDir();
     await addModel(await yoloxFile(), modelsDir, options);
-    expect((await listModels(modelsDir)).at(-1)).toMatchObject({ ...options, origin: "added", ready: true });
+    expect((await listModels(modelsDir)).at(-1)).toMatchObject({ ...record, origin: "added", ready: true });
   });
 });

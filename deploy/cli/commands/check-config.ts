@@ -8,6 +8,7 @@ import { sourceLabel, sourceOf } from "../../../firmware-config/config/source.ts
 import { systemClock } from "../../../firmware-config/kit/clock.ts";
 import { AppError } from "../../../firmware-config/kit/errors.ts";
 import type { CliContext } from "../context.ts";
+import { checkModel, type ModelCheck } from "../model.ts";
 import { example } from "../options.ts";
 
 interface CheckOptions {
@@ -20,7 +21,7 @@ export function registerCheckConfigCommand(program: Command, context: CliContext
   program
     .command("check-config")
     .description(
-      "check configuration files, and the secrets and certificates that a device's names, without starting anything; exit code 2 when one is wrong",
+      "check configuration files, and the secrets, certificates and model that a device's names, without starting anything; exit code 2 when one is wrong",
     )
     .option("--device <file>", "device configuration")
     .option("--cloud <file>", "cloud configuration")
@@ -34,13 +35,24 @@ export function registerCheckConfigCommand(program: Command, context: CliContext
       };
       if (checked.cloud) await noteZones(checked.cloud, context);
       if (checked.device) await checkConfigFiles(checked.device);
-      context.write(json ? `${JSON.stringify(checked, undefined, 2)}\n` : "The configuration is valid.\n");
+      const model = checked.device && (await checkModel(checked.device.detector.model, context.modelsDir));
+      const shownModel = model === undefined ? {} : { model };
+      if (json) context.write(`${JSON.stringify({ ...checked, ...shownModel }, undefined, 2)}\n`);
+      else context.write(`The configuration is valid.\n${model === undefined ? "" : modelText(model)}`);
     });
 }
 
 async function noteZones(config: CloudConfig, context: CliContext): Promise<void> {
   const { sayDifference, zoneDifferences } = await import("../../../cloud-ingest/zone-check.ts");
   for (const one of await zoneDifferences(config, systemClock.nowMs())) context.note(`${sayDifference(one)}\n`);
+}
+
+function modelText(model: ModelCheck): string {
+  if (!model.built) return `The model ${model.name} will be built at the first start.\n`;
+  const how = model.probe
+    ? `tried on made-up pictures in ${model.probe.tookS.toFixed(1)} s`
+    : "the file that was tested";
+  return `The model ${model.name} is usable: ${how}.\n`;
 }
 
 /** The configuration without what a camera's address may hide in its query. */

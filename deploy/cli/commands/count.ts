@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { countFile } from "../../../edge-agent/mot/count-file.ts";
 import { loadDeviceConfig } from "../../../firmware-config/config/load-device.ts";
 import type { CliContext } from "../context.ts";
-import { example, parsePositive, parseSize } from "../options.ts";
+import { example, parsePositive, parseSize, warn } from "../options.ts";
 import { pickCamera } from "../pick-camera.ts";
 import { totalsTable } from "../tables.ts";
 
@@ -29,6 +29,7 @@ export function registerCountCommand(program: Command, context: CliContext): voi
     .action(async ({ tracks, fps, size, config, camera, json }: CountOptions) => {
       const { lines, zones } = pickCamera(await loadDeviceConfig(config), camera);
       const result = await countFile({ tracksPath: tracks, fps, ...size, lines, zones });
+      warn(result.warnings, context);
       context.write(json ? `${JSON.stringify(result)}\n` : totalsTable(result.lines, result.zones));
     });
 }

@@ -1,11 +1,15 @@
 import type { Command } from "commander";
+import type { ModelProbe } from "../../../edge-agent/detector/probe/probe-model.ts";
 import { addModel } from "../../../models/add.ts";
 import { buildModel } from "../../../models/build.ts";
+import type { InputSize } from "../../../models/family.ts";
 import { inspectModel, type ModelInspection } from "../../../models/inspect.ts";
+import type { Candidate } from "../../../models/judge.ts";
 import type { ModelFile } from "../../../models/model-store.ts";
 import { listModels, type ModelListing, resolveModel } from "../../../models/registry.ts";
 import type { CliContext } from "../context.ts";
-import { example } from "../options.ts";
+import { probe } from "../model.ts";
+import { example, parseSize } from "../options.ts";
 import { createProgress } from "../progress.ts";
 import { table } from "../tables.ts";
 
@@ -18,6 +22,7 @@ interface JsonOption {
 interface AddOptions extends JsonOption {
   readonly name: string;
   readonly licence: string;
+  readonly size?: InputSize;
 }
 
 const JSON_OPTION = ["--json", "print JSON instead of a table"] as const;
@@ -60,15 +65,25 @@ function registerBuild(models: Command, context: ModelsContext): void {
 function registerAdd(models: Command, context: ModelsContext): void {
   models
     .command("add")
-    .description("copy an ONNX file into the models folder")
+    .description("try an ONNX file on made-up pictures and copy it into the models folder")
     .argument("<file>", "ONNX file of a supported family")
     .requiredOption("--name <name>", "what to call it")
     .requiredOption("--licence <spdx>", "SPDX identifier of the weights' licence")
+    .option("--size <WxH>", "size of the picture, pixels, for a model that leaves it free", parseSize)
     .option(...JSON_OPTION)
     .addHelpText("after", example("kazoe models add yolox_nano.onnx --name yolox-nano --licence Apache-2.0"))
     .action(async (file: string, options: AddOptions) => {
-      const added = await addModel(file, context.modelsDir, options);
-      context.write(options.json ? jsonText(added) : detailTable(added));
+      const tried: ModelProbe[] = [];
+      const judge = async (candidate: Candidate) => {
+        const shown = await probe(candidate);
+        tried.push(shown);
+        return shown;
+      };
+      const added = await addModel(file, context.modelsDir, { ...options, judge });
+      const [shown] = tried;
+      context.write(
+        options.json ? jsonText({ ...added, probe: shown }) : detailTable(added, shown && probeRows(shown)),
+      );
     });
 }
 
@@ -82,7 +97,7 @@ function registerInfo(models: Command, context: ModelsContext): void {
     .action(async (nameOrFile: string, { json }: JsonOption) => {
       const model = await resolveModel(nameOrFile, context.modelsDir);
       const inspection = await inspectModel(model.path);
-      context.write(json ? jsonText({ ...inspection, ...model }) : detailTable(model, inspection));
+      context.write(json ? jsonText({ ...inspection, ...model }) : detailTable(model, outputRows(inspection)));
     });
 }
 
@@ -92,16 +107,29 @@ function jsonText(value: unknown): string {
 
 function listTable(found: readonly ModelListing[]): string {
   const rows = found.map((model) => {
-    const state = `${model.ready ? "ready" : "not built"}${model.isDefault ? ", default" : ""}`;
+    const missing = model.origin === "bundled" ? "not built" : "not tried: add it again";
+    const state = `${model.ready ? "ready" : missing}${model.isDefault ? ", default" : ""}`;
     return [model.name, model.family, sizeText(model), model.licence ?? "unknown", state];
   });
   return `${table(["name", "family", "input", "licence", "state"], rows)}\n`;
 }
 
-function detailTable(model: ModelFile, inspection?: ModelInspection): string {
-  const outputs = (inspection?.outputs ?? []).map(({ name, element, dims }) => {
-    return ["output", `${name} ${element} [${dims.join(", ")}]`];
-  });
+type Row = readonly [string, string];
+
+function outputRows({ outputs }: ModelInspection): Row[] {
+  return outputs.map(({ name, element, dims }) => ["output", `${name} ${element} [${dims.join(", ")}]`]);
+}
+
+/** A score below a half is no fault, but a reason to look at a replay first. */
+function probeRows({ boxes, drawnPeopleScore, tookS }: ModelProbe): Row[] {
+  const seen = drawnPeopleScore >= 0.5 ? "persons" : "no persons: look at a replay of your own video first";
+  return [
+    ["boxes", boxes === "grid" ? "relative to their cells" : "in pixels"],
+    ["tried", `${tookS.toFixed(1)} s; two drawn people are ${seen} (score ${drawnPeopleScore.toFixed(2)})`],
+  ];
+}
+
+function detailTable(model: ModelFile, more: readonly Row[] = []): string {
   const rows = [
     ["family", model.family],
     ["input", sizeText(model)],
@@ -109,7 +137,7 @@ function detailTable(model: ModelFile, inspection?: ModelInspection): string {
     ["source", model.source ?? "file"],
     ["file", model.path],
     ["sha256", model.sha256],
-    ...outputs,
+    ...more,
   ];
   return `${table(["name", model.name], rows)}\n`;
 }

@@ -1,11 +1,12 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import type { ReplaySummary } from "../../../edge-agent/replay/replay.ts";
 import { loadDeviceConfig } from "../../../firmware-config/config/load-device.ts";
 import { systemClock } from "../../../firmware-config/kit/clock.ts";
 import { createLog } from "../../../firmware-config/kit/log.ts";
 import { type CliContext, stopSignal } from "../context.ts";
 import { prepareModel } from "../model.ts";
-import { example, parseWhole } from "../options.ts";
+import { example, parseWhole, warn } from "../options.ts";
 import { pickCamera } from "../pick-camera.ts";
 import { createProgress, share } from "../progress.ts";
 import { totalsTable } from "../tables.ts";
@@ -17,19 +18,23 @@ interface ReplayOptions {
   readonly camera?: string;
   readonly model?: string;
   readonly threads?: number;
+  readonly everyFrame?: boolean;
   readonly json?: boolean;
 }
 
 export function registerReplayCommand(program: Command, context: CliContext): void {
   program
     .command("replay")
-    .description("the edge path alone on a video, as fast as it goes: tracks, events, counts and a summary as files")
+    .description(
+      "the edge path alone on a video, as fast as it goes: tracks, events, counts and a summary as files; it works on the frames that the shop's camera would give, thinned to its fps",
+    )
     .requiredOption("--config <file>", "device configuration")
     .option("--video <file>", "video in place of the camera's source")
     .requiredOption("--out <dir>", "folder for tracks.txt, events.ndjson, counts.ndjson and summary.json")
     .option("--camera <id>", "camera of the configuration; default: the first")
     .option("--model <name|file>", "model in place of the configuration's")
     .option("--threads <n>", "CPU threads of the model; 0 = all cores", parseWhole)
+    .option("--every-frame", "work on every frame of the video, whatever the camera's fps")
     .option("--json", "print the summary as JSON")
     .addHelpText("after", example("kazoe replay --config device.yaml --video day.mp4 --out result"))
     .action((options: ReplayOptions) => run(options, context));
@@ -52,18 +57,31 @@ async function run(options: ReplayOptions, context: CliContext): Promise<void> {
   try {
     const log = createLog("warn");
     const onFrame = (frames: number, atS: number) => progress.update(share(atS, lengthS), `${frames} frames`);
+    const { everyFrame = false } = options;
     const outDir = resolve(options.out);
     const summary = await replay(
-      { config, camera, modelName: model.name, detector, outDir, clock: systemClock, log, onFrame },
+      { config, camera, modelName: model.name, detector, outDir, everyFrame, clock: systemClock, log, onFrame },
       stopSignal(),
     );
     progress.stop();
     context.write(options.json ? `${JSON.stringify(summary)}\n` : totalsTable(summary.lines, summary.zones));
-    const ratio = (summary.fps / summary.bareInferenceFps).toFixed(2);
-    if (!options.json)
-      context.write(`${summary.frames} frames, ${summary.fps} fps (${ratio} of the bare model), in ${options.out}\n`);
+    if (summary.unusableFrames > 0) warn([unusableText(summary)], context);
+    if (!options.json) context.write(`${usedText(summary)}\n${speedText(summary)}, in ${options.out}\n`);
   } finally {
     progress.stop();
     await detector.close();
   }
+}
+
+function usedText({ mode, maxFps, frames, shownFrames }: ReplaySummary): string {
+  const used = `${frames} of ${shownFrames} frames used`;
+  return mode === "as-live" ? `${used}, as live at fps ${maxFps} (--every-frame for all)` : `${used} (--every-frame)`;
+}
+
+function unusableText({ unusableFrames, frames }: ReplaySummary): string {
+  return `the model's output was not finite on ${unusableFrames} of ${unusableFrames + frames} frames; they were left out`;
+}
+
+function speedText({ fps, bareInferenceFps }: ReplaySummary): string {
+  return `${fps} fps (${(fps / bareInferenceFps).toFixed(2)} of the bare model)`;
 }

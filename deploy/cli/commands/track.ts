@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { trackFile } from "../../../edge-agent/mot/track-file.ts";
 import type { CliContext } from "../context.ts";
-import { example, parsePositive, parseSize } from "../options.ts";
+import { example, parsePositive, parseSize, warn } from "../options.ts";
 
 interface TrackOptions {
   readonly detections: string;
@@ -23,6 +23,7 @@ export function registerTrackCommand(program: Command, context: CliContext): voi
     .addHelpText("after", example("kazoe track --detections det.txt --fps 7 --size 768x576 --out tracks.txt"))
     .action(async ({ detections, fps, size, out, json }: TrackOptions) => {
       const result = await trackFile({ detectionsPath: detections, fps, ...size, outPath: out });
+      warn(result.warnings, context);
       if (json) context.write(`${JSON.stringify({ ...result, out })}\n`);
       else context.write(`${result.tracks} tracks in ${result.frames} frames, written to ${out}\n`);
     });

@@ -17,6 +17,7 @@ export function cameraSuite(open: OpenCamera): void {
   describe("a file that is not as it should be", () => damaged(open));
   describe("a file that cannot be played", () => refusing(open));
   describe("the picture of a film", () => pictureSuite(open));
+  describe("a film of several streams", () => severalStreams(open));
 }
 
 function playing(open: OpenCamera): void {
@@ -34,7 +35,8 @@ function playing(open: OpenCamera): void {
     expect(seen.map((frame) => frame.index)).toEqual(all);
     for (const frame of seen) expect(frame.corner).toBe(SHAPE.padValue);
     for (let i = 1; i < seen.length; i++) expect(seen[i]?.centre).toBeGreaterThan(seen[i - 1]?.centre ?? 0);
-    expect(camera.stats).toEqual({ status: "ended", frames: CLIP.frames, droppedFrames: 0, reconnects: 0 });
+    const counts = { frames: CLIP.frames, shownFrames: CLIP.frames, droppedFrames: 0, reconnects: 0 };
+    expect(camera.stats).toEqual({ status: "ended", ...counts });
   });
 
   it("fast: waits for a slow consumer and drops nothing", async () => {
@@ -97,6 +99,39 @@ function playing(open: OpenCamera): void {
     expect(seen.map((frame) => frame.index)).toEqual([0, 3, 5, 8, 10, 13]);
   });
 
+  it.each([
+    { fps: 4, indices: [0, 3, 5, 8, 10, 13, 15, 18, 20, 23, 25, 28] },
+    { fps: 9.6, indices: all },
+    { fps: 9, indices: all.filter((n) => n === 0 || Math.floor(n * 0.9 + 0.001) > Math.floor((n - 1) * 0.9 + 0.001)) },
+    { fps: 60, indices: all },
+    { fps: Number.POSITIVE_INFINITY, indices: all },
+  ])(
+    "fast: thins to $fps fps as realtime does, keeps the file's numbers and times, and tells of all that was shown",
+    async ({ fps, indices }) => {
+      const camera = await open({ source: clip, fps, fileStart: 0 });
+      const seen = await collect(camera);
+      expect(seen.map((frame) => frame.index)).toEqual(indices);
+      expect(seen.map((frame) => frame.captureMs)).toEqual(indices.map((n) => 100 * n));
+      expect(camera.stats).toMatchObject({ frames: indices.length, shownFrames: CLIP.frames, droppedFrames: 0 });
+    },
+  );
+
+  it("takes the same frames of a file at both paces", async () => {
+    const indicesAt = async (pace: "fast" | "realtime") =>
+      (await collect(await open({ source: clip, fps: 7, pace }))).map((frame) => frame.index);
+    expect(await indicesAt("realtime")).toEqual(await indicesAt("fast"));
+  });
+
+  it("thins a file whose rate varies by the times at which it shows its frames", async () => {
+    const path = await makeClip(await tempDir(), "variable.mkv", [
+      ...["-vsync", "0", "-c:v", "mpeg4", "-q:v", "2", "-vf", "setpts='if(lt(N,15),N,15+5*(N-15))'"],
+    ]);
+    const camera = await open({ source: path, fps: 2, fileStart: 0 });
+    const seen = await collect(camera);
+    expect(seen.map((frame) => frame.index)).toEqual([0, 5, 10, ...all.slice(15)]);
+    expect(camera.stats.shownFrames).toBe(CLIP.frames);
+  });
+
   it("stops at once when it is told to", async () => {
     const camera = await open({ source: clip, pace: "realtime", loop: true });
     const seen = await collect(camera, { signal: AbortSignal.timeout(700) });
@@ -152,6 +187,54 @@ function damaged(open: OpenCamera): void {
     const ended = collect(camera, { onFrame: (n) => n === 10 && rm(path) });
     await expect(ended).rejects.toMatchObject({ code: "VIDEO_NOT_FOUND", message: expect.stringContaining(path) });
     expect(camera.stats.frames).toBe(LONG_FRAMES);
+  });
+}
+
+/** Sources of the clips below beside `makeClip`'s own picture of 64 x 48, which is the first input. */
+const SMALL = ["-f", "lavfi", "-i", "color=white:s=32x24:r=5:d=1"];
+const LARGE = ["-f", "lavfi", "-i", "color=white:s=128x64:r=5:d=1"];
+const SOUND = ["-f", "lavfi", "-i", "sine=d=1"];
+const CODECS = ["-c:v", "mpeg4", "-q:v", "2", "-c:a", "aac"];
+const COVER = ["-c:v:1", "mjpeg", "-frames:v:1", "1", "-disposition:v:1", "attached_pic"];
+
+function severalStreams(open: OpenCamera): void {
+  const own = { picture: { width: CLIP.width, height: CLIP.height }, frames: CLIP.frames };
+  const large = { picture: { width: 128, height: 64 }, frames: 5 };
+  it.each([
+    { name: "a larger picture second", inputs: LARGE, maps: ["0:v", "1:v"], is: large, several: true },
+    { name: "a larger picture first", inputs: LARGE, maps: ["1:v", "0:v"], is: large, several: true },
+    { name: "a smaller picture first", inputs: SMALL, maps: ["1:v", "0:v"], is: own, several: true },
+    { name: "sound first", inputs: SOUND, maps: ["1:a", "0:v"], is: own, several: false },
+    {
+      name: "sound and a smaller picture first",
+      inputs: [...SOUND, ...SMALL],
+      maps: ["1:a", "2:v", "0:v"],
+      is: own,
+      several: true,
+    },
+    { name: "a larger cover picture", inputs: LARGE, maps: ["0:v", "1:v"], cover: COVER, is: own, several: false },
+  ])("$name: one picture for the probe, the frames and the word about it", async ({ is, several, ...film }) => {
+    const maps = film.maps.flatMap((stream) => ["-map", stream]);
+    const output = [...film.inputs, ...maps, ...CODECS, ...(film.cover ?? [])];
+    const path = await makeClip(await tempDir(), "several.mp4", output);
+    const { log, lines } = recorder();
+    const camera = await open({ source: path, log });
+    const pictures = new Set<string>();
+    for await (const frame of camera.frames(new AbortController().signal)) {
+      pictures.add(JSON.stringify(frame.picture));
+      frame.release();
+    }
+    expect([...pictures]).toEqual([JSON.stringify(is.picture)]);
+    expect(camera.stats.frames).toBe(is.frames);
+    const said = [{ message: "the source has several pictures; the largest is used", fields: { camera: "door" } }];
+    expect(lines).toMatchObject(several ? said : []);
+  });
+
+  it("passes over a stream of data", async () => {
+    const dir = await tempDir();
+    const words = await written(dir, "words.srt", "1\n00:00:00,000 --> 00:00:01,000\nHello\n");
+    const path = await makeClip(dir, "words.mkv", ["-i", words, "-map", "1:s", "-map", "0:v", "-c:v", "mpeg4"]);
+    expect(await collect(await open({ source: path }))).toHaveLength(CLIP.frames);
   });
 }
 

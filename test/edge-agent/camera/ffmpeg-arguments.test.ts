@@ -7,6 +7,7 @@ const OPTIONS: StreamOptions = {
   pace: "fast",
   shape: { width: 416, height: 416, pixelFormat: "gbrp", padValue: 114, padAlign: "top-left" },
   picture: { width: 768, height: 576 },
+  stream: 1,
   maxFps: 0,
 };
 const FILE: Source = { kind: "file", path: "-odd:name.mp4" };
@@ -20,7 +21,7 @@ describe("ffmpegArguments", () => {
   it("is, for a file read fast", () => {
     expect(ffmpegArguments(FILE, OPTIONS)).toEqual([
       ...["-nostdin", "-hide_banner", "-v", "error", "-threads", "1", "-filter_threads", "1"],
-      ...["-i", "file:-odd:name.mp4", "-map", "0:V:0", "-an", "-sn", "-dn", "-fps_mode", "passthrough"],
+      ...["-i", "file:-odd:name.mp4", "-map", "0:1", "-an", "-sn", "-dn", "-fps_mode", "passthrough"],
       "-vf",
       "settb=1/1000000,metadata=mode=add:key=k:value=1,metadata=mode=print:file=pipe\\\\:3:direct=1," +
         "scale=416:312:flags=area,format=gbrp,pad=416:416:0:0:color=0x727272",
@@ -37,5 +38,11 @@ describe("ffmpegArguments", () => {
     { name: "usb", source: { kind: "usb", device: "/dev/video2" }, options: {}, has: "-f v4l2 -i /dev/video2" },
     { name: "a wide picture", source: FILE, options: { picture: { width: 3840, height: 2160 } }, has: "-threads 2" },
     { name: "thinning", source: RTSP, options: { maxFps: 5 }, has: "-vf select='1-eq(floor(t*5+0.001)," },
+    {
+      name: "thinning a file as a live camera, told of before and after",
+      source: FILE,
+      options: { maxFps: 5 },
+      has: "value=0,metadata=mode=print:file=pipe\\\\:3:direct=1,select='1-eq(floor(t*5+0.001),floor(prev_selected_t*5+0.001))',metadata=mode=modify:key=k:value=1,metadata=mode=print",
+    },
   ] as const)("$name", ({ source, options, has }) => expect(line(source, options)).toContain(has));
 });

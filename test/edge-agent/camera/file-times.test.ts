@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { FileTimes, type FileTimesOptions } from "../../../edge-agent/camera/file-times.ts";
 import { FakeClock } from "../../support/drafts.ts";
 
-const OPTIONS: FileTimesOptions = { startMs: 0, fps: 10, maxFps: 0 };
+const OPTIONS: FileTimesOptions = { startMs: 0, fps: 10 };
 
 /** Plays a round whose frames are shown at `shownS`. */
 function play(times: FileTimes, shownS: readonly number[]) {
@@ -62,9 +62,33 @@ describe("FileTimes", () => {
     for (let i = 1; i < frames.length; i++) expect(frames[i]!.atS).toBeGreaterThan(frames[i - 1]!.atS);
   });
 
-  it("gives thinned frames the number that they have in the file", () => {
-    const frames = play(new FileTimes({ ...OPTIONS, fps: 25, maxFps: 10 }), [0, 0.12, 0.2, 0.32, 0.4, 0.52]);
-    expect(frames.map((frame) => frame.index)).toEqual([0, 3, 5, 8, 10, 13]);
+  it("gives thinned frames the number that they have in the file, whatever their times, and counts those left out", () => {
+    const times = new FileTimes({ ...OPTIONS, fps: 25 });
+    const stampOf = (shownS: number, arrival: number) => {
+      const frame = { index: 0, captureMs: 0, atS: 0 };
+      times.add(shownS);
+      times.stamp(frame, arrival);
+      return frame.index;
+    };
+    times.begin();
+    const round = (left: readonly number[]) =>
+      left.map((more, arrival) => {
+        for (let i = 0; i <= more; i++) times.see();
+        return stampOf(arrival * arrival, arrival);
+      });
+    expect(round([0, 2, 1, 2])).toEqual([0, 3, 5, 8]);
+    times.see();
+    expect(times.seen).toBe(10);
+    times.begin();
+    expect(round([0, 2])).toEqual([9, 12]);
+    expect(times.seen).toBe(14);
+  });
+
+  it("counts every frame as shown where none is left out", () => {
+    const times = new FileTimes(OPTIONS);
+    play(times, every(0.1, 5));
+    play(times, every(0.1, 3));
+    expect(times.seen).toBe(8);
   });
 
   it("makes a frame wait for its time, unless no more times come", () => {

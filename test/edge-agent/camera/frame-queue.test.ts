@@ -5,7 +5,7 @@ import { FrameQueue, type Keep } from "../../../edge-agent/camera/frame-queue.ts
 const FRAME_BYTES = 6;
 const PICTURE = { width: 2, height: 1 };
 
-function createQueue(keep: Keep, times = new FileTimes({ startMs: 0, fps: 1, maxFps: 0 })): FrameQueue {
+function createQueue(keep: Keep, times = new FileTimes({ startMs: 0, fps: 1 })): FrameQueue {
   const queue = new FrameQueue({ cameraId: "c", frameBytes: FRAME_BYTES, keep, times });
   queue.begin(PICTURE);
   times.end();
@@ -80,7 +80,7 @@ describe("FrameQueue", () => {
   });
 
   it("forgets half a frame when the source starts again", async () => {
-    const times = new FileTimes({ startMs: 0, fps: 1, maxFps: 0 });
+    const times = new FileTimes({ startMs: 0, fps: 1 });
     const queue = createQueue("lossless", times);
     queue.write(bytesOf(9, 1), 0, 4);
     queue.end();
@@ -92,7 +92,7 @@ describe("FrameQueue", () => {
   });
 
   it.each(["lossless", "newest"] as const)("%s: keeps a frame back until its time is known", async (keep) => {
-    const times = new FileTimes({ startMs: 0, fps: 1, maxFps: 0 });
+    const times = new FileTimes({ startMs: 0, fps: 1 });
     const queue = createQueue(keep, times);
     queue.begin(PICTURE);
     const bytes = bytesOf(0, 3);

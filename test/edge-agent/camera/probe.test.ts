@@ -34,6 +34,49 @@ describe("probeOf", () => {
     expect(probe(SIZE, { duration: "12.0" }).durationS).toBe(12);
   });
 
+  it.each([
+    { name: "one", sizes: [[640, 480]], stream: 0 },
+    {
+      name: "a small one first",
+      sizes: [
+        [320, 240],
+        [1920, 1080],
+        [640, 480],
+      ],
+      stream: 1,
+    },
+    {
+      name: "equal ones",
+      sizes: [
+        [640, 480],
+        [480, 640],
+      ],
+      stream: 0,
+    },
+    {
+      name: "one without a picture",
+      sizes: [
+        [0, 0],
+        [64, 48],
+      ],
+      stream: 1,
+    },
+  ])("takes the largest picture: $name", ({ sizes, stream }) => {
+    const streams = sizes.map(([width, height], i) => ({ index: i + 3, width, height }));
+    const found = probeOf(JSON.stringify({ streams }));
+    expect(found.stream).toBe(stream + 3);
+    expect(found.picture).toEqual({ width: sizes[stream]?.[0], height: sizes[stream]?.[1] });
+    expect(found.pictures).toHaveLength(sizes.filter(([width]) => width).length);
+  });
+
+  it("compares pictures as they are shown", () => {
+    const wide = { index: 1, width: 720, height: 576, sample_aspect_ratio: "64:45" };
+    expect(probeOf(JSON.stringify({ streams: [{ index: 0, width: 800, height: 600 }, wide] }))).toMatchObject({
+      stream: 1,
+      picture: { width: 1024, height: 576 },
+    });
+  });
+
   it.each([{ streams: [] }, { streams: [{}] }, { streams: [{ width: 0, height: 0 }] }, {}])("refuses %j", (output) => {
     expect(() => probeOf(JSON.stringify(output))).toThrowError();
   });

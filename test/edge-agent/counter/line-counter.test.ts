@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { LineConfig } from "../../../firmware-config/config/geometry.ts";
 import { Random } from "../tracker/random.ts";
 import { LINE, Stream } from "./stream.ts";
 
@@ -145,4 +146,157 @@ test("on any walk, in and out alternate, and their difference is where the walke
     });
     if (settled && Math.abs(x - 500) > 60) expect(directions.length % 2).toBe(x > 500 ? 1 : 0);
   }
+});
+
+/** Walks along points `[seconds, x]`, seen at these alone. */
+function seenAt(line: LineConfig, points: readonly (readonly [number, number])[]): string[] {
+  const stream = new Stream({ lines: [line] });
+  for (const [tS, x] of points) stream.show(tS, [{ id: 1, x }]);
+  return stream.finish().directions;
+}
+
+/** `count` sights at x from `fromS` on, `stepS` apart. */
+const stand = (fromS: number, x: number, count: number, stepS = 0.125) =>
+  Array.from({ length: count }, (_, i) => [fromS + stepS * i, x] as const);
+
+/** Times in eighths of a second are exact in binary. */
+const EIGHTHS: LineConfig = { ...LINE, confirmS: 0.5 };
+
+describe("how long a side must be seen", () => {
+  const toRight = (count: number) => [...stand(0, 400, 9), ...stand(1.125, 600, count), ...stand(9, 400, 9)];
+  test.each([
+    { name: "confirmS is enough", points: toRight(5), out: ["in", "out"] },
+    { name: "a moment less is not", points: toRight(4), out: [] },
+  ])("whose side is sure: $name", ({ points, out }) => {
+    expect(seenAt(EIGHTHS, points)).toEqual(out);
+  });
+
+  const appearedAtLine = (count: number) => [...stand(0, 496, 9), ...stand(1.125, 600, count), ...stand(9, 400, 30)];
+  test.each([
+    { name: "twice confirmS is enough", points: appearedAtLine(9), out: ["in", "out"] },
+    { name: "a moment less is not", points: appearedAtLine(8), out: [] },
+    { name: "confirmS is not", points: appearedAtLine(5), out: [] },
+  ])("who appeared at the line, and is unsure: $name", ({ points, out }) => {
+    expect(seenAt(EIGHTHS, points)).toEqual(out);
+  });
+
+  test.each([
+    { name: "for confirmS is on the side", count: 5, out: ["in"] },
+    { name: "for a moment less is on none", count: 4, out: [] },
+  ])("who appears in the band $name", ({ count, out }) => {
+    expect(seenAt(EIGHTHS, [...stand(0, 496, count), ...stand(0.125 * count, 600, 30)])).toEqual(out);
+  });
+
+  const sureOf = (count: number) => [
+    ...stand(0, 496, 5),
+    ...stand(0.625, 480, count),
+    ...stand(5, 600, 5),
+    ...stand(9, 400, 30),
+  ];
+  test.each([
+    { name: "after confirmS beyond the band on its own side it is sure", points: sureOf(5), out: ["in", "out"] },
+    { name: "not a moment earlier", points: sureOf(4), out: [] },
+  ])("an unsure side: $name", ({ points, out }) => {
+    expect(seenAt(EIGHTHS, points)).toEqual(out);
+  });
+
+  test("a rounding error of the time does not lengthen it, a tenth of a millisecond does", () => {
+    const until = (lastS: number) => [...stand(0, 400, 9, 0.05), [0.7, 600], [lastS, 600], [5, 400], [6, 400]] as const;
+    expect(0.7 + 0.4 - 0.7).toBeLessThan(0.4 + 1e-9);
+    expect(1.1 - 0.7).not.toBe(0.4);
+    expect(seenAt(LINE, until(1.1))).toEqual(["in", "out"]);
+    expect(seenAt(LINE, until(1.0999))).toEqual([]);
+    const rounded = [...stand(0, 400, 9, 0.05), [0.3, 600], [0.7, 600], [5, 400], [6, 400]] as const;
+    const early = rounded.filter(([tS, x]) => x === 600 || tS < 0.3 || tS > 1);
+    expect(0.7 - 0.3).toBeLessThan(0.4);
+    expect(seenAt({ ...LINE, confirmS: 0.4 }, early)).toEqual(["out"]);
+  });
+});
+
+describe("the band and the bare line", () => {
+  test("its rim belongs to the band", () => {
+    expect(seenAt(EIGHTHS, [...stand(0, 400, 9), ...stand(2, 507, 40)])).toEqual([]);
+    expect(seenAt(EIGHTHS, [...stand(0, 400, 9), ...stand(2, 507.5, 40)])).toEqual(["in"]);
+    expect(seenAt(EIGHTHS, [...stand(0, 600, 9), ...stand(2, 493, 40)])).toEqual([]);
+    expect(seenAt(EIGHTHS, [...stand(0, 600, 9), ...stand(2, 492.5, 40)])).toEqual(["out"]);
+  });
+
+  test("a sight in the band breaks the row", () => {
+    const broken = [...stand(2, 600, 4), ...stand(2.5, 505, 1), ...stand(2.625, 600, 4), ...stand(9, 400, 9)];
+    expect(seenAt(EIGHTHS, [...stand(0, 400, 9), ...broken])).toEqual([]);
+  });
+
+  test("a foot on the bare line stands on its left", () => {
+    expect(seenAt(EIGHTHS, [...stand(0, 500, 9), ...stand(2, 600, 9)])).toEqual(["in"]);
+    expect(seenAt(EIGHTHS, [...stand(0, 500, 9), ...stand(2, 400, 9)])).toEqual([]);
+  });
+
+  test("the row on a side begins where the foot came over the bare line", () => {
+    expect(seenAt(EIGHTHS, [...stand(0, 496, 3), ...stand(0.375, 504, 4), ...stand(0.875, 400, 30)])).toEqual([]);
+    expect(seenAt(EIGHTHS, [...stand(0, 496, 3), ...stand(0.375, 504, 5), ...stand(1, 400, 30)])).toEqual(["out"]);
+  });
+});
+
+describe("a crossing that is held", () => {
+  /** Passes the line at exactly 1 s. */
+  const passed = [...stand(0, 400, 7), [0.875, 475], [1.125, 525], ...stand(1.25, 600, 4)] as const;
+  const heldUntil = (tS: number) => {
+    const stream = new Stream({ lines: [EIGHTHS] });
+    for (const [seenS, x] of passed) stream.show(seenS, [{ id: 1, x }]);
+    stream.show(tS, [{ id: 1, x: 600 }]);
+    return stream.directions;
+  };
+
+  test("is dated 1 s and published once uTurnS and confirmS have passed, not with them", () => {
+    expect(heldUntil(2.375)).toEqual([]);
+    expect(heldUntil(2.5)).toEqual([]);
+    expect(heldUntil(2.625)).toEqual(["in"]);
+  });
+
+  const back = (atS: number) => [
+    ...passed,
+    ...stand(1.75, 600, Math.round((atS - 0.125 - 1.75) * 8)),
+    ...[[atS - 0.125, 525] as const, [atS + 0.125, 475] as const],
+    ...stand(atS + 0.25, 400, 9),
+  ];
+  test("is taken back by a return after uTurnS, not by one a moment later", () => {
+    const line = { ...EIGHTHS, confirmS: 0.375 };
+    expect(seenAt(line, back(2))).toEqual([]);
+    expect(seenAt(line, back(2.125))).toEqual(["in", "out"]);
+  });
+
+  test("is published, not forgotten, when the next is held before it", () => {
+    const sparse = { ...EIGHTHS, confirmS: 0, uTurnS: 1 };
+    expect(
+      seenAt(sparse, [
+        [0, 400],
+        [1, 600],
+        [4, 400],
+        [7, 600],
+      ]),
+    ).toEqual(["in", "out", "in"]);
+  });
+});
+
+test("a track that takes the place of another inherits nothing of it", () => {
+  const stream = new Stream({ lines: [EIGHTHS] });
+  const show = (id: number, points: readonly (readonly [number, number])[]) => {
+    for (const [tS, x] of points) stream.show(tS, [{ id, x }]);
+  };
+  show(1, stand(0, 400, 9));
+  stream.show(1.25, [], [1]);
+  show(2, stand(1.5, 600, 20));
+  stream.show(4.25, [], [2]);
+  show(3, [...stand(4.5, 600, 3), ...stand(4.875, 400, 20)]);
+  stream.show(7.5, [], [3]);
+  show(4, [...stand(8, 496, 3)]);
+  stream.show(8.5, [], [4]);
+  show(5, [...stand(9, 400, 9), ...stand(10.125, 600, 5)]);
+  expect(stream.finish().directions).toEqual(["in"]);
+  expect(stream.events).toMatchObject([{ trackId: 5 }]);
+});
+
+test("what was published is in the line's own sums", () => {
+  const stream = new Stream().walk(way([0, 400], [2, 600], [8, 600], [10, 400], [12, 400]), 12).finish();
+  expect(stream.counter.totals().lines).toEqual([{ id: "door", in: 1, out: 1 }]);
 });

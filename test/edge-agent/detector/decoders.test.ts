@@ -48,6 +48,34 @@ describe("decodeYolox", () => {
     expect(decode({ 0: [0, 0, 0, 0, Number.NaN, 1, 0] }).count).toBe(0);
   });
 
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
+    "says when %f is in what it reads",
+    (value) => {
+      const found = new Candidates(10);
+      for (const column of [0, 1, 2, 3, 4, 5]) {
+        const values = new Float32Array(cells * ROW);
+        expect(decodeYolox({ grid, values }, 0.3, found)).toBe(true);
+        values[17 * ROW + column] = value;
+        expect(decodeYolox({ grid, values }, 0.3, found)).toBe(false);
+      }
+    },
+  );
+
+  it("says when a side is beyond all numbers", () => {
+    const found = new Candidates(10);
+    const values = new Float32Array(cells * ROW);
+    values.set([0, 0, 800, 0, 1, 1], 0);
+    expect(decodeYolox({ grid, values }, 0.3, found)).toBe(false);
+  });
+
+  it("takes boxes in pixels as they are", () => {
+    const found = new Candidates(10);
+    const values = new Float32Array(cells * ROW);
+    values.set([30, 16, 10, 20, 1, 0.5], 9 * ROW);
+    expect(decodeYolox({ grid, values, boxes: "pixels" }, 0.3, found)).toBe(true);
+    expect(boxesOf(found)).toEqual([[25, 6, 35, 26]]);
+  });
+
   it("turns planes G, B, R into B, G, R", () => {
     const planes = new Float32Array(6);
     planesOf(Uint8Array.of(1, 2, 3, 4, 5, 255), planes);
@@ -67,8 +95,24 @@ describe("decodeSsd", () => {
   });
 });
 
+it.each([
+  { name: "a box", boxes: [0, 1, 2, Number.NaN], scores: [0.1] },
+  { name: "an unsure box", boxes: [Number.POSITIVE_INFINITY, 1, 2, 3], scores: [0.1] },
+  { name: "a score", boxes: [0, 1, 2, 3], scores: [Number.NEGATIVE_INFINITY] },
+])("decodeSsd says when $name is not finite", ({ boxes, scores }) => {
+  const output = { boxes: Float32Array.from(boxes), scores: Float32Array.from(scores) };
+  expect(decodeSsd(output, 0.25, new Candidates(10))).toBe(false);
+  expect(decodeSsd({ boxes: Float32Array.of(0, 1, 2, 3), scores: Float32Array.of(0) }, 0.25, new Candidates(10))).toBe(
+    true,
+  );
+});
+
 describe("shapeIn", () => {
   const metadata = [{ name: "image", isTensor: true, type: "uint8", shape: [1, 2, "n"] }] as const;
+
+  it("gives what is expected for a size that the model leaves free", () => {
+    expect(shapeIn(metadata, { name: "image", type: "uint8", shape: [1, 2, 9] })).toEqual([1, 2, 9]);
+  });
 
   it("gives the fixed shape", () => {
     const fixed = [{ name: "boxes", isTensor: true, type: "float32", shape: [1, 7, 4] }] as const;

@@ -2,16 +2,17 @@ import { describe, expect, it } from "vitest";
 import type { Frame } from "../../../edge-agent/camera/port.ts";
 import { detectAhead } from "../../../edge-agent/detector/detect-ahead.ts";
 import { createDetections } from "../../../edge-agent/detector/detections.ts";
-import type { Detector } from "../../../edge-agent/detector/port.ts";
+import type { Detector, DetectorStats } from "../../../edge-agent/detector/port.ts";
 import { frameOf, SHAPE } from "./frames.ts";
 
 class FakeDetector implements Detector {
   readonly shape = SHAPE;
   readonly started: number[] = [];
   failAt = -1;
+  unknownAt: readonly number[] = [];
 
-  takeMeanInferenceMs(): number {
-    return 0;
+  takeStats(): DetectorStats {
+    return { meanInferenceMs: 0, unusableFrames: 0 };
   }
 
   async detect(frame: Frame) {
@@ -19,7 +20,7 @@ class FakeDetector implements Detector {
     frame.release();
     await new Promise((resolve) => setTimeout(resolve, 5));
     if (frame.index === this.failAt) throw new Error("the model broke");
-    return { ...createDetections(1), count: frame.index };
+    return { ...createDetections(1), finite: !this.unknownAt.includes(frame.index), count: frame.index };
   }
 
   async close(): Promise<void> {}
@@ -34,6 +35,15 @@ async function* frames(count: number, closed = { value: false }): AsyncGenerator
 }
 
 describe("detectAhead", () => {
+  it("leaves out a frame of which nothing is known, as if it had never come", async () => {
+    const detector = new FakeDetector();
+    detector.unknownAt = [0, 2, 3, 5];
+    const seen: number[] = [];
+    for await (const { index } of detectAhead(frames(6), detector)) seen.push(index);
+    expect(seen).toEqual([1, 4]);
+    expect(detector.started).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+
   it("keeps the order, and the times with their persons", async () => {
     const seen: number[][] = [];
     for await (const { index, atS, detections } of detectAhead(frames(5), new FakeDetector())) {

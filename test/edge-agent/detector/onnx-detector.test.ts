@@ -82,10 +82,30 @@ describe("OnnxDetector", () => {
   });
 
   it("tells the mean time of the model, and starts anew", async () => {
-    detector.takeMeanInferenceMs();
-    expect(detector.takeMeanInferenceMs()).toBe(0);
+    detector.takeStats();
+    expect(detector.takeStats().meanInferenceMs).toBe(0);
     await detector.detect(frameOf({}));
-    expect(detector.takeMeanInferenceMs()).toBeGreaterThan(0);
+    expect(detector.takeStats().meanInferenceMs).toBeGreaterThan(0);
+  });
+
+  it("tells a picture of which nothing is known from an empty one, counts it, and goes on", async () => {
+    const blind = await createDetector(
+      await writeTinyModel(join(folder, "blind.onnx"), { blindInTheDark: true }),
+      SETTINGS,
+    );
+    open.push(blind);
+    const seen = async (grey: number) => {
+      const { finite, count } = await blind.detect(frameOf({ grey }));
+      return { finite, count };
+    };
+    expect([await seen(255), await seen(0), await seen(0), await seen(1)]).toEqual([
+      { finite: true, count: 2 },
+      { finite: false, count: 0 },
+      { finite: false, count: 0 },
+      { finite: true, count: 0 },
+    ]);
+    expect(blind.takeStats()).toMatchObject({ unusableFrames: 2 });
+    expect(blind.takeStats()).toMatchObject({ unusableFrames: 0 });
   });
 
   it("measures the bare session", async () => {

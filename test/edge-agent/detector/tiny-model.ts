@@ -8,8 +8,11 @@ const BOXES = Float32Array.of(2, 0, 6, 4, 2, 0, 6, 3.5, 0, 1, 1, 3);
 /** Score of each box on a white frame; a darker frame scales them down. */
 export const WHITE_SCORES = [0.9, 0.8, 0.5] as const;
 
-/** Writes a model of the family `ssd` which sees the same three persons everywhere, the surer the lighter the frame. */
-export async function writeTinyModel(path: string): Promise<DetectorModel> {
+/**
+ * Writes a model of the family `ssd` which sees the same three persons everywhere, the surer the lighter the frame; one that is
+ * blind in the dark gives NaN for a black frame.
+ */
+export async function writeTinyModel(path: string, { blindInTheDark = false } = {}): Promise<DetectorModel> {
   const graph = new OnnxGraph();
   const count = WHITE_SCORES.length;
   graph.constant("persons", [1, count, 4], BOXES);
@@ -21,7 +24,9 @@ export async function writeTinyModel(path: string): Promise<DetectorModel> {
   graph.node({ op: "Cast", inputs: ["image"], output: "pixels", attributes: { to: 1 } });
   const axes = { axes: [1, 2, 3], keepdims: 0 };
   graph.node({ op: "ReduceMean", inputs: ["pixels"], output: "light", attributes: axes });
-  graph.node({ op: "Mul", inputs: ["light", "weights"], output: "scores" });
+  graph.node({ op: "Sign", inputs: ["light"], output: "isLight" });
+  graph.node({ op: "Div", inputs: ["light", "isLight"], output: "lightOrNaN" });
+  graph.node({ op: "Mul", inputs: [blindInTheDark ? "lightOrNaN" : "light", "weights"], output: "scores" });
   graph.node({ op: "Identity", inputs: ["persons"], output: "boxes" });
   const { height, width } = SHAPE;
   const bytes = graph.toBytes({

@@ -8,6 +8,8 @@ import { silentLog } from "../../../firmware-config/kit/log.ts";
 import { FakeClock } from "../../support/drafts.ts";
 import { LogRecorder } from "../../support/log-recorder.ts";
 import { tempDir } from "../../support/temp-dir.ts";
+import { recorder } from "../camera/clips.ts";
+import { frameOf } from "../detector/frames.ts";
 import { WalkDetector } from "../walk.ts";
 
 const VITALS = {
@@ -92,4 +94,17 @@ test("the vitals of this machine fit the contract", async () => {
   expect(log.lines).toEqual([]);
   expect((await sent())[0]?.memoryTotalMb).toBeGreaterThan(0);
   await outbox.close();
+});
+
+test("pictures of which the model gave nothing finite are said, with their number, once", async () => {
+  const detector = new WalkDetector();
+  detector.unknown = (index) => index < 3;
+  const { log, lines } = recorder();
+  const { heartbeat } = await setUp({ detector, log });
+  for (let index = 0; index < 5; index++) await detector.detect(frameOf({ index }));
+  await heartbeat.beat();
+  await heartbeat.beat();
+  expect(lines).toMatchObject([
+    { fields: { frames: 3 }, message: "the model's output was not finite; pictures not counted" },
+  ]);
 });

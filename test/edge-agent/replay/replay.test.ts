@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import type { OpenCamera } from "../../../edge-agent/camera/open-camera.ts";
 import { replay } from "../../../edge-agent/replay/replay.ts";
 import { AppError } from "../../../firmware-config/kit/errors.ts";
 import { silentLog } from "../../../firmware-config/kit/log.ts";
@@ -37,19 +38,32 @@ class TimedDetector extends WalkDetector {
   }
 }
 
-async function setUp(camera: FakeCameraOptions, outDir?: string) {
+interface SetUp extends FakeCameraOptions {
+  readonly everyFrame?: boolean;
+}
+
+async function setUp({ everyFrame = false, ...camera }: SetUp, outDir?: string) {
   const dir = outDir ?? join(await tempDir(), "out");
   const config = walkConfig("/nowhere", ["street"]);
   const detector = new TimedDetector();
   const opened: FakeCamera[] = [];
-  const openCamera = async () => {
+  const asked: number[] = [];
+  const openCamera: OpenCamera = async (_driver, { settings }) => {
+    asked.push(settings.fps);
     const one = new FakeCamera(camera);
     opened.push(one);
     return one;
   };
-  const common = { clock: detector.clock, log: silentLog, onFrame: () => {}, modelName: "none", openCamera };
+  const common = {
+    clock: detector.clock,
+    log: silentLog,
+    onFrame: () => {},
+    modelName: "none",
+    everyFrame,
+    openCamera,
+  };
   const run = () => replay({ config, camera: config.cameras[0]!, detector, outDir: dir, ...common }, RUN);
-  return { run, dir, detector, opened };
+  return { run, dir, detector, opened, asked };
 }
 
 async function linesOf(dir: string, file: string) {
@@ -73,6 +87,35 @@ test("a video becomes tracks, events, counts and a summary that agree", async ()
     [true, 1],
     [true, 90],
   ]);
+});
+
+test.each([
+  { everyFrame: false, asked: 10, mode: "as-live", maxFps: 10 },
+  { everyFrame: true, asked: Number.POSITIVE_INFINITY, mode: "every-frame", maxFps: null },
+])("every frame $everyFrame: the camera is asked for $asked fps, and the summary says so", async (row) => {
+  const { run, dir, asked } = await setUp({ frames: 40, shownFrames: 100, everyFrame: row.everyFrame });
+  const { mode, maxFps } = row;
+  const summary = { mode, maxFps, frames: 40, shownFrames: 100 };
+  expect(await run()).toMatchObject(summary);
+  expect(JSON.parse(await readFile(join(dir, "summary.json"), "utf8"))).toMatchObject(summary);
+  expect(asked).toEqual([row.asked, row.asked]);
+});
+
+test("frames of which nothing is known are left out and told; when there are no others, that is an error", async () => {
+  const some = await setUp({ frames: 90 });
+  some.detector.unknown = (index) => index % 10 === 3;
+  expect(await some.run()).toMatchObject({
+    frames: 81,
+    unusableFrames: 9,
+    shownFrames: 90,
+    lines: [{ in: 1, out: 0 }],
+  });
+  const none = await setUp({ frames: 20 });
+  none.detector.unknown = () => true;
+  await expect(none.run()).rejects.toMatchObject({
+    code: "MODEL_INVALID",
+    message: expect.stringContaining("20 frames"),
+  });
 });
 
 test("the bare speed is measured before and after the video, warmed up, and joined by time", async () => {

@@ -1,9 +1,10 @@
 import type { GraphModel } from "@tensorflow/tfjs-converter";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { beforeAll, describe, expect, it } from "vitest";
+import { DRAWN_BOXES, drawnPeople } from "../../../edge-agent/detector/probe/drawn-people.ts";
+import { seededBytes } from "../../../edge-agent/detector/probe/seeded-bytes.ts";
 import { convertSsdlite, type InputSize } from "../../../models/ssdlite/convert.ts";
 import { readSourceWeights, type SourceWeights } from "../../../models/ssdlite/source-weights.ts";
-import { DRAWN_BOXES, drawnPeople, seededBytes } from "../support/drawn-people.ts";
 import { loadOriginal, runOriginal, runOriginalClassLayers } from "../support/original.ts";
 import { sourceFiles } from "../support/source.ts";
 

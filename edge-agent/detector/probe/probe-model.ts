@@ -1,0 +1,72 @@
+import { fork } from "node:child_process";
+import { AppError } from "../../../firmware-config/kit/errors.ts";
+import { type BoxReading, type DetectorModel, shapeOf } from "../model.ts";
+import { scriptUrl } from "../worker-url.ts";
+import type { Verdict } from "./verdict.ts";
+
+/** What trying a model showed. */
+export interface ModelProbe {
+  /** How its boxes are to be read. */
+  readonly boxes: BoxReading;
+  /** How sure it was that two drawn people are persons, 0..1; a model need not know drawings. */
+  readonly drawnPeopleScore: number;
+  /** Time that loading and the pictures took, seconds. */
+  readonly tookS: number;
+}
+
+/** YOLOX-nano takes 1 to 3 s on two shared cores; a model that needs twenty times as long counts nobody on a device. */
+const TIME_LIMIT_MS = 60_000;
+
+/**
+ * Runs the model on made-up pictures in a process of its own, so that one that hangs, crashes or fills the memory ends with
+ * that process, and judges it by its numbers. Throws `MODEL_INVALID`, which says what was seen and what is expected.
+ */
+export async function probeModel(model: DetectorModel, timeLimitMs = TIME_LIMIT_MS): Promise<ModelProbe> {
+  const startMs = performance.now();
+  const verdict = await verdictOf(model, timeLimitMs);
+  const tookS = Math.round(performance.now() - startMs) / 1000;
+  if (!verdict.ok) throw unusable(model, `tried for ${tookS.toFixed(1)} s: ${verdict.reason}`);
+  const { boxes, drawnPeopleScore } = verdict;
+  return { boxes, drawnPeopleScore: Math.round(drawnPeopleScore * 1000) / 1000, tookS };
+}
+
+async function verdictOf(model: DetectorModel, timeLimitMs: number): Promise<Verdict> {
+  const script = scriptUrl(import.meta.url, "detector/probe/probe-child.js");
+  const child = fork(script, { execArgv: [], stdio: ["ignore", "ignore", "ignore", "ipc"] });
+  const kill = () => child.kill("SIGKILL");
+  const timer = setTimeout(kill, timeLimitMs);
+  process.once("exit", kill);
+  try {
+    return await new Promise((resolve, reject) => {
+      child.once("message", resolve);
+      child.once("error", reject);
+      child.once("exit", (code, signal) => reject(ended(model, { code, signal, timeLimitMs, timedOut: child.killed })));
+      child.send(model);
+    });
+  } finally {
+    clearTimeout(timer);
+    process.removeListener("exit", kill);
+    kill();
+  }
+}
+
+interface End {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly timeLimitMs: number;
+  readonly timedOut: boolean;
+}
+
+function ended(model: DetectorModel, { code, signal, timeLimitMs, timedOut }: End): AppError {
+  if (timedOut) return unusable(model, `it gave nothing within ${timeLimitMs / 1000} s`);
+  const how = signal === null ? `exit code ${code}` : signal;
+  return unusable(model, `the process that tried it broke off (${how}); it may need more memory than there is`);
+}
+
+function unusable(model: DetectorModel, reason: string): AppError {
+  const { width, height } = shapeOf(model);
+  return new AppError(`${model.path} cannot be used as ${model.family} at ${width}x${height}; ${reason}`, {
+    code: "MODEL_INVALID",
+    hint: "Export the model anew as models/README.md says under Families, or use ssdlite-mobilenetv2.",
+  });
+}
