@@ -44,7 +44,7 @@ async function soak(): Promise<void> {
   const options = { ...numbers, note: (line: string) => (values.json ? context.note : context.write)(`${line}\n`) };
   const result = await runSoak(options);
   context.write(values.json ? `${JSON.stringify(result)}\n` : `${verdictOf(result, options)}\n`);
-  process.exitCode = result.isFlat ? 0 : 1;
+  process.exitCode = result.isFlat && result.missing === 0 ? 0 : 1;
 }
 
 async function main(): Promise<void> {

@@ -1,14 +1,14 @@
-import { type ChildProcess, fork } from "node:child_process";
 import { createHash } from "node:crypto";
-import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DeviceIdentity } from "../../../firmware-config/contract/topics.ts";
+import { CloudChild } from "./cloud-child.ts";
 import { Fleet } from "./devices.ts";
-import type { SoakRow, SoakSample, SoakStart } from "./sample.ts";
+import type { SoakRow } from "./sample.ts";
 import { type Slope, slopeOf } from "./slope.ts";
+import { lineOf, lowestOf, rowOf, TABLE_HEADER } from "./table.ts";
 
 export interface SoakOptions {
   readonly minutes: number;
@@ -21,12 +21,17 @@ export interface SoakOptions {
 }
 
 export interface SoakResult {
+  /** One for each minute. */
   readonly rows: readonly SoakRow[];
   /** Each minute's least resident memory over the last half, MB per minute. */
   readonly slope: Slope;
+  /** False too when the run was too short to tell. */
   readonly isFlat: boolean;
+  readonly acked: number;
   /** Messages that no PUBACK came for. */
   readonly failed: number;
+  /** Acknowledged messages that were not in the warehouse a minute after the last; 0 or something is lost. */
+  readonly missing: number;
 }
 
 const TOKEN = "soak";
@@ -36,6 +41,7 @@ const SAMPLE_S = 5;
 const SAMPLES_PER_ROW = 60 / SAMPLE_S;
 /** A monitoring that asks as Prometheus usually does, and a page that somebody looks at. */
 const SAMPLES_PER_PAGE = 3;
+const DRAIN_S = 60;
 
 /** Runs the real cloud half in a process of its own under a steady load and watches its memory. */
 export async function runSoak(options: SoakOptions): Promise<SoakResult> {
@@ -48,62 +54,54 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
 }
 
 /** What the run came to, in words. */
-export function verdictOf({ slope, isFlat, failed }: SoakResult, { flatMbPerMinute }: SoakOptions): string {
+export function verdictOf(result: SoakResult, { flatMbPerMinute }: SoakOptions): string {
+  const { slope, isFlat, acked, failed, missing } = result;
   const measured = `${slope.perX.toFixed(2)} ± ${slope.standardError.toFixed(2)} MB per minute over the last half`;
-  return `${isFlat ? "flat" : "NOT FLAT"}: ${measured} (flat up to ${flatMbPerMinute}); ${failed} messages without PUBACK`;
+  const messages = `${acked} messages acknowledged, ${failed} not, ${missing} of the acknowledged not stored`;
+  return `${isFlat ? "flat" : "NOT FLAT"}: ${measured} (flat up to ${flatMbPerMinute}); ${messages}`;
 }
 
 async function soakIn(dir: string, options: SoakOptions): Promise<SoakResult> {
   const devices = devicesOf();
   await writeFile(join(dir, "cloud.yaml"), configText(devices));
-  const child = fork(new URL("./cloud-process.js", import.meta.url), [join(dir, "cloud.yaml")]);
+  const { cloud, start } = await CloudChild.start(join(dir, "cloud.yaml"));
   try {
-    const start: SoakStart = await heard(child, "start");
     const fleet = new Fleet({ port: start.mqttPort, token: TOKEN, devices, rate: options.rate });
     await fleet.start();
-    const rows = await watch({ child, fleet, http: start.httpPort }, options);
+    const rows = await watch({ cloud, fleet, http: start.httpPort }, options);
     await fleet.stop();
-    return resultOf(rows, fleet, options);
+    const missing = await missingAfterDrain(cloud, fleet);
+    const slope = slopeOf(rows.slice(rows.length >> 1).map(({ minute, rssMb }) => ({ x: minute, y: rssMb })));
+    const isFlat = Number.isFinite(slope.standardError) && slope.perX <= options.flatMbPerMinute;
+    return { rows, slope, isFlat, acked: fleet.acked, failed: fleet.failed, missing };
   } finally {
-    const exited = once(child, "exit");
-    if (child.exitCode === null && child.connected) child.send("stop");
-    await Promise.race([exited, sleep(20_000).then(() => child.kill("SIGKILL"))]);
+    await cloud.stop();
   }
 }
 
 interface Watched {
-  readonly child: ChildProcess;
+  readonly cloud: CloudChild;
   readonly fleet: Fleet;
   readonly http: number;
 }
 
-async function watch({ child, fleet, http }: Watched, { minutes, note }: SoakOptions): Promise<readonly SoakRow[]> {
+async function watch({ cloud, fleet, http }: Watched, { minutes, note }: SoakOptions): Promise<readonly SoakRow[]> {
   const rows: SoakRow[] = [];
-  let minute: SoakRow[] = [];
+  let samples: SoakRow[] = [];
   const startMs = performance.now();
-  note(HEADER);
+  note(TABLE_HEADER);
   for (let at = 1; at * SAMPLE_S <= minutes * 60; at++) {
     await sleep(Math.max(0, startMs + at * SAMPLE_S * 1000 - performance.now()));
     if (at % SAMPLES_PER_PAGE === 0) await readPages(http, at);
-    child.send("sample");
-    const sample: SoakSample = await heard(child, "sample");
-    minute.push({ ...sample, minute: (at * SAMPLE_S) / 60, acked: fleet.acked, depth: fleet.acked - sample.settled });
+    samples.push(rowOf(await cloud.sample(), (at * SAMPLE_S) / 60, fleet.acked));
     if (at % SAMPLES_PER_ROW !== 0) continue;
-    const row = lowestOf(minute);
-    if (row) rows.push(row);
-    if (row) note(lineOf(row));
-    minute = [];
+    const row = lowestOf(samples);
+    samples = [];
+    if (!row) continue;
+    rows.push(row);
+    note(lineOf(row));
   }
   return rows;
-}
-
-/** The sample of the minute with the least memory: between two collections of garbage memory rises and falls by a hundred megabytes. */
-function lowestOf(samples: readonly SoakRow[]): SoakRow | undefined {
-  const last = samples.at(-1);
-  const lowest = samples.toSorted((a, b) => a.rssMb - b.rssMb)[0];
-  return (
-    last && lowest && { ...lowest, minute: last.minute, acked: last.acked, depth: last.depth, stored: last.stored }
-  );
 }
 
 /** As an operator's monitoring and a shop's screen do. */
@@ -115,27 +113,14 @@ async function readPages(port: number, at: number): Promise<void> {
   }
 }
 
-function resultOf(rows: readonly SoakRow[], { failed }: Fleet, { flatMbPerMinute }: SoakOptions): SoakResult {
-  const lastHalf = rows.slice(rows.length >> 1);
-  const slope = slopeOf(lastHalf.map(({ minute, rssMb }) => ({ x: minute, y: rssMb })));
-  return { rows, slope, isFlat: slope.perX <= flatMbPerMinute && failed === 0, failed };
+async function missingAfterDrain(cloud: CloudChild, { acked }: Fleet): Promise<number> {
+  let missing = acked;
+  for (let second = 0; second < DRAIN_S && missing > 0; second++) {
+    await sleep(1000);
+    missing = acked - (await cloud.sample()).settled;
+  }
+  return missing;
 }
-
-const COLUMNS = [
-  { title: "minute", value: ({ minute }: SoakRow) => minute },
-  { title: "rss MB", value: ({ rssMb }: SoakRow) => rssMb },
-  { title: "heap MB", value: ({ heapMb }: SoakRow) => heapMb },
-  { title: "buffers MB", value: ({ externalMb }: SoakRow) => externalMb },
-  { title: "DuckDB MB", value: ({ duckdbMb }: SoakRow) => duckdbMb },
-  { title: "file MB", value: ({ databaseMb }: SoakRow) => databaseMb },
-  { title: "log MB", value: ({ walMb }: SoakRow) => walMb },
-  { title: "waiting", value: ({ depth }: SoakRow) => depth },
-  { title: "stored", value: ({ stored }: SoakRow) => stored },
-] as const;
-const WIDTH = 11;
-const HEADER = COLUMNS.map(({ title }) => title.padStart(WIDTH)).join("");
-
-const lineOf = (row: SoakRow) => COLUMNS.map(({ value }) => String(Math.round(value(row))).padStart(WIDTH)).join("");
 
 function devicesOf(): readonly DeviceIdentity[] {
   return Array.from({ length: STORES * DEVICES_PER_STORE }, (_, index) => {
@@ -152,27 +137,6 @@ function configText(devices: readonly DeviceIdentity[]): string {
     devices: devices.map((device) => ({ ...device, tokenSha256 })),
     broker: { port: 0 },
     http: { port: 0 },
+    jobs: { archive: "*/10 * * * *", hotDays: 0 },
   });
-}
-
-function heard<K extends "start" | "sample">(
-  child: ChildProcess,
-  kind: K,
-): Promise<K extends "start" ? SoakStart : SoakSample> {
-  return new Promise((resolve, reject) => {
-    const onExit = () => reject(new Error("The cloud half ended"));
-    child.once("exit", onExit);
-    child.once("message", (message) => {
-      child.off("exit", onExit);
-      if (isSaid(message, kind)) resolve(message);
-      else reject(new Error(`The cloud half said something else than ${kind}`));
-    });
-  });
-}
-
-function isSaid<K extends "start" | "sample">(
-  message: unknown,
-  kind: K,
-): message is K extends "start" ? SoakStart : SoakSample {
-  return typeof message === "object" && message !== null && "kind" in message && message.kind === kind;
 }
