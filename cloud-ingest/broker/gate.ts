@@ -7,6 +7,7 @@ import type { Troubles } from "../troubles.ts";
 import type { Holdings } from "./holdings.ts";
 import type { InflowRefusal } from "./inflow.ts";
 import { OccasionalLog } from "./occasional-log.ts";
+import { ownCopy } from "./own-copy.ts";
 import { Permissions } from "./permissions.ts";
 
 export interface GateOptions {
@@ -65,7 +66,9 @@ export class Gate {
    */
   readonly preConnect: NonNullable<AedesOptions["preConnect"]> = (client, packet, done) => {
     packet.clean = true;
-    if (packet.will !== undefined && !this.#isWillAllowed(packet.clientId, packet.will)) this.#wrongWills.add(client);
+    const { clientId, will } = packet;
+    if (will) will.payload = ownCopy(Buffer.from(will.payload));
+    if (will && !this.#isWillAllowed(clientId, will)) this.#wrongWills.add(client);
     done(null, true);
   };
 

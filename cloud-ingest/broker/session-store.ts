@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import { MAX_PAYLOAD_BYTES } from "../../firmware-config/contract/envelope.ts";
+import { ownCopy } from "./own-copy.ts";
 
 /** Of all devices together: 20,000 of them with the 3 KB that their three retained messages have. */
 const MAX_RETAINED_BYTES = 64 * 1024 * 1024;
@@ -42,7 +43,7 @@ export class SessionStore {
     this.#remove(packet.topic);
     const { length } = packet.payload;
     if (length === 0 || length > this.#limits.payloadBytes) return;
-    this.#retained.set(packet.topic, { ...packet });
+    this.#retained.set(packet.topic, { ...packet, payload: ownCopy(packet.payload) });
     this.#bytes += sizeOf(packet);
     for (const topic of this.#retained.keys()) {
       if (this.#bytes <= this.#limits.totalBytes) break;

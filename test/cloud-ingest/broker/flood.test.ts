@@ -194,6 +194,16 @@ describe("a stranger", () => {
     expect(await one.outcome(5000)).toBe("closed");
   });
 
+  it("who says nothing pushes out his own kind, and a device still gets in", async () => {
+    const silent = await Promise.all(Array.from({ length: 1010 }, () => RawDevice.dial(rig.port)));
+    devices.push(...silent);
+    const one = await device();
+    one.send(publish(`${PREFIX}counts`));
+    expect((await one.next(4))[0]).toBe(0x40);
+    expect(rig.broker.stats.connections).toBeLessThanOrEqual(1001);
+    expect(rig.broker.stats.refused).toBeGreaterThan(5);
+  });
+
   it("with a device's name in another case is not that device", async () => {
     await expect(device({ name: NAME.toUpperCase() })).rejects.toThrow("Not let in: 5");
   });
