@@ -108,7 +108,9 @@ interface Parts {
 
 function vitalsOf(bus: Bus, ingest: Ingest, broker: Broker): Vitals {
   const { acked, depth, bytes } = bus.stats();
-  return { acked, inboxDepth: depth, inboxBytes: bytes, ...ingest.stats, connections: broker.stats.connections };
+  const { connections, refused: brokerRefused, heldBytes: brokerHeldBytes } = broker.stats;
+  const brokers = { connections, brokerRefused, brokerHeldBytes };
+  return { acked, inboxDepth: depth, inboxBytes: bytes, ...ingest.stats, ...brokers };
 }
 
 async function drainedOf(bus: Bus, signal: AbortSignal): Promise<boolean> {

@@ -4,12 +4,7 @@ import { createServer as createTlsServer } from "node:tls";
 import { AppError, messageOf, systemCodeOf } from "../../firmware-config/kit/errors.ts";
 import type { BrokerConfig } from "../config.ts";
 import { brokerExposure, refuseExposure } from "../exposure.ts";
-import { PacketGuard } from "./packet-guard.ts";
 
-/** Payload limit of the contract with room for topic and header; a larger payload of up to this is quarantined, not refused. */
-const MAX_PACKET_BYTES = 1024 * 1024;
-/** CONNECT with a will of the largest payload. */
-const MAX_FIRST_BYTES = 128 * 1024;
 const MAX_CONNECTIONS = 20_000;
 const HANDSHAKE_MS = 10_000;
 /** The kernel asks silent peers whether they live, for devices that switch MQTT's keep-alive off. */
@@ -21,7 +16,7 @@ export interface BrokerAddress {
   readonly port: number;
 }
 
-/** A listening socket that hands guarded connections to `accept`. Throws `AppError` CONFIG_INVALID or PORT_IN_USE. */
+/** A listening socket that hands connections to `accept`. Throws `AppError` CONFIG_INVALID or PORT_IN_USE. */
 export async function listen(config: BrokerConfig, accept: (socket: Socket) => void): Promise<Server> {
   const server = createSocketServer(config, accept);
   server.maxConnections = MAX_CONNECTIONS;
@@ -48,26 +43,10 @@ function createSocketServer(config: BrokerConfig, accept: (socket: Socket) => vo
       minVersion: "TLSv1.2",
       handshakeTimeout: HANDSHAKE_MS,
     } as const;
-    return createTlsServer(tls, (socket) => accept(guarded(socket)));
+    return createTlsServer(tls, accept);
   }
   refuseExposure("broker.host", brokerExposure(config));
-  return createServer(SOCKET, (socket) => accept(guarded(socket)));
-}
-
-/**
- * The socket itself, looking at what aedes reads from it. A stream between the two would cost a system call per PUBACK, because
- * aedes corks what it is given, and halves the rate.
- */
-function guarded(socket: Socket): Socket {
-  const guard = new PacketGuard({ firstBytes: MAX_FIRST_BYTES, maxBytes: MAX_PACKET_BYTES });
-  const read = socket.read.bind(socket);
-  socket.read = (size?: number) => {
-    const chunk: Buffer | null = read(size);
-    if (chunk === null || guard.passes(chunk)) return chunk;
-    socket.destroy();
-    return null;
-  };
-  return socket;
+  return createServer(SOCKET, accept);
 }
 
 function readPem(file: string): Buffer {

@@ -3,6 +3,14 @@ import { clientIdOf, parseTopic, TOPICS, type Topic } from "../../firmware-confi
 import type { DeviceAccess } from "../config.ts";
 
 const NOBODY = Buffer.alloc(32);
+/** Of the part behind the device's prefix; the longest that we know has 15 bytes. */
+const MAX_KIND_LENGTH = 64;
+/**
+ * What a published topic must not hold: wildcards (MQTT 3.1.1, 3.3.2.1), control characters (1.5.3), and the mark that decoding leaves in
+ * the place of bytes that are no UTF-8.
+ */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not come.
+const NO_TOPIC_TEXT = /[+#\u0000-\u001f\u007f-\u009f\ufffd]/;
 
 /** Who may connect, and what they may do; everything else is denied. */
 export class Permissions {
@@ -26,7 +34,8 @@ export class Permissions {
   /** True below the device's own prefix, but for what the cloud says there; an unknown kind is for ingest to quarantine. */
   mayPublish(clientId: string, topic: string): boolean {
     const own = this.#ownTopic(clientId, topic);
-    return own !== undefined && (own.kind === undefined || TOPICS[own.kind].from === "device");
+    if (own === undefined) return false;
+    return own.kind === undefined ? isKindText(kindTextOf(clientId, topic)) : TOPICS[own.kind].from === "device";
   }
 
   /** True for what the cloud says to the device. */
@@ -46,3 +55,7 @@ export class Permissions {
     return topic && this.#tokens.has(clientId) && clientIdOf(topic) === clientId ? topic : undefined;
   }
 }
+
+const kindTextOf = (clientId: string, topic: string) => topic.slice(topic.indexOf(clientId) + clientId.length + 1);
+
+const isKindText = (text: string) => text.length <= MAX_KIND_LENGTH && !NO_TOPIC_TEXT.test(text);

@@ -12,12 +12,22 @@ export const VITAL_COUNTERS: readonly VitalMetric[] = [
   { name: "kazoe_stored_total", help: "messages stored in the warehouse", value: (now) => now.stored },
   { name: "kazoe_duplicate_total", help: "messages that were stored already", value: (now) => now.duplicate },
   { name: "kazoe_quarantined_total", help: "messages kept aside with the reason", value: (now) => now.quarantined },
+  {
+    name: "kazoe_broker_refused_total",
+    help: "connections, packets and subscriptions refused since the start",
+    value: (now) => now.brokerRefused,
+  },
 ];
 
 export const VITAL_GAUGES: readonly VitalMetric[] = [
   { name: "kazoe_inbox_depth", help: "messages acknowledged and not yet stored", value: (now) => now.inboxDepth },
   { name: "kazoe_inbox_bytes", help: "their size", value: (now) => now.inboxBytes },
   { name: "kazoe_connections", help: "devices connected to the broker", value: (now) => now.connections },
+  {
+    name: "kazoe_broker_held_bytes",
+    help: "messages that wait for the bus, unfinished packets, retained messages",
+    value: (now) => now.brokerHeldBytes,
+  },
   { name: "kazoe_last_stored_timestamp_seconds", help: "when ingest last stored, 0 = not yet", value: lastStoredS },
   { name: "kazoe_ingest_lag_seconds", help: "age of the last stored batch while messages wait", value: ingestLagS },
 ];

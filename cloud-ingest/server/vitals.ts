@@ -13,4 +13,8 @@ export interface Vitals {
   readonly lastStoredAt?: string | undefined;
   /** Devices connected to the broker. */
   readonly connections: number;
+  /** Connections, packets and subscriptions that the broker refused since the start. */
+  readonly brokerRefused: number;
+  /** Bytes that the broker holds for its devices. */
+  readonly brokerHeldBytes: number;
 }

@@ -3,11 +3,11 @@ import type { CloudConfig } from "../config.ts";
 import type { Warehouse } from "./port.ts";
 
 /** The warehouse that the configuration names. Throws `AppError` when it cannot be opened. */
-export async function openWarehouse({ warehouse, dataDir }: CloudConfig): Promise<Warehouse> {
+export async function openWarehouse({ warehouse, warehouseMemoryMb, dataDir }: CloudConfig): Promise<Warehouse> {
   switch (warehouse) {
     case "duckdb": {
       const { openDuckDbWarehouse } = await import("./duckdb/open.ts");
-      return openDuckDbWarehouse(join(dataDir, "warehouse"));
+      return openDuckDbWarehouse(join(dataDir, "warehouse"), { memoryLimitMb: warehouseMemoryMb });
     }
   }
 }

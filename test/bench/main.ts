@@ -7,31 +7,49 @@ import { ensureFfmpeg } from "../../deploy/setup/ffmpeg.ts";
 import { runDurableAckBench } from "./durable-ack.ts";
 import { runReplayBench } from "./replay.ts";
 import type { BenchResult } from "./result.ts";
+import { runSoak, verdictOf } from "./soak/soak.ts";
 
-const HELP = `npm run bench [-- OPTIONS]
+const HELP = `npm run bench [-- OPTIONS]          speed of replay and of acknowledgements
+npm run bench -- soak [OPTIONS]     memory of the cloud half under a steady load; exit code 1 unless it is flat
   --video FILE       in place of the sample video
   --model NAME|FILE  in place of the bundled model
   --threads N        of the model; 0 = all cores
   --every-frame      of the video; otherwise those that a camera at the default fps gives
   --json             print the results as JSON
+  --minutes N        soak: how long (60)
+  --rate N           soak: messages per second (300)
+  --flat N           soak: MB per minute up to which the last half counts as flat (1)
 Example: npm run bench -- --model yolox_nano.onnx --threads 2
 `;
 
 /** The default of `cameras[].fps`. */
 const DEFAULT_FPS = 10;
 const context = createContext(process.env);
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     video: { type: "string" },
     model: { type: "string" },
     threads: { type: "string", default: "0" },
     "every-frame": { type: "boolean", default: false },
+    minutes: { type: "string", default: "60" },
+    rate: { type: "string", default: "300" },
+    flat: { type: "string", default: "1" },
     json: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 });
 if (values.help) context.write(HELP);
+else if (positionals[0] === "soak") await soak();
 else await main();
+
+async function soak(): Promise<void> {
+  const numbers = { minutes: Number(values.minutes), rate: Number(values.rate), flatMbPerMinute: Number(values.flat) };
+  const options = { ...numbers, note: (line: string) => (values.json ? context.note : context.write)(`${line}\n`) };
+  const result = await runSoak(options);
+  context.write(values.json ? `${JSON.stringify(result)}\n` : `${verdictOf(result, options)}\n`);
+  process.exitCode = result.isFlat && result.missing === 0 ? 0 : 1;
+}
 
 async function main(): Promise<void> {
   await ensureFfmpeg(context.note);

@@ -174,7 +174,13 @@ describe("metrics", () => {
     expect(headers["content-type"]).toContain("text/plain");
     for (const line of [
       ...["kazoe_acked_total 12", "kazoe_stored_total 9", "kazoe_duplicate_total 1", "kazoe_quarantined_total 2"],
-      ...["kazoe_inbox_depth 0", "kazoe_inbox_bytes 0", "kazoe_connections 1", "kazoe_ingest_lag_seconds 0"],
+      ...[
+        "kazoe_inbox_depth 0",
+        "kazoe_inbox_bytes 0",
+        "kazoe_connections 1",
+        "kazoe_broker_held_bytes 0",
+        "kazoe_ingest_lag_seconds 0",
+      ],
       'kazoe_job_runs_total{job="roll-up",outcome="ok"} 1',
       'kazoe_store_silence_seconds{tenant="acme",store="ginza"} 20',
     ])

@@ -1,0 +1,33 @@
+import type { Duplex } from "node:stream";
+
+/** More devices than that do not connect within one round trip; with the largest CONNECT of each they hold 16 MB. */
+const MAX_PENDING = 1_000;
+
+/**
+ * Connections of which nobody knows yet whose they are. The oldest goes when there are too many: a device says who it is within a round
+ * trip, and whoever floods the port with connections that say nothing pushes out his own.
+ */
+export class Pending {
+  readonly #max: number;
+  readonly #connections = new Set<Duplex>();
+
+  constructor(max = MAX_PENDING) {
+    this.#max = max;
+  }
+
+  get count(): number {
+    return this.#connections.size;
+  }
+
+  /** A new connection; returns the one that must go for it, if any. */
+  add(connection: Duplex): Duplex | undefined {
+    this.#connections.add(connection);
+    const [oldest] = this.#connections;
+    return this.#connections.size > this.#max ? oldest : undefined;
+  }
+
+  /** The connection's device is known, or it is gone. */
+  delete(connection: Duplex): void {
+    this.#connections.delete(connection);
+  }
+}

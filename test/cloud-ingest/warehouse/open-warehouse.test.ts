@@ -1,0 +1,21 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { expect, it, vi } from "vitest";
+import { loadCloudConfig } from "../../../cloud-ingest/load-cloud.ts";
+import { openWarehouse } from "../../../cloud-ingest/warehouse/open-warehouse.ts";
+import { tempDir } from "../../support/temp-dir.ts";
+
+it.each([
+  { name: "as much memory as the configuration says", settings: { warehouseMemoryMb: 96 }, limit: "96MB" },
+  { name: "what suits a small machine when it says nothing", settings: {}, limit: "256MB" },
+])("gives the warehouse $name", async ({ settings, limit }) => {
+  const file = join(await tempDir(), "cloud.yaml");
+  const stores = [{ tenant: "acme", store: "shibuya", name: "Shibuya", timeZone: "Asia/Tokyo" }];
+  await writeFile(file, JSON.stringify({ stores, ...settings }));
+  const create = vi.spyOn(DuckDBInstance, "create");
+  const warehouse = await openWarehouse(await loadCloudConfig(file));
+  await warehouse.close();
+  expect(create.mock.calls[0]?.[1]).toMatchObject({ memory_limit: limit });
+  create.mockRestore();
+});
