@@ -111,7 +111,7 @@ export interface TrafficStore {
 
 export interface DeviceStatus {
   readonly deviceId: string;
-  /** From the last state message of the device's newest boot. */
+  /** What the newest boot said last; data that came after its `offline` proves that it is alive all the same. */
   readonly online: boolean;
   /** True when it is offline because it said so itself: a recording ended or somebody stopped it. */
   readonly stopped?: boolean;

@@ -1,6 +1,6 @@
 import type { IngestBatch } from "../port.ts";
 import { type DeviceRecord, deviceKey, foldPresence } from "../presence.ts";
-import { type Row, textOf } from "./row.ts";
+import { numberOf, type Row, textOf } from "./row.ts";
 import type { Session } from "./session.ts";
 import { columnList, DEVICE_COLUMNS, selectFromJson } from "./tables.ts";
 
@@ -36,5 +36,11 @@ export function recordOf(row: Row): DeviceRecord {
     agentVersion: textOf(row, "agent_version"),
     modelName: textOf(row, "model_name"),
     cameras: textOf(row, "cameras"),
+    bootNumber: numberOf(row, "boot_number"),
+    bootAt: textOf(row, "boot_at"),
+    stateSeq: numberOf(row, "state_seq"),
+    stateAt: textOf(row, "state_at"),
+    lastDataAt: textOf(row, "last_data_at"),
+    olderBoots: textOf(row, "older_boots"),
   };
 }

@@ -33,6 +33,12 @@ export const DEVICE_COLUMNS: readonly Column[] = [
   column("model_name", "VARCHAR", "modelName"),
   column("cameras", "VARCHAR"),
   column("stopped", "BOOLEAN"),
+  column("boot_number", "BIGINT", "bootNumber"),
+  column("boot_at", "VARCHAR", "bootAt"),
+  column("state_seq", "BIGINT", "stateSeq"),
+  column("state_at", "VARCHAR", "stateAt"),
+  column("last_data_at", "VARCHAR", "lastDataAt"),
+  column("older_boots", "VARCHAR", "olderBoots"),
 ];
 
 export const JOB_RUN_COLUMNS: readonly Column[] = [

@@ -332,6 +332,37 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>): void {
     });
   });
 
+  describe("devices with a counter of their boots", () => {
+    it("are what their newest boot said though its clock is years behind, across restarts", async () => {
+      const older = { bootNumber: 3, stateSeq: 3 };
+      const newer = { bootNumber: 4, stateSeq: 3 };
+      const hear = async (number: number, message: Parameters<typeof presenceRow>[0], receivedAt: string) => {
+        await warehouse.store(batch(number, { presence: [presenceRow(message, receivedAt)] }));
+        await reopen();
+        return (await warehouse.devices(SHIBUYA))[0];
+      };
+      const ahead = "2031-01-01T00:00:00Z";
+      await hear(1, { ...stateMessage("online", "boot-aaaa", ahead), ...older }, "2026-03-02T01:00:00Z");
+      const birth = birthMessage("2019-01-01T00:00:00Z", { bootId: "boot-bbbb", bootNumber: 4, agentVersion: "2" });
+      await hear(2, birth, "2026-03-02T02:00:00Z");
+      await hear(
+        3,
+        { ...stateMessage("online", "boot-bbbb", "2019-01-01T00:00:00Z"), ...newer },
+        "2026-03-02T02:00:00Z",
+      );
+      const lateWill = { ...stateMessage("offline", "boot-aaaa", ahead), bootNumber: 3, stateSeq: 4 };
+      const status = await hear(4, lateWill, "2026-03-02T02:00:10Z");
+      expect(status).toMatchObject({ online: true, agentVersion: "2" });
+      const will = { ...stateMessage("offline", "boot-bbbb", "2019-01-01T00:00:00Z"), bootNumber: 4, stateSeq: 4 };
+      expect(await hear(5, will, "2026-03-02T03:00:00Z")).toMatchObject({ online: false });
+      expect(await hear(6, { ...will, state: "online", stateSeq: 3 }, "2026-03-02T02:59:00Z")).toMatchObject({
+        online: false,
+      });
+      await warehouse.store(batch(7, { data: [{ ...countsRow(1, NOON), receivedAt: "2026-03-02T03:01:00Z" }] }));
+      expect((await warehouse.devices(SHIBUYA))[0]).toMatchObject({ online: true });
+    });
+  });
+
   describe("jobs", () => {
     it("keeps the last runs of every job, newest first", async () => {
       const run = (job: string, minute: number) => ({
