@@ -7,7 +7,7 @@ import { columnList, DEVICE_COLUMNS, selectFromJson } from "./tables.ts";
 const NAMED = "(tenant, store, device) IN (SELECT (tenant, store, device) FROM named)";
 
 /** Brings presence and last-seen of the batch's devices up to date. */
-export async function storeDevices(session: Session, batch: IngestBatch): Promise<void> {
+export async function storeDevices(session: Session, batch: Pick<IngestBatch, "data" | "presence">): Promise<void> {
   const identities = new Map([...batch.data, ...batch.presence].map((row) => [deviceKey(row.identity), row.identity]));
   if (identities.size === 0) return;
   const named = JSON.stringify([...identities.values()]);

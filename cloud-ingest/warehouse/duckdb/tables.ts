@@ -49,6 +49,20 @@ export const JOB_RUN_COLUMNS: readonly Column[] = [
   column("details", "VARCHAR"),
 ];
 
+export const REPLAY_COLUMNS: readonly Column[] = [
+  column("message_id", "VARCHAR", "messageId"),
+  column("replayed_at", "TIMESTAMP", "replayedAt"),
+  column("outcome", "VARCHAR"),
+  column("reason", "VARCHAR"),
+];
+
+export const ACCEPTED_COLUMNS: readonly Column[] = [
+  column("stream", "VARCHAR"),
+  column("difference", "BIGINT"),
+  column("accepted_at", "TIMESTAMP", "acceptedAt"),
+  column("note", "VARCHAR"),
+];
+
 /** Every table of the hot database. None has a primary key: an index must fit in memory, and only one writer exists. */
 export const TABLES: Readonly<Record<string, readonly Column[]>> = {
   ...DATA_COLUMNS,
@@ -62,6 +76,10 @@ export const TABLES: Readonly<Record<string, readonly Column[]>> = {
     column("stream", "VARCHAR"),
     ...["last_number", "stored", "duplicate", "quarantined"].map((name) => column(name, "BIGINT")),
   ],
+  // What became of quarantined messages that were judged again, one row for each; apart, because their days may be archived.
+  quarantine_replay: REPLAY_COLUMNS,
+  // Differences of the ledger that an operator knows of.
+  ledger_accepted: ACCEPTED_COLUMNS,
   // Quarters of an hour with counts that no roll-up has seen; nearly every midnight falls on a quarter.
   stale_quarter: [column("tenant", "VARCHAR"), column("store", "VARCHAR"), column("quarter", "TIMESTAMP")],
   // The Parquet files that count; a file that is not listed here is a leftover of a crash.
