@@ -1,11 +1,11 @@
 import { once } from "node:events";
 import { chmod, mkdir, rm } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
-import { createInterface } from "node:readline";
 import { Ajv } from "ajv";
 import { AppError, messageOf } from "../../firmware-config/kit/errors.ts";
 import type { Log } from "../../firmware-config/kit/log.ts";
 import { aborted } from "../../firmware-config/kit/pause.ts";
+import { linesOf } from "./lines.ts";
 import type { Attention, Operator } from "./operator.ts";
 import { MAX_LINE_BYTES, OperatorRequest, socketFolder, socketPath } from "./protocol.ts";
 
@@ -61,7 +61,6 @@ export class OperatorServer {
   #serve(socket: Socket, signal: AbortSignal): void {
     const gone = new AbortController();
     this.#sockets.add(socket);
-    socket.on("error", () => socket.destroy());
     socket.on("close", () => {
       this.#sockets.delete(socket);
       gone.abort();
@@ -102,7 +101,7 @@ async function firstLine(socket: Socket): Promise<string> {
     bytes += chunk.length;
     if (bytes > MAX_LINE_BYTES) socket.destroy();
   });
-  for await (const line of createInterface({ input: socket })) return line;
+  for await (const line of linesOf(socket)) return line;
   return "";
 }
 

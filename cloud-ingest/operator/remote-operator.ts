@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { createInterface } from "node:readline";
 import { ERROR_CODES, type ErrorCode } from "../../firmware-config/kit/error-codes.ts";
 import { AppError, systemCodeOf } from "../../firmware-config/kit/errors.ts";
 import type { Ledger } from "../warehouse/port.ts";
 import type { QuarantineFilter, QuarantineGroup } from "../warehouse/quarantine-port.ts";
+import { linesOf } from "./lines.ts";
 import type { Attention, LedgerReport, Operator, ShownMessage } from "./operator.ts";
 import type { OperatorRequest } from "./protocol.ts";
 
@@ -70,7 +70,7 @@ export class RemoteOperator implements Operator {
 }
 
 async function answerOf(socket: Socket, onProgress: Attention["onProgress"]) {
-  for await (const line of createInterface({ input: socket })) {
+  for await (const line of linesOf(socket)) {
     const answer = JSON.parse(line);
     if (answer.error)
       throw new AppError(answer.error.message, { code: codeOf(answer.error.code), hint: answer.error.hint });

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { LedgerReport } from "../../../cloud-ingest/operator/operator.ts";
-import { type CliContext, stopSignal } from "../context.ts";
+import type { CliContext } from "../context.ts";
 import { example } from "../options.ts";
 import { safeLine } from "../safe-text.ts";
 import { table } from "../tables.ts";
@@ -9,6 +9,9 @@ import { type CloudOption, jsonText, withOperatorOf } from "./quarantine.ts";
 interface AcceptOptions extends CloudOption {
   readonly note: string;
 }
+
+/** A look takes seconds; Ctrl-C ends the process as usual. */
+const NEVER = new AbortController().signal;
 
 export function registerLedgerCommand(program: Command, context: CliContext): void {
   const ledger = program
@@ -21,7 +24,7 @@ export function registerLedgerCommand(program: Command, context: CliContext): vo
     .option("--json", "print JSON")
     .addHelpText("after", example("kazoe ledger show --config cloud.yaml"))
     .action(async ({ config, json }: CloudOption) => {
-      const report = await withOperatorOf(config, (operator) => operator.ledger({ signal: stopSignal() }));
+      const report = await withOperatorOf(config, (operator) => operator.ledger({ signal: NEVER }));
       context.write(json ? jsonText(report) : reportText(report));
       if (report.difference !== 0) process.exitCode = 1;
     });
@@ -33,7 +36,7 @@ export function registerLedgerCommand(program: Command, context: CliContext): vo
     .option("--json", "print JSON")
     .addHelpText("after", example('kazoe ledger accept --config cloud.yaml --note "disk lost on 26 November"'))
     .action(async ({ config, json, note }: AcceptOptions) => {
-      const report = await withOperatorOf(config, (operator) => operator.accept(note, { signal: stopSignal() }));
+      const report = await withOperatorOf(config, (operator) => operator.accept(note, { signal: NEVER }));
       context.write(json ? jsonText(report) : reportText(report));
     });
 }
