@@ -81,7 +81,8 @@ export class Cloud {
     const stop = new AbortController();
     const sinks = [ingest, ledger, scheduler, operator, server].map((part) => part.run(stop.signal));
     try {
-      const [http, brokerAddress] = await Promise.race([Promise.all([server.ready, broker.start()]), failure(sinks)]);
+      const starting = Promise.all([server.ready, broker.start(), operator.ready]);
+      const [http, brokerAddress] = await Promise.race([starting, failure(sinks)]);
       const drained = (until: AbortSignal) => drainedOf(bus, until);
       const finishDay = (outDir: string) => this.#finishDay(scheduler, warehouse, outDir);
       log.info({ broker: brokerAddress, http }, "the cloud half is ready");

@@ -19,16 +19,23 @@ const isRequest = new Ajv().compile<OperatorRequest>(OperatorRequest);
 
 /** Answers an operator's commands on a socket in the data folder: whoever may open it may write the warehouse's files too. */
 export class OperatorServer {
+  /** Resolves when it answers, or has said why it does not. */
+  readonly ready: Promise<void>;
   readonly #parts: OperatorServerParts;
+  #onReady = () => {};
   readonly #sockets = new Set<Socket>();
 
   constructor(parts: OperatorServerParts) {
     this.#parts = parts;
+    this.ready = new Promise((resolve) => {
+      this.#onReady = resolve;
+    });
   }
 
   /** Answers until `signal` aborts. Nothing else depends on it: when it cannot listen it says so and does nothing. */
   async run(signal: AbortSignal): Promise<void> {
     const server = await this.#listen(signal);
+    this.#onReady();
     if (!server) return;
     await aborted(signal);
     for (const socket of this.#sockets) socket.destroy();
