@@ -127,8 +127,11 @@ describe("a message that can be used", () => {
       reason: "ts is more than five years ago",
     },
   ])("has a clock of exactly $name, and a millisecond more is refused", ({ ms, beyond, reason }) => {
-    expect(sortOne(COUNTS, json(countsMessage(1, at(ms)))).data).toHaveLength(1);
-    expect(sortOne(COUNTS, json(countsMessage(1, at(beyond)))).quarantine).toMatchObject([{ reason }]);
+    for (const clockSynced of [true, false]) {
+      expect(sortOne(COUNTS, json(countsMessage(1, at(ms), { clockSynced }))).data).toHaveLength(1);
+      const refused = sortOne(COUNTS, json(countsMessage(1, at(beyond), { clockSynced }))).quarantine;
+      expect(refused).toMatchObject([{ reason }]);
+    }
   });
 
   it.each([DAY_MS, -DAY_MS])("has a windowStart of exactly %d ms from ts, and a millisecond more is refused", (ms) => {

@@ -106,6 +106,16 @@ describe("a device with a counter of its boots", () => {
     expect(heardAll(later)).toMatchObject({ online: false, stopped: true, bootId: "boot-cccc" });
   });
 
+  it("is not ended by what an unknown boot before its lost disk said, heard late", () => {
+    const older = said({ id: "boot-aaaa", number: 41, clock: at(0) }, 1);
+    const fresh = said({ id: "boot-bbbb", number: 1, clock: at(2) }, 1);
+    const history = [
+      { receivedAt: at(2), message: fresh.online },
+      { receivedAt: at(1), message: older.will },
+    ];
+    expect(heardAll(history)).toMatchObject({ online: true, bootId: "boot-bbbb" });
+  });
+
   it("is alive when data came through a connection after the one that ended", () => {
     const boot = said({ id: "boot-aaaa", number: 7, clock: at(0) }, 1);
     const ended = [
