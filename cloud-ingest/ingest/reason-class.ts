@@ -9,6 +9,7 @@ const CLASSES = [
   ["clock", /^ts is/],
   ["window", /^windowStart/],
   ["warehouse", /^the warehouse/],
+  ["damaged", /damaged/],
 ] as const;
 
 export const REASON_CLASSES = [...CLASSES.map(([name]) => name), "other" as const];

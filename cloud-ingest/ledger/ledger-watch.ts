@@ -15,9 +15,9 @@ export interface LedgerWatchParts {
   readonly troubles: Troubles;
 }
 
-/** The four numbers of a stream, and what they leave open. */
+/** The four numbers of the bus's streams, and what they leave open. */
 export interface LedgerLook extends Ledger {
-  readonly stream: string;
+  readonly streams: readonly string[];
   readonly acked: number;
   readonly waiting: number;
   /** Differences that an operator has accepted, summed up. */
@@ -27,7 +27,7 @@ export interface LedgerLook extends Ledger {
   readonly most: number;
 }
 
-/** Says when `acked = stored + duplicate + quarantined + waiting` does not hold for the bus's present stream. */
+/** Says when `acked = stored + duplicate + quarantined + waiting` does not hold for the bus's streams. */
 export class LedgerWatch {
   readonly #parts: LedgerWatchParts;
   #difference = 0;
@@ -67,18 +67,18 @@ export class LedgerWatch {
   async #look(): Promise<LedgerLook> {
     const { bus, store } = this.#parts;
     const before = bus.stats();
-    const { stream = "" } = before;
-    const ledger = await store.streamLedger(stream);
+    const { streams = [""] } = before;
+    const ledger = await store.streamLedger(streams);
     const accepted = (await store.acceptedDifferences())
-      .filter((one) => one.stream === stream)
+      .filter((one) => streams.includes(one.stream))
       .reduce((sum, one) => sum + one.difference, 0);
     const after = bus.stats();
     const traces = ledger.stored + ledger.duplicate + ledger.quarantined;
     const left = before.acked - before.depth;
     const least = left - traces - accepted;
-    const isStill = after.acked - after.depth === left && before.stream !== undefined;
+    const isStill = after.acked - after.depth === left && before.streams !== undefined;
     const most = isStill ? least + after.depth : Number.POSITIVE_INFINITY;
-    return { ...ledger, stream, acked: before.acked, waiting: before.depth, accepted, least, most };
+    return { ...ledger, streams, acked: before.acked, waiting: before.depth, accepted, least, most };
   }
 
   #say(look: LedgerLook): void {

@@ -16,7 +16,7 @@ import type {
   QuarantineStore,
 } from "../warehouse/quarantine-port.ts";
 
-/** The ledger of the bus's present stream, and what was accepted before. */
+/** The ledger of the bus's streams, and what was accepted before. */
 export interface LedgerReport extends Omit<LedgerLook, "least" | "most" | "accepted"> {
   /** What does not add up and is not accepted; negative when there are more traces than acknowledgements. */
   readonly difference: number;
@@ -98,7 +98,8 @@ export class Desk implements Operator {
   }
 
   async accept(note: string, attention: Pick<Attention, "signal">): Promise<LedgerReport> {
-    const { stream, difference } = await this.ledger(attention);
+    const { streams, difference } = await this.ledger(attention);
+    const stream = streams.at(-1) ?? "";
     if (difference === 0) throw nothingToAccept();
     const acceptedAt = new Date(this.#parts.clock.nowMs()).toISOString();
     await this.#parts.warehouse.acceptDifference({ stream, difference, acceptedAt, note });

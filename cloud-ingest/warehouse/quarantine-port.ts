@@ -83,6 +83,7 @@ export interface IntakeHistory {
 
 /** A difference that an operator knows of and has accepted. */
 export interface AcceptedDifference {
+  /** One of the streams that were looked at. */
   readonly stream: string;
   /** Acknowledged messages without a trace; negative when there are more traces than acknowledgements. */
   readonly difference: number;
@@ -92,8 +93,8 @@ export interface AcceptedDifference {
 
 /** Called by the watch over the ledger, and by the operator's commands. */
 export interface LedgerStore {
-  /** What became of the messages of that stream of the bus; "" for a bus without order. */
-  streamLedger(stream: string): Promise<Ledger>;
+  /** What became of the messages of these streams of the bus; "" for a bus without order. */
+  streamLedger(streams: readonly string[]): Promise<Ledger>;
   acceptDifference(accepted: AcceptedDifference): Promise<void>;
   /** Oldest first. */
   acceptedDifferences(): Promise<readonly AcceptedDifference[]>;

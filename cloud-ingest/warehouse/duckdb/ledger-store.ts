@@ -12,9 +12,13 @@ export class DuckDbLedgerStore implements LedgerStore {
     this.#database = database;
   }
 
-  streamLedger(stream: string): Promise<Ledger> {
+  streamLedger(streams: readonly string[]): Promise<Ledger> {
     return this.#database.read(async (session) => {
-      const [row] = await session.rows("SELECT stored, duplicate, quarantined FROM ledger WHERE stream = $1", [stream]);
+      const [row] = await session.rows(
+        `SELECT sum(stored) AS stored, sum(duplicate) AS duplicate, sum(quarantined) AS quarantined FROM ledger
+         WHERE list_contains(from_json($1, '["VARCHAR"]'), stream)`,
+        [JSON.stringify(streams)],
+      );
       const count = (column: string) => (row ? numberOf(row, column) : 0);
       return { stored: count("stored"), duplicate: count("duplicate"), quarantined: count("quarantined") };
     });

@@ -51,7 +51,7 @@ function warehouseOn(database: Database): Warehouse {
     quarantinedMessage: (messageId: string) => quarantine.quarantinedMessage(messageId),
     replay: (messages: readonly Rejudged[], replayedAt: string) => ingest.replay(messages, replayedAt),
     intakeSince: (receivedAt: string) => intake.intakeSince(receivedAt),
-    streamLedger: (stream: string) => ledger.streamLedger(stream),
+    streamLedger: (streams: readonly string[]) => ledger.streamLedger(streams),
     acceptDifference: (accepted: AcceptedDifference) => ledger.acceptDifference(accepted),
     acceptedDifferences: () => ledger.acceptedDifferences(),
     close: () => database.close(),

@@ -87,6 +87,7 @@ it.each([
   [CLOCK, "clock"],
   ["windowStart is more than a day from ts", "window"],
   ["the warehouse refuses it: overflow", "warehouse"],
+  ["damaged in the inbox", "damaged"],
   ["anything", "other"],
 ])("the reason %j is of the class %s", (reason, name) => {
   expect(reasonClassOf(reason)).toBe(name);

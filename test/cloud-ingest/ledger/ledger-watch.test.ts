@@ -37,7 +37,7 @@ describe("the watch over the ledger", () => {
     { name: "whose messages are stored and not yet out of the bus", acked: 9, depth: 9, difference: 0 },
   ])("says of a ledger $name: $difference", async ({ acked, depth, difference }) => {
     const stop = new AbortController();
-    const { watch, troubles } = watched({ stream: "a", acked, depth, bytes: 0 }, ledger);
+    const { watch, troubles } = watched({ streams: ["older", "a"], acked, depth, bytes: 0 }, ledger);
     const checked = watch.check(stop.signal);
     setTimeout(() => stop.abort(), 20);
     await checked;
@@ -46,7 +46,7 @@ describe("the watch over the ledger", () => {
   });
 
   it("says a loss once in the log, with the numbers, and that it is over", async () => {
-    const stats = { stream: "a", acked: 12, depth: 0, bytes: 0 };
+    const stats = { streams: ["older", "a"], acked: 12, depth: 0, bytes: 0 };
     const { watch, troubles, log, warehouse } = watched(stats, ledger);
     await watch.check(NEVER);
     await watch.check(NEVER);
@@ -59,11 +59,11 @@ describe("the watch over the ledger", () => {
   });
 
   it("is quiet about what was accepted, and speaks up at the next loss", async () => {
-    const stats = { stream: "a", acked: 12, depth: 0, bytes: 0 };
+    const stats = { streams: ["older", "a"], acked: 12, depth: 0, bytes: 0 };
     const { watch, troubles, warehouse } = watched(stats, ledger);
     const known = { acceptedAt: TS, note: "known" };
     await warehouse.acceptDifference({ stream: "a", difference: 3, ...known });
-    await warehouse.acceptDifference({ stream: "older", difference: 100, ...known });
+    await warehouse.acceptDifference({ stream: "another", difference: 100, ...known });
     await watch.check(NEVER);
     expect(troubles.list()).toEqual([]);
     stats.acked = 13;
@@ -75,7 +75,7 @@ describe("the watch over the ledger", () => {
   it("takes the repetitions of a bus without order for no fault, and its losses for one", async () => {
     const stop = AbortSignal.abort();
     const twice = watched({ acked: 7, depth: 0, bytes: 0 }, ledger);
-    expect(await twice.watch.check(stop)).toMatchObject({ stream: "" });
+    expect(await twice.watch.check(stop)).toMatchObject({ streams: [""] });
     expect(twice.watch.difference).toBe(0);
     const lost = watched({ acked: 11, depth: 0, bytes: 0 }, ledger);
     await lost.watch.check(stop);

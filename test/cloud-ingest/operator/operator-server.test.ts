@@ -13,7 +13,7 @@ import { tempDir } from "../../support/temp-dir.ts";
 
 const NEVER = new AbortController().signal;
 const REPORT = {
-  stream: "a",
+  streams: ["a"],
   acked: 3,
   stored: 1,
   duplicate: 1,

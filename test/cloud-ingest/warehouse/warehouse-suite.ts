@@ -395,7 +395,7 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>): void {
       ];
       const outcome = { stored: 2, duplicate: 2, quarantined: 1 };
       expect(await warehouse.replay(rejudged, at(59))).toEqual(outcome);
-      expect(await warehouse.streamLedger("inbox")).toEqual({ stored: 3, duplicate: 2, quarantined: 1 });
+      expect(await warehouse.streamLedger(["inbox"])).toEqual({ stored: 3, duplicate: 2, quarantined: 1 });
       await reopen();
       expect(await warehouse.replay(rejudged, at(59))).toEqual({ stored: 0, duplicate: 0, quarantined: 1 });
       expect(await warehouse.ledger()).toEqual({ stored: 3, duplicate: 2, quarantined: 1 });
@@ -414,7 +414,7 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>): void {
       const parts = { data: [], presence: [], quarantine: [row(1, { messageId: "8f2a:not-a-number" })] };
       await warehouse.store(parts);
       await warehouse.replay([{ messageId: "8f2a:not-a-number", data: countsRow(1, NOON) }], at(59));
-      expect(await warehouse.streamLedger("")).toEqual({ stored: 1, duplicate: 0, quarantined: 0 });
+      expect(await warehouse.streamLedger([""])).toEqual({ stored: 1, duplicate: 0, quarantined: 0 });
     });
 
     it("undoes a replay that fails half way", async () => {
@@ -424,7 +424,7 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>): void {
         warehouse.replay([{ messageId: "inbox:1", data: countsRow(1, NOON) }, bad], at(59)),
       ).rejects.toThrow();
       expect(await ids()).toEqual(["inbox:1", "inbox:2"]);
-      expect(await warehouse.streamLedger("inbox")).toEqual({ stored: 0, duplicate: 0, quarantined: 2 });
+      expect(await warehouse.streamLedger(["inbox"])).toEqual({ stored: 0, duplicate: 0, quarantined: 2 });
     });
 
     it("tells what came lately", async () => {
@@ -444,8 +444,10 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>): void {
     it("is kept for each stream, with the differences that were accepted", async () => {
       await warehouse.store(batch(1, { data: [countsRow(1, NOON)] }, "a"));
       await warehouse.store(batch(1, { data: [countsRow(1, NOON)] }, "b"));
-      expect(await warehouse.streamLedger("b")).toEqual({ stored: 0, duplicate: 1, quarantined: 0 });
-      expect(await warehouse.streamLedger("c")).toEqual({ stored: 0, duplicate: 0, quarantined: 0 });
+      expect(await warehouse.streamLedger(["b"])).toEqual({ stored: 0, duplicate: 1, quarantined: 0 });
+      expect(await warehouse.streamLedger(["a", "b"])).toEqual({ stored: 1, duplicate: 1, quarantined: 0 });
+      expect(await warehouse.streamLedger([])).toEqual({ stored: 0, duplicate: 0, quarantined: 0 });
+      expect(await warehouse.streamLedger(["c"])).toEqual({ stored: 0, duplicate: 0, quarantined: 0 });
       const known = { stream: "a", difference: -3, acceptedAt: "2026-03-02T03:00:00.500Z", note: "O'Brien: 日本" };
       await warehouse.acceptDifference(known);
       await warehouse.acceptDifference({ ...known, difference: 2, acceptedAt: "2026-03-01T03:00:00.000Z" });

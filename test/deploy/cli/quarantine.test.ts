@@ -64,7 +64,7 @@ async function lossyFolder() {
   const config = await folder();
   const data = join(config, "..", "data");
   const inbox = await Inbox.open(join(data, "inbox"), { maxBytes: 1e9, troubles: silentTroubles });
-  const { stream = "" } = inbox.stats();
+  const [stream = ""] = inbox.stats().streams ?? [];
   for (let seq = 1; seq <= 5; seq++)
     await inbox.publish({ receivedAtMs: Date.parse(NOW), topic: TOPIC, payload: Buffer.from(`${seq}`) });
   const limit = { maxMessages: 10, maxBytes: 1e9 };
@@ -114,7 +114,7 @@ describe.each([
       expect(await run("quarantine", "show", "old:3", "--config", config)).toContain("stored at ");
     });
     const warehouse = await openDuckDbWarehouse(join(config, "..", "data", "warehouse"));
-    expect(await warehouse.streamLedger("old")).toEqual({ stored: 3, duplicate: 0, quarantined: 1 });
+    expect(await warehouse.streamLedger(["old"])).toEqual({ stored: 3, duplicate: 0, quarantined: 1 });
     await warehouse.close();
   });
 
