@@ -10,6 +10,9 @@ import type { CloudConfig } from "./config.ts";
 import { exportDashboards } from "./dashboards/export-dashboards.ts";
 import { Ingest } from "./ingest/ingest.ts";
 import { Scheduler } from "./jobs/scheduler.ts";
+import { LedgerWatch } from "./ledger/ledger-watch.ts";
+import { Desk } from "./operator/operator.ts";
+import { OperatorServer } from "./operator/operator-server.ts";
 import { HttpServer } from "./server/http-server.ts";
 import type { Vitals } from "./server/vitals.ts";
 import { Troubles } from "./troubles.ts";
@@ -67,15 +70,19 @@ export class Cloud {
   async #runParts({ warehouse, bus, troubles, onReady }: Parts, signal: AbortSignal): Promise<void> {
     const { config, clock, log } = this.#options;
     const { stores } = config;
-    const ingest = new Ingest({ bus, store: warehouse, troubles });
+    const ingest = new Ingest({ bus, store: warehouse, history: warehouse, troubles, clock });
+    const ledger = new LedgerWatch({ bus, store: warehouse, troubles });
+    const desk = new Desk({ bus, warehouse, troubles, clock });
+    const operator = new OperatorServer({ dataDir: config.dataDir, operator: desk, log });
     const broker = new Broker({ config: config.broker, devices: config.devices, bus, troubles, clock, log });
     const scheduler = new Scheduler({ config: config.jobs, stores, warehouse, clock, log });
-    const vitals = () => vitalsOf(bus, ingest, broker);
+    const vitals = () => vitalsOf(bus, ingest, { broker, ledger });
     const server = new HttpServer({ config: config.http, stores, warehouse, vitals, troubles, clock, log });
     const stop = new AbortController();
-    const sinks = [ingest.run(stop.signal), scheduler.run(stop.signal), server.run(stop.signal)];
+    const sinks = [ingest, ledger, scheduler, operator, server].map((part) => part.run(stop.signal));
     try {
-      const [http, brokerAddress] = await Promise.race([Promise.all([server.ready, broker.start()]), failure(sinks)]);
+      const starting = Promise.all([server.ready, broker.start(), operator.ready]);
+      const [http, brokerAddress] = await Promise.race([starting, failure(sinks)]);
       const drained = (until: AbortSignal) => drainedOf(bus, until);
       const finishDay = (outDir: string) => this.#finishDay(scheduler, warehouse, outDir);
       log.info({ broker: brokerAddress, http }, "the cloud half is ready");
@@ -106,11 +113,12 @@ interface Parts {
   readonly onReady: (ready: CloudReady) => void;
 }
 
-function vitalsOf(bus: Bus, ingest: Ingest, broker: Broker): Vitals {
+function vitalsOf(bus: Bus, ingest: Ingest, { broker, ledger }: { broker: Broker; ledger: LedgerWatch }): Vitals {
   const { acked, depth, bytes } = bus.stats();
   const { connections, refused: brokerRefused, heldBytes: brokerHeldBytes } = broker.stats;
   const brokers = { connections, brokerRefused, brokerHeldBytes };
-  return { acked, inboxDepth: depth, inboxBytes: bytes, ...ingest.stats, ...brokers };
+  const held = { acked, inboxDepth: depth, inboxBytes: bytes, ledgerDifference: ledger.difference };
+  return { ...held, ...ingest.stats, ...brokers };
 }
 
 async function drainedOf(bus: Bus, signal: AbortSignal): Promise<boolean> {

@@ -18,6 +18,22 @@ export const TROUBLES = {
     cleared: "the bus takes messages again",
     meaning: "the bus takes nothing: devices keep their messages",
   },
+  "clock-behind": {
+    raised: "this machine's clock is behind; devices are believed instead",
+    cleared: "this machine's clock is right again",
+    meaning:
+      "this machine's clock is behind a time that it told before; devices' times are used, times of receipt are wrong",
+  },
+  "ledger-difference": {
+    raised: "the ledger does not add up: acknowledged is not stored + duplicate + quarantined + waiting",
+    cleared: "the ledger adds up again",
+    meaning: "acknowledged messages left no trace, or more left one than were acknowledged; `kazoe ledger show` tells",
+  },
+  "quarantine-rising": {
+    raised: "many messages are refused",
+    cleared: "few messages are refused again",
+    meaning: "more than 1 %, and more than 20, of the last 15 minutes' messages were refused",
+  },
   "inbox-full": {
     raised: "inbox full: nothing is acknowledged until ingest catches up",
     cleared: "inbox has room again",

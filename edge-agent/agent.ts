@@ -151,7 +151,7 @@ export class Agent {
       bootId,
       mqtt: config.mqtt,
       outbox,
-      birth: () => birthOf(this.#options, bootId),
+      birth: () => birthOf(this.#options, { bootId, bootNumber: outbox.bootNumber }),
       clock,
       log,
     });

@@ -17,13 +17,20 @@ interface Born {
   readonly clock: Clock;
 }
 
+/** This start of the agent. */
+export interface Boot {
+  readonly bootId: string;
+  readonly bootNumber: number;
+}
+
 /** What the device is and what it counts, as it stands now. */
-export function birthOf({ config, model, version, clock }: Born, bootId: string): BirthMessage {
+export function birthOf({ config, model, version, clock }: Born, { bootId, bootNumber }: Boot): BirthMessage {
   return {
     v: CONTRACT_VERSION,
     kind: "birth",
     deviceId: config.device,
     bootId,
+    bootNumber,
     ts: new Date(clock.nowMs()).toISOString(),
     agentVersion: version,
     nodeVersion: process.version,

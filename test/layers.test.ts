@@ -7,6 +7,7 @@ const CONFIG = "firmware-config/config";
 const CONTRACT = "firmware-config/contract";
 const BUS_PORT = "cloud-ingest/bus/port.ts";
 const PORT = "cloud-ingest/warehouse/port.ts";
+const QUARANTINE_PORT = "cloud-ingest/warehouse/quarantine-port.ts";
 const CLOUD_BASE = [
   "cloud-ingest/calendar.ts",
   "cloud-ingest/config.ts",
@@ -53,7 +54,18 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "cloud-ingest/inbox": [KIT, TROUBLES, BUS_PORT],
   "cloud-ingest/broker": [KIT, CONFIG, CONTRACT, ...CLOUD_BASE, TROUBLES, BUS_PORT],
   "cloud-ingest/warehouse": [KIT, CONFIG, CONTRACT, ...CLOUD_BASE, TROUBLES, BUS_PORT],
-  "cloud-ingest/ingest": [KIT, CONTRACT, TROUBLES, BUS_PORT, PORT],
+  "cloud-ingest/ingest": [KIT, CONTRACT, TROUBLES, BUS_PORT, PORT, QUARANTINE_PORT],
+  "cloud-ingest/ledger": [KIT, TROUBLES, BUS_PORT, PORT, QUARANTINE_PORT],
+  "cloud-ingest/operator": [
+    KIT,
+    CONTRACT,
+    ...CLOUD_BASE,
+    TROUBLES,
+    "cloud-ingest/bus",
+    "cloud-ingest/ingest",
+    "cloud-ingest/ledger",
+    "cloud-ingest/warehouse",
+  ],
   "cloud-ingest/jobs": [KIT, CONFIG, CONTRACT, ...CLOUD_BASE, TROUBLES, PORT],
   "cloud-ingest/report": [KIT, CONTRACT, ...CLOUD_BASE, PORT],
   "cloud-ingest/dashboards/html.ts": [],

@@ -48,6 +48,8 @@ export interface BusReader {
 }
 
 export interface BusStats {
+  /** Names of the streams that `acked` counts; left out by a bus without order, which may hand out a message more than once. */
+  readonly streams?: readonly string[];
   /** Messages taken since the bus was made; each one's PUBACK may have gone out. */
   readonly acked: number;
   /** Messages held. */

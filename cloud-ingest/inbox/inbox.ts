@@ -74,7 +74,7 @@ export class Inbox implements Bus {
 
   stats(): InboxStats {
     const { depth, bytes } = this.#queue.stats();
-    return { depth, bytes, acked: this.#appends.total, full: this.#full };
+    return { streams: [this.#epoch], depth, bytes, acked: this.#appends.total, full: this.#full };
   }
 
   /** Lets every `publish` that waits for room fail, finishes those under way and lets go of the folder. */

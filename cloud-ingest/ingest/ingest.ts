@@ -1,20 +1,29 @@
+import { type Clock, systemClock } from "../../firmware-config/kit/clock.ts";
 import { AppError, messageOf } from "../../firmware-config/kit/errors.ts";
 import { backOffMs, pause } from "../../firmware-config/kit/pause.ts";
 import type { BusEntry, BusLimit, BusReader } from "../bus/port.ts";
 import type { Troubles } from "../troubles.ts";
 import type { IngestBatch, IngestStore, Ledger } from "../warehouse/port.ts";
+import type { IntakeHistory } from "../warehouse/quarantine-port.ts";
+import { ClockJudge } from "./clock-judge.ts";
+import { QUARANTINE_WINDOW_MS, QuarantineWatch } from "./quarantine-watch.ts";
 import { positionOf, quarantined, sortMessages } from "./sort.ts";
 
 export interface IngestOptions {
   readonly bus: BusReader;
   readonly store: IngestStore;
   readonly troubles: Troubles;
+  /** What came before this start; without it alarms begin from nothing. */
+  readonly history?: IntakeHistory;
+  readonly clock?: Clock;
   /** Most messages in one transaction. */
   readonly limit?: BusLimit;
 }
 
 /** What became of all messages so far. */
 export interface IngestStats extends Ledger {
+  /** Messages refused since the start, by what was wrong with them. */
+  readonly refusedByClass: Readonly<Record<string, number>>;
   readonly lastStoredAt?: string;
 }
 
@@ -27,18 +36,29 @@ export class Ingest {
   readonly #options: IngestOptions;
   #ledger: Ledger = { stored: 0, duplicate: 0, quarantined: 0 };
   #lastStoredAt: string | undefined;
+  #hasRecalled = false;
+  readonly #judge: ClockJudge;
+  readonly #watch: QuarantineWatch;
 
   constructor(options: IngestOptions) {
+    const { troubles, clock = systemClock } = options;
     this.#options = options;
+    this.#judge = new ClockJudge({ clock, troubles });
+    this.#watch = new QuarantineWatch({ clock, troubles });
   }
 
   /** Sums over all batches ever stored, and when the last one was committed (RFC 3339 UTC). */
   get stats(): IngestStats {
-    return this.#lastStoredAt === undefined ? this.#ledger : { ...this.#ledger, lastStoredAt: this.#lastStoredAt };
+    const sums = { ...this.#ledger, refusedByClass: this.#watch.refusedByClass };
+    return this.#lastStoredAt === undefined ? sums : { ...sums, lastStoredAt: this.#lastStoredAt };
   }
 
   /** Works until `signal` aborts; a failing warehouse or bus is tried again for as long as it takes. */
   async run(signal: AbortSignal): Promise<void> {
+    await Promise.all([this.#work(signal), this.#watch.run(signal)]);
+  }
+
+  async #work(signal: AbortSignal): Promise<void> {
     for (let attempt = 0; !signal.aborted; attempt += 1) {
       try {
         for await (const _ of this.#batches(signal)) attempt = 0;
@@ -53,6 +73,7 @@ export class Ingest {
   async *#batches(signal: AbortSignal): AsyncGenerator<void> {
     const { bus, store, limit = LIMIT } = this.#options;
     this.#ledger = await store.ledger();
+    await this.#recall();
     for await (const batch of bus.batches((stream) => store.lastStored(stream), limit, signal)) {
       await this.#storeAll(batch);
       await bus.ack(batch);
@@ -61,9 +82,20 @@ export class Ingest {
     }
   }
 
+  /** What came before this start, once; our own clock tells how long ago, as it told then. */
+  async #recall(): Promise<void> {
+    const { history, clock = systemClock } = this.#options;
+    if (!history || this.#hasRecalled) return;
+    const lately = await history.intakeSince(new Date(clock.nowMs() - QUARANTINE_WINDOW_MS).toISOString());
+    this.#hasRecalled = true;
+    if (lately.newestReceivedAt !== undefined) this.#judge.note(Date.parse(lately.newestReceivedAt));
+    const refused = lately.refused.reduce((sum, one) => sum + one.messages, 0);
+    this.#watch.remember(lately.stored + refused, lately.refused);
+  }
+
   /** One transaction, or, when a message makes it impossible, halves of it until that message stands alone. */
   async #storeAll(messages: readonly BusEntry[]): Promise<void> {
-    const batch = sortMessages(messages);
+    const batch = sortMessages(messages, this.#judge);
     try {
       await this.#store(batch);
     } catch (error) {
@@ -94,6 +126,11 @@ export class Ingest {
       quarantined: before.quarantined + refused,
     };
     this.#lastStoredAt = new Date().toISOString();
+    this.#watch.saw(
+      stored + duplicate + refused,
+      batch.quarantine.map(({ reason }) => reason),
+    );
+    for (const { receivedAt } of batch.data.slice(-1)) this.#judge.note(Date.parse(receivedAt));
   }
 }
 

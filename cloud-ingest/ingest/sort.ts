@@ -2,23 +2,22 @@ import { eventIdOf, MAX_PAYLOAD_BYTES } from "../../firmware-config/contract/env
 import { type Message, type Parsed, parseMessage } from "../../firmware-config/contract/messages.ts";
 import { isMessageKind, type MessageKind, parseTopic } from "../../firmware-config/contract/topics.ts";
 import { messageOf } from "../../firmware-config/kit/errors.ts";
-import type { BusEntry } from "../bus/port.ts";
+import type { BusEntry, BusMessage } from "../bus/port.ts";
 import type { DataRow, IngestBatch, PresenceRow, QuarantineRow } from "../warehouse/port.ts";
+import type { ClockJudge } from "./clock-judge.ts";
 
-const YEAR_MS = 365.25 * 86_400_000;
-/** Rows outside are the work of a wrong clock; the past bound is also that of BigQuery's streaming into date partitions. */
-const OLDEST_MS = 5 * YEAR_MS;
 const DAY_MS = 86_400_000;
 
-type Sorted = { readonly data: DataRow } | { readonly presence: PresenceRow } | { readonly reason: string };
+/** What a message is. */
+export type Sorted = { readonly data: DataRow } | { readonly presence: PresenceRow } | { readonly reason: string };
 
 /** Sorts what came into what is stored and what is quarantined, each message into exactly one. */
-export function sortMessages(messages: readonly BusEntry[]): IngestBatch {
+export function sortMessages(messages: readonly BusEntry[], judge: ClockJudge): IngestBatch {
   const data: DataRow[] = [];
   const presence: PresenceRow[] = [];
   const quarantine: QuarantineRow[] = [];
   for (const message of messages) {
-    const sorted = sortMessage(message);
+    const sorted = sortMessage(message.message, judge);
     if ("data" in sorted) data.push(sorted.data);
     else if ("presence" in sorted) presence.push(sorted.presence);
     else quarantine.push(quarantined(message, sorted.reason));
@@ -38,8 +37,13 @@ export function quarantined(
   reason: string,
 ): QuarantineRow {
   const receivedAt = new Date(receivedAtMs).toISOString();
-  const text = new TextDecoder().decode(payload.subarray(0, MAX_PAYLOAD_BYTES));
-  return { messageId: id, receivedAt, topic: storable(topic), reason, payload: storable(text) };
+  const kept = Buffer.from(payload.subarray(0, MAX_PAYLOAD_BYTES));
+  const text = storable(new TextDecoder().decode(kept));
+  const isExact = Buffer.from(text).equals(kept);
+  return {
+    ...{ messageId: id, receivedAt, topic: storable(topic), reason, payload: text },
+    ...(!isExact && { payloadBase64: kept.toString("base64") }),
+  };
 }
 
 /** No store takes NUL in a text. */
@@ -47,7 +51,8 @@ function storable(text: string): string {
   return text.replaceAll("\0", "\uFFFD");
 }
 
-function sortMessage({ message: { topic, payload, receivedAtMs } }: BusEntry): Sorted {
+/** Where a message belongs, or why it cannot be used. */
+export function sortMessage({ topic, payload, receivedAtMs }: BusMessage, judge: ClockJudge): Sorted {
   const receivedAt = new Date(receivedAtMs).toISOString();
   if (payload.byteLength > MAX_PAYLOAD_BYTES) return { reason: `larger than ${MAX_PAYLOAD_BYTES} bytes` };
   const identity = parseTopic(topic);
@@ -58,9 +63,9 @@ function sortMessage({ message: { topic, payload, receivedAtMs } }: BusEntry): S
   if (!parsed.ok) return { reason: parsed.reason };
   const { message } = parsed;
   if (message.deviceId !== identity.device) return { reason: "deviceId is not the device of the topic" };
-  const clockFault = clockFaultOf(message.ts, receivedAt) ?? windowFaultOf(message);
+  if (message.kind === "state" || message.kind === "birth") return presenceOf(message, { identity, receivedAt });
+  const clockFault = judge.faultOf(message, receivedAtMs) ?? windowFaultOf(message);
   if (clockFault) return { reason: clockFault };
-  if (message.kind === "state" || message.kind === "birth") return { presence: { identity, receivedAt, message } };
   const date = new Date(message.ts).toISOString().slice(0, 10);
   return { data: { identity, eventId: eventIdOf(message), date, receivedAt, message } };
 }
@@ -81,10 +86,7 @@ function windowFaultOf(message: Message): string | undefined {
   return apartMs <= DAY_MS ? undefined : "windowStart is more than a day from ts";
 }
 
-function clockFaultOf(ts: string, receivedAt: string): string | undefined {
-  const aheadMs = Date.parse(ts) - Date.parse(receivedAt);
-  if (Number.isNaN(aheadMs)) return "ts is not a time";
-  if (aheadMs > DAY_MS) return "ts is more than a day in the future";
-  if (aheadMs < -OLDEST_MS) return "ts is more than five years ago";
-  return undefined;
+/** Presence asks no clock, so a device whose clock is wrong is known to be there all the same. */
+function presenceOf(message: PresenceRow["message"], told: Omit<PresenceRow, "message">): Sorted {
+  return Number.isNaN(Date.parse(message.ts)) ? { reason: "ts is not a time" } : { presence: { ...told, message } };
 }

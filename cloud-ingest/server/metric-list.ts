@@ -22,6 +22,11 @@ export const VITAL_COUNTERS: readonly VitalMetric[] = [
 export const VITAL_GAUGES: readonly VitalMetric[] = [
   { name: "kazoe_inbox_depth", help: "messages acknowledged and not yet stored", value: (now) => now.inboxDepth },
   { name: "kazoe_inbox_bytes", help: "their size", value: (now) => now.inboxBytes },
+  {
+    name: "kazoe_ledger_difference",
+    help: "acknowledged messages that left no trace, negative = traces without an acknowledgement; 0 = the ledger adds up",
+    value: (now) => now.ledgerDifference,
+  },
   { name: "kazoe_connections", help: "devices connected to the broker", value: (now) => now.connections },
   {
     name: "kazoe_broker_held_bytes",
@@ -31,6 +36,12 @@ export const VITAL_GAUGES: readonly VitalMetric[] = [
   { name: "kazoe_last_stored_timestamp_seconds", help: "when ingest last stored, 0 = not yet", value: lastStoredS },
   { name: "kazoe_ingest_lag_seconds", help: "age of the last stored batch while messages wait", value: ingestLagS },
 ];
+
+export const REFUSED = {
+  name: "kazoe_refused_total",
+  help: "messages refused since the start, by what was wrong with them",
+  labelNames: ["reason"],
+} as const;
 
 export const TROUBLE = {
   name: "kazoe_trouble",

@@ -2,7 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import { TROUBLES, type Troubles } from "../troubles.ts";
 import type { StoreInfo, Warehouse } from "../warehouse/port.ts";
 import { JobRunCounter } from "./job-run-counter.ts";
-import { STORE_SILENCE, TROUBLE, VITAL_COUNTERS, VITAL_GAUGES, type VitalMetric } from "./metric-list.ts";
+import { REFUSED, STORE_SILENCE, TROUBLE, VITAL_COUNTERS, VITAL_GAUGES, type VitalMetric } from "./metric-list.ts";
 import type { Vitals } from "./vitals.ts";
 
 const RUNS_READ = 100;
@@ -25,6 +25,7 @@ export class Metrics {
   readonly #updaters: readonly Updater[];
   readonly #runs: JobRunCounter;
   readonly #jobRuns: Counter<"job" | "outcome">;
+  readonly #refused: Counter<"reason">;
   readonly #troubles: Gauge<"code">;
   readonly #silence: Gauge<"tenant" | "store">;
 
@@ -43,6 +44,7 @@ export class Metrics {
       labelNames,
       registers,
     });
+    this.#refused = new Counter({ ...REFUSED, registers });
     this.#troubles = new Gauge({ ...TROUBLE, registers });
     this.#silence = new Gauge({ ...STORE_SILENCE, registers });
     collectDefaultMetrics({ register: this.#registry });
@@ -55,6 +57,8 @@ export class Metrics {
   async render(): Promise<string> {
     const vitals = this.#parts.vitals();
     for (const update of this.#updaters) update(vitals);
+    this.#refused.reset();
+    for (const [reason, count] of Object.entries(vitals.refusedByClass)) this.#refused.inc({ reason }, count);
     for (const { job, outcome } of this.#runs.newRuns(await this.#parts.warehouse.runs(RUNS_READ)))
       this.#jobRuns.inc({ job, outcome });
     this.#readTroubles();

@@ -5,6 +5,10 @@ export interface Vitals {
   readonly stored: number;
   readonly duplicate: number;
   readonly quarantined: number;
+  /** Messages refused since the start, by what was wrong with them: a few fixed words. */
+  readonly refusedByClass: Readonly<Record<string, number>>;
+  /** What the ledger misses, or has too many of when negative; 0 = it adds up. */
+  readonly ledgerDifference: number;
   /** Messages acknowledged and not yet stored. */
   readonly inboxDepth: number;
   /** Their size. */

@@ -38,6 +38,7 @@ export const QUARANTINE_COLUMNS: readonly Column[] = [
   { name: "topic", field: "topic", type: "VARCHAR" },
   { name: "reason", field: "reason", type: "VARCHAR" },
   { name: "payload", field: "payload", type: "VARCHAR" },
+  { name: "payload_base64", field: "payloadBase64", type: "VARCHAR" },
 ];
 
 /** `passersBy` -> `passers_by`. */

@@ -3,6 +3,7 @@ import type { BirthMessage, StateMessage } from "../../firmware-config/contract/
 import type { DeviceIdentity } from "../../firmware-config/contract/topics.ts";
 import type { BusPosition } from "../bus/port.ts";
 import type { DateRange } from "../calendar.ts";
+import type { IntakeHistory, LedgerStore, QuarantineStore } from "./quarantine-port.ts";
 
 /** A valid data message and whose it is. */
 export interface DataRow {
@@ -29,6 +30,8 @@ export interface QuarantineRow {
   readonly reason: string;
   /** The payload as text, at most 64 KiB; bytes that are not UTF-8 are replaced. */
   readonly payload: string;
+  /** Its exact bytes where the text does not tell them. */
+  readonly payloadBase64?: string;
 }
 
 /** What one batch of the bus became; stored in one transaction together with `position`. */
@@ -111,7 +114,7 @@ export interface TrafficStore {
 
 export interface DeviceStatus {
   readonly deviceId: string;
-  /** From the last state message of the device's newest boot. */
+  /** What the newest boot said last; data that came after its `offline` proves that it is alive all the same. */
   readonly online: boolean;
   /** True when it is offline because it said so itself: a recording ended or somebody stopped it. */
   readonly stopped?: boolean;
@@ -144,6 +147,6 @@ export interface JobStore {
 }
 
 /** The whole warehouse; a driver implements all of it over one connection. */
-export interface Warehouse extends IngestStore, TrafficStore, JobStore {
+export interface Warehouse extends IngestStore, TrafficStore, JobStore, QuarantineStore, IntakeHistory, LedgerStore {
   close(): Promise<void>;
 }

@@ -5,7 +5,9 @@ import { registerCheckConfigCommand } from "./commands/check-config.ts";
 import { registerCloudCommand } from "./commands/cloud.ts";
 import { registerCountCommand } from "./commands/count.ts";
 import { registerDemoCommand } from "./commands/demo.ts";
+import { registerLedgerCommand } from "./commands/ledger.ts";
 import { registerModelsCommand } from "./commands/models.ts";
+import { registerQuarantineCommand } from "./commands/quarantine.ts";
 import { registerReplayCommand } from "./commands/replay.ts";
 import { registerTokenCommand } from "./commands/token.ts";
 import { registerTrackCommand } from "./commands/track.ts";
@@ -17,6 +19,8 @@ const COMMANDS = [
   registerUpCommand,
   registerAgentCommand,
   registerCloudCommand,
+  registerQuarantineCommand,
+  registerLedgerCommand,
   registerReplayCommand,
   registerTrackCommand,
   registerCountCommand,

@@ -31,10 +31,19 @@ const PUBACK_TIMEOUT_MS = 30_000;
 const GOODBYE_MS = 2_000;
 const IDLE_MS = 1_000;
 
+/** What a connection says about the device. The will is written before its `online` is sent, and yet is what comes after it. */
+const STATES = {
+  start: { state: "online", order: 0 },
+  will: { state: "offline", order: 1 },
+  stop: { state: "offline", order: 2 },
+} as const;
+
 /** Brings the outbox to the broker: at least once, taken out only after PUBACK, again after every loss of the connection. */
 export class Publisher {
   readonly #options: PublisherOptions;
   readonly #acknowledged = new WakeUp();
+  /** The connections of this boot so far. */
+  #connections = 0;
 
   constructor(options: PublisherOptions) {
     this.#options = options;
@@ -79,7 +88,8 @@ export class Publisher {
 
   #connect(signal: AbortSignal): Promise<MqttClient> {
     const { identity, mqtt } = this.#options;
-    const will = { topic: topicOf(identity, "state"), payload: JSON.stringify(this.#state("offline", "will")) };
+    this.#connections += 1;
+    const will = { topic: topicOf(identity, "state"), payload: JSON.stringify(this.#state("will")) };
     return openSession({ mqtt, clientId: clientIdOf(identity), will }, signal);
   }
 
@@ -103,7 +113,7 @@ export class Publisher {
   async #announce(client: MqttClient, session: AbortSignal): Promise<void> {
     const { birth, mqtt, pubackTimeoutMs = PUBACK_TIMEOUT_MS } = this.#options;
     const announced = this.#publishPresence(client, "birth", birth()).then(() =>
-      this.#publishPresence(client, "state", this.#state("online", "start")),
+      this.#publishPresence(client, "state", this.#state("start")),
     );
     const late = pause(pubackTimeoutMs, session).then(() => {
       throw unacknowledged(mqtt.url);
@@ -118,8 +128,7 @@ export class Publisher {
   }
 
   async #sayGoodbye(client: MqttClient): Promise<void> {
-    if (client.connected)
-      await within(GOODBYE_MS, this.#publishPresence(client, "state", this.#state("offline", "stop")));
+    if (client.connected) await within(GOODBYE_MS, this.#publishPresence(client, "state", this.#state("stop")));
   }
 
   async #publishPresence(
@@ -131,10 +140,12 @@ export class Publisher {
     await client.publishAsync(topicOf(this.#options.identity, kind), JSON.stringify(message), { qos, retain });
   }
 
-  #state(state: "online" | "offline", reason: "start" | "stop" | "will"): StateMessage {
-    const { identity, bootId, clock } = this.#options;
-    const ts = new Date(clock.nowMs()).toISOString();
-    return { v: 1, kind: "state", deviceId: identity.device, bootId, ts, state, reason };
+  #state(reason: keyof typeof STATES): StateMessage {
+    const { identity, bootId, outbox, clock } = this.#options;
+    const { state, order } = STATES[reason];
+    const device = { v: 1, kind: "state", deviceId: identity.device, bootId, bootNumber: outbox.bootNumber } as const;
+    const stateSeq = this.#connections * Object.keys(STATES).length + order;
+    return { ...device, ts: new Date(clock.nowMs()).toISOString(), state, reason, stateSeq };
   }
 
   #report(error: unknown, wasConnected: boolean): void {

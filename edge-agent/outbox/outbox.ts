@@ -48,6 +48,7 @@ const AGE_CHECK_MS = 60_000;
 const BOOT = "boot/";
 const DROPPED = "dropped";
 const CHECKPOINT = "checkpoint";
+const BOOT_NUMBER = "boot-number";
 
 const textOf = (value: Uint8Array) => Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString();
 
@@ -64,6 +65,8 @@ export class Outbox implements MessageSink {
   readonly #unwritten: WriteBehind;
   /** Wakes the publisher when the disk has taken more messages. */
   readonly arrivals = new WakeUp();
+  /** Counts the starts on this disk, from 1: orders boots without a clock. */
+  readonly bootNumber: number;
   /** Acknowledged entries that the disk did not let go of yet. */
   readonly #acknowledged = new Set<number>();
   #dropped: number;
@@ -83,12 +86,14 @@ export class Outbox implements MessageSink {
       log: options.log,
     });
     this.#dropped = Number(queue.note(DROPPED) ?? 0);
+    this.bootNumber = (Number(queue.note(BOOT_NUMBER)) || 0) + 1;
   }
 
   /** Opens or makes the outbox in `options.dir`; throws `AppError` when the folder cannot be used. */
   static async open(options: OutboxOptions): Promise<Outbox> {
     const outbox = new Outbox(options, await openQueue(options.dir, options.log));
     await outbox.#forgetOldBoots();
+    await outbox.#noteBoot();
     return outbox;
   }
 
@@ -160,6 +165,19 @@ export class Outbox implements MessageSink {
     await this.#queue.close();
   }
 
+  /** A disk that refuses it gets it with the next messages; until then two boots may have one number, and arrival decides. */
+  async #noteBoot(): Promise<void> {
+    try {
+      await this.#queue.append([], this.#bootNote());
+    } catch (error) {
+      this.#options.log.warn({ error: messageOf(error) }, "outbox cannot note this start");
+    }
+  }
+
+  #bootNote(): ReadonlyMap<string, string> {
+    return new Map([[BOOT_NUMBER, String(this.bootNumber)]]);
+  }
+
   async #forgetOldBoots(): Promise<void> {
     const boots = [...this.#queue.notes(BOOT).keys()].sort();
     const old = boots.slice(0, Math.max(0, boots.length - MAX_BOOT_RECORDS));
@@ -170,7 +188,7 @@ export class Outbox implements MessageSink {
   async #write({ messages, checkpoint }: Batch): Promise<void> {
     await this.#trim();
     await this.#sendTimes.save();
-    const notes = new Map([[DROPPED, String(this.#dropped)]]);
+    const notes = new Map([...this.#bootNote(), [DROPPED, String(this.#dropped)]]);
     const last = messages.at(-1);
     if (last) notes.set(BOOT + last.bootId, String(last.seq));
     if (checkpoint !== undefined) notes.set(CHECKPOINT, checkpoint);

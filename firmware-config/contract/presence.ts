@@ -7,6 +7,13 @@ const presenceFields = {
   v: Type.Literal(CONTRACT_VERSION, { description: "major version of the contract" }),
   deviceId: Identifier,
   bootId: BootId,
+  bootNumber: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: Number.MAX_SAFE_INTEGER,
+      description: "counts the starts of the agent on the device's disk: orders boots without a clock",
+    }),
+  ),
   ts: Timestamp,
 } as const;
 
@@ -22,6 +29,13 @@ export const StateMessage = Type.Object(
     kind: Type.Literal("state"),
     state: Type.Enum(["online", "offline"]),
     reason: openWord(["start", "stop", "will"], "why; more may follow"),
+    stateSeq: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: Number.MAX_SAFE_INTEGER,
+        description: "grows within a boot: what is larger holds, whatever the order of arrival",
+      }),
+    ),
   },
   { additionalProperties: false, title: "state" },
 );

@@ -6,7 +6,10 @@ import { faultOf, parseMessage } from "../../firmware-config/contract/messages.t
 import { MESSAGE_KINDS, type MessageKind, parseTopic, TOPICS, topicOf } from "../../firmware-config/contract/topics.ts";
 
 const DIR = join(import.meta.dirname, "v1");
-const KIND: Readonly<Record<string, MessageKind>> = { crossing: "events", visit: "events" };
+const KIND: Readonly<Record<string, MessageKind>> = {
+  ...{ crossing: "events", visit: "events" },
+  ...{ "state-numbered": "state", "birth-numbered": "birth" },
+};
 const samplesIn = (dir: string) =>
   readdirSync(dir).map((file) => {
     const name = file.replace(".json", "");

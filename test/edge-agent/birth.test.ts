@@ -8,7 +8,10 @@ const MODEL = { name: "none", sha256: "0".repeat(64) };
 
 const born = (cameraIds: readonly string[]) => {
   const config = walkConfig("/nowhere", cameraIds);
-  return birthOf({ config, model: MODEL, version: "1.2.3", clock: new FakeClock() }, "boot-0001");
+  return birthOf(
+    { config, model: MODEL, version: "1.2.3", clock: new FakeClock() },
+    { bootId: "boot-0001", bootNumber: 7 },
+  );
 };
 
 test("a birth names what is counted where, and fits the contract", () => {

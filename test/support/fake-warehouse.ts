@@ -7,6 +7,12 @@ import type {
   TrafficRow,
   Warehouse,
 } from "../../cloud-ingest/warehouse/port.ts";
+import type {
+  AcceptedDifference,
+  QuarantinedMessage,
+  QuarantineGroup,
+  RecentIntake,
+} from "../../cloud-ingest/warehouse/quarantine-port.ts";
 
 type Span = "hour" | "day" | "window";
 
@@ -18,6 +24,7 @@ export class FakeWarehouse implements Warehouse {
   readonly rolledUp: { readonly store: string; readonly dates: readonly string[] }[] = [];
   readonly archivedUpTo: string[] = [];
   readonly recorded: JobRun[] = [];
+  readonly accepted: AcceptedDifference[] = [];
   /** Thrown by `rollUp` and `archive` when set. */
   failure: Error | undefined;
   /** `rollUp` waits for it. */
@@ -71,6 +78,38 @@ export class FakeWarehouse implements Warehouse {
 
   async ledger(): Promise<Ledger> {
     return { stored: 0, duplicate: 0, quarantined: 0 };
+  }
+
+  async quarantineGroups(): Promise<readonly QuarantineGroup[]> {
+    return [];
+  }
+
+  async pendingMessages(): Promise<readonly QuarantinedMessage[]> {
+    return [];
+  }
+
+  async quarantinedMessage(): Promise<QuarantinedMessage | undefined> {
+    return undefined;
+  }
+
+  async replay(): Promise<Ledger> {
+    return this.ledger();
+  }
+
+  async intakeSince(): Promise<RecentIntake> {
+    return { newestReceivedAt: undefined, stored: 0, refused: [] };
+  }
+
+  async streamLedger(): Promise<Ledger> {
+    return this.ledger();
+  }
+
+  async acceptDifference(accepted: AcceptedDifference): Promise<void> {
+    this.accepted.push(accepted);
+  }
+
+  async acceptedDifferences(): Promise<readonly AcceptedDifference[]> {
+    return this.accepted;
   }
 
   async close(): Promise<void> {}

@@ -17,6 +17,11 @@ export class ManualClock implements Clock {
     return this.#monotonicMs;
   }
 
+  /** Sets the wall clock alone. */
+  set(now: string): void {
+    this.#nowMs = Date.parse(now);
+  }
+
   advance(seconds: number): void {
     this.#nowMs += seconds * 1000;
     this.#monotonicMs += seconds * 1000;

@@ -1,13 +1,13 @@
 import type { IngestBatch } from "../port.ts";
 import { type DeviceRecord, deviceKey, foldPresence } from "../presence.ts";
-import { type Row, textOf } from "./row.ts";
+import { numberOf, type Row, textOf } from "./row.ts";
 import type { Session } from "./session.ts";
 import { columnList, DEVICE_COLUMNS, selectFromJson } from "./tables.ts";
 
 const NAMED = "(tenant, store, device) IN (SELECT (tenant, store, device) FROM named)";
 
 /** Brings presence and last-seen of the batch's devices up to date. */
-export async function storeDevices(session: Session, batch: IngestBatch): Promise<void> {
+export async function storeDevices(session: Session, batch: Pick<IngestBatch, "data" | "presence">): Promise<void> {
   const identities = new Map([...batch.data, ...batch.presence].map((row) => [deviceKey(row.identity), row.identity]));
   if (identities.size === 0) return;
   const named = JSON.stringify([...identities.values()]);
@@ -36,5 +36,11 @@ export function recordOf(row: Row): DeviceRecord {
     agentVersion: textOf(row, "agent_version"),
     modelName: textOf(row, "model_name"),
     cameras: textOf(row, "cameras"),
+    bootNumber: numberOf(row, "boot_number"),
+    bootAt: textOf(row, "boot_at"),
+    stateSeq: numberOf(row, "state_seq"),
+    stateAt: textOf(row, "state_at"),
+    lastDataAt: textOf(row, "last_data_at"),
+    olderBoots: textOf(row, "older_boots"),
   };
 }

@@ -1,9 +1,11 @@
 import type { BusPosition } from "../../bus/port.ts";
 import { DATA_COLUMNS, DATA_TABLES, type DataTable, QUARANTINE_COLUMNS } from "../columns.ts";
 import type { DataRow, IngestBatch, IngestStore, Ledger, QuarantineRow } from "../port.ts";
+import type { Rejudged } from "../quarantine-port.ts";
 import type { Database } from "./database.ts";
 import { storeDevices } from "./device-rows.ts";
 import { insertNew } from "./insert-new.ts";
+import { noteReplay, notYetStored } from "./quarantine-replay.ts";
 import { numberOf, type Row } from "./row.ts";
 import type { Session } from "./session.ts";
 import { markStale } from "./stale-quarters.ts";
@@ -29,7 +31,7 @@ export class DuckDbIngestStore implements IngestStore {
     return this.#database.write(async (session) => {
       const { stream, number } = batch.position ?? UNORDERED;
       if (batch.position && number <= (await lastNumberOf(session, stream))) return NOTHING;
-      const inserted = await this.#storeData(session, batch.data);
+      const { length: inserted } = await this.#storeData(session, batch.data);
       await storeDevices(session, batch);
       await storeQuarantine(session, batch.quarantine);
       const outcome = {
@@ -42,6 +44,18 @@ export class DuckDbIngestStore implements IngestStore {
     });
   }
 
+  /** Messages out of quarantine, judged again; see `QuarantineStore`. */
+  replay(messages: readonly Rejudged[], replayedAt: string): Promise<Ledger> {
+    return this.#database.write(async (session) => {
+      const open = await notYetStored(session, messages);
+      const data = open.flatMap((one) => ("data" in one ? [one.data] : []));
+      const presence = open.flatMap((one) => ("presence" in one ? [one.presence] : []));
+      const stored = new Set(await this.#storeData(session, data));
+      await storeDevices(session, { data, presence });
+      return noteReplay(session, { messages: open, stored, replayedAt });
+    });
+  }
+
   ledger(): Promise<Ledger> {
     return this.#database.read(async (session) => {
       const [sums] = await session.rows(
@@ -51,14 +65,15 @@ export class DuckDbIngestStore implements IngestStore {
     });
   }
 
-  async #storeData(session: Session, data: readonly DataRow[]): Promise<number> {
-    let inserted = 0;
+  /** Returns the rows that were new. */
+  async #storeData(session: Session, data: readonly DataRow[]): Promise<readonly DataRow[]> {
+    const inserted: DataRow[] = [];
     for (const table of DATA_TABLES) {
       const rows = data.filter((row) => row.message.kind === table);
       if (rows.length === 0) continue;
       const stored = await insertNew(session, { dir: this.#database.dir, table, columns: DATA_COLUMNS[table], rows });
       if (isCounts(table)) await markStale(session, stored);
-      inserted += stored.length;
+      inserted.push(...stored);
     }
     return inserted;
   }
@@ -96,7 +111,7 @@ async function storeQuarantine(session: Session, rows: readonly QuarantineRow[])
   if (rows.length === 0) return;
   const json = rows.map((row) => {
     const receivedAt = new Date(row.receivedAt).toISOString();
-    return { ...row, receivedAt, date: receivedAt.slice(0, 10) };
+    return { payloadBase64: null, ...row, receivedAt, date: receivedAt.slice(0, 10) };
   });
   await session.run(
     `INSERT INTO quarantine (${columnList(QUARANTINE_COLUMNS)}) ${selectFromJson(QUARANTINE_COLUMNS)}`,

@@ -1,8 +1,12 @@
 import type { DateRange } from "../../calendar.ts";
 import type { IngestBatch, JobRun, StoreInfo, Warehouse } from "../port.ts";
+import type { AcceptedDifference, QuarantineFilter, Rejudged } from "../quarantine-port.ts";
 import { Database, type DatabaseOptions } from "./database.ts";
 import { DuckDbIngestStore } from "./ingest-store.ts";
+import { DuckDbIntakeHistory } from "./intake-history.ts";
 import { DuckDbJobStore } from "./job-store.ts";
+import { DuckDbLedgerStore } from "./ledger-store.ts";
+import { DuckDbQuarantine } from "./quarantine-store.ts";
 import { reconcile } from "./reconcile.ts";
 import { storeError } from "./store-error.ts";
 import { DuckDbTrafficStore } from "./traffic-store.ts";
@@ -26,6 +30,9 @@ function warehouseOn(database: Database): Warehouse {
   const ingest = new DuckDbIngestStore(database);
   const traffic = new DuckDbTrafficStore(database);
   const jobs = new DuckDbJobStore(database);
+  const quarantine = new DuckDbQuarantine(database);
+  const intake = new DuckDbIntakeHistory(database);
+  const ledger = new DuckDbLedgerStore(database);
   return {
     lastStored: (stream: string) => ingest.lastStored(stream),
     store: (batch: IngestBatch) => ingest.store(batch),
@@ -38,6 +45,15 @@ function warehouseOn(database: Database): Warehouse {
     recordRun: (run: JobRun) => jobs.recordRun(run),
     runs: (limit: number) => jobs.runs(limit),
     archive: (upTo: string) => jobs.archive(upTo),
+    quarantineGroups: (filter: QuarantineFilter, limit: number) => quarantine.quarantineGroups(filter, limit),
+    pendingMessages: (filter: QuarantineFilter, afterId: string, limit: number) =>
+      quarantine.pendingMessages(filter, afterId, limit),
+    quarantinedMessage: (messageId: string) => quarantine.quarantinedMessage(messageId),
+    replay: (messages: readonly Rejudged[], replayedAt: string) => ingest.replay(messages, replayedAt),
+    intakeSince: (receivedAt: string) => intake.intakeSince(receivedAt),
+    streamLedger: (streams: readonly string[]) => ledger.streamLedger(streams),
+    acceptDifference: (accepted: AcceptedDifference) => ledger.acceptDifference(accepted),
+    acceptedDifferences: () => ledger.acceptedDifferences(),
     close: () => database.close(),
   };
 }

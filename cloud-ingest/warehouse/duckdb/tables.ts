@@ -33,6 +33,12 @@ export const DEVICE_COLUMNS: readonly Column[] = [
   column("model_name", "VARCHAR", "modelName"),
   column("cameras", "VARCHAR"),
   column("stopped", "BOOLEAN"),
+  column("boot_number", "BIGINT", "bootNumber"),
+  column("boot_at", "VARCHAR", "bootAt"),
+  column("state_seq", "BIGINT", "stateSeq"),
+  column("state_at", "VARCHAR", "stateAt"),
+  column("last_data_at", "VARCHAR", "lastDataAt"),
+  column("older_boots", "VARCHAR", "olderBoots"),
 ];
 
 export const JOB_RUN_COLUMNS: readonly Column[] = [
@@ -41,6 +47,20 @@ export const JOB_RUN_COLUMNS: readonly Column[] = [
   column("finished_at", "TIMESTAMP", "finishedAt"),
   column("outcome", "VARCHAR"),
   column("details", "VARCHAR"),
+];
+
+export const REPLAY_COLUMNS: readonly Column[] = [
+  column("message_id", "VARCHAR", "messageId"),
+  column("replayed_at", "TIMESTAMP", "replayedAt"),
+  column("outcome", "VARCHAR"),
+  column("reason", "VARCHAR"),
+];
+
+export const ACCEPTED_COLUMNS: readonly Column[] = [
+  column("stream", "VARCHAR"),
+  column("difference", "BIGINT"),
+  column("accepted_at", "TIMESTAMP", "acceptedAt"),
+  column("note", "VARCHAR"),
 ];
 
 /** Every table of the hot database. None has a primary key: an index must fit in memory, and only one writer exists. */
@@ -56,6 +76,10 @@ export const TABLES: Readonly<Record<string, readonly Column[]>> = {
     column("stream", "VARCHAR"),
     ...["last_number", "stored", "duplicate", "quarantined"].map((name) => column(name, "BIGINT")),
   ],
+  // What became of quarantined messages that were judged again, one row for each; apart, because their days may be archived.
+  quarantine_replay: REPLAY_COLUMNS,
+  // Differences of the ledger that an operator knows of.
+  ledger_accepted: ACCEPTED_COLUMNS,
   // Quarters of an hour with counts that no roll-up has seen; nearly every midnight falls on a quarter.
   stale_quarter: [column("tenant", "VARCHAR"), column("store", "VARCHAR"), column("quarter", "TIMESTAMP")],
   // The Parquet files that count; a file that is not listed here is a leftover of a crash.

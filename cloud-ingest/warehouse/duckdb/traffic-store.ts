@@ -1,5 +1,6 @@
 import { type DateRange, datesOf } from "../../calendar.ts";
 import type { DeviceStatus, StoreInfo, TrafficRow, TrafficStore } from "../port.ts";
+import { statusOf } from "../presence.ts";
 import { coldFiles } from "./cold-list.ts";
 import type { Database } from "./database.ts";
 import { around } from "./dates.ts";
@@ -48,14 +49,7 @@ export class DuckDbTrafficStore implements TrafficStore {
         tenant,
         store,
       ]);
-      return rows.map(recordOf).map(({ device, online, stopped, lastSeenAt, agentVersion, modelName }) => ({
-        deviceId: device,
-        online,
-        stopped,
-        lastSeenAt,
-        agentVersion,
-        modelName,
-      }));
+      return rows.map(recordOf).map(statusOf);
     });
   }
 }

@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { ClockJudge } from "../../../cloud-ingest/ingest/clock-judge.ts";
 import { sortMessages } from "../../../cloud-ingest/ingest/sort.ts";
+import { ManualClock } from "../../support/manual-clock.ts";
+import { silentTroubles } from "../../support/troubles.ts";
 import { birthMessage, countsMessage, stateMessage } from "../warehouse/rows.ts";
 
 const NOW_MS = Date.parse("2026-03-02T03:00:30Z");
@@ -10,8 +13,10 @@ const POSITION = { stream: "bus", number: 7 };
 const json = (value: unknown) => Buffer.from(JSON.stringify(value));
 const changed = (from: string, to: string) => Buffer.from(JSON.stringify(counts).replace(from, to));
 
+const judge = () =>
+  new ClockJudge({ clock: new ManualClock(new Date(NOW_MS).toISOString()), troubles: silentTroubles });
 const sortOne = (topic: string, payload: Uint8Array) =>
-  sortMessages([{ id: "bus:7", position: POSITION, message: { receivedAtMs: NOW_MS, topic, payload } }]);
+  sortMessages([{ id: "bus:7", position: POSITION, message: { receivedAtMs: NOW_MS, topic, payload } }], judge());
 
 describe("a message that cannot be used goes to quarantine", () => {
   it.each([
@@ -58,9 +63,14 @@ describe("a message that cannot be used goes to quarantine", () => {
         ...{ messageId: "bus:7", receivedAt: "2026-03-02T03:00:30.000Z", topic: COUNTS },
         reason: expect.stringMatching(reason),
         payload: expect.any(String),
+        ...(batch.quarantine[0]?.payloadBase64 !== undefined && { payloadBase64: expect.any(String) }),
       },
     ]);
-    expect(batch.quarantine[0]?.payload.length).toBeLessThanOrEqual(65_536);
+    const [row] = batch.quarantine;
+    expect(row?.payload.length).toBeLessThanOrEqual(65_536);
+    const kept =
+      row?.payloadBase64 === undefined ? Buffer.from(row?.payload ?? "") : Buffer.from(row.payloadBase64, "base64");
+    expect(kept.equals(payload.subarray(0, 65_536))).toBe(true);
   });
 
   it.each([
@@ -103,6 +113,42 @@ describe("a message that can be used", () => {
     { ts: "2021-03-03T00:00:00Z", date: "2021-03-03" },
   ])("belongs to the UTC date of its ts: $ts", ({ ts, date }) => {
     expect(sortOne(COUNTS, json(countsMessage(1, ts))).data[0]?.date).toBe(date);
+  });
+
+  const DAY_MS = 86_400_000;
+  const at = (ms: number) => new Date(NOW_MS + ms).toISOString();
+
+  it.each([
+    { name: "a day ahead", ms: DAY_MS, beyond: DAY_MS + 1, reason: "ts is more than a day in the future" },
+    {
+      name: "five years back",
+      ms: -5 * 365.25 * DAY_MS,
+      beyond: -5 * 365.25 * DAY_MS - 1,
+      reason: "ts is more than five years ago",
+    },
+  ])("has a clock of exactly $name, and a millisecond more is refused", ({ ms, beyond, reason }) => {
+    for (const clockSynced of [true, false]) {
+      expect(sortOne(COUNTS, json(countsMessage(1, at(ms), { clockSynced }))).data).toHaveLength(1);
+      const refused = sortOne(COUNTS, json(countsMessage(1, at(beyond), { clockSynced }))).quarantine;
+      expect(refused).toMatchObject([{ reason }]);
+    }
+  });
+
+  it.each([DAY_MS, -DAY_MS])("has a windowStart of exactly %d ms from ts, and a millisecond more is refused", (ms) => {
+    const reason = "windowStart is more than a day from ts";
+    const withStart = (windowMs: number) => json({ ...counts, ts: at(0), windowStart: at(windowMs) });
+    expect(sortOne(COUNTS, withStart(ms)).data).toHaveLength(1);
+    expect(sortOne(COUNTS, withStart(ms + Math.sign(ms))).quarantine).toMatchObject([{ reason }]);
+  });
+
+  it.each(["1970-01-01T00:00:00Z", "2099-01-01T00:00:00Z"])("about presence, whatever its clock says: %s", (ts) => {
+    const topic = (kind: string) => COUNTS.replace("counts", kind);
+    expect(sortOne(topic("state"), json(stateMessage("online", "boot-0001", ts))).presence).toHaveLength(1);
+    expect(sortOne(topic("birth"), json(birthMessage(ts))).presence).toHaveLength(1);
+    const leap = "2016-12-31T23:59:60Z";
+    expect(sortOne(topic("birth"), json(birthMessage(leap))).quarantine).toMatchObject([
+      { reason: "ts is not a time" },
+    ]);
   });
 
   it("about presence is no row", () => {

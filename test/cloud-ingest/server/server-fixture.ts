@@ -14,6 +14,7 @@ export const parisStore = { tenant: "zeta", store: "paris", name: "Zeta Paris", 
 export const goodVitals: Vitals = {
   ...{ acked: 12, stored: 9, duplicate: 1, quarantined: 2, inboxDepth: 0, inboxBytes: 0, connections: 1 },
   ...{ brokerRefused: 0, brokerHeldBytes: 0 },
+  ...{ refusedByClass: { clock: 2, other: 0 }, ledgerDifference: 0 },
   lastStoredAt: "2026-11-23T11:29:00Z",
 };
 

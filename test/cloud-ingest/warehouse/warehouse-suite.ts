@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { StoreInfo, Warehouse } from "../../../cloud-ingest/warehouse/port.ts";
+import type { QuarantineRow, StoreInfo, Warehouse } from "../../../cloud-ingest/warehouse/port.ts";
+import type { QuarantineFilter } from "../../../cloud-ingest/warehouse/quarantine-port.ts";
 import type { EventMessage } from "../../../firmware-config/contract/events.ts";
 import {
   BOOT,
@@ -329,6 +330,161 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>): void {
       expect(await status()).toMatchObject({ online: true, lastSeenAt: "2026-03-02T02:04:00.000Z" });
       await hear(5, [stateMessage("offline", "boot-bbbb", "2026-03-02T02:00:00Z"), "2026-03-02T03:00:00Z"]);
       expect((await status())?.online).toBe(false);
+    });
+  });
+
+  describe("quarantine", () => {
+    const at = (minute: number) => `2026-03-02T03:${String(minute).padStart(2, "0")}:00.000Z`;
+    const row = (number: number, over: Partial<QuarantineRow> = {}) => ({
+      ...quarantineRow(number, at(number)),
+      ...over,
+    });
+    const ids = async (filter: QuarantineFilter = {}) =>
+      (await warehouse.pendingMessages(filter, "", 100)).map(({ messageId }) => messageId);
+
+    it("lists by reason with counts and times, hot and archived days together", async () => {
+      const clock = { reason: "ts is more than a day in the future" };
+      const late = { receivedAt: "2026-03-04T05:00:00.250Z" };
+      await warehouse.store(batch(3, { quarantine: [row(1), row(2, clock), row(3, { ...clock, ...late })] }));
+      await warehouse.archive("2026-03-03");
+      await reopen();
+      expect(await warehouse.quarantineGroups({}, 10)).toEqual([
+        { ...clock, messages: 2, pending: 2, firstAt: at(2), lastAt: late.receivedAt },
+        { reason: "not JSON", messages: 1, pending: 1, firstAt: at(1), lastAt: at(1) },
+      ]);
+      expect(await warehouse.quarantineGroups({}, 1)).toHaveLength(1);
+    });
+
+    it("chooses by tenant, store, reason, date and name", async () => {
+      const topic = "kazoe/v1/bravo/ueno/cam-1/counts";
+      const rows = [row(1), row(2, { topic, reason: "100% O'Brien_" }), row(3, { receivedAt: "2026-03-05T00:00:00Z" })];
+      await warehouse.store(batch(3, { quarantine: rows }));
+      expect(await ids()).toEqual(["inbox:1", "inbox:2", "inbox:3"]);
+      expect(await ids({ tenant: "bravo" })).toEqual(["inbox:2"]);
+      expect(await ids({ tenant: "acme", store: "ueno" })).toEqual([]);
+      expect(await ids({ reason: "% O'Brien_" })).toEqual(["inbox:2"]);
+      expect(await ids({ reason: "JSO_" })).toEqual([]);
+      expect(await ids({ from: "2026-03-05" })).toEqual(["inbox:3"]);
+      expect(await ids({ to: "2026-03-02" })).toEqual(["inbox:1", "inbox:2"]);
+      expect(await ids({ messageIds: ["inbox:3", "inbox:9"] })).toEqual(["inbox:3"]);
+      expect((await warehouse.pendingMessages({}, "inbox:1", 1)).map((one) => one.messageId)).toEqual(["inbox:2"]);
+    });
+
+    it("keeps the exact bytes of a payload", async () => {
+      const bytes = Buffer.from([0x7b, 0x00, 0xff, 0x80, 0x7d]);
+      const exact = { payload: "{???}", payloadBase64: bytes.toString("base64") };
+      await warehouse.store(batch(2, { quarantine: [row(1, exact), row(2, { payload: "日本" })] }));
+      await warehouse.archive("2026-03-05");
+      const found = await warehouse.quarantinedMessage("inbox:1");
+      expect(found).toMatchObject({ messageId: "inbox:1", receivedAt: at(1), topic: row(1).topic, reason: "not JSON" });
+      expect([...(found?.payload ?? [])]).toEqual([...bytes]);
+      expect(Buffer.from((await warehouse.quarantinedMessage("inbox:2"))?.payload ?? "").toString()).toBe("日本");
+      expect(await warehouse.quarantinedMessage("inbox:3")).toBeUndefined();
+    });
+
+    it("stores what a replay can use once, marks it, and keeps the ledger's sum", async () => {
+      await warehouse.store(batch(1, { data: [countsRow(1, NOON)] }));
+      await warehouse.store(batch(6, { quarantine: [2, 3, 4, 5, 6].map((number) => row(number)) }));
+      await warehouse.archive("2026-03-05");
+      const rejudged = [
+        { messageId: "inbox:2", data: countsRow(2, NOON) },
+        { messageId: "inbox:3", data: countsRow(2, NOON) },
+        { messageId: "inbox:4", data: countsRow(1, NOON) },
+        { messageId: "inbox:5", presence: presenceRow(stateMessage("online", BOOT, NOON)) },
+        { messageId: "inbox:6", reason: "still not JSON" },
+      ];
+      const outcome = { stored: 2, duplicate: 2, quarantined: 1 };
+      expect(await warehouse.replay(rejudged, at(59))).toEqual(outcome);
+      expect(await warehouse.streamLedger(["inbox"])).toEqual({ stored: 3, duplicate: 2, quarantined: 1 });
+      await reopen();
+      expect(await warehouse.replay(rejudged, at(59))).toEqual({ stored: 0, duplicate: 0, quarantined: 1 });
+      expect(await warehouse.ledger()).toEqual({ stored: 3, duplicate: 2, quarantined: 1 });
+      expect(await windows("2026-03-02")).toEqual(["12:00:00", "12:00:00"]);
+      expect(await warehouse.staleDates(SHIBUYA)).toEqual(["2026-03-02"]);
+      expect(await ids()).toEqual(["inbox:6"]);
+      const marks = { replayedAt: at(59), reason: "" };
+      expect((await warehouse.quarantinedMessage("inbox:3"))?.replay).toEqual({ ...marks, outcome: "duplicate" });
+      expect((await warehouse.quarantinedMessage("inbox:6"))?.replay).toEqual({
+        ...{ ...marks, outcome: "refused", reason: "still not JSON" },
+      });
+      expect(await warehouse.quarantineGroups({}, 10)).toMatchObject([{ messages: 5, pending: 1 }]);
+    });
+
+    it("keeps the ledger's sum of a bus without order too", async () => {
+      const parts = { data: [], presence: [], quarantine: [row(1, { messageId: "8f2a:not-a-number" })] };
+      await warehouse.store(parts);
+      await warehouse.replay([{ messageId: "8f2a:not-a-number", data: countsRow(1, NOON) }], at(59));
+      expect(await warehouse.streamLedger([""])).toEqual({ stored: 1, duplicate: 0, quarantined: 0 });
+    });
+
+    it("undoes a replay that fails half way", async () => {
+      await warehouse.store(batch(2, { quarantine: [row(1), row(2)] }));
+      const bad = { messageId: "inbox:2", data: { ...countsRow(2, NOON), date: "never" } };
+      await expect(
+        warehouse.replay([{ messageId: "inbox:1", data: countsRow(1, NOON) }, bad], at(59)),
+      ).rejects.toThrow();
+      expect(await ids()).toEqual(["inbox:1", "inbox:2"]);
+      expect(await warehouse.streamLedger(["inbox"])).toEqual({ stored: 0, duplicate: 0, quarantined: 2 });
+    });
+
+    it("tells what came lately", async () => {
+      expect(await warehouse.intakeSince(at(0))).toEqual({ newestReceivedAt: undefined, stored: 0, refused: [] });
+      const data = [1, 9].map((minute) => ({ ...countsRow(minute, NOON), receivedAt: at(minute) }));
+      await warehouse.store(batch(12, { data, quarantine: [row(2), row(10), row(11), row(12, { reason: "x" })] }));
+      const { refused, ...intake } = await warehouse.intakeSince(at(5));
+      expect(intake).toEqual({ newestReceivedAt: at(9), stored: 1 });
+      expect([...refused].sort((a, b) => b.messages - a.messages)).toEqual([
+        { reason: "not JSON", messages: 2 },
+        { reason: "x", messages: 1 },
+      ]);
+    });
+  });
+
+  describe("ledger", () => {
+    it("is kept for each stream, with the differences that were accepted", async () => {
+      await warehouse.store(batch(1, { data: [countsRow(1, NOON)] }, "a"));
+      await warehouse.store(batch(1, { data: [countsRow(1, NOON)] }, "b"));
+      expect(await warehouse.streamLedger(["b"])).toEqual({ stored: 0, duplicate: 1, quarantined: 0 });
+      expect(await warehouse.streamLedger(["a", "b"])).toEqual({ stored: 1, duplicate: 1, quarantined: 0 });
+      expect(await warehouse.streamLedger([])).toEqual({ stored: 0, duplicate: 0, quarantined: 0 });
+      expect(await warehouse.streamLedger(["c"])).toEqual({ stored: 0, duplicate: 0, quarantined: 0 });
+      const known = { stream: "a", difference: -3, acceptedAt: "2026-03-02T03:00:00.500Z", note: "O'Brien: 日本" };
+      await warehouse.acceptDifference(known);
+      await warehouse.acceptDifference({ ...known, difference: 2, acceptedAt: "2026-03-01T03:00:00.000Z" });
+      await reopen();
+      expect((await warehouse.acceptedDifferences()).map((one) => one.difference)).toEqual([2, -3]);
+      expect((await warehouse.acceptedDifferences())[1]).toEqual(known);
+    });
+  });
+
+  describe("devices with a counter of their boots", () => {
+    it("are what their newest boot said though its clock is years behind, across restarts", async () => {
+      const older = { bootNumber: 3, stateSeq: 3 };
+      const newer = { bootNumber: 4, stateSeq: 3 };
+      const hear = async (number: number, message: Parameters<typeof presenceRow>[0], receivedAt: string) => {
+        await warehouse.store(batch(number, { presence: [presenceRow(message, receivedAt)] }));
+        await reopen();
+        return (await warehouse.devices(SHIBUYA))[0];
+      };
+      const ahead = "2031-01-01T00:00:00Z";
+      await hear(1, { ...stateMessage("online", "boot-aaaa", ahead), ...older }, "2026-03-02T01:00:00Z");
+      const birth = birthMessage("2019-01-01T00:00:00Z", { bootId: "boot-bbbb", bootNumber: 4, agentVersion: "2" });
+      await hear(2, birth, "2026-03-02T02:00:00Z");
+      await hear(
+        3,
+        { ...stateMessage("online", "boot-bbbb", "2019-01-01T00:00:00Z"), ...newer },
+        "2026-03-02T02:00:00Z",
+      );
+      const lateWill = { ...stateMessage("offline", "boot-aaaa", ahead), bootNumber: 3, stateSeq: 4 };
+      const status = await hear(4, lateWill, "2026-03-02T02:00:10Z");
+      expect(status).toMatchObject({ online: true, agentVersion: "2" });
+      const will = { ...stateMessage("offline", "boot-bbbb", "2019-01-01T00:00:00Z"), bootNumber: 4, stateSeq: 4 };
+      expect(await hear(5, will, "2026-03-02T03:00:00Z")).toMatchObject({ online: false });
+      expect(await hear(6, { ...will, state: "online", stateSeq: 3 }, "2026-03-02T02:59:00Z")).toMatchObject({
+        online: false,
+      });
+      await warehouse.store(batch(7, { data: [{ ...countsRow(1, NOON), receivedAt: "2026-03-02T03:01:00Z" }] }));
+      expect((await warehouse.devices(SHIBUYA))[0]).toMatchObject({ online: true });
     });
   });
 

@@ -1,7 +1,7 @@
 import { cp } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { eventDraft, FakeClock } from "../../support/drafts.ts";
 import { LogRecorder } from "../../support/log-recorder.ts";
 import { tempDir } from "../../support/temp-dir.ts";
@@ -31,6 +31,25 @@ test("announces itself, delivers all, empties the outbox, and says goodbye", asy
     ["online", "start"],
     ["offline", "stop"],
   ]);
+});
+
+test("what is said of a connection's end is later than its start and earlier than the next one's", async () => {
+  const broker = new TestBroker();
+  await broker.start();
+  const { outbox, stop, running } = await setUp(broker);
+  const connected = (times: number) =>
+    vi.waitFor(() => expect(broker.states().filter(({ state }) => state === "online")).toHaveLength(times), 10_000);
+  await connected(1);
+  broker.dropConnections();
+  await connected(2);
+  stop.abort();
+  await running;
+  await vi.waitFor(() => expect(broker.states()).toHaveLength(4));
+  const states = broker.states().sort((a, b) => (a.stateSeq ?? 0) - (b.stateSeq ?? 0));
+  expect(states.map(({ reason, bootNumber }) => [reason, bootNumber])).toEqual(
+    ["start", "will", "start", "stop"].map((reason) => [reason, outbox.bootNumber]),
+  );
+  expect(new Set(states.map(({ stateSeq }) => stateSeq)).size).toBe(4);
 });
 
 test("a message without PUBACK stays in the outbox and comes again", async () => {

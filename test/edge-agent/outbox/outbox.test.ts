@@ -49,6 +49,20 @@ test("what was flushed survives without a close, with its checkpoint and the rec
   await outbox.close();
 });
 
+test("each start on a disk has a higher number, also when none was closed or counted anything", async () => {
+  let dir = await tempDir();
+  const numbers: number[] = [];
+  for (let start = 1; start <= 3; start++) {
+    const outbox = await open(dir, { bootId: `boot-000${start}` });
+    numbers.push(outbox.bootNumber);
+    const copy = join(await tempDir(), "copy");
+    await cp(dir, copy, { recursive: true });
+    await outbox.close();
+    dir = copy;
+  }
+  expect(numbers).toEqual([1, 2, 3]);
+});
+
 test("only an acknowledged message leaves", async () => {
   const outbox = await open(await tempDir());
   await outbox.commit([eventDraft(), eventDraft()], undefined);

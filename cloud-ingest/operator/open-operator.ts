@@ -1,0 +1,34 @@
+import type { Clock } from "../../firmware-config/kit/clock.ts";
+import { silentLog } from "../../firmware-config/kit/log.ts";
+import { openBus } from "../bus/open-bus.ts";
+import type { CloudConfig } from "../config.ts";
+import { Troubles } from "../troubles.ts";
+import { openWarehouse } from "../warehouse/open-warehouse.ts";
+import { Desk, type Operator } from "./operator.ts";
+import { socketPath } from "./protocol.ts";
+import { RemoteOperator } from "./remote-operator.ts";
+
+/**
+ * Hands `use` an operator of this cloud half: the running one's when it runs, for DuckDB has one process as owner, or one on
+ * the folders themselves. Throws `AppError`, STORE_LOCKED when another process has the folders and does not answer.
+ */
+export async function withOperator<T>(
+  { config, clock }: { readonly config: CloudConfig; readonly clock: Clock },
+  use: (operator: Operator) => Promise<T>,
+): Promise<T> {
+  const path = socketPath(config.dataDir);
+  const remote = path === undefined ? undefined : new RemoteOperator(path);
+  if (remote && (await remote.answers())) return use(remote);
+  const troubles = new Troubles({ log: silentLog, clock });
+  const warehouse = await openWarehouse(config);
+  try {
+    const bus = await openBus(config, troubles);
+    try {
+      return await use(new Desk({ bus, warehouse, troubles, clock }));
+    } finally {
+      await bus.close();
+    }
+  } finally {
+    await warehouse.close();
+  }
+}

@@ -1,0 +1,115 @@
+import type { Clock } from "../../firmware-config/kit/clock.ts";
+import { AppError } from "../../firmware-config/kit/errors.ts";
+import type { Bus } from "../bus/port.ts";
+import { ClockJudge } from "../ingest/clock-judge.ts";
+import { replayQuarantine } from "../ingest/replay.ts";
+import { certain, type LedgerLook, LedgerWatch } from "../ledger/ledger-watch.ts";
+import type { Troubles } from "../troubles.ts";
+import type { Ledger } from "../warehouse/port.ts";
+import type {
+  AcceptedDifference,
+  IntakeHistory,
+  LedgerStore,
+  QuarantinedMessage,
+  QuarantineFilter,
+  QuarantineGroup,
+  QuarantineStore,
+} from "../warehouse/quarantine-port.ts";
+
+/** The ledger of the bus's streams, and what was accepted before. */
+export interface LedgerReport extends Omit<LedgerLook, "least" | "most" | "accepted"> {
+  /** What does not add up and is not accepted; negative when there are more traces than acknowledgements. */
+  readonly difference: number;
+  readonly accepted: readonly AcceptedDifference[];
+}
+
+/** A quarantined message as it goes over the wire. */
+export interface ShownMessage extends Omit<QuarantinedMessage, "payload"> {
+  readonly payloadBase64: string;
+}
+
+/** How far a replay is. */
+export interface ReplayProgress {
+  readonly done: number;
+  readonly total: number;
+}
+
+/** How a request is answered while it takes long, and how it ends early. */
+export interface Attention {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: ReplayProgress) => void;
+}
+
+/** What an operator can do; the answers are the same beside a running cloud half and without one. All throw `AppError`. */
+export interface Operator {
+  groups(filter: QuarantineFilter, limit: number): Promise<readonly QuarantineGroup[]>;
+  show(messageId: string): Promise<ShownMessage | undefined>;
+  replay(filter: QuarantineFilter, attention: Attention): Promise<Ledger>;
+  ledger(attention: Pick<Attention, "signal">): Promise<LedgerReport>;
+  /** From now on only a further difference is one. */
+  accept(note: string, attention: Pick<Attention, "signal">): Promise<LedgerReport>;
+}
+
+export interface OperatorParts {
+  readonly bus: Pick<Bus, "stats">;
+  readonly warehouse: QuarantineStore & LedgerStore & IntakeHistory;
+  readonly troubles: Troubles;
+  readonly clock: Clock;
+}
+
+/** Quarantine and ledger for operators, on the warehouse itself. */
+export class Desk implements Operator {
+  readonly #parts: OperatorParts;
+  readonly #watch: LedgerWatch;
+
+  constructor(parts: OperatorParts) {
+    this.#parts = parts;
+    this.#watch = new LedgerWatch({ ...parts, store: parts.warehouse });
+  }
+
+  groups(filter: QuarantineFilter, limit: number): Promise<readonly QuarantineGroup[]> {
+    return this.#parts.warehouse.quarantineGroups(filter, limit);
+  }
+
+  async show(messageId: string): Promise<ShownMessage | undefined> {
+    const found = await this.#parts.warehouse.quarantinedMessage(messageId);
+    if (!found) return undefined;
+    const { payload, ...rest } = found;
+    return { ...rest, payloadBase64: Buffer.from(payload).toString("base64") };
+  }
+
+  async replay(filter: QuarantineFilter, { signal, onProgress }: Attention): Promise<Ledger> {
+    const { warehouse: store, clock, troubles } = this.#parts;
+    const judge = new ClockJudge({ clock, troubles });
+    const { newestReceivedAt } = await store.intakeSince(new Date(clock.nowMs()).toISOString());
+    if (newestReceivedAt !== undefined) judge.note(Date.parse(newestReceivedAt));
+    const groups = await store.quarantineGroups(filter, Number.MAX_SAFE_INTEGER);
+    const total = groups.reduce((sum, group) => sum + group.pending, 0);
+    return replayQuarantine({ store, judge, clock }, filter, {
+      signal,
+      onProgress: (done) => onProgress({ done, total }),
+    });
+  }
+
+  async ledger({ signal }: Pick<Attention, "signal">): Promise<LedgerReport> {
+    const { least, most, ...look } = await this.#watch.check(signal);
+    const accepted = await this.#parts.warehouse.acceptedDifferences();
+    return { ...look, difference: certain({ least, most }), accepted };
+  }
+
+  async accept(note: string, attention: Pick<Attention, "signal">): Promise<LedgerReport> {
+    const { streams, difference } = await this.ledger(attention);
+    const stream = streams.at(-1) ?? "";
+    if (difference === 0) throw nothingToAccept();
+    const acceptedAt = new Date(this.#parts.clock.nowMs()).toISOString();
+    await this.#parts.warehouse.acceptDifference({ stream, difference, acceptedAt, note });
+    return this.ledger(attention);
+  }
+}
+
+function nothingToAccept(): AppError {
+  return new AppError("The ledger adds up", {
+    code: "USAGE",
+    hint: "There is nothing to accept; see kazoe ledger show.",
+  });
+}

@@ -1,0 +1,47 @@
+import { join } from "node:path";
+import Type from "typebox";
+import { Identifier } from "../../firmware-config/contract/identifier.ts";
+
+/** Longest request and answer line; an answer holds one payload of 64 KiB in base64, or the groups. */
+export const MAX_LINE_BYTES = 4 * 1024 * 1024;
+/** Groups of a list at most: more reasons than anybody reads. */
+export const MAX_GROUPS = 1_000;
+/** The kernel's bound of a socket's path, 108 bytes with its end on Linux, 104 elsewhere. */
+const MAX_PATH_BYTES = 100;
+
+const day = Type.String({ pattern: "^\\d{4}-\\d{2}-\\d{2}$" });
+const text = Type.String({ maxLength: 1_000 });
+
+export const FilterShape = Type.Object(
+  {
+    tenant: Type.Optional(Identifier),
+    store: Type.Optional(Identifier),
+    reason: Type.Optional(text),
+    from: Type.Optional(day),
+    to: Type.Optional(day),
+    messageIds: Type.Optional(Type.Array(text, { maxItems: 1_000 })),
+  },
+  { additionalProperties: false },
+);
+
+const request = <Op extends string, Fields extends Record<string, Type.TSchema>>(op: Op, fields: Fields) =>
+  Type.Object({ op: Type.Literal(op), ...fields }, { additionalProperties: false });
+
+/** What a command asks of a running cloud half: one JSON line. */
+export const OperatorRequest = Type.Union([
+  request("quarantine-list", { filter: FilterShape, limit: Type.Integer({ minimum: 1, maximum: MAX_GROUPS }) }),
+  request("quarantine-show", { messageId: text }),
+  request("quarantine-replay", { filter: FilterShape }),
+  request("ledger-show", {}),
+  request("ledger-accept", { note: text }),
+]);
+export type OperatorRequest = Type.Static<typeof OperatorRequest>;
+
+/** The folder of the socket, for its owner alone. */
+export const socketFolder = (dataDir: string) => join(dataDir, "operator");
+
+/** Where a running cloud half answers its operator; undefined where the folder's path is too long for a socket. */
+export function socketPath(dataDir: string): string | undefined {
+  const path = join(socketFolder(dataDir), "socket");
+  return Buffer.byteLength(path) <= MAX_PATH_BYTES ? path : undefined;
+}

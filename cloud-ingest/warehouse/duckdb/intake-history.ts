@@ -1,0 +1,32 @@
+import { DATA_TABLES } from "../columns.ts";
+import type { IntakeHistory, RecentIntake } from "../quarantine-port.ts";
+import type { Database } from "./database.ts";
+import { numberOf, textOf } from "./row.ts";
+
+const COUNTS = DATA_TABLES.map((table) => `SELECT count(*) AS n FROM ${table} WHERE received_at >= $1::TIMESTAMP`);
+
+/** What the hot database knows of the last minutes. */
+export class DuckDbIntakeHistory implements IntakeHistory {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  intakeSince(receivedAt: string): Promise<RecentIntake> {
+    const since = [new Date(receivedAt).toISOString()];
+    return this.#database.read(async (session) => {
+      const [newest] = await session.rows("SELECT max(last_seen_at) AS at FROM device");
+      const [stored] = await session.rows(`SELECT sum(n) AS n FROM (${COUNTS.join(" UNION ALL ")})`, since);
+      const refused = await session.rows(
+        "SELECT reason, count(*) AS n FROM quarantine WHERE received_at >= $1::TIMESTAMP GROUP BY reason",
+        since,
+      );
+      return {
+        newestReceivedAt: (newest && textOf(newest, "at")) || undefined,
+        stored: stored ? numberOf(stored, "n") : 0,
+        refused: refused.map((row) => ({ reason: textOf(row, "reason"), messages: numberOf(row, "n") })),
+      };
+    });
+  }
+}

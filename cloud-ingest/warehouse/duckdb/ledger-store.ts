@@ -1,0 +1,50 @@
+import type { Ledger } from "../port.ts";
+import type { AcceptedDifference, LedgerStore } from "../quarantine-port.ts";
+import type { Database } from "./database.ts";
+import { numberOf, textOf } from "./row.ts";
+import { ACCEPTED_COLUMNS, columnList, selectFromJson } from "./tables.ts";
+
+/** The ledger of each stream of the bus, and the differences that an operator has accepted. */
+export class DuckDbLedgerStore implements LedgerStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  streamLedger(streams: readonly string[]): Promise<Ledger> {
+    return this.#database.read(async (session) => {
+      const [row] = await session.rows(
+        `SELECT sum(stored) AS stored, sum(duplicate) AS duplicate, sum(quarantined) AS quarantined FROM ledger
+         WHERE list_contains(from_json($1, '["VARCHAR"]'), stream)`,
+        [JSON.stringify(streams)],
+      );
+      const count = (column: string) => (row ? numberOf(row, column) : 0);
+      return { stored: count("stored"), duplicate: count("duplicate"), quarantined: count("quarantined") };
+    });
+  }
+
+  acceptDifference(accepted: AcceptedDifference): Promise<void> {
+    return this.#database.write(async (session) => {
+      await session.run(
+        `INSERT INTO ledger_accepted (${columnList(ACCEPTED_COLUMNS)}) ${selectFromJson(ACCEPTED_COLUMNS)}`,
+        [JSON.stringify([accepted])],
+      );
+    });
+  }
+
+  acceptedDifferences(): Promise<readonly AcceptedDifference[]> {
+    return this.#database.read(async (session) => {
+      const rows = await session.rows(
+        `SELECT stream, difference, note, strftime(accepted_at, '%Y-%m-%dT%H:%M:%S.%gZ') AS accepted_at
+         FROM ledger_accepted ORDER BY ledger_accepted.accepted_at`,
+      );
+      return rows.map((row) => ({
+        stream: textOf(row, "stream"),
+        difference: numberOf(row, "difference"),
+        acceptedAt: textOf(row, "accepted_at"),
+        note: textOf(row, "note"),
+      }));
+    });
+  }
+}

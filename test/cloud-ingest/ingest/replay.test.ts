@@ -1,0 +1,127 @@
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { Inbox } from "../../../cloud-ingest/inbox/inbox.ts";
+import { Ingest } from "../../../cloud-ingest/ingest/ingest.ts";
+import { Desk } from "../../../cloud-ingest/operator/operator.ts";
+import { Troubles } from "../../../cloud-ingest/troubles.ts";
+import { openDuckDbWarehouse } from "../../../cloud-ingest/warehouse/duckdb/open.ts";
+import { LogRecorder } from "../../support/log-recorder.ts";
+import { ManualClock } from "../../support/manual-clock.ts";
+import { tempDir } from "../../support/temp-dir.ts";
+import { silentTroubles } from "../../support/troubles.ts";
+import { countsMessage, SHIBUYA } from "../warehouse/rows.ts";
+
+const RIGHT = "2026-11-26T12:00:00Z";
+const A_MONTH_BEHIND = "2026-10-26T12:00:00Z";
+const NEVER = new AbortController().signal;
+
+/** A cloud half without a network, whose machine tells a time of our choice. */
+async function machine(now: string) {
+  const dir = await tempDir();
+  const clock = new ManualClock(now);
+  const log = new LogRecorder();
+  const troubles = new Troubles({ log, clock });
+  const warehouse = await openDuckDbWarehouse(join(dir, "warehouse"));
+  const inbox = await Inbox.open(join(dir, "inbox"), { maxBytes: 1e9, troubles: silentTroubles });
+  let seq = 0;
+  /** Valid messages of a device whose clock is right. */
+  const receive = async (count: number) => {
+    const sent = Array.from({ length: count }, () =>
+      inbox.publish({
+        receivedAtMs: clock.nowMs(),
+        topic: "kazoe/v1/acme/shibuya/cam-1/counts",
+        payload: Buffer.from(JSON.stringify(countsMessage(++seq, RIGHT))),
+      }),
+    );
+    await Promise.all(sent);
+    const stop = new AbortController();
+    const ingest = new Ingest({ bus: inbox, store: warehouse, history: warehouse, troubles, clock });
+    const running = ingest.run(stop.signal);
+    while (inbox.stats().depth > 0) await new Promise((resolve) => setTimeout(resolve, 2));
+    const codes = troubles.list().map((one) => one.code);
+    stop.abort();
+    await running;
+    return codes;
+  };
+  const desk = new Desk({ bus: inbox, warehouse, troubles, clock });
+  const close = async () => {
+    await inbox.close();
+    await warehouse.close();
+  };
+  return { clock, log, troubles, warehouse, desk, receive, close };
+}
+
+describe("a cloud half whose clock is a month behind", () => {
+  it("stores all 500 valid messages when it has rows of later, and says that its clock is wrong", async () => {
+    const { clock, warehouse, receive, close } = await machine(RIGHT);
+    expect(await receive(1)).toEqual([]);
+    clock.set(A_MONTH_BEHIND);
+    expect(await receive(500)).toEqual(["clock-behind"]);
+    expect(await warehouse.ledger()).toEqual({ stored: 501, duplicate: 0, quarantined: 0 });
+    await close();
+  });
+
+  it("says that it refuses them when it cannot know better; set right, a replay stores each once", async () => {
+    const { clock, warehouse, desk, receive, troubles, log, close } = await machine(A_MONTH_BEHIND);
+    expect(await receive(500)).toEqual(["quarantine-rising"]);
+    expect(troubles.list()[0]?.text).toContain("500 of 500 messages of the last 15 minutes were refused (clock 500)");
+    expect(log.lines).toEqual(["error many messages are refused"]);
+    expect(await warehouse.ledger()).toEqual({ stored: 0, duplicate: 0, quarantined: 500 });
+
+    const progress: number[] = [];
+    const replay = (signal = NEVER) =>
+      desk.replay({}, { signal, onProgress: ({ done, total }) => progress.push(done / total) });
+    expect(await replay()).toEqual({ stored: 0, duplicate: 0, quarantined: 500 });
+    clock.set(RIGHT);
+    expect(await replay(AbortSignal.abort())).toEqual({ stored: 0, duplicate: 0, quarantined: 0 });
+    expect(await replay()).toEqual({ stored: 500, duplicate: 0, quarantined: 0 });
+    expect(await replay()).toEqual({ stored: 0, duplicate: 0, quarantined: 0 });
+    expect(progress).toEqual([1, 1]);
+    expect(await warehouse.ledger()).toEqual({ stored: 500, duplicate: 0, quarantined: 0 });
+    const day = { from: "2026-11-26", to: "2026-11-26" };
+    expect(await warehouse.traffic(SHIBUYA, day, "window")).toHaveLength(500);
+    expect(await desk.ledger({ signal: NEVER })).toMatchObject({ acked: 500, difference: 0 });
+    expect(await desk.groups({}, 10)).toMatchObject([{ messages: 500, pending: 0 }]);
+    await close();
+  });
+
+  it("remembers after a restart what was refused before it", async () => {
+    const { receive, troubles, close } = await machine(A_MONTH_BEHIND);
+    await receive(500);
+    troubles.clear("quarantine-rising");
+    expect(await receive(1)).toEqual(["quarantine-rising"]);
+    await close();
+  });
+});
+
+it("a payload that is not UTF-8 is replayed byte for byte, and one that was cut is not", async () => {
+  const { warehouse, desk, close, clock } = await machine(RIGHT);
+  const receivedAt = new Date(clock.nowMs()).toISOString();
+  const topic = "kazoe/v1/acme/shibuya/cam-1/counts";
+  const bytes = Buffer.concat([Buffer.from(JSON.stringify(countsMessage(1, RIGHT))), Buffer.from([0xff])]);
+  const bad = {
+    messageId: "a:1",
+    receivedAt,
+    topic,
+    reason: "not JSON",
+    payload: bytes.toString(),
+    payloadBase64: bytes.toString("base64"),
+  };
+  const cut = {
+    ...bad,
+    messageId: "a:2",
+    reason: "larger than 65536 bytes",
+    payload: JSON.stringify(countsMessage(2, RIGHT)),
+    payloadBase64: undefined,
+  };
+  const { payloadBase64: _, ...cutRow } = cut;
+  await warehouse.store({ position: { stream: "a", number: 2 }, data: [], presence: [], quarantine: [bad, cutRow] });
+  const replayed = await desk.replay({}, { signal: NEVER, onProgress: () => {} });
+  expect(replayed).toEqual({ stored: 0, duplicate: 0, quarantined: 2 });
+  expect((await desk.show("a:1"))?.payloadBase64).toBe(bytes.toString("base64"));
+  expect((await desk.show("a:2"))?.replay).toMatchObject({
+    outcome: "refused",
+    reason: expect.stringContaining("65536"),
+  });
+  await close();
+});

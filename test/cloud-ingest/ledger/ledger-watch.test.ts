@@ -1,0 +1,149 @@
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { BusStats } from "../../../cloud-ingest/bus/port.ts";
+import { Inbox } from "../../../cloud-ingest/inbox/inbox.ts";
+import { Ingest } from "../../../cloud-ingest/ingest/ingest.ts";
+import { LedgerWatch } from "../../../cloud-ingest/ledger/ledger-watch.ts";
+import { Troubles } from "../../../cloud-ingest/troubles.ts";
+import { openDuckDbWarehouse } from "../../../cloud-ingest/warehouse/duckdb/open.ts";
+import type { Ledger } from "../../../cloud-ingest/warehouse/port.ts";
+import { systemClock } from "../../../firmware-config/kit/clock.ts";
+import { FakeWarehouse } from "../../support/fake-warehouse.ts";
+import { LogRecorder } from "../../support/log-recorder.ts";
+import { tempDir } from "../../support/temp-dir.ts";
+import { silentTroubles } from "../../support/troubles.ts";
+import { countsMessage } from "../warehouse/rows.ts";
+
+const NEVER = new AbortController().signal;
+const TS = "2026-03-02T03:00:00Z";
+
+function watched(stats: BusStats, ledger: Partial<Ledger>) {
+  const log = new LogRecorder();
+  const troubles = new Troubles({ log, clock: systemClock });
+  const warehouse = new FakeWarehouse();
+  warehouse.streamLedger = async () => ({ stored: 0, duplicate: 0, quarantined: 0, ...ledger });
+  const bus = { stats: () => stats };
+  return { log, troubles, warehouse, watch: new LedgerWatch({ bus, store: warehouse, troubles }) };
+}
+
+describe("the watch over the ledger", () => {
+  const ledger = { stored: 6, duplicate: 2, quarantined: 1 };
+
+  it.each([
+    { name: "that adds up", acked: 10, depth: 1, difference: 0 },
+    { name: "with a loss", acked: 3_279, depth: 0, difference: 3_270 },
+    { name: "with a loss while others wait", acked: 20, depth: 5, difference: 6 },
+    { name: "with traces of what was not acknowledged", acked: 7, depth: 0, difference: -2 },
+    { name: "whose messages are stored and not yet out of the bus", acked: 9, depth: 9, difference: 0 },
+  ])("says of a ledger $name: $difference", async ({ acked, depth, difference }) => {
+    const stop = new AbortController();
+    const { watch, troubles } = watched({ streams: ["older", "a"], acked, depth, bytes: 0 }, ledger);
+    const checked = watch.check(stop.signal);
+    setTimeout(() => stop.abort(), 20);
+    await checked;
+    expect(watch.difference).toBe(difference);
+    expect(troubles.list().map(({ code }) => code)).toEqual(difference === 0 ? [] : ["ledger-difference"]);
+  });
+
+  it("says a loss once in the log, with the numbers, and that it is over", async () => {
+    const stats = { streams: ["older", "a"], acked: 12, depth: 0, bytes: 0 };
+    const { watch, troubles, log, warehouse } = watched(stats, ledger);
+    await watch.check(NEVER);
+    await watch.check(NEVER);
+    expect(troubles.list()[0]?.text).toBe(
+      "3 acknowledged messages left no trace (acked 12 - stored 6 - duplicate 2 - quarantined 1 - waiting 0); see kazoe ledger show",
+    );
+    warehouse.streamLedger = async () => ({ ...ledger, stored: 9 });
+    await watch.check(NEVER);
+    expect(log.lines.map((line) => line.split(" ")[0])).toEqual(["error", "info"]);
+  });
+
+  it("is quiet about what was accepted, and speaks up at the next loss", async () => {
+    const stats = { streams: ["older", "a"], acked: 12, depth: 0, bytes: 0 };
+    const { watch, troubles, warehouse } = watched(stats, ledger);
+    const known = { acceptedAt: TS, note: "known" };
+    await warehouse.acceptDifference({ stream: "a", difference: 3, ...known });
+    await warehouse.acceptDifference({ stream: "another", difference: 100, ...known });
+    await watch.check(NEVER);
+    expect(troubles.list()).toEqual([]);
+    stats.acked = 13;
+    await watch.check(NEVER);
+    expect(watch.difference).toBe(1);
+    expect(troubles.list()[0]?.text).toContain("accepted before 3");
+  });
+
+  it("takes the repetitions of a bus without order for no fault, and its losses for one", async () => {
+    const stop = AbortSignal.abort();
+    const twice = watched({ acked: 7, depth: 0, bytes: 0 }, ledger);
+    expect(await twice.watch.check(stop)).toMatchObject({ streams: [""] });
+    expect(twice.watch.difference).toBe(0);
+    const lost = watched({ acked: 11, depth: 0, bytes: 0 }, ledger);
+    await lost.watch.check(stop);
+    expect(lost.watch.difference).toBe(2);
+  });
+});
+
+describe("the watch beside a real inbox and warehouse", () => {
+  it("gives no false alarm under load, sees a new inbox as a stream of its own, and a warehouse that was lost", async () => {
+    const dir = await tempDir();
+    const open = (name: string) => Inbox.open(join(dir, name), { maxBytes: 1e9, troubles: silentTroubles });
+    const log = new LogRecorder();
+    const troubles = new Troubles({ log, clock: systemClock });
+    let warehouse = await openDuckDbWarehouse(join(dir, "warehouse"));
+    let inbox = await open("inbox");
+    const wanted = Number(process.env.KAZOE_LEDGER_LOOKS ?? 40);
+    const until = async (limit: number, work: (watch: LedgerWatch) => Promise<void>) => {
+      const stop = new AbortController();
+      const running = new Ingest({
+        bus: inbox,
+        store: warehouse,
+        troubles: silentTroubles,
+        limit: { maxMessages: limit, maxBytes: 1e9 },
+      }).run(stop.signal);
+      await work(new LedgerWatch({ bus: inbox, store: warehouse, troubles }));
+      while (inbox.stats().depth > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      stop.abort();
+      await running;
+    };
+    let seq = 0;
+    const publish = (count: number) =>
+      Promise.all(
+        Array.from({ length: count }, () =>
+          inbox.publish({
+            receivedAtMs: Date.parse(TS),
+            topic: "kazoe/v1/acme/shibuya/cam-1/counts",
+            payload: Buffer.from(
+              JSON.stringify(seq++ % 9 === 0 ? { v: 9 } : countsMessage(seq % 7 === 0 ? 1 : seq, TS)),
+            ),
+          }),
+        ),
+      );
+    let looks = 0;
+    await until(37, async (watch) => {
+      const load = (async () => {
+        while (looks < wanted) await publish(25);
+      })();
+      for (; looks < wanted; looks++) await watch.check(AbortSignal.abort());
+      await load;
+    });
+    expect(seq).toBeGreaterThan(500);
+    expect(log.lines).toEqual([]);
+    await inbox.close();
+
+    inbox = await open("fresh");
+    await until(100, async (watch) => {
+      await publish(50);
+      await watch.check(NEVER);
+    });
+    expect(log.lines).toEqual([]);
+
+    await warehouse.close();
+    warehouse = await openDuckDbWarehouse(join(dir, "lost"));
+    const watch = new LedgerWatch({ bus: inbox, store: warehouse, troubles });
+    await watch.check(NEVER);
+    expect(watch.difference).toBe(50);
+    expect(log.lines).toEqual([expect.stringContaining("error the ledger does not add up")]);
+    await inbox.close();
+    await warehouse.close();
+  }, 60_000);
+});

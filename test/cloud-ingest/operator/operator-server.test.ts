@@ -1,0 +1,142 @@
+import { once } from "node:events";
+import { mkdir, stat, writeFile } from "node:fs/promises";
+import { connect } from "node:net";
+import { dirname, join } from "node:path";
+import { expect, it, vi } from "vitest";
+import type { Attention, Operator } from "../../../cloud-ingest/operator/operator.ts";
+import { OperatorServer } from "../../../cloud-ingest/operator/operator-server.ts";
+import { socketPath } from "../../../cloud-ingest/operator/protocol.ts";
+import { RemoteOperator } from "../../../cloud-ingest/operator/remote-operator.ts";
+import { AppError } from "../../../firmware-config/kit/errors.ts";
+import { LogRecorder } from "../../support/log-recorder.ts";
+import { tempDir } from "../../support/temp-dir.ts";
+
+const NEVER = new AbortController().signal;
+const REPORT = {
+  streams: ["a"],
+  acked: 3,
+  stored: 1,
+  duplicate: 1,
+  quarantined: 0,
+  waiting: 0,
+  difference: 1,
+  accepted: [],
+};
+
+/** An operator that remembers what it was asked; `gate` holds up its replays. */
+class FakeOperator implements Operator {
+  readonly asked: unknown[] = [];
+  gate: Promise<void> = Promise.resolve();
+  signal: AbortSignal | undefined;
+
+  async groups(...asked: unknown[]) {
+    this.asked.push(asked);
+    return [{ reason: "not JSON", messages: 2, pending: 1, firstAt: "x", lastAt: "y" }];
+  }
+
+  async show(messageId: string) {
+    if (messageId === "bad") throw new AppError("no", { code: "STORE_CORRUPT", hint: "Look." });
+    return undefined;
+  }
+
+  async replay(filter: unknown, { signal, onProgress }: Attention) {
+    this.asked.push(filter);
+    this.signal = signal;
+    onProgress({ done: 1, total: 2 });
+    await this.gate;
+    return { stored: 2, duplicate: 0, quarantined: 0 };
+  }
+
+  async ledger() {
+    return REPORT;
+  }
+
+  async accept(note: string) {
+    this.asked.push(note);
+    return { ...REPORT, difference: 0 };
+  }
+}
+
+async function served() {
+  const dataDir = await tempDir();
+  const operator = new FakeOperator();
+  const log = new LogRecorder();
+  const stop = new AbortController();
+  const path = socketPath(dataDir) ?? "";
+  const start = async () => {
+    const running = new OperatorServer({ dataDir, operator, log }).run(stop.signal);
+    await vi.waitFor(async () => expect(await new RemoteOperator(path).answers()).toBe(true));
+    return { running };
+  };
+  return { dataDir, operator, log, stop, path, start, remote: new RemoteOperator(path) };
+}
+
+it("asks the running half everything that an operator can do", async () => {
+  const { operator, remote, stop, start } = await served();
+  const { running } = await start();
+  expect(await remote.groups({ tenant: "acme", messageIds: ["a:1"] }, 5)).toMatchObject([{ reason: "not JSON" }]);
+  expect(await remote.show("a:1")).toBeUndefined();
+  await expect(remote.show("bad")).rejects.toMatchObject({ code: "STORE_CORRUPT", message: "no", hint: "Look." });
+  const progress: unknown[] = [];
+  const attention = { signal: NEVER, onProgress: (one: unknown) => progress.push(one) };
+  expect(await remote.replay({ reason: "clock" }, attention)).toEqual({ stored: 2, duplicate: 0, quarantined: 0 });
+  expect(progress).toEqual([{ done: 1, total: 2 }]);
+  expect(await remote.ledger({ signal: NEVER })).toEqual(REPORT);
+  expect(await remote.accept("known", { signal: NEVER })).toMatchObject({ difference: 0 });
+  expect(operator.asked).toEqual([[{ tenant: "acme", messageIds: ["a:1"] }, 5], { reason: "clock" }, "known"]);
+  stop.abort();
+  await running;
+  expect(await remote.answers()).toBe(false);
+});
+
+it("is for the folder's owner alone, and takes the place of what a crash left behind", async () => {
+  const { path, stop, start } = await served();
+  const { running: first } = await start();
+  expect((await stat(dirname(path))).mode & 0o777).toBe(0o700);
+  stop.abort();
+  await first;
+  const again = await served();
+  await mkdir(dirname(again.path), { recursive: true });
+  await writeFile(again.path, "left behind");
+  const { running: second } = await again.start();
+  again.stop.abort();
+  await second;
+});
+
+it.each([
+  "no JSON",
+  '{"op":"drop"}',
+  '{"op":"quarantine-list","filter":{"tenant":"../x"},"limit":5}',
+  '{"op":"ledger-show","more":1}',
+])("refuses what is no request: %s", async (line) => {
+  const { operator, path, stop, start } = await served();
+  const { running } = await start();
+  const socket = connect(path);
+  socket.write(`${line}\n`);
+  const [answer] = await once(socket, "data");
+  expect(JSON.parse(String(answer))).toMatchObject({ error: { code: expect.stringMatching(/USAGE|INTERNAL/) } });
+  expect(operator.asked).toEqual([]);
+  stop.abort();
+  await running;
+});
+
+it("stops a replay when its command goes away, or when the half stops", async () => {
+  const { operator, remote, stop, start } = await served();
+  const { running } = await start();
+  operator.gate = new Promise(() => {});
+  const gone = new AbortController();
+  const asked = remote.replay({}, { signal: gone.signal, onProgress: () => gone.abort() });
+  await expect(asked).rejects.toMatchObject({ retryable: true });
+  await vi.waitFor(() => expect(operator.signal?.aborted).toBe(true));
+  const other = remote.replay({}, { signal: NEVER, onProgress: () => stop.abort() });
+  await expect(other).rejects.toMatchObject({ code: "STORE_LOCKED" });
+  await running;
+});
+
+it("goes without it where the path is too long, and says so", async () => {
+  const log = new LogRecorder();
+  const dataDir = join(await tempDir(), "x".repeat(100));
+  expect(socketPath(dataDir)).toBeUndefined();
+  await new OperatorServer({ dataDir, operator: new FakeOperator(), log }).run(NEVER);
+  expect(log.lines).toEqual([expect.stringContaining("too long")]);
+});

@@ -1,0 +1,202 @@
+import { describe, expect, it } from "vitest";
+import { type DeviceRecord, deviceKey, foldPresence, statusOf } from "../../../cloud-ingest/warehouse/presence.ts";
+import type { BirthMessage, StateMessage } from "../../../firmware-config/contract/presence.ts";
+import { birthMessage, CAM, countsMessage, dataRow, presenceRow, stateMessage } from "./rows.ts";
+
+const START_MS = Date.parse("2026-03-02T00:00:00Z");
+const iso = (ms: number) => new Date(ms).toISOString();
+const at = (minute: number) => iso(START_MS + minute * 60_000);
+
+/** One thing that the device or its broker said, and when it was received. */
+type Heard =
+  | { readonly receivedAt: string; readonly message: StateMessage | BirthMessage }
+  | { readonly receivedAt: string; readonly data: string };
+
+/** The device after it was heard in this order, each time as a batch of its own. */
+function heardAll(heard: readonly Heard[]): DeviceRecord | undefined {
+  let known: ReadonlyMap<string, DeviceRecord> = new Map();
+  for (const one of heard) {
+    const { receivedAt } = one;
+    const data = "data" in one ? [{ ...dataRow(countsMessage(1, at(0), { bootId: one.data })), receivedAt }] : [];
+    const presence = "message" in one ? [presenceRow(one.message, receivedAt)] : [];
+    known = new Map([...known, ...foldPresence({ data, presence }, known)]);
+  }
+  return known.get(deviceKey(CAM));
+}
+
+const isOnline = (heard: readonly Heard[]) => {
+  const record = heardAll(heard);
+  return record && statusOf(record).online;
+};
+
+interface Boot {
+  readonly id: string;
+  readonly number?: number;
+  /** What the device's clock told at this boot. */
+  readonly clock: string;
+}
+
+/** Birth and `online` of a connection, then its end; `connection` counts within the boot from 1. */
+function said({ id, number, clock }: Boot, connection: number) {
+  const counted = number === undefined ? {} : { bootNumber: number };
+  const seq = (order: number) => (number === undefined ? {} : { stateSeq: connection * 3 + order });
+  return {
+    birth: { ...birthMessage(clock, { bootId: id, agentVersion: id }), ...counted },
+    online: { ...stateMessage("online", id, clock), ...counted, ...seq(0) },
+    will: { ...stateMessage("offline", id, clock), ...counted, ...seq(1) },
+    stop: { ...stateMessage("offline", id, clock), ...counted, ...seq(2), reason: "stop" as const },
+  };
+}
+
+const WRONG_CLOCKS = [
+  "1970-01-01T00:00:05Z",
+  "2019-05-05T00:00:00Z",
+  at(0),
+  "2031-01-01T00:00:00Z",
+  "2099-12-31T00:00:00Z",
+];
+
+describe("a device with a counter of its boots", () => {
+  const clocks = WRONG_CLOCKS.flatMap((first) => WRONG_CLOCKS.map((second) => ({ first, second })));
+
+  it.each(clocks)("is what its newest boot said, with clocks of $first, then $second", ({ first, second }) => {
+    const older = said({ id: "boot-aaaa", number: 7, clock: first }, 1);
+    const newer = said({ id: "boot-bbbb", number: 8, clock: second }, 1);
+    const history = [
+      { receivedAt: at(0), message: older.birth },
+      { receivedAt: at(0), message: older.online },
+      { receivedAt: at(5), message: newer.birth },
+      { receivedAt: at(5), message: newer.online },
+      { receivedAt: at(6), message: older.will },
+    ];
+    expect(heardAll(history)).toMatchObject({ online: true, bootId: "boot-bbbb", agentVersion: "boot-bbbb" });
+    expect(isOnline([...history, { receivedAt: at(9), message: newer.will }])).toBe(false);
+  });
+
+  it("is known from its newest boot, however an unordered bus mixes what was said", () => {
+    const random = randomOf(12);
+    for (let round = 0; round < 2_000; round++) {
+      const { heard, online, bootId } = lifeOf(random);
+      const record = heardAll(shuffled(heard, random));
+      expect({
+        round,
+        bootId: record?.bootId,
+        version: record?.agentVersion,
+        online: record && statusOf(record).online,
+      }).toEqual({
+        ...{ round, bootId, version: bootId, online },
+      });
+    }
+  });
+
+  it("is not an older boot for ever when its disk was lost and the counter began again", () => {
+    const older = said({ id: "boot-aaaa", number: 41, clock: at(0) }, 1);
+    const fresh = said({ id: "boot-bbbb", number: 1, clock: "1970-01-01T00:00:00Z" }, 1);
+    const history = [
+      { receivedAt: at(0), message: older.birth },
+      { receivedAt: at(0), message: older.online },
+      { receivedAt: at(2), message: fresh.birth },
+      { receivedAt: at(2), message: fresh.online },
+      { receivedAt: at(3), message: older.will },
+      { receivedAt: at(3), message: older.online },
+    ];
+    expect(heardAll(history)).toMatchObject({ online: true, bootId: "boot-bbbb", agentVersion: "boot-bbbb" });
+    const next = said({ id: "boot-cccc", number: 2, clock: at(9) }, 1);
+    const later = [...history, { receivedAt: at(9), message: next.online }, { receivedAt: at(10), message: next.stop }];
+    expect(heardAll(later)).toMatchObject({ online: false, stopped: true, bootId: "boot-cccc" });
+  });
+
+  it("is not ended by what an unknown boot before its lost disk said, heard late", () => {
+    const older = said({ id: "boot-aaaa", number: 41, clock: at(0) }, 1);
+    const fresh = said({ id: "boot-bbbb", number: 1, clock: at(2) }, 1);
+    const history = [
+      { receivedAt: at(2), message: fresh.online },
+      { receivedAt: at(1), message: older.will },
+    ];
+    expect(heardAll(history)).toMatchObject({ online: true, bootId: "boot-bbbb" });
+  });
+
+  it("is alive when data came through a connection after the one that ended", () => {
+    const boot = said({ id: "boot-aaaa", number: 7, clock: at(0) }, 1);
+    const ended = [
+      { receivedAt: at(0), message: boot.online },
+      { receivedAt: at(5), message: boot.will },
+    ];
+    expect(isOnline([...ended, { receivedAt: at(4), data: "boot-aaaa" }])).toBe(false);
+    expect(isOnline([...ended, { receivedAt: iso(Date.parse(at(5)) + 5_000), data: "boot-aaaa" }])).toBe(false);
+    expect(isOnline([...ended, { receivedAt: iso(Date.parse(at(5)) + 5_001), data: "boot-aaaa" }])).toBe(true);
+    expect(isOnline([{ receivedAt: at(6), data: "boot-aaaa" }, ...ended])).toBe(true);
+  });
+});
+
+describe("a device without a counter", () => {
+  it("is what its newest boot said though its clock was years ahead before", () => {
+    const older = said({ id: "boot-aaaa", clock: "2031-01-01T00:00:00Z" }, 1);
+    const newer = said({ id: "boot-bbbb", clock: at(5) }, 1);
+    const history = [
+      { receivedAt: at(0), message: older.birth },
+      { receivedAt: at(0), message: older.online },
+      { receivedAt: at(5), message: newer.birth },
+      { receivedAt: at(5), message: newer.online },
+      { receivedAt: at(6), message: older.will },
+    ];
+    expect(heardAll(history)).toMatchObject({ online: true, bootId: "boot-bbbb", agentVersion: "boot-bbbb" });
+  });
+
+  it("gains one with an update, and loses it with a step back", () => {
+    const before = said({ id: "boot-aaaa", clock: at(0) }, 1);
+    const counted = said({ id: "boot-bbbb", number: 1, clock: "2019-01-01T00:00:00Z" }, 1);
+    const after = said({ id: "boot-cccc", clock: "2019-01-01T00:00:00Z" }, 1);
+    const history = [before, counted, after].map(({ online }, i) => ({ receivedAt: at(i), message: online }));
+    expect([1, 2, 3].map((count) => heardAll(history.slice(0, count))?.bootId)).toEqual([
+      "boot-aaaa",
+      "boot-bbbb",
+      "boot-cccc",
+    ]);
+  });
+});
+
+/** Some boots of some connections each, every boot with a clock of its own, and what is true in the end. */
+function lifeOf(random: () => number) {
+  const heard: Heard[] = [];
+  let minute = 0;
+  let online = false;
+  const boots = 1 + Math.floor(random() * 4);
+  const idOf = (number: number) => `boot-000${number}`;
+  for (let number = 1; number <= boots; number++) {
+    const clock = WRONG_CLOCKS[Math.floor(random() * WRONG_CLOCKS.length)] ?? at(0);
+    const connections = 1 + Math.floor(random() * 3);
+    for (let connection = 1; connection <= connections; connection++) {
+      const { birth, ...states } = said({ id: idOf(number), number, clock }, connection);
+      heard.push({ receivedAt: at(++minute), message: birth }, { receivedAt: at(minute), message: states.online });
+      heard.push({ receivedAt: at(++minute), data: idOf(number) });
+      online = number === boots && connection === connections && random() < 0.5;
+      // A will may come after the next connection has begun.
+      if (!online)
+        heard.push({
+          receivedAt: at(minute + (random() < 0.3 ? 0.01 : 1.5)),
+          message: random() < 0.5 ? states.will : states.stop,
+        });
+      minute += 1;
+    }
+  }
+  return { heard, online, bootId: idOf(boots) };
+}
+
+function shuffled<T>(items: readonly T[], random: () => number): readonly T[] {
+  return items
+    .map((item) => ({ item, key: random() }))
+    .sort((a, b) => a.key - b.key)
+    .map(({ item }) => item);
+}
+
+/** mulberry32: the same numbers for the same seed. */
+function randomOf(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

@@ -1,0 +1,177 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Command } from "commander";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { Cloud, type CloudReady } from "../../../cloud-ingest/cloud.ts";
+import { Inbox } from "../../../cloud-ingest/inbox/inbox.ts";
+import { loadCloudConfig } from "../../../cloud-ingest/load-cloud.ts";
+import { openDuckDbWarehouse } from "../../../cloud-ingest/warehouse/duckdb/open.ts";
+import { registerLedgerCommand } from "../../../deploy/cli/commands/ledger.ts";
+import { registerQuarantineCommand } from "../../../deploy/cli/commands/quarantine.ts";
+import { createContext } from "../../../deploy/cli/context.ts";
+import { systemClock } from "../../../firmware-config/kit/clock.ts";
+import { silentLog } from "../../../firmware-config/kit/log.ts";
+import { batch, countsMessage, countsRow } from "../../cloud-ingest/warehouse/rows.ts";
+import { tempDir } from "../../support/temp-dir.ts";
+import { silentTroubles } from "../../support/troubles.ts";
+
+const NOW = new Date().toISOString();
+const TOPIC = "kazoe/v1/acme/shibuya/cam-1/counts";
+const FUTURE = "ts is more than a day in the future";
+const row = (number: number, payload: string, reason = FUTURE) => ({
+  ...{ messageId: `old:${number}`, receivedAt: NOW, topic: TOPIC, reason, payload },
+});
+
+afterEach(() => {
+  process.exitCode = undefined;
+});
+
+async function run(...args: string[]): Promise<string> {
+  const written: string[] = [];
+  const context = {
+    ...createContext({}),
+    interactive: false,
+    write: (text: string) => written.push(text),
+    note: () => {},
+  };
+  const program = new Command("kazoe").exitOverride();
+  registerQuarantineCommand(program, context);
+  registerLedgerCommand(program, context);
+  for (const command of program.commands.flatMap((one) => [one, ...one.commands]))
+    command.exitOverride().configureOutput({ writeErr: () => {} });
+  await program.parseAsync(args, { from: "user" });
+  return written.join("");
+}
+
+/** A data folder with two messages that were refused wrongly, one rightly, and one row. */
+async function folder() {
+  const dir = await tempDir();
+  const config = join(dir, "cloud.yaml");
+  await writeFile(
+    config,
+    "stores:\n  - { tenant: acme, store: shibuya, name: Shibuya, timeZone: Asia/Tokyo }\nbroker: { port: 0 }\nhttp: { port: 0 }\nlogLevel: error\n",
+  );
+  const warehouse = await openDuckDbWarehouse(join(dir, "data", "warehouse"));
+  const [one, two] = [1, 2].map((seq) => JSON.stringify(countsMessage(seq, NOW)));
+  const quarantine = [row(2, one ?? ""), row(3, two ?? ""), row(4, "\u001b[2Jhello", "not JSON")];
+  await warehouse.store(batch(4, { data: [countsRow(9, NOW)], quarantine }, "old"));
+  await warehouse.close();
+  return config;
+}
+
+/** A data folder of whose five acknowledged messages three left no trace. */
+async function lossyFolder() {
+  const config = await folder();
+  const data = join(config, "..", "data");
+  const inbox = await Inbox.open(join(data, "inbox"), { maxBytes: 1e9, troubles: silentTroubles });
+  const [stream = ""] = inbox.stats().streams ?? [];
+  for (let seq = 1; seq <= 5; seq++)
+    await inbox.publish({ receivedAtMs: Date.parse(NOW), topic: TOPIC, payload: Buffer.from(`${seq}`) });
+  const limit = { maxMessages: 10, maxBytes: 1e9 };
+  for await (const _ of inbox.batches(async () => 5, limit, AbortSignal.abort())) throw new Error("it is told to stop");
+  await inbox.close();
+  const warehouse = await openDuckDbWarehouse(join(data, "warehouse"));
+  await warehouse.store(batch(5, { data: [countsRow(11, NOW), countsRow(12, NOW)] }, stream));
+  await warehouse.close();
+  return config;
+}
+
+/** The same commands beside a running cloud half and without one. */
+async function beside(config: string, use: (ready?: CloudReady) => Promise<void>): Promise<void> {
+  const stop = new AbortController();
+  const cloud = new Cloud({ config: await loadCloudConfig(config), clock: systemClock, log: silentLog });
+  let running = Promise.resolve();
+  const ready = await new Promise<CloudReady>((resolve, reject) => {
+    running = cloud.run(stop.signal, resolve);
+    running.catch(reject);
+  });
+  try {
+    await use(ready);
+  } finally {
+    stop.abort();
+    await running;
+  }
+}
+
+describe.each([
+  { name: "beside a running cloud half", place: beside },
+  { name: "without one", place: (_: string, use: (ready?: CloudReady) => Promise<void>) => use() },
+])("the commands of an operator $name", ({ place }) => {
+  it("list, show and bring back what was refused wrongly, once", async () => {
+    const config = await folder();
+    await place(config, async () => {
+      const groups = () => run("quarantine", "list", "--config", config, "--json");
+      expect(JSON.parse(await groups())).toMatchObject([{ reason: FUTURE, messages: 2, pending: 2 }, { messages: 1 }]);
+      expect(await run("quarantine", "list", "--config", config)).toMatch(/future.* 2 .* 2 .*\n.*not JSON/);
+      expect(await run("quarantine", "show", "old:4", "--config", config)).toMatch(/\n\n\\u\{1b\}\[2Jhello\n$/);
+      expect(await run("quarantine", "show", "old:2", "--config", config)).toContain('\n  "seq": 1,\n');
+      const replay = () =>
+        run("quarantine", "replay", "--config", config, "--reason", "in the future", "--tenant", "acme");
+      expect(await replay()).toBe("2 stored, 0 known already, 0 refused again.\n");
+      expect(await replay()).toBe("0 stored, 0 known already, 0 refused again.\n");
+      expect(await run("quarantine", "replay", "old:4", "--config", config, "--json")).toContain('"quarantined": 1');
+      expect(JSON.parse(await groups())).toMatchObject([{ reason: FUTURE, pending: 0 }, { pending: 1 }]);
+      expect(await run("quarantine", "show", "old:3", "--config", config)).toContain("stored at ");
+    });
+    const warehouse = await openDuckDbWarehouse(join(config, "..", "data", "warehouse"));
+    expect(await warehouse.streamLedger(["old"])).toEqual({ stored: 3, duplicate: 0, quarantined: 1 });
+    await warehouse.close();
+  });
+
+  it("show what the ledger misses, and accept it so that the next loss is seen", async () => {
+    const config = await lossyFolder();
+    await place(config, async (ready) => {
+      const { port } = ready?.http ?? {};
+      const health = async () => (await fetch(`http://127.0.0.1:${port}/healthz`)).json();
+      const metrics = async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+      if (ready) {
+        await vi.waitFor(
+          async () => expect(await health()).toMatchObject({ status: "fault", faults: ["ledger-difference"] }),
+          10_000,
+        );
+        expect(await metrics()).toMatch(/^kazoe_ledger_difference 3$/m);
+        expect(await metrics()).toMatch(/^kazoe_refused_total\{reason="clock"\} 0$/m);
+      }
+      const show = async () => JSON.parse(await run("ledger", "show", "--config", config, "--json"));
+      expect(await show()).toMatchObject({ acked: 5, stored: 2, waiting: 0, difference: 3, accepted: [] });
+      expect(process.exitCode).toBe(1);
+      process.exitCode = undefined;
+      const accepted = await run("ledger", "accept", "--config", config, "--note", "disk lost");
+      expect(accepted).toMatch(/difference.* 0 .*\n(.*\n)*.* 3 .*disk lost/);
+      expect(await show()).toMatchObject({ difference: 0, accepted: [{ difference: 3, note: "disk lost" }] });
+      expect(process.exitCode).toBeUndefined();
+      if (ready) expect(await health()).toMatchObject({ status: "ok" });
+    });
+  });
+
+  it("say what is wrong with the command line", async () => {
+    const config = await folder();
+    await place(config, async () => {
+      await expect(run("quarantine", "replay", "--config", config)).rejects.toMatchObject({ code: "USAGE" });
+      await expect(run("quarantine", "show", "old:\u001b9", "--config", config)).rejects.toMatchObject({
+        ...{ code: "USAGE", message: expect.stringContaining("old:\\u{1b}9") },
+      });
+      await expect(run("quarantine", "list", "--config", config, "--from", "2026-02-30")).rejects.toThrow(/YYYY-MM-DD/);
+      await expect(run("quarantine", "list", "--config", config, "--limit", "0")).rejects.toThrow(/1 to 1000/);
+      expect(await run("ledger", "show", "--config", config)).toMatch(/difference.* 0 /);
+      expect(process.exitCode).toBeUndefined();
+      await expect(run("ledger", "accept", "--config", config, "--note", "x")).rejects.toMatchObject({ code: "USAGE" });
+    });
+  });
+});
+
+it("gives an example in the help of every command", () => {
+  const program = new Command("kazoe");
+  registerQuarantineCommand(program, createContext({}));
+  registerLedgerCommand(program, createContext({}));
+  const commands = program.commands.flatMap((one) => one.commands.map((command) => ({ one, command })));
+  expect(commands.map(({ one, command }) => `${one.name()} ${command.name()}`)).toEqual([
+    ...["quarantine list", "quarantine show", "quarantine replay", "ledger show", "ledger accept"],
+  ]);
+  for (const { one, command } of commands) {
+    let help = "";
+    command.configureOutput({ writeOut: (text) => (help += text) });
+    command.outputHelp();
+    expect(help).toContain(`$ kazoe ${one.name()} ${command.name()}`);
+  }
+});
