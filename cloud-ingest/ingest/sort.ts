@@ -47,7 +47,8 @@ function storable(text: string): string {
   return text.replaceAll("\0", "\uFFFD");
 }
 
-function sortMessage({ message: { topic, payload, receivedAtMs } }: BusEntry): Sorted {
+function sortMessage({ message: { topic, payload, receivedAtMs }, unusable }: BusEntry): Sorted {
+  if (unusable !== undefined) return { reason: unusable };
   const receivedAt = new Date(receivedAtMs).toISOString();
   if (payload.byteLength > MAX_PAYLOAD_BYTES) return { reason: `larger than ${MAX_PAYLOAD_BYTES} bytes` };
   const identity = parseTopic(topic);

@@ -43,11 +43,11 @@ describe("inbox message", () => {
   ])("comes back as it was: $name", ({ payload }) => {
     const before = { ...message(""), payload };
     const after = decodeMessage(encodeMessage(before));
-    expect({ ...after, payload: Buffer.from(after.payload) }).toEqual(before);
+    expect({ ...after, payload: Buffer.from(after?.payload ?? []) }).toEqual(before);
   });
 
-  it("says so when the format is a later one", () => {
-    expect(() => decodeMessage(Buffer.from([2, 0, 0]))).toThrow("unknown format 2");
+  it("is none when the format is a later one", () => {
+    expect(decodeMessage(Buffer.from([2, 0, 0]))).toBeUndefined();
   });
 });
 
