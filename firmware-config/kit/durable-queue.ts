@@ -37,8 +37,11 @@ export interface QueueStats {
   readonly damaged: number;
 }
 
-interface Write extends StateChange {
+interface Work extends StateChange {
   readonly values: readonly Uint8Array[];
+}
+
+interface Write extends Work {
   readonly resolve: (ids: readonly number[]) => void;
   readonly reject: (error: Error) => void;
 }
@@ -173,9 +176,9 @@ export class DurableQueue {
     await this.#unlock();
   }
 
-  #write(change: StateChange & { readonly values: readonly Uint8Array[] }): Promise<readonly number[]> {
+  #write({ values, removed, notes }: Work): Promise<readonly number[]> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ ...change, resolve, reject });
+      this.#waiting.push({ values, removed, notes, resolve, reject });
       this.#writing ??= this.#drain();
     });
   }
@@ -196,13 +199,9 @@ export class DurableQueue {
   }
 
   async #commit(group: readonly Write[]): Promise<void> {
-    const leaving = new IdRanges(group.flatMap((write) => write.removed));
+    const { entries, leaving, notes } = together(group);
     const removed = new IdRanges([...this.#unrecorded, ...leaving.list()]).list();
-    const notes = new Map(group.flatMap((write) => [...write.notes]));
     const bytes = await this.#segments.leavingWith(leaving);
-    const entries = group.flatMap(({ values, notes: own }) =>
-      values.map((value) => ({ value, needsCommit: own.size > 0 })),
-    );
     let id = this.#log.lastId;
     await this.#writeMakingRoom({ entries, change: { removed, notes }, sync: entries.length > 0 || notes.size > 0 });
     this.#unrecorded = [];
@@ -252,6 +251,19 @@ export class DurableQueue {
       // The files stay until the next time.
     }
   }
+}
+
+/** What a group of writes comes to. */
+function together(group: readonly Write[]) {
+  const entries: { value: Uint8Array; needsCommit: boolean }[] = [];
+  const leaving = new IdRanges();
+  const notes = new Map<string, string>();
+  for (const write of group) {
+    for (const value of write.values) entries.push({ value, needsCommit: write.notes.size > 0 });
+    for (const [from, to] of write.removed) leaving.add(from, to);
+    for (const [key, text] of write.notes) notes.set(key, text);
+  }
+  return { entries, leaving, notes };
 }
 
 interface Parts {

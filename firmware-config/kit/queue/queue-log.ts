@@ -53,10 +53,12 @@ export class QueueLog {
       at = encode(record, bytes, at, segment.salt);
     }
     await writer.write(bytes, sync || isNew);
-    for (const [i, { value }] of entries.entries()) {
+    let size = 0;
+    entries.forEach(({ value }, i) => {
       index.add(starts[i] ?? 0, value.byteLength);
-      this.#options.segments.grow(value.byteLength);
-    }
+      size += value.byteLength;
+    });
+    this.#options.segments.grow(size);
     this.#lastId += entries.length;
     segment.lastId = this.#lastId;
   }
@@ -73,7 +75,7 @@ export class QueueLog {
   #recordsOf(entries: LogWork["entries"], change: StateChange, isNew: boolean): readonly QueueRecord[] {
     let id = this.#lastId;
     const records: QueueRecord[] = isNew ? [{ type: "snapshot", id, text: this.#options.state.snapshot() }] : [];
-    for (const entry of entries) records.push({ type: "entry", id: ++id, ...entry });
+    for (const { value, needsCommit } of entries) records.push({ type: "entry", id: ++id, needsCommit, value });
     if (change.removed.length > 0 || change.notes.size > 0) records.push({ type: "commit", id, text: textOf(change) });
     return records;
   }

@@ -30,6 +30,8 @@ export interface Found {
 export const MARKER = Buffer.from([0xd6, 0x4b, 0x5a, 0x01]);
 /** Stands behind a record: what ends with it was written to its end. Not under the checksum. */
 const END_MARKER = Buffer.from([0x01, 0x5a, 0x4b, 0xd6]);
+const MARKER_LE = MARKER.readUInt32LE();
+const END_MARKER_LE = END_MARKER.readUInt32LE();
 
 // Marker (4 bytes), CRC-32 of all that follows up to the end marker (4), length of the value (4), type (1), needsCommit (1),
 // id (6), value, end marker (4). Little-endian.
@@ -50,22 +52,22 @@ export function sizeOf(record: QueueRecord): number {
 export function encode(record: QueueRecord, bytes: Buffer, at: number, salt: number): number {
   const valueAt = at + HEADER_BYTES;
   const valueEnd = at + sizeOf(record) - END_MARKER.length;
-  bytes.set(MARKER, at);
+  bytes.writeUInt32LE(MARKER_LE, at);
   bytes.writeUInt32LE(valueEnd - valueAt, at + 8);
-  bytes.writeUInt8(TYPES.indexOf(record.type), at + 12);
-  bytes.writeUInt8(record.type === "entry" && record.needsCommit ? 1 : 0, at + 13);
+  bytes[at + 12] = TYPES.indexOf(record.type);
+  bytes[at + 13] = record.type === "entry" && record.needsCommit ? 1 : 0;
   bytes.writeUIntLE(record.id, at + 14, 6);
   if (record.type === "entry") bytes.set(record.value, valueAt);
   else bytes.write(record.text, valueAt);
   bytes.writeUInt32LE(crc32(bytes.subarray(at + CHECKED_FROM, valueEnd), salt), at + 4);
-  bytes.set(END_MARKER, valueEnd);
+  bytes.writeUInt32LE(END_MARKER_LE, valueEnd);
   return valueEnd + END_MARKER.length;
 }
 
 /** The record at `at` when its marker and checksum hold; undefined for anything else. Its value is a view of `bytes`. */
 export function decode(bytes: Buffer, at: number, salt: number): Found | undefined {
   const valueAt = at + HEADER_BYTES;
-  if (valueAt > bytes.length || !MARKER.equals(bytes.subarray(at, at + MARKER.length))) return undefined;
+  if (valueAt > bytes.length || bytes.readUInt32LE(at) !== MARKER_LE) return undefined;
   const valueEnd = valueAt + bytes.readUInt32LE(at + 8);
   if (valueEnd > bytes.length) return undefined;
   if (crc32(bytes.subarray(at + CHECKED_FROM, valueEnd), salt) !== bytes.readUInt32LE(at + 4)) return undefined;

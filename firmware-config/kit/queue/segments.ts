@@ -55,7 +55,7 @@ export class Segments {
     this.#list.push(segment);
   }
 
-  /** Counts an entry that was appended to the newest file. */
+  /** Counts bytes of entries that were appended to the newest file. */
   grow(size: number): void {
     const segment = this.newest;
     if (segment) this.#setBytes(segment, (this.#liveBytes.get(segment) ?? 0) + size);
