@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { AppError, messageOf, systemCodeOf } from "../../firmware-config/kit/errors.ts";
+import { readTextFile, UnfitFile } from "../../firmware-config/kit/text-file.ts";
 
 /** Rows of a MOTChallenge file ordered by frame, as parallel arrays (Leal-Taixe et al. 2015). */
 export interface MotRows {
@@ -17,6 +17,8 @@ export interface MotRows {
 /** More than 24 hours at 30 pictures per second: a larger number is a mistake. */
 const MAX_FRAME = 10_000_000;
 const MAX_ROWS = 5_000_000;
+/** About the longest text that Node can hold. */
+const MAX_FILE_BYTES = 500 * 1024 * 1024;
 const MAX_ID = 2 ** 31 - 1;
 const HINT = "Give a MOTChallenge file: frame,id,left,top,width,height,score, separated by commas or spaces.";
 
@@ -42,10 +44,11 @@ export async function readMotRows(path: string, kind: "detections" | "tracks"): 
 
 async function readText(path: string): Promise<string> {
   try {
-    return await readFile(path, "utf8");
+    return await readTextFile(path, { maxBytes: MAX_FILE_BYTES });
   } catch (error) {
     const missing = systemCodeOf(error) === "ENOENT";
-    const reason = missing ? "there is no such file" : messageOf(error);
+    const why = error instanceof UnfitFile ? `the file is ${error.message}` : messageOf(error);
+    const reason = missing ? "there is no such file" : why;
     throw new AppError(`${path}: ${reason}`, { code: "TRACKS_INVALID", hint: HINT, cause: error });
   }
 }
