@@ -34,6 +34,23 @@ export const TROUBLES = {
     cleared: "few messages are refused again",
     meaning: "more than 1 %, and more than 20, of the last 15 minutes' messages were refused",
   },
+  "inbox-damaged": {
+    raised: "messages in the inbox are damaged",
+    cleared: "the inbox is whole again",
+    meaning:
+      "messages in the inbox were damaged: they are in quarantine, what is left of them in `damaged/`; until the next start",
+  },
+  "inbox-gap": {
+    raised: "the warehouse went back further than the inbox",
+    cleared: "warehouse and inbox go together again",
+    meaning:
+      "the warehouse went back further than the inbox keeps messages: those between are lost; until the next start",
+  },
+  "inbox-torn": {
+    raised: "the inbox ended in a torn write",
+    cleared: "the inbox goes on before the torn write",
+    meaning: "said once at a start after a power cut: the write under way was torn",
+  },
   "inbox-full": {
     raised: "inbox full: nothing is acknowledged until ingest catches up",
     cleared: "inbox has room again",

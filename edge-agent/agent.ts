@@ -8,7 +8,7 @@ import { birthOf, type ModelIdentity } from "./birth.ts";
 import type { FileStart } from "./camera/camera-parts.ts";
 import { type OpenCamera, openCamera } from "./camera/open-camera.ts";
 import { CameraRun } from "./camera-run.ts";
-import { checkConfigFiles } from "./config-files.ts";
+import { checkFilesAtStart } from "./config-files.ts";
 import type { Detector } from "./detector/port.ts";
 import { ClockSync } from "./health/clock-sync.ts";
 import { Heartbeat } from "./health/heartbeat.ts";
@@ -52,13 +52,13 @@ export class Agent {
    * cameras have ended and what they counted is on the disk, the error of one that failed.
    */
   async run(signal: AbortSignal): Promise<void> {
-    await checkConfigFiles(this.#options.config);
     const clockSync = new ClockSync();
     await clockSync.refresh();
     const bootId = createBootId(this.#options.clock);
     const outbox = await this.#openOutbox(bootId, clockSync);
     void this.#sayWhenCounting(outbox, bootId, signal);
     try {
+      await checkFilesAtStart(this.#options.config, outbox.bootRecords().length > 0, this.#options.log);
       const windows = await this.#openWindows(outbox);
       const cameras = await Promise.all(this.#options.config.cameras.map((camera) => this.#createRun(camera, windows)));
       const heartbeat = this.#createHeartbeat(cameras, outbox, clockSync);

@@ -1,7 +1,7 @@
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf } from "../firmware-config/kit/errors.ts";
 import type { Log } from "../firmware-config/kit/log.ts";
+import { writeWhole } from "../firmware-config/kit/on-disk.ts";
 import { readCheckpoint } from "./window/checkpoint.ts";
 import type { Windows } from "./window/windows.ts";
 
@@ -31,7 +31,7 @@ export async function recoverWindows(checkpoint: string, { windows, dataDir, log
 /** Gives what went wrong: a full disk must not keep the agent from counting. */
 async function setAside(file: string, checkpoint: string): Promise<{ readonly error?: string }> {
   try {
-    await writeFile(file, checkpoint, { mode: 0o600 });
+    await writeWhole(file, { parts: [checkpoint], mode: 0o600 });
     return {};
   } catch (error) {
     return { error: messageOf(error) };

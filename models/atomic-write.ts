@@ -1,12 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { open, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { onModelsDisk } from "./disk-error.ts";
 
 const TEMPORARY_PREFIX = ".tmp-";
 const STALE_AFTER_MS = 3_600_000;
 
-/** Writes a file that is either whole or not there at all, whoever else writes it and whenever we die. */
-export async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+/** Writes a file that is either whole or not there at all, whoever else writes it and whenever we die. Throws `AppError`. */
+export function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+  return onModelsDisk(path, () => writeOver(path, bytes));
+}
+
+async function writeOver(path: string, bytes: Uint8Array): Promise<void> {
   const temporary = temporaryBeside(path);
   try {
     const file = await open(temporary, "wx");

@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import Type from "typebox";
 import { Compile } from "typebox/compile";
+import { readTextFile } from "../firmware-config/kit/text-file.ts";
 import { writeWhole } from "./atomic-write.ts";
 import { BoxReading, ModelFamily, Sha256 } from "./manifest.ts";
 import { sha256Of } from "./source/integrity.ts";
@@ -24,6 +25,8 @@ export type ModelRecord = Type.Static<typeof ModelRecord>;
 export interface ModelFile extends ModelRecord {
   readonly path: string;
 }
+
+const MAX_RECORD_BYTES = 64 * 1024;
 
 const validator = Compile(ModelRecord);
 
@@ -58,10 +61,8 @@ export async function readRecords(modelsDir: string): Promise<ModelRecord[]> {
 }
 
 async function readRecord(path: string): Promise<ModelRecord | undefined> {
-  const text = await readFile(path, "utf8").catch(() => undefined);
-  if (text === undefined) return undefined;
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(await readTextFile(path, { maxBytes: MAX_RECORD_BYTES }));
     return validator.Check(value) ? value : undefined;
   } catch {
     return undefined;

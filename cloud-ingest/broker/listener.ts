@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { AppError, messageOf, systemCodeOf } from "../../firmware-config/kit/errors.ts";
+import { textOf } from "../../firmware-config/kit/text-file.ts";
 import type { BrokerConfig } from "../config.ts";
 import { brokerExposure, refuseExposure } from "../exposure.ts";
 
@@ -51,7 +52,7 @@ function createSocketServer(config: BrokerConfig, accept: (socket: Socket) => vo
 
 function readPem(file: string): Buffer {
   try {
-    return readFileSync(file);
+    return Buffer.from(textOf(readFileSync(file)));
   } catch (error) {
     throw new AppError(`Cannot read ${file}: ${messageOf(error)}`, {
       code: "CONFIG_INVALID",

@@ -10,7 +10,8 @@ export async function openBus({ bus, dataDir, broker }: CloudConfig, troubles: T
   switch (bus) {
     case "inbox": {
       const { Inbox } = await import("../inbox/inbox.ts");
-      return Inbox.open(join(dataDir, "inbox"), { maxBytes: broker.maxInboxMb * MB, troubles });
+      const { maxInboxMb, keepMb } = broker;
+      return Inbox.open(join(dataDir, "inbox"), { maxBytes: maxInboxMb * MB, keepBytes: keepMb * MB, troubles });
     }
   }
 }

@@ -20,6 +20,8 @@ export interface BusEntry {
   readonly message: BusMessage;
   /** Left out by a bus without order (Pub/Sub): then `eventId` alone tells what came again. */
   readonly position?: BusPosition;
+  /** Set when the bus lost the message: why. Then `message` holds what is left of its bytes, to be quarantined with this reason. */
+  readonly unusable?: string;
 }
 
 /** How much one batch holds at most; a single message may be larger. */
@@ -39,11 +41,11 @@ export interface BusWriter {
 /** Ingest's side. */
 export interface BusReader {
   /**
-   * Batches in the order in which they came, each at least once, beginning after what the warehouse has; waits for more until
-   * `signal` aborts. A new call begins again with what is not acknowledged.
+   * Batches in the order in which they came, each at least once and of one stream, beginning after what the warehouse has, as far
+   * back as the bus keeps them; waits for more until `signal` aborts.
    */
   batches(lastStored: LastStored, limit: BusLimit, signal: AbortSignal): AsyncIterable<readonly BusEntry[]>;
-  /** Called in that order when the warehouse has committed the batch: the bus may forget it. */
+  /** Called in that order when the warehouse has committed the batch: the bus may forget it in time. */
   ack(batch: readonly BusEntry[]): Promise<void>;
 }
 
@@ -52,7 +54,7 @@ export interface BusStats {
   readonly streams?: readonly string[];
   /** Messages taken since the bus was made; each one's PUBACK may have gone out. */
   readonly acked: number;
-  /** Messages held. */
+  /** Messages held that are not stored yet. */
   readonly depth: number;
   /** Their size. */
   readonly bytes: number;

@@ -1,7 +1,6 @@
-import { randomUUID } from "node:crypto";
-import { mkdir, open, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { Clock } from "../../firmware-config/kit/clock.ts";
+import { type WholeFile, writeWhole } from "../../firmware-config/kit/on-disk.ts";
 import type { DateRange } from "../calendar.ts";
 import { defaultRange, loadStoreReport } from "../report/load-store-report.ts";
 import { trafficCsvParts } from "../report/traffic-csv.ts";
@@ -27,7 +26,7 @@ export async function exportDashboards(request: DashboardExport): Promise<readon
   const paths: string[] = [];
   for (const store of stores) paths.push(...(await exportStore(request, store)));
   const index = renderIndexPage(stores, ({ tenant, store }) => `${tenant}/${store}.html`);
-  return [await writeWhole(join(outDir, "index.html"), [index]), ...paths];
+  return [await writePage(join(outDir, "index.html"), [index]), ...paths];
 }
 
 async function exportStore({ warehouse, outDir, clock, range: wanted }: DashboardExport, store: StoreInfo) {
@@ -37,30 +36,12 @@ async function exportStore({ warehouse, outDir, clock, range: wanted }: Dashboar
   const page = renderStorePage(await loadStoreReport(warehouse, { store, range, now }), links);
   const base = join(outDir, store.tenant, store.store);
   return [
-    await writeWhole(`${base}.html`, [page]),
-    await writeWhole(`${base}.csv`, trafficCsvParts(warehouse, store, { range, span: "hour", now })),
+    await writePage(`${base}.html`, [page]),
+    await writePage(`${base}.csv`, trafficCsvParts(warehouse, store, { range, span: "hour", now })),
   ];
 }
 
-async function writeWhole(path: string, parts: Iterable<string> | AsyncIterable<string>): Promise<string> {
-  await mkdir(dirname(path), { recursive: true });
-  const draft = `${path}.${randomUUID()}.tmp`;
-  try {
-    await writeSynced(draft, parts);
-    await rename(draft, path);
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
-  }
+async function writePage(path: string, parts: WholeFile["parts"]): Promise<string> {
+  await writeWhole(path, { parts });
   return path;
-}
-
-async function writeSynced(path: string, parts: Iterable<string> | AsyncIterable<string>): Promise<void> {
-  const file = await open(path, "wx");
-  try {
-    for await (const part of parts) await file.appendFile(part);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
 }

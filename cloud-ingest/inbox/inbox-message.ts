@@ -15,10 +15,10 @@ export function encodeMessage({ receivedAtMs, topic, payload }: BusMessage): Uin
   return bytes;
 }
 
-/** The message as it was; throws when the bytes are of a later format. */
-export function decodeMessage(value: Uint8Array): BusMessage {
+/** The message as it was; undefined when the bytes are of a later format. */
+export function decodeMessage(value: Uint8Array): BusMessage | undefined {
   const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-  if (bytes[0] !== FORMAT) throw new Error(`Inbox entry of unknown format ${bytes[0]}`);
+  if (bytes[0] !== FORMAT || bytes.length < HEADER_BYTES) return undefined;
   const payloadAt = HEADER_BYTES + bytes.readUInt16BE(9);
   return {
     receivedAtMs: bytes.readDoubleBE(1),

@@ -1,50 +1,60 @@
-import { randomUUID } from "node:crypto";
 import { setMaxListeners } from "node:events";
-import { DurableQueue } from "../../firmware-config/kit/durable-queue.ts";
+import { type Clock, systemClock } from "../../firmware-config/kit/clock.ts";
+import { DurableQueue, type QueueEntry } from "../../firmware-config/kit/durable-queue.ts";
+import type { DamageReport } from "../../firmware-config/kit/queue/damage-report.ts";
 import { WakeUp } from "../../firmware-config/kit/wake-up.ts";
 import type { Bus, BusEntry, BusLimit, BusMessage, BusStats, LastStored } from "../bus/port.ts";
 import type { Troubles } from "../troubles.ts";
-import { GroupAppend } from "./group-append.ts";
 import { decodeMessage, encodeMessage } from "./inbox-message.ts";
+import { Streams } from "./streams.ts";
 
 export interface InboxOptions {
+  /** Most bytes of messages that are not stored yet. */
   readonly maxBytes: number;
+  /** Bytes of files that are kept after all in them is stored, for a warehouse that has to go back; default none. */
+  readonly keepBytes?: number;
   readonly troubles: Troubles;
+  readonly clock?: Clock;
 }
 
 export interface InboxStats extends BusStats {
   /** True while nothing is taken because the inbox holds as much as it may. */
   readonly full: boolean;
+  /** Messages found damaged since the start; each goes to quarantine in its turn. */
+  readonly damaged: number;
 }
 
-const EPOCH = "epoch";
+const DAMAGED = "damaged in the inbox";
 const NEVER = new AbortController().signal;
 // As many listen to it as appends wait for room.
 setMaxListeners(0, NEVER);
 
 /**
- * The bus of a single machine: holds what the broker has acknowledged until ingest has stored it. What `publish` resolved for
- * is on the synced disk. When it is full, `publish` waits, so the broker acknowledges nothing.
+ * The bus of a single machine: holds what the broker has acknowledged until ingest has stored it, and for some time after. What
+ * `publish` resolved for is on the synced disk. When it is full, `publish` waits, so the broker acknowledges nothing.
  */
 export class Inbox implements Bus {
   readonly #queue: DurableQueue;
   readonly #options: InboxOptions;
-  readonly #appends: GroupAppend;
+  readonly #streams: Streams;
+  readonly #clock: Clock;
   readonly #news = new WakeUp();
   readonly #room = new WakeUp();
+  #hasStarted = false;
   #full = false;
   #closed = false;
 
   private constructor(queue: DurableQueue, options: InboxOptions) {
     this.#queue = queue;
     this.#options = options;
-    this.#appends = new GroupAppend(queue);
+    this.#clock = options.clock ?? systemClock;
+    this.#streams = new Streams(queue);
   }
 
-  /** Opens or makes the inbox in `dir`. Throws `AppError` when the folder is locked, read-only, full or damaged. */
+  /** Opens or makes the inbox in `dir`, damaged or not. Throws `AppError` when the folder is locked or cannot be used. */
   static async open(dir: string, options: InboxOptions): Promise<Inbox> {
-    const queue = await DurableQueue.open(dir);
-    if (queue.note(EPOCH) === undefined) await queue.append([], new Map([[EPOCH, randomUUID()]]));
+    const { keepBytes = 0, troubles } = options;
+    const queue = await DurableQueue.open(dir, { keepBytes, onDamage: (report) => tell(report, troubles) });
     return new Inbox(queue, options);
   }
 
@@ -53,13 +63,13 @@ export class Inbox implements Bus {
     const bytes = encodeMessage(message);
     while (this.#isFull()) await this.#room.wait(NEVER);
     if (this.#closed) throw new Error("The inbox is closed");
-    await this.#appends.append(bytes);
+    await this.#queue.append([bytes], this.#hasStarted ? undefined : this.#streams.startNotes());
+    this.#hasStarted = true;
     this.#news.notify();
   }
 
   async *batches(lastStored: LastStored, limit: BusLimit, signal: AbortSignal): AsyncGenerator<readonly BusEntry[]> {
-    let last = await lastStored(this.#epoch);
-    await this.#removeThrough(last);
+    let last = await this.#begin(lastStored);
     while (!signal.aborted) {
       await this.#waitForMore(last, signal);
       const batch = await this.#read(last, limit);
@@ -73,30 +83,49 @@ export class Inbox implements Bus {
   }
 
   stats(): InboxStats {
-    const { depth, bytes } = this.#queue.stats();
-    return { streams: [this.#epoch], depth, bytes, acked: this.#appends.total, full: this.#full };
+    const { depth, bytes, lastId, damaged } = this.#queue.stats();
+    const acked = lastId + this.#streams.beyond;
+    return { streams: this.#streams.names, depth, bytes, acked, full: this.#full, damaged };
   }
 
   /** Lets every `publish` that waits for room fail, finishes those under way and lets go of the folder. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#room.notify();
-    await this.#appends.idle();
     await this.#queue.close();
   }
 
-  /** Names this inbox: a new one counts from 1 again. */
-  get #epoch(): string {
-    return this.#queue.note(EPOCH) ?? "";
+  /** Goes to where the warehouse stands, which may be far back; gives that number. */
+  async #begin(lastStored: LastStored): Promise<number> {
+    const last = await this.#streams.storedThrough(lastStored);
+    const { oldestId, lastId } = this.#queue.stats();
+    const forgotten = oldestId === 0 ? lastId : oldestId - 1;
+    if (last < forgotten) await this.#goBack(last, forgotten);
+    await this.#removeThrough(last);
+    return last;
   }
 
-  /** The oldest messages after that one, up to the limit but at least one. */
+  async #goBack(last: number, forgotten: number): Promise<void> {
+    const isKept = (this.#options.keepBytes ?? 0) > 0;
+    const missing = (isKept ? (await this.#queue.restoreAfter(last)) - 1 : forgotten) - last;
+    const text = `the warehouse went back; ${missing} messages that it had stored are kept here no more`;
+    if (missing > 0) this.#options.troubles.raise("inbox-gap", text);
+  }
+
+  /** The oldest messages after that one of one stream, up to the limit but at least one. */
   async #read(afterId: number, limit: BusLimit): Promise<readonly BusEntry[]> {
-    const stream = this.#epoch;
-    const entries = await this.#queue.read(afterId, this.#countWithin(afterId, limit));
-    return entries.map(({ id, value }) => {
-      return { id: `${stream}:${id}`, message: decodeMessage(value), position: { stream, number: id } };
-    });
+    const entries = await this.#queue.read(afterId, limit.maxMessages, limit.maxBytes);
+    const batch = entries.map((entry) => this.#entryOf(entry));
+    return batch.filter(({ position }) => position?.stream === batch[0]?.position?.stream);
+  }
+
+  #entryOf(entry: QueueEntry): BusEntry {
+    const stream = this.#streams.nameOf(entry.id);
+    const place = { id: `${stream}:${entry.id}`, position: { stream, number: entry.id } };
+    const message = entry.damaged ? undefined : decodeMessage(entry.value);
+    if (message) return { ...place, message };
+    const bytes = { receivedAtMs: this.#clock.nowMs(), topic: "", payload: entry.value };
+    return { ...place, message: bytes, unusable: DAMAGED };
   }
 
   async #removeThrough(id: number): Promise<void> {
@@ -123,21 +152,20 @@ export class Inbox implements Bus {
     }
     return full;
   }
-
-  #countWithin(afterId: number, { maxMessages, maxBytes }: BusLimit): number {
-    const { oldestId, lastId } = this.#queue.stats();
-    let count = 0;
-    let bytes = 0;
-    for (let id = Math.max(afterId + 1, oldestId); id <= lastId && count < maxMessages; id += 1) {
-      const size = this.#queue.sizeOf(id);
-      bytes += size;
-      if (count > 0 && bytes > maxBytes) break;
-      if (size > 0) count += 1;
-    }
-    return count;
-  }
 }
 
 function lastOf(batch: readonly BusEntry[]): number | undefined {
   return batch.at(-1)?.position?.number;
+}
+
+function tell({ kind, file, ids, bytes }: DamageReport, troubles: Troubles): void {
+  if (kind === "unreadable") {
+    troubles.raise("inbox-damaged", "the file cannot be read and is set aside in damaged/", file);
+  } else if (kind === "damaged") {
+    troubles.raise("inbox-damaged", `${ids} messages go to quarantine, ${bytes} bytes are unreadable`, file);
+  } else {
+    troubles.raise("inbox-torn", `${bytes} bytes at the end are set aside in damaged/`, file);
+    // Nothing is wrong now: who sent them was never told that they had come.
+    troubles.clear("inbox-torn", file);
+  }
 }

@@ -17,7 +17,8 @@ export function sortMessages(messages: readonly BusEntry[], judge: ClockJudge): 
   const presence: PresenceRow[] = [];
   const quarantine: QuarantineRow[] = [];
   for (const message of messages) {
-    const sorted = sortMessage(message.message, judge);
+    const { unusable } = message;
+    const sorted = unusable === undefined ? sortMessage(message.message, judge) : { reason: unusable };
     if ("data" in sorted) data.push(sorted.data);
     else if ("presence" in sorted) presence.push(sorted.presence);
     else quarantine.push(quarantined(message, sorted.reason));

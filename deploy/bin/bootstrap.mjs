@@ -110,10 +110,14 @@ function stamped(name, value) {
 }
 
 function stamp(name, value) {
-  mkdirSync(STAMPS, { recursive: true });
   const file = join(STAMPS, `${name}.stamp`);
-  writeFileSync(`${file}.new`, value);
-  renameSync(`${file}.new`, file);
+  try {
+    mkdirSync(STAMPS, { recursive: true });
+    writeFileSync(`${file}.new`, value);
+    renameSync(`${file}.new`, file);
+  } catch (error) {
+    fail(`Cannot write ${file}: ${error.message}`);
+  }
 }
 
 function hash(parts) {

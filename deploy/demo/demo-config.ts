@@ -1,7 +1,8 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { isZoneName } from "../../cloud-ingest/zone/rules.ts";
+import { writeWhole } from "../../firmware-config/kit/on-disk.ts";
 import { storageError } from "../../firmware-config/kit/storage-error.ts";
 import { createToken, writeTokenFile } from "../setup/token.ts";
 
@@ -90,8 +91,8 @@ export async function writeDemoConfigs({ dir, video, isSample, videoS, model, ht
     await mkdir(dir, { recursive: true });
     await rm(paths.token, { force: true });
     await writeTokenFile(paths.token, token);
-    await writeFile(paths.device, stringify(device));
-    await writeFile(paths.cloud, stringify(cloud));
+    await writeWhole(paths.device, { parts: [stringify(device)] });
+    await writeWhole(paths.cloud, { parts: [stringify(cloud)] });
   } catch (error) {
     throw storageError(error, dir);
   }

@@ -1,6 +1,7 @@
-import { access, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { access, mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../../firmware-config/kit/errors.ts";
+import { writeWhole } from "../../firmware-config/kit/on-disk.ts";
 import { storageError } from "../../firmware-config/kit/storage-error.ts";
 
 /** All that a demo makes in its folder, and all that the next one takes away. */
@@ -27,7 +28,7 @@ export async function freshFolder(dir: string): Promise<() => Promise<void>> {
 
 async function writeMark(dir: string, pid: number): Promise<void> {
   const text = `${pid} is the demo's process, 0 when none runs; the next demo here replaces ${MADE.join(", ")}.\n`;
-  await writeFile(join(dir, MARK), text);
+  await writeWhole(join(dir, MARK), { parts: [text] });
 }
 
 async function assertFree(dir: string): Promise<void> {

@@ -5,7 +5,9 @@ import { DeviceConfig } from "../../firmware-config/config/device.ts";
 import { MESSAGE_SCHEMAS } from "../../firmware-config/contract/messages.ts";
 import { MESSAGE_KINDS, TOPICS } from "../../firmware-config/contract/topics.ts";
 import { ERROR_CODES } from "../../firmware-config/kit/error-codes.ts";
+import { messageOf } from "../../firmware-config/kit/errors.ts";
 import { PACKAGE_ROOT } from "../../firmware-config/kit/package-root.ts";
+import { storageError } from "../../firmware-config/kit/storage-error.ts";
 import { referenceTable, type SchemaNode } from "./reference.ts";
 
 /** Files that are made from the schemas, and how: whole, or the part between two marks. */
@@ -70,17 +72,30 @@ function read(file: string): string {
   }
 }
 
+function write(file: string, text: string): void {
+  try {
+    mkdirSync(dirname(join(PACKAGE_ROOT, file)), { recursive: true });
+    writeFileSync(join(PACKAGE_ROOT, file), text);
+  } catch (error) {
+    throw storageError(error, file);
+  }
+}
+
 /** Writes the files, or with `--check` only says which are not up to date; returns the exit code. */
 function main(checkOnly: boolean): number {
   const stale = [...generated()].filter(([file, text]) => read(file) !== text);
   for (const [file, text] of stale) {
     process.stderr.write(`${checkOnly ? "not up to date" : "written"}: ${file}\n`);
     if (checkOnly) continue;
-    mkdirSync(dirname(join(PACKAGE_ROOT, file)), { recursive: true });
-    writeFileSync(join(PACKAGE_ROOT, file), text);
+    write(file, text);
   }
   if (checkOnly && stale.length > 0) process.stderr.write("Run: npm run generate\n");
   return checkOnly && stale.length > 0 ? 1 : 0;
 }
 
-process.exitCode = main(process.argv.includes("--check"));
+try {
+  process.exitCode = main(process.argv.includes("--check"));
+} catch (error) {
+  process.stderr.write(`${messageOf(error)}\n`);
+  process.exitCode = 1;
+}

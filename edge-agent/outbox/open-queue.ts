@@ -1,47 +1,51 @@
 import { rename, rm } from "node:fs/promises";
-import { join } from "node:path";
 import { DurableQueue } from "../../firmware-config/kit/durable-queue.ts";
 import { AppError, messageOf } from "../../firmware-config/kit/errors.ts";
 import type { Log } from "../../firmware-config/kit/log.ts";
-import { storageError } from "../../firmware-config/kit/storage-error.ts";
+import type { DamageReport } from "../../firmware-config/kit/queue/damage-report.ts";
+
+/** Most files in which the outbox lies: so what has left takes at most a part of the room that it may have. */
+const FILES = 16;
+const MIN_FILE_BYTES = 64 * 1024;
+const MAX_FILE_BYTES = 4 * 1024 * 1024;
+/** Nothing is set aside for these: another process is at work, or there is no room to begin anew. */
+const NOT_DAMAGE: readonly string[] = ["STORE_LOCKED", "DISK_FULL"];
 
 /**
- * Opens the queue in `dir`, a damaged one too: a device in a shop, with nobody near, goes on counting. It is rebuilt from what
- * can be read, with the rest in `lost/`, or else set aside as `dir`.damaged; of either only the last is kept. Both are said as
- * errors in the log.
+ * Opens the queue in `dir`, a damaged one too: a device in a shop, with nobody near, goes on counting. A damaged place costs what
+ * stood there; a folder that cannot be used at all is set aside as `dir`.damaged, of which only the last is kept. Either is said
+ * in the log.
  */
-export async function openQueue(dir: string, log: Log): Promise<DurableQueue> {
+export async function openQueue(dir: string, maxBytes: number, log: Log): Promise<DurableQueue> {
+  const segmentBytes = Math.min(MAX_FILE_BYTES, Math.max(MIN_FILE_BYTES, Math.ceil(maxBytes / FILES)));
+  const open = () => DurableQueue.open(dir, { segmentBytes, onDamage: (report) => tell(report, log) });
   try {
-    return await DurableQueue.open(dir);
+    return await open();
   } catch (error) {
-    if (!(error instanceof AppError && error.code === "STORE_CORRUPT")) throw error;
-    return (await repaired(dir, error, log)) ?? (await replaced(dir, error, log));
+    if (error instanceof AppError && NOT_DAMAGE.includes(error.code)) throw error;
+    if (!(await setAside(dir, error, log))) throw error;
+    return open();
   }
 }
 
-async function repaired(dir: string, fault: AppError, log: Log): Promise<DurableQueue | undefined> {
-  try {
-    await rm(join(dir, "lost"), { recursive: true, force: true });
-    await DurableQueue.repair(dir);
-    const queue = await DurableQueue.open(dir);
-    const fields = { code: fault.code, error: fault.message, saved: queue.stats().depth, rest: join(dir, "lost") };
-    log.error(fields, "outbox was damaged and is repaired; messages may be lost");
-    return queue;
-  } catch (error) {
-    log.error({ error: messageOf(error) }, "outbox cannot be repaired");
-    return undefined;
-  }
-}
-
-async function replaced(dir: string, fault: AppError, log: Log): Promise<DurableQueue> {
+async function setAside(dir: string, fault: unknown, log: Log): Promise<boolean> {
   const aside = `${dir}.damaged`;
+  const code = fault instanceof AppError ? fault.code : undefined;
   try {
     await rm(aside, { recursive: true, force: true });
     await rename(dir, aside);
-  } catch (error) {
-    throw storageError(error, dir);
+  } catch {
+    return false;
   }
-  const fields = { code: fault.code, error: fault.message, aside };
-  log.error(fields, "outbox was damaged and is set aside; its messages are lost unless somebody rescues them");
-  return DurableQueue.open(dir);
+  log.error(
+    { code, error: messageOf(fault), aside },
+    "outbox cannot be used and is set aside; its messages are lost unless somebody rescues them",
+  );
+  return true;
+}
+
+function tell({ kind, ...fields }: DamageReport, log: Log): void {
+  if (kind === "damaged") log.error(fields, "outbox was damaged; the messages that stood there are lost");
+  else if (kind === "unreadable") log.error(fields, "a file of the outbox cannot be read and is set aside");
+  else log.warn(fields, "outbox ended in a torn write, which is set aside");
 }

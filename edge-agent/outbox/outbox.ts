@@ -31,7 +31,7 @@ export interface OutboxEntry {
 export interface OutboxStats {
   readonly depth: number;
   readonly bytes: number;
-  /** Messages given up since the outbox was made. */
+  /** Messages given up or found damaged since the outbox was made. */
   readonly dropped: number;
 }
 
@@ -54,7 +54,7 @@ const textOf = (value: Uint8Array) => Buffer.from(value.buffer, value.byteOffset
 
 /**
  * The device's durable queue: what is in it survives `kill -9`, and leaves only when the broker has acknowledged it, or, with
- * the loss counted and reported, when the outbox is full or the message too old.
+ * the loss counted and reported, when the outbox is full, the message too old or its place on the disk damaged.
  */
 export class Outbox implements MessageSink {
   readonly #options: OutboxOptions;
@@ -70,6 +70,8 @@ export class Outbox implements MessageSink {
   /** Acknowledged entries that the disk did not let go of yet. */
   readonly #acknowledged = new Set<number>();
   #dropped: number;
+  /** Damaged entries that `#dropped` holds. */
+  #damagedDropped = 0;
   #agedAtMs = Number.NEGATIVE_INFINITY;
 
   private constructor(options: OutboxOptions, queue: DurableQueue) {
@@ -91,7 +93,7 @@ export class Outbox implements MessageSink {
 
   /** Opens or makes the outbox in `options.dir`; throws `AppError` when the folder cannot be used. */
   static async open(options: OutboxOptions): Promise<Outbox> {
-    const outbox = new Outbox(options, await openQueue(options.dir, options.log));
+    const outbox = new Outbox(options, await openQueue(options.dir, options.maxBytes, options.log));
     await outbox.#forgetOldBoots();
     await outbox.#noteBoot();
     return outbox;
@@ -119,10 +121,16 @@ export class Outbox implements MessageSink {
     return this.#unwritten.flush(signal);
   }
 
-  /** The oldest entries after `afterId`, at most `limit`. */
+  /** The oldest entries after `afterId`, at most `limit`; those that are damaged are given up. */
   async read(afterId: number, limit: number): Promise<readonly OutboxEntry[]> {
     const entries = await this.#queue.read(afterId, limit);
-    return entries.map(({ id, value }) => ({ id, message: JSON.parse(textOf(value)) }));
+    const good = entries.filter(({ damaged }) => !damaged);
+    const last = entries.at(-1);
+    if (last && good.length < entries.length) {
+      await this.#giveUpDamaged(entries.filter(({ damaged }) => damaged).map(({ id }) => id));
+      if (good.length === 0) return this.read(last.id, limit);
+    }
+    return good.map(({ id, value }) => ({ id, message: JSON.parse(textOf(value)) }));
   }
 
   /** The message as it is to be sent: with the right time where the clock that stamped it is known to have been wrong. */
@@ -150,8 +158,9 @@ export class Outbox implements MessageSink {
   }
 
   stats(): OutboxStats {
-    const { depth, bytes } = this.#queue.stats();
-    return { depth: depth + this.#unwritten.depth, bytes, dropped: this.#dropped };
+    const { depth, bytes, damaged } = this.#queue.stats();
+    const lost = damaged - this.#damagedDropped;
+    return { depth: depth - lost + this.#unwritten.depth, bytes, dropped: this.#dropped + lost };
   }
 
   /** Age of the oldest message on the disk, seconds; 0 when there is none. */
@@ -182,7 +191,12 @@ export class Outbox implements MessageSink {
     const boots = [...this.#queue.notes(BOOT).keys()].sort();
     const old = boots.slice(0, Math.max(0, boots.length - MAX_BOOT_RECORDS));
     const forgotten = old.flatMap((key) => [key, findingsNote(key.slice(BOOT.length))]);
-    if (old.length > 0) await this.#queue.append([], new Map(forgotten.map((key) => [key, ""])));
+    try {
+      if (old.length > 0) await this.#queue.append([], new Map(forgotten.map((key) => [key, ""])));
+    } catch (error) {
+      // A full disk must not keep the agent from counting; the next start forgets them.
+      this.#options.log.warn({ error: messageOf(error) }, "outbox cannot forget old boots");
+    }
   }
 
   async #write({ messages, checkpoint }: Batch): Promise<void> {
@@ -203,7 +217,11 @@ export class Outbox implements MessageSink {
   /** Keeps the outbox within its bounds. */
   async #trim(): Promise<void> {
     const before = this.#dropped;
-    while (this.#queue.stats().bytes > this.#options.maxBytes) await this.#giveUp(await this.read(0, TRIM_BATCH));
+    while (this.#queue.stats().bytes > this.#options.maxBytes) {
+      const oldest = await this.read(0, TRIM_BATCH);
+      if (oldest.length === 0) break;
+      await this.#giveUp(oldest);
+    }
     if (this.#wallClock.elapsedMs - this.#agedAtMs >= AGE_CHECK_MS) await this.#giveUpOld();
     const count = this.#dropped - before;
     if (count > 0) this.#options.log.warn({ count, dropped: this.#dropped }, "messages given up: full or too old");
@@ -219,7 +237,7 @@ export class Outbox implements MessageSink {
     }
   }
 
-  async #giveUp(entries: readonly OutboxEntry[]): Promise<void> {
+  async #giveUp(entries: readonly Pick<OutboxEntry, "id">[]): Promise<void> {
     if (entries.length === 0) return;
     const dropped = this.#dropped + entries.length;
     await this.#queue.remove(
@@ -227,6 +245,16 @@ export class Outbox implements MessageSink {
       new Map([[DROPPED, String(dropped)]]),
     );
     this.#dropped = dropped;
+  }
+
+  /** Until the disk takes note of it they are counted as dropped by the queue's own sum. */
+  async #giveUpDamaged(ids: readonly number[]): Promise<void> {
+    try {
+      await this.#giveUp(ids.map((id) => ({ id })));
+      this.#damagedDropped += ids.length;
+    } catch (error) {
+      this.#options.log.warn({ error: messageOf(error) }, "outbox cannot take out what is damaged");
+    }
   }
 
   /** Only clocks that are known to be right, now and then, may condemn a message. */

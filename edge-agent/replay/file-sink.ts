@@ -12,10 +12,8 @@ export class FileSink implements MessageSink {
   readonly #stamper: Stamper;
   readonly #events: WriteStream;
   readonly #counts: WriteStream;
-  readonly #dir: string;
 
   private constructor(dir: string, stamper: Stamper) {
-    this.#dir = dir;
     this.#stamper = stamper;
     this.#events = createWriteStream(join(dir, "events.ndjson"));
     this.#counts = createWriteStream(join(dir, "counts.ndjson"));
@@ -43,12 +41,15 @@ export class FileSink implements MessageSink {
 
   /** Resolves when all is written; throws `AppError` when something could not be. */
   async close(): Promise<void> {
-    try {
-      this.#events.end();
-      this.#counts.end();
-      await Promise.all([finished(this.#events), finished(this.#counts)]);
-    } catch (error) {
-      throw storageError(error, this.#dir);
-    }
+    await Promise.all([this.#events, this.#counts].map(endOf));
+  }
+}
+
+async function endOf(stream: WriteStream): Promise<void> {
+  try {
+    stream.end();
+    await finished(stream);
+  } catch (error) {
+    throw storageError(error, String(stream.path));
   }
 }

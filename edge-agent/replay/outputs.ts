@@ -1,6 +1,6 @@
-import { rm, writeFile } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { storageError } from "../../firmware-config/kit/storage-error.ts";
+import { writeWhole } from "../../firmware-config/kit/on-disk.ts";
 import { TrackWriter } from "../mot/track-writer.ts";
 import type { Tracks } from "../tracker/tracks.ts";
 import type { FrameTime } from "../window/windows.ts";
@@ -52,12 +52,7 @@ export class Outputs {
 
   /** Throws `AppError` when it cannot be written. */
   async writeSummary(summary: object): Promise<void> {
-    const file = join(this.#dir, SUMMARY);
-    try {
-      await writeFile(file, `${JSON.stringify(summary, undefined, 2)}\n`);
-    } catch (error) {
-      throw storageError(error, file);
-    }
+    await writeWhole(join(this.#dir, SUMMARY), { parts: [`${JSON.stringify(summary, undefined, 2)}\n`] });
   }
 
   async #closeAll(): Promise<void> {

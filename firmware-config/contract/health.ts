@@ -40,7 +40,7 @@ export const HealthMessage = Type.Object(
     outboxBytes: tally("their size"),
     outboxOldestAgeS: nonNegative("age of the oldest of them"),
     outboxDropped: tally(
-      "messages given up because the outbox was full or they were too old, since the outbox was made",
+      "messages given up because the outbox was full, they were too old or the disk damaged them, since the outbox was made",
     ),
     cameras: Type.Array(CameraHealth, { maxItems: 16 }),
   },

@@ -1,17 +1,31 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { ClassicLevel } from "classic-level";
+import { mkdir, statfs } from "node:fs/promises";
+import { dirname } from "node:path";
+import { systemCodeOf } from "./errors.ts";
+import type { DamageReport, OnDamage } from "./queue/damage-report.ts";
+import { lockFolder } from "./queue/folder-lock.ts";
+import { type IdRange, IdRanges, rangesOf } from "./queue/id-ranges.ts";
+import { IndexCache } from "./queue/index-cache.ts";
+import { openFolder } from "./queue/open-folder.ts";
+import { QueueLog } from "./queue/queue-log.ts";
+import type { QueueState, StateChange } from "./queue/queue-state.ts";
+import type { ReadEntry } from "./queue/segment.ts";
+import { Segments } from "./queue/segments.ts";
+import { syncFolder } from "./queue/sync-folder.ts";
 import { storageError } from "./storage-error.ts";
 
-/** One entry of the queue. */
-export interface QueueEntry {
-  /** Grows from 1; never used again, not even after a restart. */
-  readonly id: number;
-  readonly value: Uint8Array;
+/** One entry of the queue. Ids grow by one from 1 and are never used again, not even after a restart. */
+export type QueueEntry = ReadEntry;
+
+export interface QueueOptions {
+  /** Bytes of files that stay although all their entries have left, so that `restoreAfter` can bring them back; default none. */
+  readonly keepBytes?: number;
+  /** A file is closed when it is as large as this; default 4 MiB: few files, and each is read in an instant. */
+  readonly segmentBytes?: number;
+  readonly onDamage?: OnDamage;
 }
 
 export interface QueueStats {
-  /** Entries held. */
+  /** Entries held, the damaged ones among them. */
   readonly depth: number;
   /** Sum of the sizes of their values. */
   readonly bytes: number;
@@ -19,256 +33,273 @@ export interface QueueStats {
   readonly oldestId: number;
   /** Id of the newest entry ever appended, 0 when there was none. */
   readonly lastId: number;
+  /** Entries found damaged since the opening. */
+  readonly damaged: number;
 }
 
-interface Write {
-  readonly entries: readonly QueueEntry[];
-  readonly removed: readonly number[];
-  readonly notes: ReadonlyMap<string, string>;
-  readonly resolve: () => void;
+interface Work extends StateChange {
+  readonly values: readonly Uint8Array[];
+}
+
+interface Write extends Work {
+  readonly resolve: (ids: readonly number[]) => void;
   readonly reject: (error: Error) => void;
 }
 
-type Database = ClassicLevel<string, Uint8Array>;
-
-const ENTRY = "e";
-const NOTE = "n";
-const LAST_ID_NOTE = "lastId";
-/** About what opening the database writes. */
-const PROBE_BYTES = 1024 * 1024;
-
-const keyOf = (id: number) => ENTRY + id.toString(16).padStart(14, "0");
-const idOf = (key: string) => Number.parseInt(key.slice(1), 16);
+const SEGMENT_BYTES = 4 * 1024 * 1024;
+const FULL: readonly string[] = ["ENOSPC", "EDQUOT"];
+const NO_NOTES: ReadonlyMap<string, string> = new Map();
 
 /**
- * A first-in first-out queue on disk, the base of the device's outbox and the cloud's inbox. What `append` has resolved
- * for survives `kill -9` and a power cut. Writers that call at the same time share one disk sync.
+ * A first-in first-out queue on disk, the base of the device's outbox and the cloud's inbox: a log in files of a few MB. What
+ * `append` has resolved for survives `kill -9` and a power cut. Writers that call at the same time share one disk sync. A
+ * damaged place costs the entries that stood there and no other; they come out of `read` in their turn, marked as damaged.
  */
 export class DurableQueue {
   readonly #dir: string;
-  #db: Database;
-  #sizes = new Map<number, number>();
-  #bytes = 0;
-  #lastId = 0;
-  #notes = new Map<string, string>();
+  readonly #keepBytes: number;
+  readonly #unlock: () => Promise<void>;
+  readonly #state: QueueState;
+  readonly #segments: Segments;
+  readonly #log: QueueLog;
+  readonly #damage: { ids: number };
+  /** Removals that the disk refused; they go with the next write. */
+  #unrecorded: readonly IdRange[] = [];
   #waiting: Write[] = [];
   #writing: Promise<void> | undefined;
-  #damaged = false;
 
-  private constructor(dir: string, db: Database) {
+  private constructor(dir: string, parts: Parts) {
     this.#dir = dir;
-    this.#db = db;
-  }
-
-  /** Opens or makes the queue in `dir`. Throws `AppError` when the folder is locked, read-only, full or damaged. */
-  static async open(dir: string): Promise<DurableQueue> {
-    const queue = new DurableQueue(dir, await openDatabase(dir));
-    try {
-      await queue.#load();
-    } catch (error) {
-      await queue.#db.close();
-      throw storageError(error, dir);
-    }
-    return queue;
+    this.#keepBytes = parts.keepBytes;
+    this.#unlock = parts.unlock;
+    this.#state = parts.state;
+    this.#segments = parts.segments;
+    this.#log = parts.log;
+    this.#damage = parts.damage;
   }
 
   /**
-   * Rebuilds a damaged, closed queue from what can still be read. Entries may be missing, and removed ones may be back; what
-   * could not be read stands in `lost/` below `dir`. Throws `AppError` when nothing can be rebuilt.
+   * Opens or makes the queue in `dir`; writes nothing, so a full disk does not matter. Damage is told to `onDamage`. Throws
+   * `AppError` when the folder is locked or cannot be used.
    */
-  static async repair(dir: string): Promise<void> {
+  static async open(dir: string, options: QueueOptions = {}): Promise<DurableQueue> {
     try {
-      await ClassicLevel.repair(dir);
+      await makeFolder(dir);
+      const lock = await lockFolder(dir);
+      const unlock = () => lock.close();
+      try {
+        return new DurableQueue(dir, await openParts(dir, options, unlock));
+      } catch (error) {
+        await unlock();
+        throw error;
+      }
     } catch (error) {
       throw storageError(error, dir);
     }
   }
 
   /**
-   * Appends values, and with them notes (small named texts; an empty one is removed), in one
-   * atomic step. Resolves with the ids once the disk has
-   * them. Rejects with `AppError` when it could not take them all: then none of them is in the queue or, when only the sync
-   * failed, perhaps every one, so who tries again must bear repetition.
+   * Appends values, and with them notes (small named texts; an empty one is removed), in one atomic step. Resolves with the ids
+   * once the disk has them. Rejects with `AppError` when it could not take them all: then none of them is in the queue; should
+   * this process die before the next write, perhaps every one, so who tries again must bear repetition.
    */
-  async append(
-    values: readonly Uint8Array[],
-    notes: ReadonlyMap<string, string> = new Map(),
-  ): Promise<readonly number[]> {
-    const entries = values.map((value) => ({ id: ++this.#lastId, value }));
-    await this.#write(entries, [], notes);
-    this.#keepNotes(notes);
-    for (const { id, value } of entries) this.#add(id, value.byteLength);
-    return entries.map((entry) => entry.id);
+  append(values: readonly Uint8Array[], notes: ReadonlyMap<string, string> = NO_NOTES): Promise<readonly number[]> {
+    return this.#write({ values, removed: [], notes });
   }
 
-  /** The oldest entries with an id above `afterId`, at most `limit`, oldest first. */
-  async read(afterId: number, limit: number): Promise<readonly QueueEntry[]> {
-    const { depth, oldestId, lastId } = this.stats();
-    if (depth === 0 || afterId >= lastId) return [];
-    // LevelDB steps over every entry removed of late, so it must start at the oldest that is held.
-    const range = { gt: keyOf(Math.max(afterId, oldestId - 1)), lt: `${ENTRY}~`, limit };
+  /** The oldest entries with an id above `afterId`, at most `limit` of them and of `maxBytes` but at least one, oldest first. */
+  async read(
+    afterId: number,
+    limit: number,
+    maxBytes: number = Number.POSITIVE_INFINITY,
+  ): Promise<readonly QueueEntry[]> {
     try {
-      const pairs = await this.#db.iterator(range).all();
-      return pairs.map(([key, value]) => ({ id: idOf(key), value }));
+      return await this.#segments.read(afterId, { entries: limit, bytes: maxBytes });
     } catch (error) {
       throw storageError(error, this.#dir);
     }
   }
 
   /**
-   * Takes entries out, and commits notes with them; without a note nothing is synced, and after a crash some of the entries
-   * may be back, so readers must bear repetition.
+   * Takes entries out, and commits notes with them; without a note nothing is synced and a refusing disk does not matter: after
+   * a crash some of the entries may be back, so readers must bear repetition.
    */
-  async remove(ids: readonly number[], notes: ReadonlyMap<string, string> = new Map()): Promise<void> {
-    const held = ids.filter((id) => this.#sizes.has(id));
-    if (held.length === 0 && notes.size === 0) return;
-    await this.#write([], held, notes);
-    this.#keepNotes(notes);
-    for (const id of held) this.#drop(id);
+  async remove(ids: readonly number[], notes: ReadonlyMap<string, string> = NO_NOTES): Promise<void> {
+    const { removed } = this.#state;
+    const held = ids.filter((id) => id > 0 && id <= this.#log.lastId && !removed.has(id));
+    if (held.length > 0 || notes.size > 0) await this.#write({ values: [], removed: rangesOf(held), notes });
   }
 
   /** Takes out every entry up to and including `id`. */
   async removeThrough(id: number): Promise<void> {
-    const ids: number[] = [];
-    for (const held of this.#sizes.keys()) {
-      if (held > id) break;
-      ids.push(held);
+    const from = this.#state.removed.nextMissing(1);
+    const to = Math.min(id, this.#log.lastId);
+    if (from <= to) await this.#write({ values: [], removed: [[from, to]], notes: NO_NOTES });
+  }
+
+  /** Brings back the entries above `id` that have left and that the files still hold. Gives the oldest id that they hold. */
+  async restoreAfter(id: number): Promise<number> {
+    while (this.#writing) await this.#writing;
+    const oldestKept = this.#segments.oldest?.firstId ?? this.#log.lastId + 1;
+    const after = Math.max(id, oldestKept - 1);
+    this.#state.removed.cutAfter(after);
+    try {
+      await this.#segments.measure(after);
+    } catch (error) {
+      throw storageError(error, this.#dir);
     }
-    await this.remove(ids);
+    return oldestKept;
   }
 
   /** A note as last committed. */
   note(key: string): string | undefined {
-    return this.#notes.get(key);
+    return this.#state.notes.get(key);
   }
 
   /** All notes whose key starts with `prefix`, in no order. */
   notes(prefix: string): ReadonlyMap<string, string> {
-    return new Map([...this.#notes].filter(([key]) => key.startsWith(prefix)));
+    return new Map([...this.#state.notes].filter(([key]) => key.startsWith(prefix)));
   }
 
   stats(): QueueStats {
-    const oldestId = this.#sizes.keys().next().value ?? 0;
-    return { depth: this.#sizes.size, bytes: this.#bytes, oldestId, lastId: this.#lastId };
-  }
-
-  /** Size of an entry's value in bytes; 0 when it is not held. */
-  sizeOf(id: number): number {
-    return this.#sizes.get(id) ?? 0;
+    const { lastId } = this.#log;
+    const { removed } = this.#state;
+    const depth = lastId - removed.size;
+    const oldestId = depth === 0 ? 0 : removed.nextMissing(1);
+    return { depth, bytes: this.#segments.bytes, oldestId, lastId, damaged: this.#damage.ids };
   }
 
   /** Waits for writes under way and lets go of the folder. */
   async close(): Promise<void> {
     while (this.#writing) await this.#writing;
-    await this.#db.close();
+    await this.#log.close();
+    await this.#unlock();
   }
 
-  #write(
-    entries: readonly QueueEntry[],
-    removed: readonly number[],
-    notes: ReadonlyMap<string, string>,
-  ): Promise<void> {
+  #write({ values, removed, notes }: Work): Promise<readonly number[]> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ entries, removed, notes, resolve, reject });
-      this.#writing ??= this.#drain().finally(() => {
-        this.#writing = undefined;
-      });
+      this.#waiting.push({ values, removed, notes, resolve, reject });
+      this.#writing ??= this.#drain();
     });
   }
 
   async #drain(): Promise<void> {
+    // What is called in one go shares the first write too.
+    await Promise.resolve();
     while (this.#waiting.length > 0) {
       const group = this.#waiting;
       this.#waiting = [];
       try {
         await this.#commit(group);
-        for (const write of group) write.resolve();
       } catch (error) {
-        this.#damaged = true;
-        const failure = storageError(error, this.#dir);
-        for (const write of group) write.reject(failure);
+        await this.#refuse(group, storageError(error, this.#dir));
       }
     }
+    this.#writing = undefined;
   }
 
   async #commit(group: readonly Write[]): Promise<void> {
-    if (this.#damaged) await this.#reopen();
-    const batch = this.#db.batch();
-    let sync = false;
-    for (const { entries, removed, notes } of group) {
-      for (const { id, value } of entries) batch.put(keyOf(id), value);
-      for (const id of removed) batch.del(keyOf(id));
-      for (const [key, text] of notes) {
-        if (text === "") batch.del(NOTE + key);
-        else batch.put(NOTE + key, Buffer.from(text));
+    const { entries, leaving, notes } = together(group);
+    const removed = new IdRanges([...this.#unrecorded, ...leaving.list()]).list();
+    const bytes = await this.#segments.leavingWith(leaving);
+    let id = this.#log.lastId;
+    await this.#writeMakingRoom({ entries, change: { removed, notes }, sync: entries.length > 0 || notes.size > 0 });
+    this.#unrecorded = [];
+    this.#state.apply({ removed, notes });
+    this.#segments.drop(bytes);
+    if (removed.length > 0) await this.#prune();
+    for (const { values, resolve } of group) resolve(values.map(() => ++id));
+  }
+
+  /** When the disk is full, files whose entries have all left go first, the oldest first. */
+  async #writeMakingRoom(work: Parameters<QueueLog["write"]>[0]): Promise<void> {
+    for (;;) {
+      try {
+        await this.#log.write(work);
+        return;
+      } catch (error) {
+        if (!isFull(error) || !(await this.#segments.pruneOldest())) throw error;
       }
-      sync ||= entries.length > 0 || notes.size > 0;
-    }
-    if (sync) batch.put(NOTE + LAST_ID_NOTE, Buffer.from(String(this.#lastId)));
-    await batch.write({ sync });
-  }
-
-  /** LevelDB refuses every write after a failed one until it is opened anew; until the disk takes more it can still be read. */
-  async #reopen(): Promise<void> {
-    await tryDisk(this.#dir);
-    await this.#db.close();
-    this.#db = await openDatabase(this.#dir);
-    await this.#load();
-    this.#damaged = false;
-  }
-
-  /** Takes over what the disk holds; ids given out since are not given out again. */
-  async #load(): Promise<void> {
-    const sizes = new Map<number, number>();
-    const notes = new Map<string, string>();
-    for await (const [key, value] of this.#db.iterator()) {
-      if (key.startsWith(ENTRY)) sizes.set(idOf(key), value.byteLength);
-      else notes.set(key.slice(NOTE.length), Buffer.from(value).toString());
-    }
-    const newestId = [...sizes.keys()].at(-1) ?? 0;
-    this.#lastId = Math.max(this.#lastId, newestId, Number(notes.get(LAST_ID_NOTE) ?? 0));
-    notes.delete(LAST_ID_NOTE);
-    this.#sizes = sizes;
-    this.#bytes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
-    this.#notes = notes;
-  }
-
-  #keepNotes(notes: ReadonlyMap<string, string>): void {
-    for (const [key, text] of notes) {
-      if (text === "") this.#notes.delete(key);
-      else this.#notes.set(key, text);
     }
   }
 
-  #add(id: number, size: number): void {
-    this.#bytes += size - this.sizeOf(id);
-    this.#sizes.set(id, size);
+  /** A removal is done even so: it needs no room, and may make some. */
+  async #refuse(group: readonly Write[], failure: Error): Promise<void> {
+    const isRemoval = ({ values, notes }: Write) => values.length === 0 && notes.size === 0;
+    const leaving = new IdRanges(group.filter(isRemoval).flatMap((write) => write.removed));
+    try {
+      const bytes = await this.#segments.leavingWith(leaving);
+      this.#unrecorded = [...this.#unrecorded, ...leaving.list()];
+      this.#state.apply({ removed: leaving.list(), notes: NO_NOTES });
+      this.#segments.drop(bytes);
+      if (leaving.size > 0) await this.#prune();
+    } catch {
+      // The same disk; the next write tries again.
+    }
+    for (const write of group) {
+      if (isRemoval(write)) write.resolve([]);
+      else write.reject(failure);
+    }
   }
 
-  #drop(id: number): void {
-    this.#bytes -= this.sizeOf(id);
-    this.#sizes.delete(id);
+  /** Never keeps more than the disk has free, so that others who write to it do not suffer. */
+  async #prune(): Promise<void> {
+    try {
+      const freeBytes = this.#keepBytes === 0 ? 0 : await freeBytesOf(this.#dir);
+      await this.#segments.prune(Math.min(this.#keepBytes, freeBytes), () => this.#log.sync());
+    } catch {
+      // The files stay until the next time.
+    }
   }
 }
 
-async function openDatabase(dir: string): Promise<Database> {
-  // classic-level: LevelDB with synced atomic batches; its binary ships inside the npm package.
-  const db: Database = new ClassicLevel(dir, { keyEncoding: "utf8", valueEncoding: "view" });
-  try {
-    await mkdir(dir, { recursive: true });
-    await db.open();
-    return db;
-  } catch (error) {
-    throw storageError(error, dir);
+/** What a group of writes comes to. */
+function together(group: readonly Write[]) {
+  const entries: { value: Uint8Array; needsCommit: boolean }[] = [];
+  const leaving = new IdRanges();
+  const notes = new Map<string, string>();
+  for (const write of group) {
+    for (const value of write.values) entries.push({ value, needsCommit: write.notes.size > 0 });
+    for (const [from, to] of write.removed) leaving.add(from, to);
+    for (const [key, text] of write.notes) notes.set(key, text);
   }
+  return { entries, leaving, notes };
 }
 
-/** Throws when the disk does not take what opening the database would write. */
-async function tryDisk(dir: string): Promise<void> {
-  const file = join(dir, "probe");
-  try {
-    await writeFile(file, Buffer.alloc(PROBE_BYTES));
-  } finally {
-    await rm(file, { force: true });
-  }
+interface Parts {
+  readonly keepBytes: number;
+  readonly unlock: () => Promise<void>;
+  readonly state: QueueState;
+  readonly segments: Segments;
+  readonly log: QueueLog;
+  readonly damage: { ids: number };
+}
+
+async function openParts(dir: string, options: QueueOptions, unlock: () => Promise<void>): Promise<Parts> {
+  const damage = { ids: 0 };
+  const onDamage = (report: DamageReport) => {
+    damage.ids += report.ids;
+    options.onDamage?.(report);
+  };
+  const { segments: list, state, lastId } = await openFolder(dir, onDamage);
+  const indexes = new IndexCache(dir, state.removed, onDamage);
+  const segments = new Segments(dir, list, { state, indexes });
+  await segments.measure();
+  const segmentBytes = options.segmentBytes ?? SEGMENT_BYTES;
+  const log = new QueueLog({ dir, segmentBytes, lastId, state, segments, indexes });
+  return { keepBytes: options.keepBytes ?? 0, unlock, state, segments, log, damage };
+}
+
+async function makeFolder(dir: string): Promise<void> {
+  const made = await mkdir(dir, { recursive: true });
+  if (made !== undefined) await syncFolder(dirname(made));
+}
+
+async function freeBytesOf(dir: string): Promise<number> {
+  const { bavail, bsize } = await statfs(dir);
+  return bavail * bsize;
+}
+
+function isFull(error: unknown): boolean {
+  return FULL.includes(systemCodeOf(error) ?? "");
 }

@@ -1,0 +1,68 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, open, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import { AppError, systemCodeOf } from "./errors.ts";
+import { storageError } from "./storage-error.ts";
+
+/** What a disk says that takes nothing: full, read-only, not ours, or something else stands there. */
+const REFUSALS: readonly string[] = [
+  "ENOSPC",
+  "EDQUOT",
+  "EACCES",
+  "EPERM",
+  "EROFS",
+  "ENOTDIR",
+  "EEXIST",
+  "EISDIR",
+  "EIO",
+];
+
+/**
+ * Runs work that writes to `place`, a file or folder; what the disk refuses becomes an `AppError` that names it, with `hint` in
+ * place of the usual one when the disk is full. Any other failure is thrown as it is.
+ */
+export async function onDisk<T>(place: string, work: () => Promise<T>, hint?: string): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw diskError(place, error, hint);
+  }
+}
+
+function diskError(place: string, error: unknown, hint: string | undefined): unknown {
+  if (error instanceof AppError || !REFUSALS.includes(systemCodeOf(error) ?? "")) return error;
+  const failure = storageError(error, place);
+  if (hint === undefined || failure.code !== "DISK_FULL") return failure;
+  return new AppError(failure.message, { code: failure.code, hint, cause: error, retryable: failure.retryable });
+}
+
+export interface WholeFile {
+  /** What is in it, at once or part by part. */
+  readonly parts: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
+  /** Default: what the process gives. */
+  readonly mode?: number;
+}
+
+/**
+ * Writes a file, and the folders above it, that is either whole or as it was before, whoever else writes it and whenever we
+ * die. Throws `AppError` DISK_FULL or DISK_UNWRITABLE with its name.
+ */
+export function writeWhole(path: string, { parts, mode }: WholeFile): Promise<void> {
+  return onDisk(path, async () => {
+    await mkdir(dirname(path), { recursive: true });
+    const draft = `${path}.${randomUUID()}.tmp`;
+    try {
+      const file = await open(draft, "wx", mode);
+      try {
+        for await (const part of parts) await file.appendFile(part);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(draft, path);
+    } catch (error) {
+      await rm(draft, { force: true });
+      throw error;
+    }
+  });
+}

@@ -1,0 +1,98 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { systemCodeOf } from "../errors.ts";
+import type { OnDamage } from "./damage-report.ts";
+import { type QueueState, stateFrom } from "./queue-state.ts";
+import type { StateRecord } from "./record.ts";
+import { type Scan, scan } from "./scan.ts";
+import { type Segment, segmentOf } from "./segment.ts";
+import { keepCopy, setAside } from "./set-aside.ts";
+
+/** Failures that are the file's own, not those of a machine short of something. */
+const UNREADABLE: readonly string[] = ["EACCES", "EPERM", "EISDIR", "EIO", "ELOOP", "ENXIO"];
+
+export interface OpenedFolder {
+  /** Oldest first; together they hold every id from the first one's `firstId` to `lastId`. */
+  readonly segments: readonly Segment[];
+  readonly state: QueueState;
+  readonly lastId: number;
+}
+
+/** Finds the segments and rebuilds the state. What cannot be read at all is set aside and said, and its ids count as missing. */
+export async function openFolder(dir: string, onDamage: OnDamage): Promise<OpenedFolder> {
+  const segments = await listSegments(dir, onDamage);
+  const records: StateRecord[] = [];
+  let lastId = 0;
+  // The newest segment begins with the whole state; those before it are read only when that is damaged.
+  for (let i = segments.length - 1; i >= 0; i -= 1) {
+    const segment = segments[i];
+    const bytes = segment && (await readOrSetAside(dir, segment, onDamage));
+    if (!segment) break;
+    lastId = Math.max(lastId, segment.firstId - 1);
+    if (!bytes) {
+      segments.splice(i, 1);
+      continue;
+    }
+    const next = segments[i + 1];
+    const found = scan(bytes, { ...segment, lastId: next && next.firstId - 1 });
+    if (!next) await tellTorn(dir, segment, { bytes, found, onDamage });
+    lastId = Math.max(lastId, found.index.lastId);
+    records.unshift(...found.states);
+    if (found.states.some(({ type }) => type === "snapshot")) break;
+  }
+  const state = stateFrom(records);
+  // Without a state nobody knows what was before the oldest file: it has left.
+  const isKnown = records.some(({ type }) => type === "snapshot");
+  if (!isKnown || segments.length === 0) state.removed.add(1, (segments[0]?.firstId ?? lastId + 1) - 1);
+  return { segments: connected(segments, state, lastId), state, lastId };
+}
+
+async function listSegments(dir: string, onDamage: OnDamage): Promise<Segment[]> {
+  const segments: Segment[] = [];
+  for (const file of await readdir(dir, { withFileTypes: true })) {
+    const segment = segmentOf(file.name);
+    if (!segment) continue;
+    if (file.isFile()) segments.push({ ...segment, fileBytes: (await stat(join(dir, file.name))).size });
+    else await giveUp(dir, file.name, onDamage);
+  }
+  return segments.sort((a, b) => a.serial - b.serial);
+}
+
+async function readOrSetAside(dir: string, { name }: Segment, onDamage: OnDamage): Promise<Buffer | undefined> {
+  try {
+    return await readFile(join(dir, name));
+  } catch (error) {
+    if (!UNREADABLE.includes(systemCodeOf(error) ?? "")) throw error;
+    await giveUp(dir, name, onDamage);
+    return undefined;
+  }
+}
+
+async function giveUp(dir: string, file: string, onDamage: OnDamage): Promise<void> {
+  await setAside(dir, file);
+  onDamage({ kind: "unreadable", file, ids: 0, bytes: 0 });
+}
+
+interface Ended {
+  readonly bytes: Buffer;
+  readonly found: Scan;
+  readonly onDamage: OnDamage;
+}
+
+async function tellTorn(dir: string, { name: file }: Segment, { bytes, found, onDamage }: Ended): Promise<void> {
+  if (found.torn === 0) return;
+  const start = bytes.length - found.torn;
+  await keepCopy(dir, `${file}.${start}-torn`, bytes.subarray(start));
+  onDamage({ kind: "torn", file, ids: 0, bytes: found.torn });
+}
+
+/** Lets each segment reach to the next, and the first one begin with the oldest entry that has not left: so no id is forgotten. */
+function connected(segments: readonly Segment[], { removed }: QueueState, newestId: number): readonly Segment[] {
+  return segments.map((segment, i) => {
+    const firstId = i === 0 ? Math.min(segment.firstId, removed.nextMissing(1)) : segment.firstId;
+    const end = (segments[i + 1]?.firstId ?? newestId + 1) - 1;
+    // Files between this one and the next may have gone, with all their entries.
+    const held = removed.lastMissing(end);
+    return { ...segment, firstId, lastId: held < firstId ? end : held };
+  });
+}
