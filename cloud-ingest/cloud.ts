@@ -71,7 +71,8 @@ export class Cloud {
     const broker = new Broker({ config: config.broker, devices: config.devices, bus, troubles, clock, log });
     const scheduler = new Scheduler({ config: config.jobs, stores, warehouse, clock, log });
     const vitals = () => vitalsOf(bus, ingest, broker);
-    const server = new HttpServer({ config: config.http, stores, warehouse, vitals, troubles, clock, log });
+    const jobs = () => scheduler.stats;
+    const server = new HttpServer({ config: config.http, stores, warehouse, vitals, jobs, troubles, clock, log });
     const stop = new AbortController();
     const sinks = [ingest.run(stop.signal), scheduler.run(stop.signal), server.run(stop.signal)];
     try {

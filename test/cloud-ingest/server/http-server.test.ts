@@ -1,6 +1,7 @@
 import { createServer } from "node:net";
 import { expect, test } from "vitest";
-import { HttpServer, type HttpServerParts } from "../../../cloud-ingest/server/http-server.ts";
+import type { HttpServerParts } from "../../../cloud-ingest/server/create-app.ts";
+import { HttpServer } from "../../../cloud-ingest/server/http-server.ts";
 import { basic, reader, serverParts } from "./server-fixture.ts";
 
 async function started(parts: HttpServerParts) {
