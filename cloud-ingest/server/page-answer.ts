@@ -9,6 +9,9 @@ import { type TurnLimits, Turns } from "./turns.ts";
 /** Two at once keep the page's lane and the JavaScript thread busy; more would only make each later. */
 const LIMITS: TurnLimits = { perReader: 2, total: 2, waitingPerReader: 20, waitMs: 10_000 };
 
+/** A page takes up to half a megabyte until its reader has taken it; 1,000 connections must not hold one each. */
+const UNREAD: TurnLimits = { perReader: 30, total: 300, waitingPerReader: 0, waitMs: 0 };
+
 export interface PageRequest {
   readonly request: FastifyRequest;
   readonly visitor: Visitor;
@@ -16,14 +19,23 @@ export interface PageRequest {
   readonly render: (signal: AbortSignal) => Promise<string>;
 }
 
-/** Answers with pages, a few at once. */
+/** Answers with pages: makes a few at once, and holds a few that are not taken yet. */
 export class PageAnswers {
   readonly #turns = new Turns(LIMITS);
+  readonly #unread = new Turns(UNREAD);
 
   async send(reply: FastifyReply, { request, visitor, render }: PageRequest): Promise<FastifyReply> {
     pageHeaders(reply);
     if (isHead(request)) return sendHead(reply);
     const signal = goneSignal(request);
+    const room = await this.#unread.take(visitor.name, signal);
+    if (typeof room === "string") return sendBusy(reply, room);
+    for (const end of ["finish", "close"]) reply.raw.once(end, room);
+    signal.addEventListener("abort", room, { once: true });
+    return this.#make(reply, { request, visitor, render }, signal);
+  }
+
+  async #make(reply: FastifyReply, { visitor, render }: PageRequest, signal: AbortSignal): Promise<FastifyReply> {
     const turn = await this.#turns.take(visitor.name, signal);
     if (typeof turn === "string") return sendBusy(reply, turn);
     try {

@@ -26,6 +26,13 @@ test("answers over a real socket and is gone after the stop", async () => {
   await expect(fetch(url)).rejects.toThrow();
 });
 
+test("localhost is an address too", async () => {
+  const parts = serverParts();
+  const { port, end } = await started({ ...parts, config: { ...parts.config, host: "localhost" } });
+  expect((await fetch(`http://localhost:${port}/healthz`)).status).toBe(200);
+  await end();
+});
+
 test("a body is not read", async () => {
   const { url, end } = await started(serverParts());
   const answer = await fetch(url, { method: "POST", body: "x".repeat(100_000) });

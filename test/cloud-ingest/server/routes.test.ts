@@ -13,6 +13,12 @@ describe("pages", () => {
     expect(page.body).toContain('name="from" required value="2026-11-01"');
   });
 
+  test("a name turns nothing round and hides nothing", async () => {
+    const parts = serverParts();
+    const stores = parts.stores.map((store) => ({ ...store, name: "Ginza\u202Efdp\u200B" }));
+    for (const path of ["/", GINZA]) expect((await client({ ...parts, stores })(path)).body).toContain("Ginzafdp");
+  });
+
   test.each(["/stores/acme/nowhere", "/stores/zeta/ginza", "/nothing", "/stores/acme", "/stores/..%2f/x"])(
     "%s: 404",
     async (path) => expect((await get(path)).statusCode).toBe(404),
