@@ -15,7 +15,7 @@ interface Column {
 /** A cell as it is written: a number, or text that is safe in a spreadsheet. */
 type Value = (row: TrafficRow) => string | number;
 
-/** The columns, in order; new ones are only ever added at the end. */
+/** The columns, in order; new ones are only ever added at the end. Identifiers hold letters, digits and hyphens and need no quotes. */
 export const TRAFFIC_COLUMNS: readonly Column[] = [
   { name: "business_date", meaning: "the store's local date", value: (row) => row.businessDate },
   {
@@ -24,10 +24,10 @@ export const TRAFFIC_COLUMNS: readonly Column[] = [
     value: (row) => row.localStart.replace("T", " "),
   },
   { name: "span_s", meaning: "length of the span, seconds", value: (row) => row.spanS },
-  { name: "device", meaning: "device id", value: (row) => textField(row.deviceId) },
-  { name: "camera", meaning: "camera id", value: (row) => textField(row.cameraId) },
+  { name: "device", meaning: "device id", value: (row) => row.deviceId },
+  { name: "camera", meaning: "camera id", value: (row) => row.cameraId },
   { name: "target_kind", meaning: "line or zone", value: (row) => row.targetKind },
-  { name: "target", meaning: "id of the line or zone", value: (row) => textField(row.targetId) },
+  { name: "target", meaning: "id of the line or zone", value: (row) => row.targetId },
   { name: "target_name", meaning: "its name", value: (row) => textField(row.targetName) },
   { name: "in", meaning: "line: persons in", value: lineOnly((row) => row.in) },
   { name: "out", meaning: "line: persons out", value: lineOnly((row) => row.out) },

@@ -12,8 +12,8 @@ test("golden", () => {
   const zone = { targetKind: "zone", targetId: "shelf", targetName: 'He said "hi", then\nleft' } as const;
   const seen = { visits: 3, stops: 1, passersBy: 2, dwellS: 41.23456, occupancyMean: 0.1, occupancyMax: 2 };
   expect(trafficCsv([line, trafficRow({ ...zone, ...seen })])).toBe(
-    `${HEAD}2026-11-23,2026-11-23 10:00:00,3600,"cam-01","front",line,"door","正面入口",12,9,,,,,,,3600\r\n` +
-      `2026-11-23,2026-11-23 10:00:00,3600,"cam-01","front",zone,"shelf","He said ""hi"", then\nleft",,,3,1,2,41.235,0.1,2,3600\r\n`,
+    `${HEAD}2026-11-23,2026-11-23 10:00:00,3600,cam-01,front,line,door,"正面入口",12,9,,,,,,,3600\r\n` +
+      `2026-11-23,2026-11-23 10:00:00,3600,cam-01,front,zone,shelf,"He said ""hi"", then\nleft",,,3,1,2,41.235,0.1,2,3600\r\n`,
   );
 });
 

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { expect, test } from "vitest";
 import { addDays } from "../../../cloud-ingest/calendar.ts";
-import { tokyoStore, trafficRow } from "../../support/sample-traffic.ts";
+import { trafficRow } from "../../support/sample-traffic.ts";
 import { basic, client, reader, serverParts } from "./server-fixture.ts";
 import { exchange, get, listening, open } from "./socket-rig.ts";
 
@@ -12,18 +12,14 @@ function tenYears() {
   const parts = serverParts([reader("a", "t-a"), reader("b", "t-b")]);
   const { warehouse } = parts;
   const dates = Array.from({ length: 3652 }, (_, day) => addDays("2016-11-24", day));
-  warehouse.put(
-    tokyoStore,
-    "window",
-    dates.map((businessDate) => trafficRow({ businessDate, spanS: 60, targetName: "x".repeat(4_000) })),
-  );
-  const read = warehouse.traffic.bind(warehouse);
+  warehouse.windowDates = async (_, { from, to }) => dates.filter((date) => from <= date && date <= to);
   const signals: (AbortSignal | undefined)[] = [];
   let pace: () => Promise<unknown> = async () => {};
-  warehouse.traffic = async (store, range, span, wish) => {
-    if (!signals.includes(wish?.signal)) signals.push(wish?.signal);
+  warehouse.traffic = async (_, { from: businessDate }, span, wish = {}) => {
+    if (!signals.includes(wish.signal)) signals.push(wish.signal);
+    warehouse.reads.push({ span, wish });
     await pace();
-    return read(store, range, span, wish);
+    return [trafficRow({ businessDate, spanS: 60, targetName: "x".repeat(4_000) })];
   };
   const setPace = (next: () => Promise<unknown>) => {
     pace = next;
@@ -94,9 +90,9 @@ test("two exports of a reader at once, four wait, more are told so; another read
   expect(refused.toLowerCase()).not.toContain("content-disposition");
   const other = exchange(port, get(CSV.replace("2016-11-24", "2026-11-20"), asReader("b")));
   while (parts.signals.length < 3) await new Promise(setImmediate);
+  for (const socket of sockets) socket.destroy();
   go();
   expect(await other).toMatch(/^HTTP\/1.1 200 /);
-  for (const socket of sockets) socket.destroy();
   await end();
 });
 
