@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import type { Fault } from "../firmware-config/config/problem.ts";
 import { repeated } from "../firmware-config/config/repeated.ts";
 import { clientIdOf } from "../firmware-config/contract/topics.ts";
@@ -39,7 +40,18 @@ function brokerFaults(broker: BrokerConfig): readonly Fault[] {
 
 function httpFaults(http: HttpConfig): readonly Fault[] {
   const text = httpExposure(http);
-  return text === undefined ? [] : [{ path: ["http", "host"], text }];
+  return [...(text === undefined ? [] : [{ path: ["http", "host"], text }]), ...proxyFaults(http)];
+}
+
+function proxyFaults({ trustProxy }: HttpConfig): readonly Fault[] {
+  const text = "neither an IP address nor a range of them, for example 10.0.0.0/8";
+  return trustProxy.flatMap((range, i) => (isRange(range) ? [] : [{ path: ["http", "trustProxy", i], text }]));
+}
+
+function isRange(text: string): boolean {
+  const [address = "", bits, ...rest] = text.split("/");
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return rest.length === 0 && most > 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most));
 }
 
 function jobsFaults({ rollUp, archive }: JobsConfig): readonly Fault[] {

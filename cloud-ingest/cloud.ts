@@ -77,7 +77,8 @@ export class Cloud {
     const broker = new Broker({ config: config.broker, devices: config.devices, bus, troubles, clock, log });
     const scheduler = new Scheduler({ config: config.jobs, stores, warehouse, clock, log });
     const vitals = () => vitalsOf(bus, ingest, { broker, ledger });
-    const server = new HttpServer({ config: config.http, stores, warehouse, vitals, troubles, clock, log });
+    const jobs = () => scheduler.stats;
+    const server = new HttpServer({ config: config.http, stores, warehouse, vitals, jobs, troubles, clock, log });
     const stop = new AbortController();
     const sinks = [ingest, ledger, scheduler, operator, server].map((part) => part.run(stop.signal));
     try {

@@ -79,6 +79,12 @@ const HttpConfig = Type.Object(
       maxItems: 1000,
       description: "who may read the dashboards; empty = this machine alone",
     }),
+    trustProxy: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
+      default: [],
+      maxItems: 100,
+      description:
+        "addresses or CIDR ranges of your reverse proxies, whose X-Forwarded-For is believed; whoever else sends from there may call himself any address",
+    }),
   },
   { additionalProperties: false, default: {}, description: "dashboards, CSV, health and metrics" },
 );

@@ -61,6 +61,11 @@ export const TROUBLES = {
     cleared: "the warehouse takes messages again",
     meaning: "the warehouse takes nothing: messages wait in the bus",
   },
+  "warehouse-unreadable": {
+    raised: "the warehouse cannot be read; dashboards and CSV do not work",
+    cleared: "the warehouse can be read again",
+    meaning: "the warehouse cannot be read: dashboards and CSV do not work",
+  },
 } as const satisfies Readonly<Record<string, TroubleInfo>>;
 
 export type TroubleCode = keyof typeof TROUBLES;

@@ -1,3 +1,5 @@
+import { visibleText } from "../../firmware-config/kit/visible-text.ts";
+
 /** Markup that is safe to put into a page as it is; only `html` and `rawHtml` make it. */
 export class Html {
   readonly text: string;
@@ -18,7 +20,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "`": "&#96;",
 };
 
-/** Template tag: every value is escaped unless it is `Html`; lists are joined, undefined leaves nothing. */
+/** Template tag: every value is escaped, and without unseen marks, unless it is `Html`; lists are joined, undefined leaves nothing. */
 export function html(parts: TemplateStringsArray, ...values: readonly Value[]): Html {
   return new Html(parts.reduce((text, part, index) => text + markup(values[index - 1]) + part));
 }
@@ -30,9 +32,12 @@ export function rawHtml(text: string): Html {
 
 /** Data for a script of the page: JSON that cannot close its element. */
 export function jsonBlock(data: unknown): Html {
-  return rawHtml(
-    `<script type="application/json">${JSON.stringify(data).replaceAll("<", "\\u003c").replaceAll("-->", "--\\u003e")}</script>`,
-  );
+  const json = JSON.stringify(data, visible).replaceAll("<", "\\u003c").replaceAll("-->", "--\\u003e");
+  return rawHtml(`<script type="application/json">${json}</script>`);
+}
+
+function visible(_: string, value: unknown): unknown {
+  return typeof value === "string" ? visibleText(value) : value;
 }
 
 function markup(value: Value): string {
@@ -43,5 +48,5 @@ function markup(value: Value): string {
 }
 
 function escapeHtml(text: string): string {
-  return text.replace(/[&<>"'`]/g, (character) => ENTITIES[character] ?? "");
+  return visibleText(text).replace(/[&<>"'`]/g, (character) => ENTITIES[character] ?? "");
 }

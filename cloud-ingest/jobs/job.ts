@@ -2,6 +2,7 @@ import type { Clock } from "../../firmware-config/kit/clock.ts";
 import { messageOf } from "../../firmware-config/kit/errors.ts";
 import type { Log } from "../../firmware-config/kit/log.ts";
 import type { JobRun, JobStore } from "../warehouse/port.ts";
+import type { JobHistory } from "./job-history.ts";
 
 /** What a job's work came to; the details go to `job_run` as JSON. */
 export interface JobResult {
@@ -14,38 +15,45 @@ export interface Job {
   readonly work: () => Promise<JobResult>;
 }
 
+export interface JobRunnerParts {
+  readonly warehouse: JobStore;
+  readonly history: JobHistory;
+  readonly log: Log;
+  readonly clock: Clock;
+}
+
 /** Runs a job and records the run; never throws, because a job's failure must not take the process with it. */
 export class JobRunner {
-  readonly #warehouse: JobStore;
-  readonly #log: Log;
-  readonly #clock: Clock;
+  readonly #parts: JobRunnerParts;
 
-  constructor({ warehouse, log, clock }: { warehouse: JobStore; log: Log; clock: Clock }) {
-    this.#warehouse = warehouse;
-    this.#log = log;
-    this.#clock = clock;
+  constructor(parts: JobRunnerParts) {
+    this.#parts = parts;
   }
 
   async run(job: Job): Promise<JobRun> {
+    const { history, log } = this.#parts;
     const startedAt = this.#now();
+    history.begin();
     const { outcome, details } = await resultOf(job);
     const run = { job: job.name, startedAt, finishedAt: this.#now(), outcome, details: JSON.stringify(details) };
-    if (outcome === "ok") this.#log.info({ job: job.name, ...details }, "job done");
-    else this.#log.error({ job: job.name, ...details }, "job failed");
+    if (outcome === "ok") log.info({ job: job.name, ...details }, "job done");
+    else log.error({ job: job.name, ...details }, "job failed");
+    history.end(run);
     await this.#record(run);
     return run;
   }
 
   async #record(run: JobRun): Promise<void> {
+    const { warehouse, log } = this.#parts;
     try {
-      await this.#warehouse.recordRun(run);
+      await warehouse.recordRun(run);
     } catch (error) {
-      this.#log.error({ job: run.job, reason: messageOf(error) }, "job run not recorded");
+      log.error({ job: run.job, reason: messageOf(error) }, "job run not recorded");
     }
   }
 
   #now(): string {
-    return new Date(this.#clock.nowMs()).toISOString();
+    return new Date(this.#parts.clock.nowMs()).toISOString();
   }
 }
 

@@ -6,9 +6,12 @@ import type { JobRun, JobStore, StoreInfo, TrafficStore } from "../warehouse/por
 import { runArchive } from "./archive.ts";
 import { createCronTask } from "./cron.ts";
 import { type Job, type JobResult, JobRunner } from "./job.ts";
+import { JobHistory, type JobStats } from "./job-history.ts";
 import { runRollUp } from "./roll-up.ts";
 
-export type JobName = "roll-up" | "archive";
+const JOBS = ["roll-up", "archive"] as const;
+
+export type JobName = (typeof JOBS)[number];
 
 export interface SchedulerParts {
   readonly config: JobsConfig;
@@ -21,6 +24,7 @@ export interface SchedulerParts {
 /** Starts jobs by the clock, one at a time; a time that comes while the same job waits or runs is left out. */
 export class Scheduler {
   readonly #parts: SchedulerParts;
+  readonly #history: JobHistory;
   readonly #runner: JobRunner;
   readonly #pending = new Set<JobName>();
   #line: Promise<unknown> = Promise.resolve();
@@ -28,7 +32,13 @@ export class Scheduler {
 
   constructor(parts: SchedulerParts) {
     this.#parts = parts;
-    this.#runner = new JobRunner(parts);
+    this.#history = new JobHistory({ ...parts, jobs: JOBS });
+    this.#runner = new JobRunner({ ...parts, history: this.#history });
+  }
+
+  /** How the jobs are, from memory. */
+  get stats(): JobStats {
+    return this.#history.stats;
   }
 
   /** Schedules until the signal aborts; a running roll-up then stops after its present store, and is waited for. */
@@ -38,6 +48,7 @@ export class Scheduler {
       createCronTask({ path: "jobs.rollUp", expression: config.rollUp, start: () => this.#fire("roll-up") }, log),
       createCronTask({ path: "jobs.archive", expression: config.archive, start: () => this.#fire("archive") }, log),
     ];
+    await this.#history.load();
     for (const task of tasks) await task.start();
     await aborted(signal);
     this.#isStopping = true;
@@ -47,7 +58,11 @@ export class Scheduler {
 
   /** Runs a job after the one that runs now, if any, and says how it went; the run is recorded like any other. */
   runNow(name: JobName): Promise<JobRun> {
-    const run = this.#line.then(() => this.#runner.run(this.#jobOf(name)));
+    const run = this.#line.then(async () => {
+      const ended = await this.#runner.run(this.#jobOf(name));
+      await this.#history.load();
+      return ended;
+    });
     this.#line = run;
     return run;
   }

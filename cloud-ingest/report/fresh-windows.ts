@@ -1,5 +1,5 @@
 import type { DateRange } from "../calendar.ts";
-import type { StoreInfo, TrafficRow, TrafficStore } from "../warehouse/port.ts";
+import type { ReadWish, StoreInfo, TrafficRow, TrafficStore } from "../warehouse/port.ts";
 import { zoneOf } from "../zone/rules.ts";
 
 /** Windows of more dates are not read at once: a roll-up so late is a fault of its own. */
@@ -14,8 +14,9 @@ export function localDate({ timeZone }: StoreInfo, now: Date): string {
 export async function unsettledDates(
   warehouse: TrafficStore,
   { store, now }: { readonly store: StoreInfo; readonly now: Date },
+  wish?: ReadWish,
 ): Promise<readonly string[]> {
-  const dates = new Set([...(await warehouse.staleDates(store)), localDate(store, now)]);
+  const dates = new Set([...(await warehouse.staleDates(store, wish)), localDate(store, now)]);
   return [...dates].sort().slice(-MAX_DATES);
 }
 
@@ -23,11 +24,12 @@ export async function unsettledDates(
 export async function windowsOf(
   warehouse: TrafficStore,
   { store, range, dates }: { readonly store: StoreInfo; readonly range: DateRange; readonly dates: readonly string[] },
+  wish?: ReadWish,
 ): Promise<readonly TrafficRow[]> {
   const windows: TrafficRow[] = [];
   for (const date of dates) {
     if (date < range.from || date > range.to) continue;
-    windows.push(...(await warehouse.traffic(store, { from: date, to: date }, "window")));
+    windows.push(...(await warehouse.traffic(store, { from: date, to: date }, "window", wish)));
   }
   return windows;
 }

@@ -1,5 +1,5 @@
 import { addDays, type DateRange } from "../calendar.ts";
-import type { StoreInfo, TrafficRow, TrafficStore } from "../warehouse/port.ts";
+import type { ReadWish, StoreInfo, TrafficRow, TrafficStore } from "../warehouse/port.ts";
 import { localDate, unsettledDates, windowsOf } from "./fresh-windows.ts";
 import { hasFewHours, MAX_DAYS_SHOWN } from "./store-days.ts";
 import type { StoreReport } from "./store-report.ts";
@@ -22,16 +22,20 @@ export function defaultRange(store: StoreInfo, now: Date): DateRange {
 }
 
 /** Reads what a store's report is made of: hours only of its last days, and windows where the hours may lag or say little. */
-export async function loadStoreReport(warehouse: TrafficStore, request: ReportRequest): Promise<StoreReport> {
+export async function loadStoreReport(
+  warehouse: TrafficStore,
+  request: ReportRequest,
+  wish?: ReadWish,
+): Promise<StoreReport> {
   const { store, now } = request;
   const range = request.range ?? defaultRange(store, now);
   const shown = shownRange(range);
-  const unsettled = await unsettledDates(warehouse, { store, now });
-  const hourly = await warehouse.traffic(store, withHistory(shown), "hour");
-  const daily = await warehouse.traffic(store, withHistory(range), "day");
+  const unsettled = await unsettledDates(warehouse, { store, now }, wish);
+  const hourly = await warehouse.traffic(store, withHistory(shown), "hour", wish);
+  const daily = await warehouse.traffic(store, withHistory(range), "day", wish);
   const dates = [...new Set([...unsettled, ...shortDates(hourly)])];
-  const windows = await windowsOf(warehouse, { store, range: withHistory(shown), dates });
-  const devices = await warehouse.devices(store);
+  const windows = await windowsOf(warehouse, { store, range: withHistory(shown), dates }, wish);
+  const devices = await warehouse.devices(store, wish);
   return { store, range, hourly, daily, windows, devices, generatedAt: now };
 }
 

@@ -1,6 +1,7 @@
 import { type DateRange, splitRange } from "../calendar.ts";
-import type { StoreInfo, TrafficRow, TrafficStore } from "../warehouse/port.ts";
+import type { ReadWish, StoreInfo, TrafficRow, TrafficSpan, TrafficStore } from "../warehouse/port.ts";
 import { daysOf, hoursOf, replaceDates } from "./aggregate.ts";
+import { textField } from "./csv-field.ts";
 import { unsettledDates, windowsOf } from "./fresh-windows.ts";
 import { isSeen } from "./tally.ts";
 
@@ -11,9 +12,10 @@ interface Column {
   readonly value: Value;
 }
 
+/** A cell as it is written: a number, or text that is safe in a spreadsheet. */
 type Value = (row: TrafficRow) => string | number;
 
-/** The columns, in order; new ones are only ever added at the end. */
+/** The columns, in order; new ones are only ever added at the end. Identifiers hold letters, digits and hyphens and need no quotes. */
 export const TRAFFIC_COLUMNS: readonly Column[] = [
   { name: "business_date", meaning: "the store's local date", value: (row) => row.businessDate },
   {
@@ -26,7 +28,7 @@ export const TRAFFIC_COLUMNS: readonly Column[] = [
   { name: "camera", meaning: "camera id", value: (row) => row.cameraId },
   { name: "target_kind", meaning: "line or zone", value: (row) => row.targetKind },
   { name: "target", meaning: "id of the line or zone", value: (row) => row.targetId },
-  { name: "target_name", meaning: "its name", value: (row) => row.targetName },
+  { name: "target_name", meaning: "its name", value: (row) => textField(row.targetName) },
   { name: "in", meaning: "line: persons in", value: lineOnly((row) => row.in) },
   { name: "out", meaning: "line: persons out", value: lineOnly((row) => row.out) },
   { name: "visits", meaning: "zone: visits that ended", value: zoneOnly((row) => row.visits) },
@@ -47,44 +49,74 @@ export const TRAFFIC_COLUMNS: readonly Column[] = [
 /** UTF-8 byte order mark (without it Japanese Excel reads Shift_JIS) and the line of column names. */
 export const TRAFFIC_CSV_HEAD = `\uFEFF${TRAFFIC_COLUMNS.map((column) => column.name).join(",")}\r\n`;
 
-const DAYS_PER_READ = { window: 1, hour: 31, day: 366 } as const;
+/** What one read brings into memory: 744 hours or 366 days of a line or zone; of windows one date is read, 1,440 of a minute. */
+const DAYS_PER_READ = { hour: 31, day: 366 } as const;
+
+/** A quarter: asking which dates have windows opens a Parquet file for each. */
+const DAYS_PER_LOOK = 92;
 
 /** RFC 4180 text of the rows, with its head. */
 export function trafficCsv(rows: readonly TrafficRow[]): string {
   return TRAFFIC_CSV_HEAD + csvLines(rows);
 }
 
-interface CsvRequest {
+export interface CsvRequest {
   readonly range: DateRange;
-  readonly span: "hour" | "day" | "window";
+  readonly span: TrafficSpan;
   readonly now: Date;
+  /** Aborts when the reader has gone: then it throws the signal's reason instead of reading on. */
+  readonly signal?: AbortSignal;
 }
 
-/** The same piece by piece, so that years of rows need no memory; where the roll-up lags, the page's own sums. */
+/**
+ * The same piece by piece, so that years of rows need no memory and the first come soon; where the roll-up lags, the page's
+ * own sums. One piece is read only when the one before was taken.
+ */
 export async function* trafficCsvParts(
   warehouse: TrafficStore,
   store: StoreInfo,
-  { range, span, now }: CsvRequest,
+  { range, span, now, signal }: CsvRequest,
 ): AsyncGenerator<string> {
+  const wish: ReadWish = { isExport: true, ...(signal && { signal }) };
+  const work = { warehouse, store, wish };
   yield TRAFFIC_CSV_HEAD;
-  const dates = span === "window" ? [] : await unsettledDates(warehouse, { store, now });
+  const pieces = span === "window" ? windowPieces(work, range) : rolledPieces(work, { range, span, now });
+  for await (const rows of pieces) {
+    signal?.throwIfAborted();
+    if (rows.length > 0) yield csvLines(rows);
+  }
+}
+
+interface CsvWork {
+  readonly warehouse: TrafficStore;
+  readonly store: StoreInfo;
+  readonly wish: ReadWish;
+}
+
+/** Only the dates that have windows: years without any cost nothing. */
+async function* windowPieces(
+  { warehouse, store, wish }: CsvWork,
+  range: DateRange,
+): AsyncGenerator<readonly TrafficRow[]> {
+  for (const part of splitRange(range, DAYS_PER_LOOK))
+    for (const date of await warehouse.windowDates(store, part, wish))
+      yield await warehouse.traffic(store, { from: date, to: date }, "window", wish);
+}
+
+async function* rolledPieces(
+  { warehouse, store, wish }: CsvWork,
+  { range, span, now }: { readonly range: DateRange; readonly span: "hour" | "day"; readonly now: Date },
+): AsyncGenerator<readonly TrafficRow[]> {
+  const dates = await unsettledDates(warehouse, { store, now }, wish);
   for (const part of splitRange(range, DAYS_PER_READ[span])) {
-    const hours = hoursOf(await windowsOf(warehouse, { store, range: part, dates }));
+    const hours = hoursOf(await windowsOf(warehouse, { store, range: part, dates }, wish));
     const fresh = span === "day" ? daysOf(hours) : hours;
-    const lines = csvLines(replaceDates(await warehouse.traffic(store, part, span), fresh));
-    if (lines !== "") yield lines;
+    yield replaceDates(await warehouse.traffic(store, part, span, wish), fresh);
   }
 }
 
 function csvLines(rows: readonly TrafficRow[]): string {
-  return rows.map((row) => `${TRAFFIC_COLUMNS.map(({ value }) => field(value(row))).join(",")}\r\n`).join("");
-}
-
-// A spreadsheet runs text that begins like a formula, also with a full-width sign; an apostrophe in front stops it.
-function field(value: string | number): string {
-  if (typeof value === "number") return String(value);
-  const text = /^\s*[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return rows.map((row) => `${TRAFFIC_COLUMNS.map(({ value }) => value(row)).join(",")}\r\n`).join("");
 }
 
 // Empty is not zero: the row's kind does not count this, or nobody watched.

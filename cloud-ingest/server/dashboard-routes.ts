@@ -1,23 +1,19 @@
-import { Readable } from "node:stream";
-import type { FastifyInstance, FastifyReply } from "fastify";
-import type { Clock } from "../../firmware-config/kit/clock.ts";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { DateRange } from "../calendar.ts";
 import { renderIndexPage } from "../dashboards/page/index-page.ts";
-import { renderNoticePage } from "../dashboards/page/notice-page.ts";
-import { contentPolicy } from "../dashboards/page/page-shell.ts";
 import { renderStorePage } from "../dashboards/page/store-page.ts";
 import { defaultRange, loadStoreReport } from "../report/load-store-report.ts";
-import { trafficCsvParts } from "../report/traffic-csv.ts";
-import type { StoreInfo, TrafficStore } from "../warehouse/port.ts";
-import { type Query, rangeOf, type Span, spanOf } from "./query.ts";
+import type { StoreInfo } from "../warehouse/port.ts";
+import { sendText } from "./answers.ts";
+import { CsvAnswers, type CsvParts } from "./csv-answer.ts";
+import { PageAnswers, sendNotice } from "./page-answer.ts";
+import { type Query, rangeOf } from "./query.ts";
 import type { Readers, Visitor } from "./readers.ts";
 import { visitorOf } from "./request-guard.ts";
 
-export interface DashboardParts {
+export interface DashboardParts extends CsvParts {
   readonly stores: readonly StoreInfo[];
-  readonly warehouse: TrafficStore;
   readonly readers: Readers;
-  readonly clock: Clock;
 }
 
 interface StoreRoute {
@@ -28,28 +24,34 @@ interface StoreRoute {
 /** The index, the page of a store and its numbers; another tenant's store is not found. */
 export function addDashboardRoutes(app: FastifyInstance, parts: DashboardParts): void {
   const { readers, stores } = parts;
+  const [pages, csv] = [new PageAnswers(), new CsvAnswers(parts)];
   app.get("/", async (request, reply) => {
     const visitor = await visitorOf(readers, request, reply);
-    return visitor ? sendPage(reply, renderIndexPage(stores.filter((store) => maySee(visitor, store)))) : reply;
+    if (!visitor) return reply;
+    const render = async () => renderIndexPage(stores.filter((store) => maySee(visitor, store)));
+    return pages.send(reply, { request, visitor, render });
   });
   app.get<StoreRoute>("/stores/:tenant/:store", async (request, reply) => {
     const visitor = await visitorOf(readers, request, reply);
     if (!visitor) return reply;
     const store = findStore(parts, visitor, request.params);
-    if (store) return sendStorePage(reply, parts, { store, query: request.query });
-    return sendPage(
-      reply.code(404),
-      renderNoticePage((l) => l.texts.notFound),
-    );
+    if (!store) return sendNotice(reply, 404);
+    const range = rangeOf(request.query);
+    if (range && "message" in range) return sendNotice(reply, 400, range.message);
+    const render = (signal: AbortSignal) => storePage(parts, { store, range, signal });
+    return pages.send(reply, { request, visitor, render });
   });
-  app.get("/stores/:tenant/:store/", async (request, reply) =>
-    reply.redirect(request.url.replace(/\/(?=$|\?)/, ""), 308),
-  );
+  app.get<StoreRoute>("/stores/:tenant/:store/", async (request, reply) => {
+    const visitor = await visitorOf(readers, request, reply);
+    if (!visitor) return reply;
+    const store = findStore(parts, visitor, request.params);
+    return store ? reply.redirect(addressOf(store, request), 308) : sendNotice(reply, 404);
+  });
   app.get<StoreRoute>("/stores/:tenant/:store/traffic.csv", async (request, reply) => {
     const visitor = await visitorOf(readers, request, reply);
     if (!visitor) return reply;
     const store = findStore(parts, visitor, request.params);
-    return store ? sendCsv(reply, parts, { store, query: request.query }) : notFound(reply);
+    return store ? csv.send(reply, { request, visitor, store }) : sendText(reply, 404, "Not found.");
   });
 }
 
@@ -62,54 +64,22 @@ function findStore({ stores }: DashboardParts, visitor: Visitor, wanted: StoreRo
   return found && maySee(visitor, found) ? found : undefined;
 }
 
-interface StoreRequest {
+/** Made of names of ours: what the request calls itself, host and all, must not decide where a redirect leads. */
+function addressOf({ tenant, store }: StoreInfo, { url }: FastifyRequest): string {
+  const question = url.indexOf("?");
+  return `/stores/${tenant}/${store}${question < 0 ? "" : url.slice(question)}`;
+}
+
+interface PageWish {
   readonly store: StoreInfo;
-  readonly query: Query;
+  readonly range: DateRange | undefined;
+  readonly signal: AbortSignal;
 }
 
-async function sendStorePage(
-  reply: FastifyReply,
-  { warehouse, clock }: DashboardParts,
-  { store, query }: StoreRequest,
-) {
-  const wanted = rangeOf(query);
-  if (wanted && "message" in wanted)
-    return sendPage(
-      reply.code(400),
-      renderNoticePage(() => wanted.message),
-    );
+async function storePage({ warehouse, clock }: DashboardParts, { store, range, signal }: PageWish): Promise<string> {
   const now = new Date(clock.nowMs());
-  const range = wanted ?? defaultRange(store, now);
-  const csv = `/stores/${store.tenant}/${store.store}/traffic.csv?from=${range.from}&to=${range.to}&span=hour`;
-  const links = { csv, index: "/", hasPeriodForm: true };
-  return sendPage(reply, renderStorePage(await loadStoreReport(warehouse, { store, range, now }), links));
-}
-
-async function sendCsv(reply: FastifyReply, { warehouse, clock }: DashboardParts, { store, query }: StoreRequest) {
-  const wanted = rangeOf(query);
-  if (wanted && "message" in wanted) return badQuery(reply, wanted.message);
-  const span = spanOf(query);
-  if (typeof span !== "string") return badQuery(reply, span.message);
-  const now = new Date(clock.nowMs());
-  const range = wanted ?? defaultRange(store, now);
-  reply.type("text/csv; charset=utf-8");
-  reply.header("content-disposition", `attachment; filename="${fileNameOf(store, range, span)}"`);
-  return reply.send(Readable.from(trafficCsvParts(warehouse, store, { range, span, now })));
-}
-
-function fileNameOf({ tenant, store }: StoreInfo, { from, to }: DateRange, span: Span): string {
-  return `${tenant}-${store}-${from}-${to}-${span}.csv`;
-}
-
-function sendPage(reply: FastifyReply, page: string): FastifyReply {
-  reply.header("content-security-policy", `${contentPolicy()}; frame-ancestors 'none'`);
-  return reply.type("text/html; charset=utf-8").send(page);
-}
-
-function badQuery(reply: FastifyReply, message: string): FastifyReply {
-  return reply.code(400).type("text/plain; charset=utf-8").send(`${message}\n`);
-}
-
-function notFound(reply: FastifyReply): FastifyReply {
-  return reply.code(404).type("text/plain; charset=utf-8").send("Not found.\n");
+  const { from, to } = range ?? defaultRange(store, now);
+  const csv = `/stores/${store.tenant}/${store.store}/traffic.csv?from=${from}&to=${to}&span=hour`;
+  const report = await loadStoreReport(warehouse, { store, range: { from, to }, now }, { signal });
+  return renderStorePage(report, { csv, index: "/", hasPeriodForm: true });
 }

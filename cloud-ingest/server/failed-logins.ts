@@ -1,7 +1,10 @@
 import type { Clock } from "../../firmware-config/kit/clock.ts";
 
 const WINDOW_MS = 60_000;
+/** A person who mistypes is not told to wait before. */
 const MAX_FAILURES = 10;
+/** From here on new tokens are not even looked at: 100 guesses a minute find nothing, also where a token is a bad one. */
+const MAX_GUESSES = 100;
 const MAX_ADDRESSES = 10_000;
 
 interface Failures {
@@ -9,7 +12,7 @@ interface Failures {
   readonly count: number;
 }
 
-/** Slows down guessing: ten wrong logins per minute and address; remembers the last 10,000 addresses. */
+/** Slows down guessing: counts wrong logins per minute and address; remembers the last 10,000 addresses. */
 export class FailedLogins {
   readonly #clock: Clock;
   readonly #byAddress = new Map<string, Failures>();
@@ -18,9 +21,14 @@ export class FailedLogins {
     this.#clock = clock;
   }
 
-  /** True when the address must wait before its next login is looked at. */
+  /** True after ten wrong logins: further wrong ones are told to wait. */
   isLimited(address: string): boolean {
-    return (this.#current(address)?.count ?? 0) >= MAX_FAILURES;
+    return this.#count(address) >= MAX_FAILURES;
+  }
+
+  /** True after a hundred: a token that was never right before is not looked at. */
+  isClosed(address: string): boolean {
+    return this.#count(address) >= MAX_GUESSES;
   }
 
   note(address: string): void {
@@ -29,6 +37,10 @@ export class FailedLogins {
     this.#byAddress.set(address, { sinceMs, count: count + 1 });
     const [oldest] = this.#byAddress.keys();
     if (this.#byAddress.size > MAX_ADDRESSES && oldest !== undefined) this.#byAddress.delete(oldest);
+  }
+
+  #count(address: string): number {
+    return this.#current(address)?.count ?? 0;
   }
 
   #current(address: string): Failures | undefined {

@@ -1,13 +1,15 @@
 import type { Trouble, TroubleCode } from "../troubles.ts";
 import type { JobRun } from "../warehouse/port.ts";
-import type { Vitals } from "./vitals.ts";
+import type { JobVitals, Vitals } from "./vitals.ts";
 
 const INGEST_STUCK_S = 120;
 const SILENT_S = 900;
 const JOBS_SILENT_S = 26 * 3600;
+/** A roll-up of thirty years, the longest job that we know, takes minutes. */
+const JOB_STUCK_S = 6 * 3600;
 
-/** `silent` = nothing stored for 15 minutes; `jobs-silent` = no job ran for 26 hours. */
-export type HealthFault = "ingest-stuck" | "silent" | "job-failed" | "jobs-silent" | TroubleCode;
+/** `silent` = nothing stored for 15 minutes; `jobs-silent` = no job ended for 26 hours; `job-stuck` = one runs for 6. */
+export type HealthFault = "ingest-stuck" | "silent" | "job-failed" | "jobs-silent" | "job-stuck" | TroubleCode;
 
 export interface HealthReport {
   readonly status: "ok" | "fault";
@@ -17,41 +19,28 @@ export interface HealthReport {
   readonly vitals: Vitals;
   /** Seconds since ingest last stored a batch, or since the start when it has not yet. */
   readonly ingestAgeS: number;
+  /** The run recorded last of each job that exists. */
   readonly lastRuns: readonly Pick<JobRun, "job" | "outcome" | "finishedAt">[];
 }
 
 export interface HealthInput {
   readonly vitals: Vitals;
+  readonly jobs: JobVitals;
   readonly troubles: readonly Trouble[];
-  /** Newest first. */
-  readonly runs: readonly JobRun[];
-  readonly nowMs: number;
-  readonly startedMs: number;
+  readonly ingestAgeS: number;
 }
 
-/** Judges the whole from what was stored, not from what is connected: silence is a fault. */
-export function healthOf({ vitals, troubles, runs, nowMs, startedMs }: HealthInput): HealthReport {
-  const ingestAgeS = ageS(nowMs, Math.max(startedMs, msOf(vitals.lastStoredAt)));
-  const lastRuns = lastRunsOf(runs);
-  const jobsAgeS = ageS(nowMs, Math.max(startedMs, msOf(runs[0]?.finishedAt)));
+/**
+ * Judges the whole from what was stored, not from what is connected: silence is a fault. Ages come from clocks that never
+ * jump, so a wall clock that was ahead neither hides a fault nor makes one.
+ */
+export function healthOf({ vitals, jobs, troubles, ingestAgeS }: HealthInput): HealthReport {
   const faults: HealthFault[] = [...new Set(troubles.map((trouble) => trouble.code))];
   if (vitals.inboxDepth > 0 && ingestAgeS > INGEST_STUCK_S) faults.push("ingest-stuck");
   if (ingestAgeS > SILENT_S) faults.push("silent");
-  if (lastRuns.some((run) => run.outcome === "failed")) faults.push("job-failed");
-  if (jobsAgeS > JOBS_SILENT_S) faults.push("jobs-silent");
+  if (jobs.lastRuns.some((run) => run.outcome === "failed")) faults.push("job-failed");
+  if (jobs.quietS > JOBS_SILENT_S) faults.push("jobs-silent");
+  if (jobs.runningS > JOB_STUCK_S) faults.push("job-stuck");
+  const lastRuns = jobs.lastRuns.map(({ job, outcome, finishedAt }) => ({ job, outcome, finishedAt }));
   return { status: faults.length === 0 ? "ok" : "fault", faults, troubles, vitals, ingestAgeS, lastRuns };
-}
-
-function lastRunsOf(runs: readonly JobRun[]): HealthReport["lastRuns"] {
-  const names = [...new Set(runs.map((run) => run.job))];
-  const newest = names.flatMap((job) => runs.find((run) => run.job === job) ?? []);
-  return newest.map(({ job, outcome, finishedAt }) => ({ job, outcome, finishedAt }));
-}
-
-function msOf(time: string | undefined): number {
-  return time === undefined ? 0 : Date.parse(time);
-}
-
-function ageS(nowMs: number, thenMs: number): number {
-  return Math.max(0, Math.round((nowMs - thenMs) / 1000));
 }

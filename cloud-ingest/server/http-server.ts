@@ -1,34 +1,11 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { type FastifyInstance, fastify } from "fastify";
-import type { Clock } from "../../firmware-config/kit/clock.ts";
-import { messageOf } from "../../firmware-config/kit/errors.ts";
-import type { Log } from "../../firmware-config/kit/log.ts";
-import type { HttpConfig } from "../config.ts";
+import type { FastifyInstance } from "fastify";
 import { httpExposure, refuseExposure } from "../exposure.ts";
-import type { Troubles } from "../troubles.ts";
-import type { StoreInfo, Warehouse } from "../warehouse/port.ts";
-import { addDashboardRoutes } from "./dashboard-routes.ts";
-import { healthOf } from "./health.ts";
+import { createApp, type HttpServerParts } from "./create-app.ts";
 import { listenErrorOf } from "./listen-error.ts";
-import { Metrics } from "./metrics.ts";
-import { addOperationsRoutes } from "./operations-routes.ts";
-import { Readers } from "./readers.ts";
-import { guardRequests } from "./request-guard.ts";
-import type { Vitals } from "./vitals.ts";
 
 const DRAIN_MS = 5000;
-const RUNS_READ = 100;
-
-export interface HttpServerParts {
-  readonly config: HttpConfig;
-  readonly stores: readonly StoreInfo[];
-  readonly warehouse: Warehouse;
-  readonly vitals: () => Vitals;
-  readonly troubles: Troubles;
-  readonly log: Log;
-  readonly clock: Clock;
-}
 
 export interface Address {
   readonly host: string;
@@ -78,44 +55,6 @@ export class HttpServer {
   }
 }
 
-/** The server's routes without a socket; exported for tests. */
-export function createApp(parts: HttpServerParts): FastifyInstance {
-  const { config, stores, warehouse, vitals, troubles, log, clock } = parts;
-  const readers = new Readers(config.readers, clock);
-  const startedMs = clock.nowMs();
-  const app = fastify(LIMITS);
-  const metrics = new Metrics({ stores, warehouse, vitals, troubles, nowMs: () => clock.nowMs() });
-  const health = async () =>
-    healthOf({
-      ...{ vitals: vitals(), troubles: troubles.list(), runs: await warehouse.runs(RUNS_READ) },
-      ...{ nowMs: clock.nowMs(), startedMs },
-    });
-  guardRequests(app, { isOpen: config.readers.length === 0 });
-  addErrorAnswers(app, log);
-  addOperationsRoutes(app, { readers, metrics, health, log });
-  addDashboardRoutes(app, { stores, warehouse, readers, clock });
-  return app;
-}
-
-const LIMITS = {
-  logger: false,
-  bodyLimit: 1,
-  connectionTimeout: 60_000,
-  requestTimeout: 10_000,
-  keepAliveTimeout: 20_000,
-  forceCloseConnections: "idle",
-  routerOptions: { maxParamLength: 64 },
-  http: { maxHeaderSize: 16_384 },
-} as const;
-
 function portOf(address: AddressInfo | string | null): number | undefined {
   return typeof address === "object" ? address?.port : undefined;
-}
-
-function addErrorAnswers(app: FastifyInstance, log: Log): void {
-  app.setNotFoundHandler((_, reply) => reply.code(404).type("text/plain; charset=utf-8").send("Not found.\n"));
-  app.setErrorHandler((error, request, reply) => {
-    log.error({ path: request.url.split("?")[0], reason: messageOf(error) }, "request failed");
-    return reply.code(500).type("text/plain; charset=utf-8").send("This did not work; the server's log says why.\n");
-  });
 }

@@ -4,7 +4,7 @@ import type { Vitals } from "./vitals.ts";
 export interface VitalMetric {
   readonly name: string;
   readonly help: string;
-  readonly value: (vitals: Vitals, nowMs: number) => number;
+  readonly value: (vitals: Vitals, ingestAgeS: number) => number;
 }
 
 export const VITAL_COUNTERS: readonly VitalMetric[] = [
@@ -34,13 +34,23 @@ export const VITAL_GAUGES: readonly VitalMetric[] = [
     value: (now) => now.brokerHeldBytes,
   },
   { name: "kazoe_last_stored_timestamp_seconds", help: "when ingest last stored, 0 = not yet", value: lastStoredS },
-  { name: "kazoe_ingest_lag_seconds", help: "age of the last stored batch while messages wait", value: ingestLagS },
+  {
+    name: "kazoe_ingest_lag_seconds",
+    help: "time since ingest last stored, or since the start, while messages wait",
+    value: ingestLagS,
+  },
 ];
 
 export const REFUSED = {
   name: "kazoe_refused_total",
   help: "messages refused since the start, by what was wrong with them",
   labelNames: ["reason"],
+} as const;
+
+export const JOB_RUNS = {
+  name: "kazoe_job_runs_total",
+  help: "runs of jobs since the start",
+  labelNames: ["job", "outcome"],
 } as const;
 
 export const TROUBLE = {
@@ -59,7 +69,6 @@ function lastStoredS({ lastStoredAt }: Vitals): number {
   return lastStoredAt === undefined ? 0 : Date.parse(lastStoredAt) / 1000;
 }
 
-function ingestLagS(vitals: Vitals, nowMs: number): number {
-  if (vitals.inboxDepth === 0 || vitals.lastStoredAt === undefined) return 0;
-  return Math.max(0, nowMs / 1000 - lastStoredS(vitals));
+function ingestLagS({ inboxDepth }: Vitals, ingestAgeS: number): number {
+  return inboxDepth === 0 ? 0 : ingestAgeS;
 }

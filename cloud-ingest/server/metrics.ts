@@ -1,29 +1,31 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import { TROUBLES, type Troubles } from "../troubles.ts";
-import type { StoreInfo, Warehouse } from "../warehouse/port.ts";
-import { JobRunCounter } from "./job-run-counter.ts";
-import { REFUSED, STORE_SILENCE, TROUBLE, VITAL_COUNTERS, VITAL_GAUGES, type VitalMetric } from "./metric-list.ts";
-import type { Vitals } from "./vitals.ts";
-
-const RUNS_READ = 100;
-const MAX_STORES = 200;
+import type { LastChange } from "./last-change.ts";
+import {
+  JOB_RUNS,
+  REFUSED,
+  STORE_SILENCE,
+  TROUBLE,
+  VITAL_COUNTERS,
+  VITAL_GAUGES,
+  type VitalMetric,
+} from "./metric-list.ts";
+import type { Silence } from "./silence.ts";
+import type { JobVitals, Vitals } from "./vitals.ts";
 
 export interface MetricsParts {
-  readonly warehouse: Pick<Warehouse, "runs" | "devices">;
-  readonly stores: readonly StoreInfo[];
   readonly vitals: () => Vitals;
+  readonly jobs: () => JobVitals;
+  readonly silence: Pick<Silence, "list">;
   readonly troubles: Troubles;
-  readonly nowMs: () => number;
+  readonly lastStored: LastChange;
 }
 
-type Updater = (vitals: Vitals) => void;
-
-/** The metrics of one server for Prometheus; everything is read once per scrape. */
+/** The metrics of one server for Prometheus; a scrape reads memory alone. */
 export class Metrics {
   readonly #parts: MetricsParts;
   readonly #registry = new Registry();
-  readonly #updaters: readonly Updater[];
-  readonly #runs: JobRunCounter;
+  readonly #updaters: readonly ((vitals: Vitals) => void)[];
   readonly #jobRuns: Counter<"job" | "outcome">;
   readonly #refused: Counter<"reason">;
   readonly #troubles: Gauge<"code">;
@@ -36,15 +38,8 @@ export class Metrics {
       ...VITAL_COUNTERS.map((one) => this.#counter(one)),
       ...VITAL_GAUGES.map((one) => this.#gauge(one)),
     ];
-    this.#runs = new JobRunCounter(parts.nowMs());
-    const labelNames = ["job", "outcome"] as const;
-    this.#jobRuns = new Counter({
-      name: "kazoe_job_runs_total",
-      help: "runs of jobs since the start",
-      labelNames,
-      registers,
-    });
     this.#refused = new Counter({ ...REFUSED, registers });
+    this.#jobRuns = new Counter({ ...JOB_RUNS, registers });
     this.#troubles = new Gauge({ ...TROUBLE, registers });
     this.#silence = new Gauge({ ...STORE_SILENCE, registers });
     collectDefaultMetrics({ register: this.#registry });
@@ -55,14 +50,15 @@ export class Metrics {
   }
 
   async render(): Promise<string> {
-    const vitals = this.#parts.vitals();
-    for (const update of this.#updaters) update(vitals);
+    const { vitals, jobs, silence } = this.#parts;
+    const now = vitals();
+    for (const update of this.#updaters) update(now);
     this.#refused.reset();
-    for (const [reason, count] of Object.entries(vitals.refusedByClass)) this.#refused.inc({ reason }, count);
-    for (const { job, outcome } of this.#runs.newRuns(await this.#parts.warehouse.runs(RUNS_READ)))
-      this.#jobRuns.inc({ job, outcome });
+    for (const [reason, count] of Object.entries(now.refusedByClass)) this.#refused.inc({ reason }, count);
+    this.#jobRuns.reset();
+    for (const { job, outcome, count } of jobs().counts) this.#jobRuns.inc({ job, outcome }, count);
+    for (const { tenant, store, silenceS } of silence.list()) this.#silence.set({ tenant, store }, silenceS);
     this.#readTroubles();
-    await this.#readSilence();
     return this.#registry.metrics();
   }
 
@@ -72,27 +68,16 @@ export class Metrics {
       this.#troubles.set({ code }, open.filter((trouble) => trouble.code === code).length);
   }
 
-  // One series per store, and only of the first 200: more label values would burden Prometheus and help nobody.
-  async #readSilence(): Promise<void> {
-    const { warehouse, stores, nowMs } = this.#parts;
-    for (const info of stores.slice(0, MAX_STORES)) {
-      const seenMs = (await warehouse.devices(info)).map((device) => Date.parse(device.lastSeenAt));
-      const { tenant, store } = info;
-      const silenceS = (nowMs() - Math.max(...seenMs)) / 1000;
-      if (seenMs.length > 0) this.#silence.set({ tenant, store }, Math.max(0, silenceS));
-    }
-  }
-
-  #counter({ name, help, value }: VitalMetric): Updater {
+  #counter({ name, help, value }: VitalMetric): (vitals: Vitals) => void {
     const counter = new Counter({ name, help, registers: [this.#registry] });
     return (vitals) => {
       counter.reset();
-      counter.inc(value(vitals, this.#parts.nowMs()));
+      counter.inc(value(vitals, this.#parts.lastStored.ageS()));
     };
   }
 
-  #gauge({ name, help, value }: VitalMetric): Updater {
+  #gauge({ name, help, value }: VitalMetric): (vitals: Vitals) => void {
     const gauge = new Gauge({ name, help, registers: [this.#registry] });
-    return (vitals) => gauge.set(value(vitals, this.#parts.nowMs()));
+    return (vitals) => gauge.set(value(vitals, this.#parts.lastStored.ageS()));
   }
 }

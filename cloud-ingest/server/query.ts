@@ -1,9 +1,10 @@
-import { type DateRange, daysIn, isDate } from "../calendar.ts";
+import { addDays, type DateRange, daysIn, isDate } from "../calendar.ts";
+import type { TrafficSpan } from "../warehouse/port.ts";
 
+/** Ten years and a little: what one request may cost. */
 const MAX_DAYS = 3700;
-const SPANS = ["hour", "day", "window"] as const;
+const SPANS = ["hour", "day", "window"] as const satisfies readonly TrafficSpan[];
 
-export type Span = (typeof SPANS)[number];
 export type Query = Readonly<Record<string, unknown>>;
 
 /** A query that cannot be answered; `message` is for the reader. */
@@ -17,10 +18,16 @@ export function rangeOf({ from, to }: Query): DateRange | BadQuery | undefined {
   if (typeof from !== "string" || typeof to !== "string") return { message: "Give both from and to, once each." };
   if (!isDate(from) || !isDate(to)) return { message: "from and to must be dates written YYYY-MM-DD." };
   if (from > to) return { message: "from must not be after to." };
-  return daysIn({ from, to }) > MAX_DAYS ? { message: `At most ${MAX_DAYS} days at once.` } : { from, to };
+  return daysIn({ from, to }) > MAX_DAYS ? tooLong({ from, to }) : { from, to };
 }
 
 /** `span` of a query, `hour` when there is none. */
-export function spanOf({ span = "hour" }: Query): Span | BadQuery {
+export function spanOf({ span = "hour" }: Query): TrafficSpan | BadQuery {
   return SPANS.find((known) => known === span) ?? { message: `span must be one of ${SPANS.join(", ")}.` };
+}
+
+function tooLong({ from }: DateRange): BadQuery {
+  const to = addDays(from, MAX_DAYS - 1);
+  const next = addDays(to, 1);
+  return { message: `At most ${MAX_DAYS} days at once: ask from ${from} to ${to}, and from ${next} on apart.` };
 }

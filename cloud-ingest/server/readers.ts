@@ -20,32 +20,54 @@ interface Credentials {
 
 const LOCAL: Visitor = { name: "local" };
 
+interface KnownReader {
+  readonly digest: Buffer;
+  readonly visitor: Visitor;
+}
+
 /** Decides who a request comes from. */
 export class Readers {
-  readonly #readers: readonly ReaderAccess[];
+  readonly #readers: readonly KnownReader[];
   readonly #failures: FailedLogins;
+  /** Digests of tokens that were right; at most one per reader. */
+  readonly #proven = new Set<string>();
 
   constructor(readers: readonly ReaderAccess[], clock: Clock) {
-    this.#readers = readers;
+    this.#readers = readers.map(({ tokenSha256, ...visitor }) => ({
+      digest: Buffer.from(tokenSha256, "hex"),
+      visitor,
+    }));
     this.#failures = new FailedLogins(clock);
   }
 
-  /** Without readers everybody is the local user: `refuseExposure` has seen to it that only this machine gets here. */
+  /**
+   * A right token passes whatever else came from its address, so nobody behind the same address can lock a reader out. Only
+   * once somebody guesses there by the hundred a token must have been right before to be looked at.
+   * Without readers everybody is the local user: `refuseExposure` has seen to it that only this machine gets here.
+   */
   admit(authorization: string | undefined, address: string): Admission {
     if (this.#readers.length === 0) return LOCAL;
     if (authorization === undefined) return "unknown";
-    if (this.#failures.isLimited(address)) return "limited";
-    const reader = this.#readerOf(credentialsOf(authorization));
-    if (!reader) this.#failures.note(address);
-    return reader ?? "unknown";
+    return this.#readerOf(credentialsOf(authorization), address) ?? this.#refuse(address);
   }
 
-  #readerOf(credentials: Credentials | undefined): Visitor | undefined {
+  #refuse(address: string): "unknown" | "limited" {
+    const answer = this.#failures.isLimited(address) ? "limited" : "unknown";
+    this.#failures.note(address);
+    return answer;
+  }
+
+  /** Compares with every reader in constant time; whether a digest was right before tells nothing about another token. */
+  #readerOf(credentials: Credentials | undefined, address: string): Visitor | undefined {
     if (!credentials) return undefined;
-    const digest = createHash("sha256").update(credentials.token).digest();
-    const isSame = (reader: ReaderAccess) => timingSafeEqual(digest, Buffer.from(reader.tokenSha256, "hex"));
-    const matching = this.#readers.filter(isSame);
-    return matching.find((reader) => credentials.name === undefined || reader.name === credentials.name);
+    const { name, token } = credentials;
+    const digest = createHash("sha256").update(token).digest();
+    const key = digest.toString("hex");
+    if (!this.#proven.has(key) && this.#failures.isClosed(address)) return undefined;
+    const matching = this.#readers.filter((reader) => timingSafeEqual(digest, reader.digest));
+    const found = matching.find(({ visitor }) => name === undefined || visitor.name === name)?.visitor;
+    if (found) this.#proven.add(key);
+    return found;
   }
 }
 

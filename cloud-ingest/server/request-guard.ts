@@ -1,27 +1,23 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isLoopback } from "../loopback.ts";
+import { SECURITY_HEADERS, sendText } from "./answers.ts";
+import { clientAddress } from "./client-address.ts";
 import type { Readers, Visitor } from "./readers.ts";
 
-const HEADERS = {
-  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
-  "x-content-type-options": "nosniff",
-  "x-frame-options": "DENY",
-  "referrer-policy": "no-referrer",
-  "cross-origin-opener-policy": "same-origin",
-  "cross-origin-resource-policy": "same-origin",
-  "permissions-policy": "camera=(), geolocation=(), microphone=()",
-  "cache-control": "no-store",
-} as const;
+/** The longest address of ours has 250 characters. */
+const MAX_URL = 2048;
 
-/** Sets the security headers, lets only GET and HEAD pass, and while nobody needs to log in only local names. */
+/** Sets the security headers, lets only short GET and HEAD pass, and while nobody needs to log in only local names. */
 export function guardRequests(app: FastifyInstance, { isOpen }: { readonly isOpen: boolean }): void {
   app.addHook("onRequest", async (request, reply) => {
-    reply.headers(HEADERS);
+    reply.headers(SECURITY_HEADERS);
     if (request.method !== "GET" && request.method !== "HEAD")
-      return reply.code(405).header("allow", "GET, HEAD").send("Only GET and HEAD.\n");
+      return sendText(reply.header("allow", "GET, HEAD"), 405, "Only GET and HEAD.");
+    if (request.url.length > MAX_URL) return sendText(reply, 414, `An address has at most ${MAX_URL} characters.`);
+    if (hostsOf(request).length !== 1) return sendText(reply, 400, "A request names one Host.");
     // DNS rebinding: a foreign page may point its own name at 127.0.0.1, but the Host header still tells that name.
     if (isOpen && !isLoopback(hostNameOf(request.headers.host)))
-      return reply.code(421).send("Open this page as http://localhost or http://127.0.0.1.\n");
+      return sendText(reply, 421, "Open this page as http://localhost or http://127.0.0.1.");
     return undefined;
   });
 }
@@ -32,15 +28,22 @@ export async function visitorOf(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<Visitor | undefined> {
-  const admission = readers.admit(request.headers.authorization, request.ip);
-  if (admission === "limited") await reply.code(429).header("retry-after", "60").send("Too many wrong logins.\n");
+  const admission = readers.admit(request.headers.authorization, clientAddress(request));
+  if (admission === "limited") await sendText(reply.header("retry-after", "60"), 429, "Too many wrong logins.");
   else if (admission === "unknown")
-    await reply
-      .code(401)
-      .header("www-authenticate", 'Basic realm="Kazoe", charset="UTF-8"')
-      .send("Log in: name of the reader and token.\n");
+    await sendText(
+      reply.header("www-authenticate", 'Basic realm="Kazoe", charset="UTF-8"'),
+      401,
+      "Log in: name of the reader and token.",
+    );
   else return admission;
   return undefined;
+}
+
+/** All that were sent: Node itself keeps the first. */
+function hostsOf({ raw: { rawHeaders, headers } }: FastifyRequest): readonly string[] {
+  const sent = rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === "host");
+  return sent.length === 0 && headers.host !== undefined ? [headers.host] : sent;
 }
 
 function hostNameOf(host: string | undefined): string {

@@ -100,16 +100,42 @@ export interface TrafficRow {
   readonly observedS: number;
 }
 
+/** How somebody reads. */
+export interface ReadWish {
+  /** True for what may take long, such as a file of years: it must not hold up what a person waits for. */
+  readonly isExport?: boolean;
+  /** Aborts when nobody wants the answer any more: the work ends soon, and the read rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
 /** Called by jobs, dashboards and the server. */
 export interface TrafficStore {
   /** Business dates of the store with counts that arrived after the last roll-up of that date. */
-  staleDates(store: StoreInfo): Promise<readonly string[]>;
+  staleDates(store: StoreInfo, wish?: ReadWish): Promise<readonly string[]>;
+  /** Business dates of the range with windows, oldest first: who reads years need not ask for the empty ones. */
+  windowDates(store: StoreInfo, range: DateRange, wish?: ReadWish): Promise<readonly string[]>;
   /** Recomputes `traffic_hourly` and `traffic_daily` of these dates from `counts`; repeatable. Returns rows written. */
   rollUp(store: StoreInfo, dates: readonly string[]): Promise<number>;
   /** Counts by `hour`, `day` (both as of the last roll-up) or `window` (as they came). */
-  traffic(store: StoreInfo, range: DateRange, span: "hour" | "day" | "window"): Promise<readonly TrafficRow[]>;
+  traffic(store: StoreInfo, range: DateRange, span: TrafficSpan, wish?: ReadWish): Promise<readonly TrafficRow[]>;
   /** Devices of the store and when they were last heard of. */
-  devices(store: StoreInfo): Promise<readonly DeviceStatus[]>;
+  devices(store: StoreInfo, wish?: ReadWish): Promise<readonly DeviceStatus[]>;
+}
+
+export type TrafficSpan = "hour" | "day" | "window";
+
+/** When a store was last heard of. */
+export interface StoreSeen {
+  readonly tenant: string;
+  readonly store: string;
+  /** When the last message of any of its devices was received, RFC 3339 UTC. */
+  readonly lastSeenAt: string;
+}
+
+/** Called by the server, in the background and seldom. */
+export interface SilenceStore {
+  /** Every store that a device was ever heard from; one question for all. */
+  lastSeen(): Promise<readonly StoreSeen[]>;
 }
 
 export interface DeviceStatus {
@@ -137,7 +163,7 @@ export interface JobRun {
 /** Called by jobs. */
 export interface JobStore {
   recordRun(run: JobRun): Promise<void>;
-  /** The last runs of every job, newest first. */
+  /** The last runs of every job, the last recorded first: a clock that was wrong does not change their order. */
   runs(limit: number): Promise<readonly JobRun[]>;
   /**
    * Writes closed UTC dates up to and including `upTo` of counts, events, health and quarantine to Parquet files
@@ -147,6 +173,13 @@ export interface JobStore {
 }
 
 /** The whole warehouse; a driver implements all of it over one connection. */
-export interface Warehouse extends IngestStore, TrafficStore, JobStore, QuarantineStore, IntakeHistory, LedgerStore {
+export interface Warehouse
+  extends IngestStore,
+    TrafficStore,
+    SilenceStore,
+    JobStore,
+    QuarantineStore,
+    IntakeHistory,
+    LedgerStore {
   close(): Promise<void>;
 }

@@ -13,6 +13,9 @@ const NPM = process.platform === "win32" ? "npm.cmd" : "npm";
 const OLDEST_NODE = [20, 19];
 /** StrykerJS 10 needs 22, its configuration in TypeScript 24. */
 const NODE_OF_MUTATE = 24;
+const READER_GONE = 141;
+
+process.stderr.on("error", () => {});
 
 const [command = "help", ...rest] = process.argv.slice(2);
 
@@ -140,7 +143,8 @@ function serve(file, args) {
   process.on("SIGINT", () => {});
   process.on("SIGTERM", () => child.kill("SIGTERM"));
   return new Promise((resolve) => {
-    child.on("exit", (code) => resolve(code ?? 1));
+    // Its reader has left, as in "| head -1": npm would print a page about an exit code other than 0.
+    child.on("exit", (code) => resolve(code === READER_GONE ? 0 : (code ?? 1)));
   });
 }
 

@@ -1,5 +1,6 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { systemCodeOf } from "../../firmware-config/kit/errors.ts";
 import { packageVersion } from "../../firmware-config/kit/package-root.ts";
 
 /** What a command has of the world outside; the only place that reads the environment. */
@@ -28,6 +29,23 @@ export function createContext(env: NodeJS.ProcessEnv): CliContext {
     write: (text) => void process.stdout.write(text),
     note: (text) => void process.stderr.write(text),
   };
+}
+
+/** What a shell says of a command that SIGPIPE ended, 128 + 13. */
+const READER_GONE = 141;
+
+/**
+ * Takes a reader's leaving (`kazoe ... | head -1`) as the end of the command, and the loss of stderr as nothing: a service
+ * counts on though nobody reads its log.
+ */
+export function endWithReader({ stdout, stderr, exit }: Pick<NodeJS.Process, "stdout" | "stderr" | "exit">): void {
+  stdout.on("error", (error) => {
+    if (systemCodeOf(error) !== "EPIPE") throw error;
+    exit(READER_GONE);
+  });
+  stderr.on("error", (error) => {
+    if (systemCodeOf(error) !== "EPIPE") throw error;
+  });
 }
 
 /** Aborts on the first Ctrl-C or SIGTERM; a second Ctrl-C ends the process at once. */

@@ -12,7 +12,7 @@ import { registerReplayCommand } from "./commands/replay.ts";
 import { registerTokenCommand } from "./commands/token.ts";
 import { registerTrackCommand } from "./commands/track.ts";
 import { registerUpCommand } from "./commands/up.ts";
-import { type CliContext, createContext } from "./context.ts";
+import { type CliContext, createContext, endWithReader } from "./context.ts";
 
 const COMMANDS = [
   registerDemoCommand,
@@ -77,4 +77,5 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
+endWithReader(process);
 process.exitCode = await main(process.argv.slice(2));

@@ -51,6 +51,13 @@ describe("refused, with the place", () => {
       error: /:3:9 broker: certFile and keyFile go together/,
     },
     { name: "clear text", in: `${GOOD}broker: { host: 0.0.0.0 }\n`, error: /:3:17 broker\.host: .*allowPlaintext/ },
+    {
+      name: "a proxy that is no address",
+      in: `${GOOD}http: { trustProxy: [10.0.0.0/8, proxy.example] }\n`,
+      error: /:3:\d+ http\.trustProxy\[1\]: neither an IP address/,
+    },
+    { name: "a range too wide", in: `${GOOD}http: { trustProxy: [10.0.0.0/33] }\n`, error: /http\.trustProxy\[0\]/ },
+    { name: "every proxy", in: `${GOOD}http: { trustProxy: true }\n`, error: /http\.trustProxy/ },
     { name: "open to all", in: `${GOOD}http: { host: "::" }\n`, error: /:3:15 http\.host: .*readers/ },
   ])("$name", async ({ in: text, error }) => {
     await expect(load(text)).rejects.toMatchObject({ code: "CONFIG_INVALID", message: expect.stringMatching(error) });
@@ -65,6 +72,7 @@ describe("taken", () => {
     })),
     { name: "seconds in cron", in: `${GOOD}jobs: { rollUp: "*/30 * * * * *" }\n` },
     { name: "TLS to the network", in: `${GOOD}broker: { host: 0.0.0.0, certFile: c, keyFile: k }\n` },
+    { name: "proxies", in: `${GOOD}http: { trustProxy: [127.0.0.1, 10.0.0.0/8, "fd00::/8", "::1"] }\n` },
     { name: "readers on the network", in: `${GOOD}http: { host: 0.0.0.0, readers: [${reader}] }\n` },
   ])("$name", async ({ in: text }) => {
     expect(await load(text)).toMatchObject({ stores: [{ tenant: "t" }] });

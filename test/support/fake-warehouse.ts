@@ -3,8 +3,11 @@ import type {
   DeviceStatus,
   JobRun,
   Ledger,
+  ReadWish,
   StoreInfo,
+  StoreSeen,
   TrafficRow,
+  TrafficSpan,
   Warehouse,
 } from "../../cloud-ingest/warehouse/port.ts";
 import type {
@@ -13,8 +16,6 @@ import type {
   QuarantineGroup,
   RecentIntake,
 } from "../../cloud-ingest/warehouse/quarantine-port.ts";
-
-type Span = "hour" | "day" | "window";
 
 /** What jobs, dashboards and the server read, kept in memory and given by hand; it computes nothing. */
 export class FakeWarehouse implements Warehouse {
@@ -25,18 +26,45 @@ export class FakeWarehouse implements Warehouse {
   readonly archivedUpTo: string[] = [];
   readonly recorded: JobRun[] = [];
   readonly accepted: AcceptedDifference[] = [];
+  /** What was asked of `traffic`, in order. */
+  readonly reads: { readonly span: TrafficSpan; readonly wish: ReadWish }[] = [];
+  /** How often `lastSeen` was asked. */
+  lastSeenCalls = 0;
   /** Thrown by `rollUp` and `archive` when set. */
   failure: Error | undefined;
   /** `rollUp` waits for it. */
   gate: Promise<void> = Promise.resolve();
 
-  put(store: StoreInfo, span: Span, rows: readonly TrafficRow[]): void {
+  put(store: StoreInfo, span: TrafficSpan, rows: readonly TrafficRow[]): void {
     this.rows.set(`${keyOf(store)}/${span}`, rows);
   }
 
-  async traffic(store: StoreInfo, range: DateRange, span: Span): Promise<readonly TrafficRow[]> {
+  async traffic(
+    store: StoreInfo,
+    range: DateRange,
+    span: TrafficSpan,
+    wish: ReadWish = {},
+  ): Promise<readonly TrafficRow[]> {
+    this.reads.push({ span, wish });
     const rows = this.rows.get(`${keyOf(store)}/${span}`) ?? [];
     return rows.filter(({ businessDate: date }) => range.from <= date && date < addDays(range.to, 1));
+  }
+
+  async windowDates(store: StoreInfo, { from, to }: DateRange): Promise<readonly string[]> {
+    const dates = (this.rows.get(`${keyOf(store)}/window`) ?? []).map((row) => row.businessDate);
+    return [...new Set(dates)].filter((date) => from <= date && date <= to).sort();
+  }
+
+  async lastSeen(): Promise<readonly StoreSeen[]> {
+    this.lastSeenCalls += 1;
+    return [...this.deviceList].map(([key, devices]) => {
+      const [tenant = "", store = ""] = key.split("/");
+      const lastSeenAt = devices
+        .map((device) => device.lastSeenAt)
+        .sort()
+        .at(-1);
+      return { tenant, store, lastSeenAt: lastSeenAt ?? "" };
+    });
   }
 
   async devices(store: StoreInfo): Promise<readonly DeviceStatus[]> {

@@ -2,13 +2,15 @@ import type { JobRun, JobStore } from "../port.ts";
 import { archivePartition, closedPartitions } from "./archive.ts";
 import type { Database } from "./database.ts";
 import { reconcile } from "./reconcile.ts";
-import { type Row, textOf } from "./row.ts";
+import { numberOf, type Row, textOf } from "./row.ts";
 import { columnList, JOB_RUN_COLUMNS, selectFromJson } from "./tables.ts";
 
 /** Runs kept of each job. */
 const KEPT_RUNS = 1000;
 
-const NTH = "row_number() OVER (PARTITION BY job ORDER BY started_at DESC)";
+/** By the number, not by a time: while a clock was ahead, runs got times that stay the latest for long. */
+const NEWEST_FIRST = "number DESC NULLS LAST, started_at DESC";
+const NTH = `row_number() OVER (PARTITION BY job ORDER BY ${NEWEST_FIRST})`;
 
 /** Records job runs and moves closed days to Parquet. */
 export class DuckDbJobStore implements JobStore {
@@ -20,14 +22,16 @@ export class DuckDbJobStore implements JobStore {
 
   recordRun(run: JobRun): Promise<void> {
     return this.#database.write(async (session) => {
+      const [last] = await session.rows("SELECT coalesce(max(number), 0) AS number FROM job_run");
+      const number = (last ? numberOf(last, "number") : 0) + 1;
       const startedAt = new Date(run.startedAt).toISOString();
       const finishedAt = new Date(run.finishedAt).toISOString();
       await session.run(`INSERT INTO job_run (${columnList(JOB_RUN_COLUMNS)}) ${selectFromJson(JOB_RUN_COLUMNS)}`, [
-        JSON.stringify([{ ...run, startedAt, finishedAt }]),
+        JSON.stringify([{ ...run, number, startedAt, finishedAt }]),
       ]);
       await session.run(
-        `DELETE FROM job_run WHERE job = $1 AND started_at < (SELECT started_at FROM job_run WHERE job = $1
-         ORDER BY started_at DESC LIMIT 1 OFFSET ${KEPT_RUNS - 1})`,
+        `DELETE FROM job_run WHERE rowid IN
+         (SELECT rowid FROM job_run WHERE job = $1 ORDER BY ${NEWEST_FIRST} OFFSET ${KEPT_RUNS})`,
         [run.job],
       );
     });
@@ -37,7 +41,7 @@ export class DuckDbJobStore implements JobStore {
     return this.#database.read(async (session) => {
       const rows = await session.rows(
         `SELECT job, ${rfc3339("started_at")}, ${rfc3339("finished_at")}, outcome, details FROM job_run
-         QUALIFY ${NTH} <= $1 ORDER BY job_run.started_at DESC`,
+         QUALIFY ${NTH} <= $1 ORDER BY job_run.number DESC NULLS LAST, job_run.started_at DESC`,
         [limit],
       );
       return rows.map(runOf);

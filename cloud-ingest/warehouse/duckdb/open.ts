@@ -1,5 +1,5 @@
 import type { DateRange } from "../../calendar.ts";
-import type { IngestBatch, JobRun, StoreInfo, Warehouse } from "../port.ts";
+import type { IngestBatch, JobRun, ReadWish, StoreInfo, TrafficSpan, Warehouse } from "../port.ts";
 import type { AcceptedDifference, QuarantineFilter, Rejudged } from "../quarantine-port.ts";
 import { Database, type DatabaseOptions } from "./database.ts";
 import { DuckDbIngestStore } from "./ingest-store.ts";
@@ -37,11 +37,13 @@ function warehouseOn(database: Database): Warehouse {
     lastStored: (stream: string) => ingest.lastStored(stream),
     store: (batch: IngestBatch) => ingest.store(batch),
     ledger: () => ingest.ledger(),
-    staleDates: (store: StoreInfo) => traffic.staleDates(store),
+    staleDates: (store: StoreInfo, wish?: ReadWish) => traffic.staleDates(store, wish),
+    windowDates: (store: StoreInfo, range: DateRange, wish?: ReadWish) => traffic.windowDates(store, range, wish),
     rollUp: (store: StoreInfo, dates: readonly string[]) => traffic.rollUp(store, dates),
-    traffic: (store: StoreInfo, range: DateRange, span: "hour" | "day" | "window") =>
-      traffic.traffic(store, range, span),
-    devices: (store: StoreInfo) => traffic.devices(store),
+    traffic: (store: StoreInfo, range: DateRange, span: TrafficSpan, wish?: ReadWish) =>
+      traffic.traffic(store, range, span, wish),
+    devices: (store: StoreInfo, wish?: ReadWish) => traffic.devices(store, wish),
+    lastSeen: () => traffic.lastSeen(),
     recordRun: (run: JobRun) => jobs.recordRun(run),
     runs: (limit: number) => jobs.runs(limit),
     archive: (upTo: string) => jobs.archive(upTo),

@@ -15,6 +15,11 @@ export class Session {
     return result.rowsChanged;
   }
 
+  /** Makes the statement under way fail. */
+  interrupt(): void {
+    this.#connection.interrupt();
+  }
+
   /** Runs a query and returns all its rows. */
   async rows(sql: string, parameters: DuckDBValue[] = []): Promise<readonly Row[]> {
     const reader = await this.#connection.runAndReadAll(sql, parameters);

@@ -42,6 +42,8 @@ export const DEVICE_COLUMNS: readonly Column[] = [
 ];
 
 export const JOB_RUN_COLUMNS: readonly Column[] = [
+  // Grows by one per recorded run; null in runs that an older version recorded.
+  column("number", "BIGINT"),
   column("job", "VARCHAR"),
   column("started_at", "TIMESTAMP", "startedAt"),
   column("finished_at", "TIMESTAMP", "finishedAt"),

@@ -44,24 +44,41 @@ export async function rolledTraffic(
   return rows.map(trafficOf);
 }
 
+type WindowQuestion = Question & { readonly dir: string; readonly files: readonly ColdFile[] };
+
 /** Windows as they came. */
-export async function windowTraffic(
-  session: Session,
-  { dir, store, range, files }: Question & { readonly dir: string; readonly files: readonly ColdFile[] },
-): Promise<readonly TrafficRow[]> {
+export async function windowTraffic(session: Session, question: WindowQuestion): Promise<readonly TrafficRow[]> {
   const rows = await session.rows(
-    `WITH timed AS (
-       SELECT counts.*, ${local("window_start")} AS local_start, window_s AS span_s
-       FROM (${allRows("counts", files, 6)}) AS counts JOIN ${zoneSpans(3)} ON ${isInSpan("window_start")}
-       WHERE tenant = $1 AND store = $2 AND date BETWEEN $4::DATE AND $5::DATE),
-     traffic AS (SELECT *, local_start::DATE AS business_date FROM timed), ${NAMES} ${NAMED}`,
-    [
-      ...[store.tenant, store.store, spansParameter(zoneOf(store.timeZone).spansOf(datesOf(range)))],
-      ...[addDays(range.from, -2), addDays(range.to, 2)],
-      ...fileParameters(dir, files),
-    ],
+    `${windows(question.files, "counts.*, window_s AS span_s")}, ${NAMES} ${NAMED}`,
+    windowParameters(question),
   );
   return rows.map(trafficOf);
+}
+
+/** Business dates that have windows. */
+export async function windowDates(session: Session, question: WindowQuestion): Promise<readonly string[]> {
+  const rows = await session.rows(
+    `${windows(question.files, "window_start")} SELECT DISTINCT business_date FROM traffic ORDER BY business_date`,
+    windowParameters(question),
+  );
+  return rows.map((row) => textOf(row, "business_date"));
+}
+
+/** The start of a query over the windows of a range: `traffic`, with these columns of theirs and their local times. */
+function windows(files: readonly ColdFile[], columns: string): string {
+  return `WITH timed AS (
+      SELECT ${columns}, ${local("window_start")} AS local_start
+      FROM (${allRows("counts", files, 6)}) AS counts JOIN ${zoneSpans(3)} ON ${isInSpan("window_start")}
+      WHERE tenant = $1 AND store = $2 AND date BETWEEN $4::DATE AND $5::DATE),
+    traffic AS (SELECT *, local_start::DATE AS business_date FROM timed)`;
+}
+
+function windowParameters({ dir, store, range, files }: WindowQuestion) {
+  return [
+    ...[store.tenant, store.store, spansParameter(zoneOf(store.timeZone).spansOf(datesOf(range)))],
+    ...[addDays(range.from, -2), addDays(range.to, 2)],
+    ...fileParameters(dir, files),
+  ];
 }
 
 const trafficOf = (row: Row): TrafficRow => ({

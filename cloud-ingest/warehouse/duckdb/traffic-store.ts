@@ -1,27 +1,38 @@
 import { type DateRange, datesOf } from "../../calendar.ts";
-import type { DeviceStatus, StoreInfo, TrafficRow, TrafficStore } from "../port.ts";
+import type {
+  DeviceStatus,
+  ReadWish,
+  SilenceStore,
+  StoreInfo,
+  StoreSeen,
+  TrafficRow,
+  TrafficSpan,
+  TrafficStore,
+} from "../port.ts";
 import { statusOf } from "../presence.ts";
 import { coldFiles } from "./cold-list.ts";
 import type { Database } from "./database.ts";
 import { around } from "./dates.ts";
 import { recordOf } from "./device-rows.ts";
+import { readAs } from "./read-as.ts";
 import { rollUpDates } from "./roll-up.ts";
+import { textOf } from "./row.ts";
 import { staleDates } from "./stale-quarters.ts";
-import { rolledTraffic, windowTraffic } from "./traffic-query.ts";
+import { rolledTraffic, windowDates, windowTraffic } from "./traffic-query.ts";
 
 /** Dates rolled up in one transaction: a month, so that thirty years take 360 of them and none holds up ingest for long. */
 const DATES_AT_ONCE = 31;
 
 /** Answers questions about traffic and devices. */
-export class DuckDbTrafficStore implements TrafficStore {
+export class DuckDbTrafficStore implements TrafficStore, SilenceStore {
   readonly #database: Database;
 
   constructor(database: Database) {
     this.#database = database;
   }
 
-  staleDates(store: StoreInfo): Promise<readonly string[]> {
-    return this.#database.read((session) => staleDates(session, store));
+  staleDates(store: StoreInfo, wish: ReadWish = {}): Promise<readonly string[]> {
+    return readAs(this.#database, wish, (session) => staleDates(session, store));
   }
 
   async rollUp(store: StoreInfo, dates: readonly string[]): Promise<number> {
@@ -34,22 +45,40 @@ export class DuckDbTrafficStore implements TrafficStore {
     return written;
   }
 
-  traffic(store: StoreInfo, range: DateRange, span: "hour" | "day" | "window"): Promise<readonly TrafficRow[]> {
+  windowDates(store: StoreInfo, range: DateRange, wish: ReadWish = {}): Promise<readonly string[]> {
     const { dir } = this.#database;
-    return this.#database.read(async (session) => {
+    return readAs(this.#database, wish, async (session) => {
+      const files = await coldFiles(session, "counts", around(datesOf(range)));
+      return windowDates(session, { dir, store, range, files });
+    });
+  }
+
+  traffic(store: StoreInfo, range: DateRange, span: TrafficSpan, wish: ReadWish = {}): Promise<readonly TrafficRow[]> {
+    const { dir } = this.#database;
+    return readAs(this.#database, wish, async (session) => {
       if (span !== "window") return rolledTraffic(session, { store, range, span });
       const files = await coldFiles(session, "counts", around(datesOf(range)));
       return windowTraffic(session, { dir, store, range, files });
     });
   }
 
-  devices({ tenant, store }: StoreInfo): Promise<readonly DeviceStatus[]> {
-    return this.#database.read(async (session) => {
+  devices({ tenant, store }: StoreInfo, wish: ReadWish = {}): Promise<readonly DeviceStatus[]> {
+    return readAs(this.#database, wish, async (session) => {
       const rows = await session.rows("SELECT * FROM device WHERE tenant = $1 AND store = $2 ORDER BY device", [
         tenant,
         store,
       ]);
       return rows.map(recordOf).map(statusOf);
+    });
+  }
+
+  lastSeen(): Promise<readonly StoreSeen[]> {
+    return this.#database.read(async (session) => {
+      const rows = await session.rows("SELECT tenant, store, max(last_seen_at) AS seen FROM device GROUP BY ALL");
+      return rows.map((row) => ({
+        ...{ tenant: textOf(row, "tenant"), store: textOf(row, "store") },
+        lastSeenAt: textOf(row, "seen"),
+      }));
     });
   }
 }

@@ -1,6 +1,7 @@
 import { createServer } from "node:net";
 import { expect, test } from "vitest";
-import { HttpServer, type HttpServerParts } from "../../../cloud-ingest/server/http-server.ts";
+import type { HttpServerParts } from "../../../cloud-ingest/server/create-app.ts";
+import { HttpServer } from "../../../cloud-ingest/server/http-server.ts";
 import { basic, reader, serverParts } from "./server-fixture.ts";
 
 async function started(parts: HttpServerParts) {
@@ -23,6 +24,13 @@ test("answers over a real socket and is gone after the stop", async () => {
   expect(await page.text()).toContain("アクメ 銀座店");
   await end();
   await expect(fetch(url)).rejects.toThrow();
+});
+
+test("localhost is an address too", async () => {
+  const parts = serverParts();
+  const { port, end } = await started({ ...parts, config: { ...parts.config, host: "localhost" } });
+  expect((await fetch(`http://localhost:${port}/healthz`)).status).toBe(200);
+  await end();
 });
 
 test("a body is not read", async () => {

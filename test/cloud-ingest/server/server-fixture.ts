@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ReaderAccess } from "../../../cloud-ingest/config.ts";
-import { createApp, type HttpServerParts } from "../../../cloud-ingest/server/http-server.ts";
-import type { Vitals } from "../../../cloud-ingest/server/vitals.ts";
+import { createApp, type HttpServerParts } from "../../../cloud-ingest/server/create-app.ts";
+import type { JobVitals, Vitals } from "../../../cloud-ingest/server/vitals.ts";
 import { Troubles } from "../../../cloud-ingest/troubles.ts";
 import { FakeWarehouse } from "../../support/fake-warehouse.ts";
 import { LogRecorder } from "../../support/log-recorder.ts";
@@ -17,6 +17,8 @@ export const goodVitals: Vitals = {
   ...{ refusedByClass: { clock: 2, other: 0 }, ledgerDifference: 0 },
   lastStoredAt: "2026-11-23T11:29:00Z",
 };
+
+export const goodJobs: JobVitals = { lastRuns: [], counts: [], quietS: 0, runningS: 0 };
 
 export function reader(name: string, token: string, tenant?: string): ReaderAccess {
   const tokenSha256 = createHash("sha256").update(token).digest("hex");
@@ -38,9 +40,10 @@ export function serverParts(readers: readonly ReaderAccess[] = []) {
   const clock = new ManualClock("2026-11-23T11:30:00Z");
   return {
     ...{ warehouse, log, clock, troubles: new Troubles({ log, clock }) },
-    config: { host: "127.0.0.1", port: 0, readers: [...readers] },
+    config: { host: "127.0.0.1", port: 0, readers: [...readers], trustProxy: [] },
     stores: [tokyoStore, parisStore],
     vitals: () => goodVitals,
+    jobs: () => goodJobs,
   };
 }
 

@@ -488,8 +488,52 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>): void {
     });
   });
 
+  describe("reading", () => {
+    const WEEK = { from: "2026-03-01", to: "2026-03-07" };
+
+    it("knows the dates with windows, hot and archived, by the store's own calendar", async () => {
+      const starts = ["2026-03-01T23:30:00Z", NOON, "2026-03-05T14:59:00Z", "2026-03-09T03:00:00Z"];
+      await warehouse.store(batch(4, { data: starts.map((start, seq) => countsRow(seq, start)) }));
+      expect(await warehouse.windowDates(SHIBUYA, WEEK)).toEqual(["2026-03-02", "2026-03-05"]);
+      await warehouse.archive("2026-03-04");
+      expect(await warehouse.windowDates(SHIBUYA, WEEK)).toEqual(["2026-03-02", "2026-03-05"]);
+      expect(await warehouse.windowDates({ ...SHIBUYA, store: "ueno" }, WEEK)).toEqual([]);
+    });
+
+    it("knows when each store was last heard of", async () => {
+      expect(await warehouse.lastSeen()).toEqual([]);
+      const other = dataRow(countsMessage(1, NOON), { ...CAM, tenant: "bravo" });
+      await warehouse.store(batch(2, { data: [countsRow(1, NOON), other] }));
+      const [acme, bravo] = [...(await warehouse.lastSeen())].sort((a, b) => a.tenant.localeCompare(b.tenant));
+      expect(acme).toEqual({
+        ...{ tenant: "acme", store: "shibuya" },
+        lastSeenAt: (await warehouse.devices(SHIBUYA))[0]?.lastSeenAt,
+      });
+      expect(bravo?.tenant).toBe("bravo");
+    });
+
+    it.each([true, false])(
+      "for an export (%s): who has gone is not read for, and the next reader is",
+      async (isExport) => {
+        await warehouse.store(batch(1, { data: [countsRow(1, NOON)] }));
+        const gone = new AbortController();
+        const wish = { isExport, signal: gone.signal };
+        const reads = [
+          warehouse.traffic(SHIBUYA, WEEK, "window", wish),
+          warehouse.windowDates(SHIBUYA, WEEK, wish),
+          warehouse.staleDates(SHIBUYA, wish),
+          warehouse.devices(SHIBUYA, wish),
+        ];
+        gone.abort(new Error("nobody wants it"));
+        for (const read of await Promise.allSettled(reads))
+          expect(read).toMatchObject({ status: "rejected", reason: { message: "nobody wants it" } });
+        expect(await warehouse.traffic(SHIBUYA, WEEK, "window", { isExport })).toHaveLength(1);
+      },
+    );
+  });
+
   describe("jobs", () => {
-    it("keeps the last runs of every job, newest first", async () => {
+    it("keeps the last runs of every job, the last recorded first, whatever their times say", async () => {
       const run = (job: string, minute: number) => ({
         ...({ job, outcome: "ok", details: `{"minute":${minute}}` } as const),
         startedAt: `2026-03-02T01:0${minute}:00.000Z`,
@@ -499,9 +543,9 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>): void {
       await warehouse.recordRun({ ...run("archive", 0), outcome: "failed" });
       await reopen();
       expect(await warehouse.runs(2)).toEqual([
-        run("roll-up", 3),
-        run("roll-up", 2),
         { ...run("archive", 0), outcome: "failed" },
+        run("roll-up", 2),
+        run("roll-up", 3),
       ]);
     });
 

@@ -1,0 +1,107 @@
+import { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
+import type { Clock } from "../../firmware-config/kit/clock.ts";
+import { messageOf } from "../../firmware-config/kit/errors.ts";
+import type { Log } from "../../firmware-config/kit/log.ts";
+import type { HttpConfig } from "../config.ts";
+import type { Troubles } from "../troubles.ts";
+import type { StoreInfo, Warehouse } from "../warehouse/port.ts";
+import { sendText } from "./answers.ts";
+import { addDashboardRoutes } from "./dashboard-routes.ts";
+import { goneSignal } from "./gone.ts";
+import { healthOf } from "./health.ts";
+import { LastChange } from "./last-change.ts";
+import { createLimitedServer, SERVER_LIMITS, type ServerLimits } from "./limited-server.ts";
+import { Metrics } from "./metrics.ts";
+import { addOperationsRoutes } from "./operations-routes.ts";
+import { Readers } from "./readers.ts";
+import { guardRequests } from "./request-guard.ts";
+import { Silence } from "./silence.ts";
+import type { JobVitals, Vitals } from "./vitals.ts";
+
+export interface HttpServerParts {
+  readonly config: HttpConfig;
+  readonly stores: readonly StoreInfo[];
+  readonly warehouse: Warehouse;
+  readonly vitals: () => Vitals;
+  readonly jobs: () => JobVitals;
+  readonly troubles: Troubles;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** Smaller ones for tests. */
+  readonly limits?: Partial<ServerLimits>;
+}
+
+/** The server's routes, not listening yet. While it is ready it looks by itself at what `/healthz` and `/metrics` tell. */
+export function createApp(parts: HttpServerParts): FastifyInstance {
+  const { config, warehouse, vitals, jobs, troubles, log, clock } = parts;
+  const readers = new Readers(config.readers, clock);
+  const lastStored = new LastChange(clock, () => vitals().lastStoredAt);
+  const silence = new Silence(parts);
+  const metrics = new Metrics({ vitals, jobs, troubles, silence, lastStored });
+  const health = () =>
+    healthOf({ vitals: vitals(), jobs: jobs(), troubles: troubles.list(), ingestAgeS: lastStored.ageS() });
+  const app = fastify(optionsOf(parts));
+  guardRequests(app, { isOpen: config.readers.length === 0 });
+  app.setNotFoundHandler((_, reply) => sendText(reply, 404, "Not found."));
+  app.setErrorHandler((error, request, reply) => sendFault(error, { request, reply, log }));
+  addOperationsRoutes(app, { readers, metrics, health });
+  addDashboardRoutes(app, { stores: parts.stores, warehouse, readers, clock, log });
+  watch(app, [
+    { everyMs: INGEST_LOOK_MS, look: () => void lastStored.ageS() },
+    { everyMs: SILENCE_LOOK_MS, look: () => void silence.refresh() },
+  ]);
+  return app;
+}
+
+/** An age is exact to this much where nobody asks for it. */
+const INGEST_LOOK_MS = 1000;
+/** As often as Prometheus scrapes by habit. */
+const SILENCE_LOOK_MS = 30_000;
+
+function optionsOf({ config, limits }: HttpServerParts) {
+  const { trustProxy } = config;
+  const isBehindProxy = trustProxy.length > 0;
+  // There every connection has the proxy's address.
+  const ofProxy = isBehindProxy ? { perAddress: SERVER_LIMITS.total } : {};
+  return {
+    logger: false,
+    trustProxy: isBehindProxy ? trustProxy : false,
+    bodyLimit: 1,
+    forceCloseConnections: "idle",
+    routerOptions: { maxParamLength: 64 },
+    serverFactory: (handler: Parameters<typeof createLimitedServer>[0]) =>
+      createLimitedServer(handler, { ...SERVER_LIMITS, ...ofProxy, ...limits }),
+    // The limited server answers on the socket itself, for each address that it listens on.
+    clientErrorHandler: () => {},
+    frameworkErrors: (error: FastifyError, _: FastifyRequest, reply: FastifyReply) =>
+      void sendText(reply, error.statusCode ?? 400, "This address cannot be read."),
+  } as const;
+}
+
+interface Failed {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly log: Log;
+}
+
+function sendFault(error: unknown, { request, reply, log }: Failed): FastifyReply {
+  if (!goneSignal(request).aborted)
+    log.error({ path: request.url.split("?")[0], reason: messageOf(error) }, "request failed");
+  return sendText(reply, 500, "This did not work; the server's log says why.");
+}
+
+interface Watch {
+  readonly everyMs: number;
+  readonly look: () => void;
+}
+
+function watch(app: FastifyInstance, watches: readonly Watch[]): void {
+  const timers: NodeJS.Timeout[] = [];
+  app.addHook("onReady", async () => {
+    for (const { look, everyMs } of watches) {
+      look();
+      timers.push(setInterval(look, everyMs).unref());
+    }
+  });
+  app.addHook("onClose", async () => timers.forEach(clearInterval));
+}

@@ -1,0 +1,71 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Clock } from "../../firmware-config/kit/clock.ts";
+import { messageOf } from "../../firmware-config/kit/errors.ts";
+import type { Log } from "../../firmware-config/kit/log.ts";
+import type { DateRange } from "../calendar.ts";
+import { defaultRange } from "../report/load-store-report.ts";
+import { trafficCsvParts } from "../report/traffic-csv.ts";
+import type { StoreInfo, TrafficSpan, TrafficStore } from "../warehouse/port.ts";
+import { isHead, sendBusy, sendHead, sendText } from "./answers.ts";
+import { csvStream } from "./csv-stream.ts";
+import { goneSignal } from "./gone.ts";
+import { type Query, rangeOf, spanOf } from "./query.ts";
+import type { Visitor } from "./readers.ts";
+import { type TurnLimits, Turns } from "./turns.ts";
+
+/** In all many, because the export lane does one piece at a time anyway and a slow reader keeps its turn for long. */
+const LIMITS: TurnLimits = { perReader: 2, total: 32, waitingPerReader: 4, waitMs: 5_000 };
+
+export interface CsvParts {
+  readonly warehouse: TrafficStore;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface CsvRequest {
+  readonly request: FastifyRequest<{ readonly Querystring: Query }>;
+  readonly visitor: Visitor;
+  readonly store: StoreInfo;
+}
+
+/** Answers with the numbers of a store, few at once of one reader. */
+export class CsvAnswers {
+  readonly #parts: CsvParts;
+  readonly #turns = new Turns(LIMITS);
+
+  constructor(parts: CsvParts) {
+    this.#parts = parts;
+  }
+
+  async send(reply: FastifyReply, { request, visitor, store }: CsvRequest): Promise<FastifyReply> {
+    const now = new Date(this.#parts.clock.nowMs());
+    const range = rangeOf(request.query) ?? defaultRange(store, now);
+    if ("message" in range) return sendText(reply, 400, range.message);
+    const span = spanOf(request.query);
+    if (typeof span !== "string") return sendText(reply, 400, span.message);
+    if (isHead(request)) return sendHead(csvHeaders(reply, { store, range, span }));
+    const signal = goneSignal(request);
+    const turn = await this.#turns.take(visitor.name, signal);
+    if (typeof turn === "string") return sendBusy(reply, turn);
+    const { warehouse, log } = this.#parts;
+    const onError = (error: Error) => log.error({ path: "traffic.csv", reason: messageOf(error) }, "request failed");
+    const rows = trafficCsvParts(warehouse, store, { range, span, now, signal });
+    const stream = csvStream(rows, { response: reply.raw, signal, turn, onError });
+    return csvHeaders(reply, { store, range, span }).send(stream);
+  }
+}
+
+interface CsvFile {
+  readonly store: StoreInfo;
+  readonly range: DateRange;
+  readonly span: TrafficSpan;
+}
+
+/** The file's name is made of identifiers and dates that were checked: nothing in it can end the header. */
+function csvHeaders(
+  reply: FastifyReply,
+  { store: { tenant, store }, range: { from, to }, span }: CsvFile,
+): FastifyReply {
+  const name = `${tenant}-${store}-${from}-${to}-${span}.csv`;
+  return reply.type("text/csv; charset=utf-8").header("content-disposition", `attachment; filename="${name}"`);
+}

@@ -1,0 +1,59 @@
+import type { Clock } from "../../firmware-config/kit/clock.ts";
+import type { Troubles } from "../troubles.ts";
+import type { SilenceStore, StoreInfo, StoreSeen } from "../warehouse/port.ts";
+
+export interface SilenceParts {
+  readonly warehouse: SilenceStore;
+  readonly stores: readonly StoreInfo[];
+  readonly troubles: Troubles;
+  readonly clock: Clock;
+}
+
+/** How long nothing was heard of a store. */
+export interface StoreSilence {
+  readonly tenant: string;
+  readonly store: string;
+  readonly silenceS: number;
+}
+
+/** More label values would burden Prometheus and help nobody. */
+const MAX_STORES = 200;
+
+/** Knows when each store was last heard of, as of the last refresh; a warehouse that cannot be read is a trouble. */
+export class Silence {
+  readonly #parts: SilenceParts;
+  #seen: readonly StoreSeen[] = [];
+  #refreshing: Promise<void> | undefined;
+
+  constructor(parts: SilenceParts) {
+    this.#parts = parts;
+  }
+
+  /** Asks the warehouse once for all stores; while one question is under way there is no second. Never rejects. */
+  refresh(): Promise<void> {
+    this.#refreshing ??= this.#read().finally(() => {
+      this.#refreshing = undefined;
+    });
+    return this.#refreshing;
+  }
+
+  /** The configured stores that were ever heard of, at most 200. */
+  list(): readonly StoreSilence[] {
+    const { stores, clock } = this.#parts;
+    const seen = new Map(this.#seen.map((one) => [`${one.tenant}/${one.store}`, Date.parse(one.lastSeenAt)]));
+    return stores.slice(0, MAX_STORES).flatMap(({ tenant, store }) => {
+      const seenMs = seen.get(`${tenant}/${store}`);
+      return seenMs === undefined ? [] : [{ tenant, store, silenceS: Math.max(0, (clock.nowMs() - seenMs) / 1000) }];
+    });
+  }
+
+  async #read(): Promise<void> {
+    const { warehouse, troubles } = this.#parts;
+    try {
+      this.#seen = await warehouse.lastSeen();
+      troubles.clear("warehouse-unreadable");
+    } catch (error) {
+      troubles.raise("warehouse-unreadable", error);
+    }
+  }
+}
