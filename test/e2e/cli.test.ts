@@ -125,7 +125,9 @@ describe("configuration", () => {
     expect(output).toMatch(/mqtt\.tokenFile: .*device\.token.*kazoe token --file/s);
   });
 
-  test("a model that cannot be used is found by the check as by a start, one that can be tells how long it took", async () => {
+  test("a model that cannot be used is found by the check as by a start, one that can be tells how long it took", {
+    timeout: 120_000,
+  }, async () => {
     const withModel = (file: string) => `${DEVICE}detector: { model: ${file} }\n`;
     const dir = await write({
       "bad.yaml": withModel("parts.onnx"),

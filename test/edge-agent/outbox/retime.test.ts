@@ -110,6 +110,8 @@ describe("the stretch that told a message's time", () => {
     { name: "the one after a jump", atMs: 1e9 + 12_000, monotonicMs: 12_000, of: jump(10_000, 1e9), is: 1 },
     { name: "after a jump back", atMs: 3_000, monotonicMs: 12_000, of: jump(10_000, -9_000), is: 1 },
     { name: "a stretch ends where the next begins", atMs: 14_000, monotonicMs: 1e5, of: jump(10_000, 5_000), is: 1 },
+    { name: "a stretch goes on to the next", atMs: 9_000, monotonicMs: 10_400, of: jump(10_000, 3_000), is: 0 },
+    { name: "a millisecond decides", atMs: 9_000, monotonicMs: 20_000, of: jump(10_000, -999), is: 0 },
     { name: "a stretch ends with the stamp, too", atMs: 5_700, monotonicMs: 5_000, of: jump(5_900, 250), is: 1 },
     { name: "of two as near, the later", atMs: 11_000, monotonicMs: 20_000, of: jump(10_000, 2_000), is: 1 },
     { name: "of two that both hold it, the later", atMs: 5_000, monotonicMs: 15_500, of: jump(10_000, -10_000), is: 1 },
