@@ -52,13 +52,14 @@ test("the backlog begins with a second's worth at once, and then goes at its rat
   expect(first?.historical).toBe(true);
   expect(await take(0)).toEqual(old(start + 1, PER_S - 1));
   expect(lanes.throttled).toBe(true);
-  expect(await take(199.9)).toEqual([]);
+  expect(await take(199)).toEqual([]);
   expect(lanes.throttled).toBe(true);
   expect(await take(200)).toEqual(old(start + 5, 1));
   expect(await take(200)).toEqual([]);
   expect(await take(1_200)).toEqual(old(start + 6, 5));
   expect(await take(1_300)).toEqual([]);
   expect(await take(1_400)).toEqual(old(start + 11, 1));
+  expect(await take(2_399.5)).toEqual(old(start + 12, 4));
 });
 
 test("over a long time it is the rate, however often it is asked", async () => {
