@@ -300,3 +300,10 @@ test("what was published is in the line's own sums", () => {
   const stream = new Stream().walk(way([0, 400], [2, 600], [8, 600], [10, 400], [12, 400]), 12).finish();
   expect(stream.counter.totals().lines).toEqual([{ id: "door", in: 1, out: 1 }]);
 });
+
+test("the way over the line begins where the track last was on its side, across as well as down", () => {
+  const stream = new Stream({ lines: [{ ...LINE, from: [0.5, 0.4], to: [0.5, 0] }] });
+  for (let frame = 0; frame <= 10; frame++) stream.show(frame / 10, [{ id: 1, x: 480, y: 500 }]);
+  for (let frame = 0; frame <= 20; frame++) stream.show(1.1 + frame / 10, [{ id: 1, x: 600, y: 300 }]);
+  expect(stream.finish().directions).toEqual([]);
+});
