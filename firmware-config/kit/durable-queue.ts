@@ -285,6 +285,7 @@ async function openParts(dir: string, options: QueueOptions, unlock: () => Promi
   const indexes = new IndexCache(dir, state.removed, onDamage);
   const segments = new Segments(dir, list, { state, indexes });
   await segments.measure();
+  indexes.opened();
   const segmentBytes = options.segmentBytes ?? SEGMENT_BYTES;
   const log = new QueueLog({ dir, segmentBytes, lastId, state, segments, indexes });
   return { keepBytes: options.keepBytes ?? 0, unlock, state, segments, log, damage };

@@ -6,10 +6,11 @@ import type { IdRanges } from "./id-ranges.ts";
 import { type Damage, EntryIndex, scan } from "./scan.ts";
 import type { Segment } from "./segment.ts";
 import { keepCopy } from "./set-aside.ts";
+import { giveUp, UNREADABLE } from "./unreadable.ts";
 
 /** Where somebody reads and where somebody removes: a few segments at a time. */
 const MAX_INDEXES = 4;
-/** The file is not there any more, whatever became of it. */
+/** The file is not there any more. */
 const GONE: readonly string[] = ["ENOENT", "EISDIR"];
 
 /** Where entries stand in the files, for the few segments that are in use; so memory does not grow with what is kept. */
@@ -19,6 +20,7 @@ export class IndexCache {
   readonly #removed: IdRanges;
   readonly #told = new Set<string>();
   readonly #indexes = new Map<number, EntryIndex>();
+  #isOpening = true;
   /** Of the segment that is being written; always there. */
   #newest: { readonly segment: Segment; readonly index: EntryIndex } | undefined;
 
@@ -26,6 +28,11 @@ export class IndexCache {
     this.#dir = dir;
     this.#removed = removed;
     this.#onDamage = onDamage;
+  }
+
+  /** To be called when the folder has been looked through. */
+  opened(): void {
+    this.#isOpening = false;
   }
 
   /** The index of the segment that is written from now on. */
@@ -56,10 +63,25 @@ export class IndexCache {
 
   async #load(segment: Segment): Promise<EntryIndex> {
     const { salt, firstId, lastId, name } = segment;
-    const bytes = await readWhole(join(this.#dir, name));
+    const bytes = await this.#readWhole(name);
     const { index, damage } = scan(bytes, { salt, firstId, lastId });
     for (const one of damage) await this.#tell(segment, one, bytes.subarray(one.start, one.end));
     return index;
+  }
+
+  /**
+   * A file that is gone holds nothing, and so does one that cannot be read at the opening: it is set aside. Later that may pass,
+   * and whoever reads tries again.
+   */
+  async #readWhole(name: string): Promise<Buffer> {
+    try {
+      return await readFile(join(this.#dir, name));
+    } catch (error) {
+      const code = systemCodeOf(error) ?? "";
+      if (this.#isOpening && UNREADABLE.includes(code)) await giveUp(this.#dir, name, this.#onDamage);
+      else if (!GONE.includes(code)) throw error;
+      return Buffer.alloc(0);
+    }
   }
 
   async #tell({ name: file }: Segment, { start, end, fromId, toId }: Damage, bytes: Uint8Array): Promise<void> {
@@ -69,14 +91,5 @@ export class IndexCache {
     if (end > start) await keepCopy(this.#dir, name, bytes);
     const ids = Math.max(0, toId - fromId + 1 - this.#removed.countWithin(fromId, toId));
     this.#onDamage({ kind: "damaged", file, ids, bytes: end - start });
-  }
-}
-
-async function readWhole(path: string): Promise<Buffer> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    if (GONE.includes(systemCodeOf(error) ?? "")) return Buffer.alloc(0);
-    throw error;
   }
 }

@@ -6,10 +6,8 @@ import { type QueueState, stateFrom } from "./queue-state.ts";
 import type { StateRecord } from "./record.ts";
 import { type Scan, scan } from "./scan.ts";
 import { type Segment, segmentOf } from "./segment.ts";
-import { keepCopy, setAside } from "./set-aside.ts";
-
-/** Failures that are the file's own, not those of a machine short of something. */
-const UNREADABLE: readonly string[] = ["EACCES", "EPERM", "EISDIR", "EIO", "ELOOP", "ENXIO"];
+import { keepCopy } from "./set-aside.ts";
+import { giveUp, UNREADABLE } from "./unreadable.ts";
 
 export interface OpenedFolder {
   /** Oldest first; together they hold every id from the first one's `firstId` to `lastId`. */
@@ -66,11 +64,6 @@ async function readOrSetAside(dir: string, { name }: Segment, onDamage: OnDamage
     await giveUp(dir, name, onDamage);
     return undefined;
   }
-}
-
-async function giveUp(dir: string, file: string, onDamage: OnDamage): Promise<void> {
-  await setAside(dir, file);
-  onDamage({ kind: "unreadable", file, ids: 0, bytes: 0 });
 }
 
 interface Ended {

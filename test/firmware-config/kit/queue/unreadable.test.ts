@@ -1,0 +1,37 @@
+import { chmod, chown, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { DurableQueue } from "../../../../firmware-config/kit/durable-queue.ts";
+import { tempDir } from "../../../support/temp-dir.ts";
+import { becomeUnprivileged } from "../../../support/unprivileged.ts";
+
+const NOBODY = 65_534;
+
+async function filled() {
+  const dir = await tempDir();
+  const queue = await DurableQueue.open(dir, { segmentBytes: 1_000 });
+  for (let i = 0; i < 60; i += 1) await queue.append([Buffer.from(`value ${i} ${"x".repeat(60)}`)]);
+  await queue.close();
+  const names = (await readdir(dir)).sort();
+  if (process.getuid?.() === 0) for (const name of [".", ...names]) await chown(join(dir, name), NOBODY, NOBODY);
+  return { dir, files: names.filter((name) => name.endsWith(".seg")) };
+}
+
+test.each([
+  { name: "an old file", pick: (files: readonly string[]) => files[0], left: 40, all: 60 },
+  { name: "the newest file", pick: (files: readonly string[]) => files.at(-1), left: 40 },
+  { name: "the lock", pick: () => "lock", left: 60, all: 60 },
+])("$name that may not be read costs what is in it", async ({ pick, left, all }) => {
+  const { dir, files } = await filled();
+  const name = pick(files) ?? "";
+  await chmod(join(dir, name), 0);
+  await becomeUnprivileged(dir);
+  const told: string[] = [];
+  const queue = await DurableQueue.open(dir, { onDamage: ({ kind, file }) => told.push(`${kind} ${file}`) });
+  const entries = await queue.read(0, 1000);
+  expect(entries.filter((entry) => !entry.damaged).length).toBeGreaterThanOrEqual(left);
+  if (all !== undefined) expect(entries.length).toBe(all);
+  if (name !== "lock") expect(told).toContain(`unreadable ${name}`);
+  await queue.append([Buffer.from("next")]);
+  await queue.close();
+});
