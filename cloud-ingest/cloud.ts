@@ -14,10 +14,14 @@ import { HttpServer } from "./server/http-server.ts";
 import type { Vitals } from "./server/vitals.ts";
 import { Troubles } from "./troubles.ts";
 import { openWarehouse } from "./warehouse/open-warehouse.ts";
+import { PatientWarehouse } from "./warehouse/patient-warehouse.ts";
 import type { Warehouse } from "./warehouse/port.ts";
 import { warnOfZoneDifferences } from "./zone-check.ts";
 
 const POLL_MS = 50;
+const MINUTE_MS = 60_000;
+/** The check looks at memory only. */
+const CHECK_SERVED_MS = 1_000;
 /** How long a stopping cloud works on its bus; what is left is ingested after the next start. */
 const DRAIN_MS = 10_000;
 
@@ -46,11 +50,15 @@ export class Cloud {
     this.#options = options;
   }
 
-  /** Runs until `signal` aborts, and calls `onReady` once it listens. Throws `AppError` when a part cannot start. */
+  /**
+   * Runs until `signal` aborts, and calls `onReady` once it listens, with or without a warehouse: what the broker acknowledges
+   * waits in the bus until the warehouse opens. Throws `AppError` when a part cannot start.
+   */
   async run(signal: AbortSignal, onReady: (ready: CloudReady) => void = () => {}): Promise<void> {
     const { config } = this.#options;
     const troubles = new Troubles(this.#options);
-    const warehouse = await openWarehouse(config);
+    const warehouse = new PatientWarehouse((onLost) => openWarehouse(config, { troubles, onLost }), troubles);
+    await warehouse.start();
     try {
       const bus = await openBus(config, troubles);
       try {
@@ -73,7 +81,8 @@ export class Cloud {
     const vitals = () => vitalsOf(bus, ingest, broker);
     const server = new HttpServer({ config: config.http, stores, warehouse, vitals, troubles, clock, log });
     const stop = new AbortController();
-    const sinks = [ingest.run(stop.signal), scheduler.run(stop.signal), server.run(stop.signal)];
+    const care = [warehouse.run(stop.signal), clearServed(bus, troubles, { clock, signal: stop.signal })];
+    const sinks = [...care, ingest.run(stop.signal), scheduler.run(stop.signal), server.run(stop.signal)];
     try {
       const [http, brokerAddress] = await Promise.race([Promise.all([server.ready, broker.start()]), failure(sinks)]);
       const drained = (until: AbortSignal) => drainedOf(bus, until);
@@ -100,7 +109,7 @@ export class Cloud {
 }
 
 interface Parts {
-  readonly warehouse: Warehouse;
+  readonly warehouse: PatientWarehouse;
   readonly bus: Bus;
   readonly troubles: Troubles;
   readonly onReady: (ready: CloudReady) => void;
@@ -109,6 +118,20 @@ interface Parts {
 function vitalsOf(bus: Bus, ingest: Ingest, broker: Broker): Vitals {
   const { acked, depth, bytes } = bus.stats();
   return { acked, inboxDepth: depth, inboxBytes: bytes, ...ingest.stats, connections: broker.stats.connections };
+}
+
+/** A log that was cut is a fault until the bus has served again what it holds; for a minute at least, so that somebody sees it. */
+async function clearServed(
+  bus: Bus,
+  troubles: Troubles,
+  { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
+): Promise<void> {
+  while (!signal.aborted) {
+    await pause(CHECK_SERVED_MS, signal);
+    const cut = troubles.list().find(({ code }) => code === "warehouse-log-cut");
+    if (cut && bus.stats().depth === 0 && clock.nowMs() - Date.parse(cut.since) >= MINUTE_MS)
+      troubles.clear("warehouse-log-cut");
+  }
 }
 
 async function drainedOf(bus: Bus, signal: AbortSignal): Promise<boolean> {

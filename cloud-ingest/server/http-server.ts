@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { type FastifyInstance, fastify } from "fastify";
+import { type FastifyInstance, type FastifyReply, fastify } from "fastify";
 import type { Clock } from "../../firmware-config/kit/clock.ts";
-import { messageOf } from "../../firmware-config/kit/errors.ts";
+import { AppError, messageOf } from "../../firmware-config/kit/errors.ts";
 import type { Log } from "../../firmware-config/kit/log.ts";
 import type { HttpConfig } from "../config.ts";
 import { httpExposure, refuseExposure } from "../exposure.ts";
@@ -19,6 +19,8 @@ import type { Vitals } from "./vitals.ts";
 
 const DRAIN_MS = 5000;
 const RUNS_READ = 100;
+/** As long as the warehouse waits at most between two tries, and a little. */
+const RETRY_AFTER_S = 60;
 
 export interface HttpServerParts {
   readonly config: HttpConfig;
@@ -112,10 +114,22 @@ function portOf(address: AddressInfo | string | null): number | undefined {
   return typeof address === "object" ? address?.port : undefined;
 }
 
+/** The machine's trouble, such as a warehouse that cannot be opened: over without anybody's doing here. */
+function isForAWhile(error: unknown): boolean {
+  return error instanceof AppError && error.fault === "environment";
+}
+
+function sayDown(reply: FastifyReply): FastifyReply {
+  reply.header("retry-after", String(RETRY_AFTER_S));
+  const text = "The numbers cannot be read now; nothing that was counted is lost. Try again in a minute.\n";
+  return reply.code(503).type("text/plain; charset=utf-8").send(text);
+}
+
 function addErrorAnswers(app: FastifyInstance, log: Log): void {
   app.setNotFoundHandler((_, reply) => reply.code(404).type("text/plain; charset=utf-8").send("Not found.\n"));
   app.setErrorHandler((error, request, reply) => {
     log.error({ path: request.url.split("?")[0], reason: messageOf(error) }, "request failed");
+    if (isForAWhile(error)) return sayDown(reply);
     return reply.code(500).type("text/plain; charset=utf-8").send("This did not work; the server's log says why.\n");
   });
 }
