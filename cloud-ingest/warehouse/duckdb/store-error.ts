@@ -3,7 +3,8 @@ import { AppError, messageOf } from "../../../firmware-config/kit/errors.ts";
 import { isMachineTrouble, storageError } from "../../../firmware-config/kit/storage-error.ts";
 
 /** DuckDB's words for a damaged Parquet file, or one that is listed and not there. */
-const PARQUET_DAMAGE = /no magic bytes|No files found that match|TProtocol|Snappy|Zstd|\.parquet.*(corrupt|too small)/i;
+const PARQUET_DAMAGE =
+  /no magic bytes|No files found that match|TProtocol|Snappy|Zstd|could not read enough bytes|\.parquet.*(corrupt|too small)/i;
 /** For a block of the database file that is not what was written, or not there. */
 const HOT_DAMAGE = /Corrupt database file|Could not read enough bytes from file "[^"]*\.duckdb"/i;
 /** For a database file that cannot be opened at all. Only said while opening: DuckDB uses these words for faults of its own too. */
@@ -11,6 +12,7 @@ const UNREADABLE =
   /not a valid DuckDB database|Is a directory|INTERNAL Error|Serialization Error|deserialize|replaying WAL|WAL file/i;
 const LOG_UNUSABLE = /replaying WAL|WAL file|read WAL of version/i;
 const LOCKED = /could not set lock/i;
+const NO_ACCESS = /permission denied|operation not permitted|read-only file system|could not set lock|interrupted/i;
 /** For a disk that has no room for what does not fit into memory. */
 const SPILL_FULL = /max_temp_directory_size|failed to offload data block/i;
 
@@ -54,17 +56,22 @@ export function isFatal(error: unknown): boolean {
 
 /** True when a block of the database file is not what was written; a disk that fails or is full says nothing about that. */
 export function isDamage(error: unknown): boolean {
-  return HOT_DAMAGE.test(messageOf(error)) && !isMachineTrouble(error);
+  return HOT_DAMAGE.test(messageOf(error)) && !isOfTheMachine(error);
 }
 
 /** True when an opening failed because of what is in the files, and not of the machine. Only to be asked while opening. */
 export function isUnreadable(error: unknown): boolean {
-  return UNREADABLE.test(messageOf(error)) && !isMachineTrouble(error);
+  return UNREADABLE.test(messageOf(error)) && !isOfTheMachine(error);
 }
 
-/** True when an opening failed at the log and not at the database file. */
+/** True when an opening failed at what is in the log and not in the database file. */
 export function isLogUnusable(error: unknown): boolean {
-  return LOG_UNUSABLE.test(messageOf(error));
+  return LOG_UNUSABLE.test(messageOf(error)) && !isOfTheMachine(error);
+}
+
+/** A good file must never be put aside because the machine could not read or write it just now. */
+function isOfTheMachine(error: unknown): boolean {
+  return isMachineTrouble(error) || NO_ACCESS.test(messageOf(error));
 }
 
 /** True while another process has the file open. */

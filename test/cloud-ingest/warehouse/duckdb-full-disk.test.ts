@@ -34,13 +34,14 @@ async function roundOn(): Promise<{ readonly fault?: string; readonly failures: 
   const { dir } = await smallDisk(20);
   let printed = "";
   try {
-    printed = (await promisify(execFile)(process.execPath, [SCRIPT, dir], { timeout: 60_000 })).stdout;
+    printed = (await promisify(execFile)(process.execPath, ["--expose-gc", SCRIPT, dir], { timeout: 60_000 })).stdout;
   } catch (error) {
     return { fault: `abnormal exit: ${String(error).slice(0, 500)}`, failures: 0 };
   }
-  const { batches, failures, writerCodes, codes } = JSON.parse(printed);
+  const { batches, failures, writerCodes, codes, mostOpen } = JSON.parse(printed);
   const odd = [...writerCodes, ...codes].filter((code: string) => code !== "DISK_FULL");
   if (odd.length > 0) return { fault: `other errors: ${odd.join("; ")}`, failures };
+  if (mostOpen !== 1) return { fault: `the file was open ${mostOpen} times at once`, failures };
   try {
     const warehouse = await openDuckDbWarehouse(dir);
     const seqs = (await warehouse.traffic(SHIBUYA, RANGE, "window")).map((row) => row.in);

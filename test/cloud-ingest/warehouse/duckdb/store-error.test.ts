@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { isDamage, isFatal, storeError } from "../../../../cloud-ingest/warehouse/duckdb/store-error.ts";
+import {
+  isDamage,
+  isFatal,
+  isLogUnusable,
+  isUnreadable,
+  storeError,
+} from "../../../../cloud-ingest/warehouse/duckdb/store-error.ts";
 
 const DIR = "/srv/kazoe/data/warehouse";
 const LOG = `"${DIR}/hot.duckdb.wal"`;
@@ -49,6 +55,16 @@ describe("DuckDB's errors", () => {
     expect(found).toMatchObject({ ...error, fault: "environment", retryable: true });
     expect(found.message).not.toContain("/srv");
     expect(found.hint).not.toContain("/srv");
+  });
+
+  test.each([
+    ...["No space left on device", "Input/output error", "Too many open files", "Permission denied"],
+    ...["Read-only file system", "Out of Memory Error: could not allocate block"],
+  ])("a log that could not be replayed for want of something is not unusable: %s", (reason) => {
+    const error = new Error(`IO Error: Failure while replaying WAL file ${LOG}: ${reason}`);
+    expect([isLogUnusable(error), isUnreadable(error)]).toEqual([false, false]);
+    const torn = new Error(`IO Error: Failure while replaying WAL file ${LOG}: Corrupt WAL file: entry at byte 8`);
+    expect([isLogUnusable(torn), isUnreadable(torn)]).toEqual([true, true]);
   });
 
   test("a damaged block is told from a disk that fails or is full, and from a Parquet file", () => {
