@@ -236,7 +236,7 @@ describe("a damaged database", () => {
       await flip(database(), () => at + 1000);
       await start();
     }
-  });
+  }, 120_000);
 
   it("keeps the rows around a damaged block of a large table, and forgets the position", async () => {
     await (await openDuckDbWarehouse(dir)).close();
@@ -254,7 +254,7 @@ describe("a damaged database", () => {
     expect(kept).toBeLessThan(rows);
     const text = `of the database were lost: counts (${rows - kept} rows lost, ${kept} kept)`;
     expect(said).toEqual([expect.stringContaining(text)]);
-  });
+  }, 120_000);
 
   it("says at each start that the damaged file is there, until it is removed", async () => {
     await truncate(database(), 0);
@@ -354,7 +354,7 @@ async function countOf(connection: DuckDBConnection, sql: string): Promise<numbe
 /** Gives `counts` several groups of rows, and names a block that holds values of one of them alone. */
 async function enlarge(connection: DuckDBConnection) {
   await connection.run(
-    "INSERT INTO counts SELECT counts.* REPLACE (event_id || '-' || copy AS event_id) FROM counts, range(700) AS copies(copy)",
+    "INSERT INTO counts SELECT counts.* REPLACE (event_id || '-' || copy AS event_id) FROM counts, range(450) AS copies(copy)",
   );
   await connection.run("CHECKPOINT");
   const block = await countOf(
