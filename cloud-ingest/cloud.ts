@@ -17,10 +17,14 @@ import { HttpServer } from "./server/http-server.ts";
 import type { Vitals } from "./server/vitals.ts";
 import { Troubles } from "./troubles.ts";
 import { openWarehouse } from "./warehouse/open-warehouse.ts";
+import { PatientWarehouse } from "./warehouse/patient-warehouse.ts";
 import type { Warehouse } from "./warehouse/port.ts";
 import { warnOfZoneDifferences } from "./zone-check.ts";
 
 const POLL_MS = 50;
+const MINUTE_MS = 60_000;
+/** The check looks at memory only. */
+const CHECK_SERVED_MS = 1_000;
 /** How long a stopping cloud works on its bus; what is left is ingested after the next start. */
 const DRAIN_MS = 10_000;
 
@@ -49,11 +53,15 @@ export class Cloud {
     this.#options = options;
   }
 
-  /** Runs until `signal` aborts, and calls `onReady` once it listens. Throws `AppError` when a part cannot start. */
+  /**
+   * Runs until `signal` aborts, and calls `onReady` once it listens, with or without a warehouse: what the broker acknowledges
+   * waits in the bus until the warehouse opens. Throws `AppError` when a part cannot start.
+   */
   async run(signal: AbortSignal, onReady: (ready: CloudReady) => void = () => {}): Promise<void> {
     const { config } = this.#options;
     const troubles = new Troubles(this.#options);
-    const warehouse = await openWarehouse(config);
+    const warehouse = new PatientWarehouse((onLost) => openWarehouse(config, { troubles, onLost }), troubles);
+    await warehouse.start();
     try {
       const bus = await openBus(config, troubles);
       try {
@@ -80,7 +88,9 @@ export class Cloud {
     const jobs = () => scheduler.stats;
     const server = new HttpServer({ config: config.http, stores, warehouse, vitals, jobs, troubles, clock, log });
     const stop = new AbortController();
-    const sinks = [ingest, ledger, scheduler, operator, server].map((part) => part.run(stop.signal));
+    const parts = [warehouse, ingest, ledger, scheduler, operator, server];
+    const served = clearServed(bus, troubles, { clock, signal: stop.signal });
+    const sinks = [served, ...parts.map((part) => part.run(stop.signal))];
     try {
       const starting = Promise.all([server.ready, broker.start(), operator.ready]);
       const [http, brokerAddress] = await Promise.race([starting, failure(sinks)]);
@@ -108,7 +118,7 @@ export class Cloud {
 }
 
 interface Parts {
-  readonly warehouse: Warehouse;
+  readonly warehouse: PatientWarehouse;
   readonly bus: Bus;
   readonly troubles: Troubles;
   readonly onReady: (ready: CloudReady) => void;
@@ -120,6 +130,20 @@ function vitalsOf(bus: Bus, ingest: Ingest, { broker, ledger }: { broker: Broker
   const brokers = { connections, brokerRefused, brokerHeldBytes };
   const held = { acked, inboxDepth: depth, inboxBytes: bytes, ledgerDifference: ledger.difference };
   return { ...held, ...ingest.stats, ...brokers };
+}
+
+/** A log that was cut is a fault until the bus has served again what it holds; for a minute at least, so that somebody sees it. */
+async function clearServed(
+  bus: Bus,
+  troubles: Troubles,
+  { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
+): Promise<void> {
+  while (!signal.aborted) {
+    await pause(CHECK_SERVED_MS, signal);
+    const cut = troubles.list().find(({ code }) => code === "warehouse-log-cut");
+    if (cut && bus.stats().depth === 0 && clock.nowMs() - Date.parse(cut.since) >= MINUTE_MS)
+      troubles.clear("warehouse-log-cut");
+  }
 }
 
 async function drainedOf(bus: Bus, signal: AbortSignal): Promise<boolean> {

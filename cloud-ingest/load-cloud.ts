@@ -1,6 +1,8 @@
 import { dirname, resolve } from "node:path";
 import { loadConfig } from "../firmware-config/config/load.ts";
+import type { Fault } from "../firmware-config/config/problem.ts";
 import { CloudConfig } from "./config.ts";
+import { pathFault } from "./warehouse/duckdb/path-rule.ts";
 
 const MAX_BYTES = 4 * 1024 * 1024;
 
@@ -8,9 +10,16 @@ const MAX_BYTES = 4 * 1024 * 1024;
 export async function loadCloudConfig(file: string): Promise<CloudConfig> {
   // Only who reads this configuration pays for loading the cron library.
   const { cloudFaults } = await import("./cloud-rules.ts");
-  const config = await loadConfig(file, { schema: CloudConfig, rules: cloudFaults, maxBytes: MAX_BYTES });
   const at = (path: string) => resolve(dirname(file), path);
+  const rules = (config: CloudConfig) => [...cloudFaults(config), ...dataDirFaults(at(config.dataDir))];
+  const config = await loadConfig(file, { schema: CloudConfig, rules, maxBytes: MAX_BYTES });
   const { certFile, keyFile } = config.broker;
   const tls = certFile === undefined || keyFile === undefined ? {} : { certFile: at(certFile), keyFile: at(keyFile) };
   return { ...config, dataDir: at(config.dataDir), broker: { ...config.broker, ...tls } };
+}
+
+/** Of the whole path: a folder above the configuration's own may be what DuckDB cannot work in. */
+function dataDirFaults(dataDir: string): readonly Fault[] {
+  const text = pathFault(dataDir);
+  return text === undefined ? [] : [{ path: ["dataDir"], text }];
 }

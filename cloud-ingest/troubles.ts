@@ -56,6 +56,16 @@ export const TROUBLES = {
     cleared: "inbox has room again",
     meaning: "the inbox holds as much as it may: devices keep their messages",
   },
+  "warehouse-damaged": {
+    raised: "a damaged database was put aside and what could be read of it rescued",
+    cleared: "the damaged database is gone",
+    meaning: "rows may be missing; look at the file that was put aside, then remove it and start again",
+  },
+  "warehouse-log-cut": {
+    raised: "the damaged end of the database's log was cut off; the inbox serves again what it still holds",
+    cleared: "the inbox has served again what it holds",
+    meaning: "the end of the database's log was cut off, and the inbox serves again what it still holds",
+  },
   "warehouse-down": {
     raised: "the warehouse takes nothing; messages wait in the bus",
     cleared: "the warehouse takes messages again",

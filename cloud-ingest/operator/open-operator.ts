@@ -20,7 +20,7 @@ export async function withOperator<T>(
   const remote = path === undefined ? undefined : new RemoteOperator(path);
   if (remote && (await remote.answers())) return use(remote);
   const troubles = new Troubles({ log: silentLog, clock });
-  const warehouse = await openWarehouse(config);
+  const warehouse = await openWarehouse(config, { troubles, onLost: () => {} });
   try {
     const bus = await openBus(config, troubles);
     try {

@@ -1,6 +1,6 @@
 import { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
 import type { Clock } from "../../firmware-config/kit/clock.ts";
-import { messageOf } from "../../firmware-config/kit/errors.ts";
+import { AppError, messageOf } from "../../firmware-config/kit/errors.ts";
 import type { Log } from "../../firmware-config/kit/log.ts";
 import type { HttpConfig } from "../config.ts";
 import type { Troubles } from "../troubles.ts";
@@ -57,6 +57,8 @@ export function createApp(parts: HttpServerParts): FastifyInstance {
 const INGEST_LOOK_MS = 1000;
 /** As often as Prometheus scrapes by habit. */
 const SILENCE_LOOK_MS = 30_000;
+/** As long as the warehouse waits at most between two tries, and a little. */
+const RETRY_AFTER_S = 60;
 
 function optionsOf({ config, limits }: HttpServerParts) {
   const { trustProxy } = config;
@@ -87,7 +89,18 @@ interface Failed {
 function sendFault(error: unknown, { request, reply, log }: Failed): FastifyReply {
   if (!goneSignal(request).aborted)
     log.error({ path: request.url.split("?")[0], reason: messageOf(error) }, "request failed");
-  return sendText(reply, 500, "This did not work; the server's log says why.");
+  if (!isForAWhile(error)) return sendText(reply, 500, "This did not work; the server's log says why.");
+  reply.header("retry-after", String(RETRY_AFTER_S));
+  return sendText(
+    reply,
+    503,
+    "The numbers cannot be read now; nothing that was counted is lost. Try again in a minute.",
+  );
+}
+
+/** The machine's trouble, such as a warehouse that cannot be opened: over without anybody's doing here. */
+function isForAWhile(error: unknown): boolean {
+  return error instanceof AppError && error.fault === "environment";
 }
 
 interface Watch {

@@ -58,6 +58,12 @@ describe("refused, with the place", () => {
     },
     { name: "a range too wide", in: `${GOOD}http: { trustProxy: [10.0.0.0/33] }\n`, error: /http\.trustProxy\[0\]/ },
     { name: "every proxy", in: `${GOOD}http: { trustProxy: true }\n`, error: /http\.trustProxy/ },
+    { name: "? in the data folder", in: `dataDir: "da?ta"\n${GOOD}`, error: /:1:10 dataDir: holds "\?", behind which/ },
+    { name: "* in the data folder", in: `dataDir: "d*"\n${GOOD}`, error: /:1:10 dataDir: holds "\*", .*pattern/ },
+    { name: "[ in the data folder", in: `dataDir: "d[a]"\n${GOOD}`, error: /:1:10 dataDir: holds "\[", .*pattern/ },
+    { name: "NUL in the data folder", in: `dataDir: "d\\0"\n${GOOD}`, error: /:1:10 dataDir: holds a NUL/ },
+    { name: "no UTF-8 there", in: `dataDir: "d\\ufffd"\n${GOOD}`, error: /:1:10 dataDir: holds what is not UTF-8/ },
+    { name: "a long data folder", in: `dataDir: ${"x".repeat(300)}\n${GOOD}`, error: /:1:10 dataDir: is too long/ },
     { name: "open to all", in: `${GOOD}http: { host: "::" }\n`, error: /:3:15 http\.host: .*readers/ },
   ])("$name", async ({ in: text, error }) => {
     await expect(load(text)).rejects.toMatchObject({ code: "CONFIG_INVALID", message: expect.stringMatching(error) });

@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { access, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { systemCodeOf } from "../../../firmware-config/kit/errors.ts";
 import type { PartitionedTable } from "./tables.ts";
@@ -24,11 +24,11 @@ export async function filesOnDisk(dir: string, table: PartitionedTable): Promise
 
 /** Moves a finished file into place so that it is there entirely or not at all, even after a power cut. */
 export async function publishFile(from: string, to: string): Promise<void> {
-  await syncFile(from);
+  await syncPath(from);
   const made = await mkdir(dirname(to), { recursive: true });
   await rename(from, to);
-  await syncFile(dirname(to));
-  if (made) await syncFile(dirname(dirname(to)));
+  await syncPath(dirname(to));
+  if (made) await syncPath(dirname(dirname(to)));
 }
 
 /** Removes a file that nobody reads any more. */
@@ -36,7 +36,15 @@ export async function removeFile(path: string): Promise<void> {
   await rm(path, { force: true });
 }
 
-async function syncFile(path: string): Promise<void> {
+export async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Waits until a file, or the names in a folder, are on the disk. */
+export async function syncPath(path: string): Promise<void> {
   const handle = await open(path, "r");
   try {
     await handle.sync();

@@ -1,41 +1,35 @@
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
-import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { AppError } from "../../../firmware-config/kit/errors.ts";
+import { type Instance, inTransaction, type Role } from "./instance.ts";
 import { Lane } from "./lane.ts";
-import { bringUpToDate } from "./schema.ts";
-import { Session } from "./session.ts";
-import { isFatal, storeError } from "./store-error.ts";
-
-export interface DatabaseOptions {
-  /** Memory that DuckDB may use; it spills to the folder beyond that. */
-  readonly memoryLimitMb: number;
-  readonly threads: number;
-}
+import type { Session } from "./session.ts";
+import { isDamage, isFatal, storeError } from "./store-error.ts";
 
 /** Who reads: `page` is for what a person or a scrape waits for, `export` for what may take long. */
-export type ReadLane = "page" | "export";
+export type ReadLane = Exclude<Role, "writer">;
 
-interface Handles {
-  readonly instance: DuckDBInstance;
-  readonly writer: DuckDBConnection;
-  readonly readers: Readonly<Record<ReadLane, DuckDBConnection>>;
+export interface DatabaseParts {
+  /** Opens the file. Never called while an instance of before is open. */
+  readonly open: () => Promise<Instance>;
+  /** Called when a block of the file turns out to be damaged: the warehouse must be closed, and is rescued when it is opened next. */
+  readonly onDamage: () => Promise<void>;
 }
 
 /**
  * The hot database. One connection writes and one of each lane reads, each for one caller at a time: DuckDB gives a reader a
  * snapshot, so a dashboard waits neither for ingest nor for a long export, nor ingest for them, and one writer has no conflicts.
+ * After an error that leaves DuckDB unusable it is opened anew, once for all lanes and only when all have come out of the dead one.
  */
 export class Database {
   readonly dir: string;
-  readonly #options: DatabaseOptions;
+  readonly #parts: DatabaseParts;
   readonly #writing = new Lane();
   readonly #reading: Readonly<Record<ReadLane, Lane>> = { page: new Lane(), export: new Lane() };
-  #handles: Handles | undefined;
+  #opening: Promise<Instance> | undefined;
   #closed = false;
 
-  constructor(dir: string, options: DatabaseOptions) {
+  constructor(dir: string, parts: DatabaseParts) {
     this.dir = dir;
-    this.#options = options;
+    this.#parts = parts;
   }
 
   /** Opens the file and brings its tables up to date. Throws `AppError`. */
@@ -45,14 +39,12 @@ export class Database {
 
   /** Runs `work` in a transaction that is committed, or undone when it throws. Throws `AppError`. */
   write<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    return this.#writing.run(() => this.#attempt((handles) => inTransaction(new Session(handles.writer), work)));
+    return this.#writing.run(() => this.#attempt((instance) => inTransaction(instance.session("writer"), work)));
   }
 
   /** Runs `work` on a snapshot, after what was asked of the same lane before. Throws `AppError`. */
   read<T>(work: (session: Session) => Promise<T>, lane: ReadLane = "page"): Promise<T> {
-    return this.#reading[lane].run(() =>
-      this.#attempt((handles) => inTransaction(new Session(handles.readers[lane]), work)),
-    );
+    return this.#reading[lane].run(() => this.#attempt((instance) => inTransaction(instance.session(lane), work)));
   }
 
   /** Runs `work` while no read is under way: files may go that an open snapshot still names. */
@@ -63,71 +55,54 @@ export class Database {
   /** Waits for work under way, writes the log into the database file and lets go of the folder. */
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#writing.run(() => this.whileNobodyReads(async () => this.#drop()));
+    await this.#writing.run(() => this.whileNobodyReads(() => this.#letGo()));
   }
 
-  async #attempt<T>(work: (handles: Handles) => Promise<T>): Promise<T> {
+  async #attempt<T>(work: (instance: Instance) => Promise<T>): Promise<T> {
+    let instance: Instance | undefined;
     try {
-      return await work(await this.#handlesNow());
+      instance = await this.#enter();
+      return await work(instance);
     } catch (error) {
-      if (isFatal(error)) this.#reopenLater();
-      throw storeError(error, this.dir);
+      if (isFatal(error)) instance?.retire(error);
+      if (isDamage(error)) await this.#parts.onDamage();
+      throw this.#errorOf(error, instance);
+    } finally {
+      instance?.leave();
     }
   }
 
-  async #handlesNow(): Promise<Handles> {
-    if (this.#closed) throw new Error("The warehouse is closed");
-    this.#handles ??= await openHandles(this.dir, this.#options);
-    return this.#handles;
+  /** The living instance, with the caller inside: between the look and the step in nothing else may run. */
+  async #enter(): Promise<Instance> {
+    for (;;) {
+      if (this.#closed) throw new Error("The warehouse is closed");
+      this.#opening ??= this.#parts.open();
+      const opening = this.#opening;
+      const instance = await opening.catch((error) => this.#forget(opening, error));
+      if (instance.enter()) return instance;
+      if (this.#opening === opening) this.#opening = this.#openAfter(instance);
+    }
   }
 
-  /** The other lane may still be inside a call on the dead instance, so the handles go once both have come out. */
-  #reopenLater(): void {
-    const dead = this.#handles;
-    if (!dead) return;
-    this.#handles = undefined;
-    void this.#writing.run(() => this.whileNobodyReads(async () => closeHandles(dead)));
+  async #openAfter(dead: Instance): Promise<Instance> {
+    await dead.closed;
+    return this.#parts.open();
   }
 
-  #drop(): void {
-    if (this.#handles) closeHandles(this.#handles);
-    this.#handles = undefined;
-  }
-}
-
-async function openHandles(dir: string, { memoryLimitMb, threads }: DatabaseOptions): Promise<Handles> {
-  await mkdir(dir, { recursive: true });
-
-  const instance = await DuckDBInstance.create(join(dir, "hot.duckdb"), {
-    memory_limit: `${memoryLimitMb}MB`,
-    threads: String(threads),
-    temp_directory: join(dir, "tmp"),
-    autoinstall_known_extensions: "false",
-    autoload_known_extensions: "false",
-    preserve_insertion_order: "false",
-  });
-  const readers = { page: await instance.connect(), export: await instance.connect() };
-  const handles = { instance, writer: await instance.connect(), readers };
-  await inTransaction(new Session(handles.writer), bringUpToDate);
-  return handles;
-}
-
-function closeHandles({ instance, writer, readers }: Handles): void {
-  writer.closeSync();
-  for (const reader of Object.values(readers)) reader.closeSync();
-  instance.closeSync();
-}
-
-async function inTransaction<T>(session: Session, work: (session: Session) => Promise<T>): Promise<T> {
-  await session.run("BEGIN TRANSACTION");
-  try {
-    const result = await work(session);
-    await session.run("COMMIT");
-    return result;
-  } catch (error) {
-    await session.run("ROLLBACK").catch(() => {
-      // A failed COMMIT has rolled back already; the first error is the one that tells.
-    });
+  /** A failed opening is tried again by the next caller. */
+  #forget(opening: Promise<Instance>, error: unknown): never {
+    if (this.#opening === opening) this.#opening = undefined;
     throw error;
+  }
+
+  /** Who was stopped in a dead instance is told what it died of, not that it was stopped. */
+  #errorOf(error: unknown, instance: Instance | undefined): AppError {
+    return error instanceof AppError ? error : storeError(instance?.cause ?? error, this.dir);
+  }
+
+  async #letGo(): Promise<void> {
+    const instance = await this.#opening?.catch(() => undefined);
+    instance?.retire();
+    await instance?.closed;
   }
 }

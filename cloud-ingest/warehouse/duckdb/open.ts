@@ -1,28 +1,67 @@
+import { resolve } from "node:path";
 import type { DateRange } from "../../calendar.ts";
+import type { Troubles } from "../../troubles.ts";
 import type { IngestBatch, JobRun, ReadWish, StoreInfo, TrafficSpan, Warehouse } from "../port.ts";
 import type { AcceptedDifference, QuarantineFilter, Rejudged } from "../quarantine-port.ts";
-import { Database, type DatabaseOptions } from "./database.ts";
+import { Database } from "./database.ts";
 import { DuckDbIngestStore } from "./ingest-store.ts";
+import type { InstanceOptions } from "./instance.ts";
 import { DuckDbIntakeHistory } from "./intake-history.ts";
 import { DuckDbJobStore } from "./job-store.ts";
 import { DuckDbLedgerStore } from "./ledger-store.ts";
+import { mendDatabase, openMended } from "./open-mended.ts";
+import { refuseUnreadablePath } from "./path-rule.ts";
 import { DuckDbQuarantine } from "./quarantine-store.ts";
 import { reconcile } from "./reconcile.ts";
+import { isRescueWanted, wantRescue } from "./rescue.ts";
 import { storeError } from "./store-error.ts";
 import { DuckDbTrafficStore } from "./traffic-store.ts";
 
-const DEFAULTS: DatabaseOptions = { memoryLimitMb: 512, threads: 2 };
+export interface DuckDbOptions extends InstanceOptions {
+  /** Where is said what was damaged and mended; told nobody when left out. */
+  readonly troubles: Pick<Troubles, "raise">;
+  /** Called when the warehouse has found damage: what can be read is rescued once it is closed and opened again. */
+  readonly onLost: () => void;
+}
 
-/** Opens or makes the warehouse in `dir`. Throws `AppError` when the folder is locked, read-only, full or damaged. */
-export async function openDuckDbWarehouse(dir: string, options: Partial<DatabaseOptions> = {}): Promise<Warehouse> {
-  const database = new Database(dir, { ...DEFAULTS, ...options });
+const DEFAULTS: DuckDbOptions = { memoryLimitMb: 512, threads: 2, troubles: { raise: () => {} }, onLost: () => {} };
+
+/**
+ * Opens or makes the warehouse in `dir`, and mends it where need be. Throws `AppError` when the folder is locked, read-only or full,
+ * or when DuckDB understands its path as something else.
+ */
+export async function openDuckDbWarehouse(folder: string, given: Partial<DuckDbOptions> = {}): Promise<Warehouse> {
+  const dir = resolve(folder);
+  refuseUnreadablePath(dir);
+  const options = { ...DEFAULTS, ...given };
+  try {
+    // Damage may be found by the opening, and again by the first look at the tables.
+    return await orAfterRescue(dir, () => orAfterRescue(dir, () => openOnce(dir, options)));
+  } catch (error) {
+    throw storeError(error, dir);
+  }
+}
+
+async function orAfterRescue(dir: string, open: () => Promise<Warehouse>): Promise<Warehouse> {
+  try {
+    return await open();
+  } catch (error) {
+    if (!(await isRescueWanted(dir))) throw error;
+    return open();
+  }
+}
+
+async function openOnce(dir: string, options: DuckDbOptions): Promise<Warehouse> {
+  await mendDatabase(dir, options);
+  const onDamage = () => wantRescue(dir).finally(options.onLost);
+  const database = new Database(dir, { open: () => openMended(dir, options), onDamage });
   try {
     await database.open();
     await reconcile(database);
     return warehouseOn(database);
   } catch (error) {
     await database.close();
-    throw storeError(error, dir);
+    throw error;
   }
 }
 

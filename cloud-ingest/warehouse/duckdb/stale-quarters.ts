@@ -1,5 +1,7 @@
 import { zoneOf } from "../../zone/rules.ts";
 import type { DataRow, StoreInfo } from "../port.ts";
+import { filesOnDisk } from "./cold-files.ts";
+import { coldRows, fileParameters } from "./cold-list.ts";
 import { isInSpan, local, spansParameter, zoneSpans } from "./local-time.ts";
 import { numberOf, textOf } from "./row.ts";
 import type { Session } from "./session.ts";
@@ -46,3 +48,20 @@ export async function markStale(session: Session, rows: readonly DataRow[]): Pro
     [JSON.stringify([...marks.values()])],
   );
 }
+
+/** Notes every quarter of an hour that has counts, hot or in a Parquet file: the tables that roll-ups write may have holes. */
+export async function markAllStale(session: Session, dir: string): Promise<void> {
+  await session.run(markSql("SELECT * FROM counts"));
+  for (const file of await filesOnDisk(dir, "counts")) {
+    const parameters = fileParameters(dir, [file]);
+    // A damaged file has no rows to compute from; whoever reads it next says so.
+    const isReadable = await session
+      .rows(`SELECT count(window_start) FROM (${coldRows(1)})`, parameters)
+      .catch(() => undefined);
+    if (isReadable) await session.run(markSql(coldRows(1)), parameters);
+  }
+}
+
+const markSql = (source: string) =>
+  `INSERT INTO stale_quarter SELECT DISTINCT tenant, store, time_bucket(INTERVAL 15 MINUTES, window_start) FROM (${source})
+   EXCEPT SELECT tenant, store, quarter FROM stale_quarter`;

@@ -1,15 +1,14 @@
 import { expect, test } from "vitest";
-import { Database } from "../../../cloud-ingest/warehouse/duckdb/database.ts";
 import { DuckDbJobStore } from "../../../cloud-ingest/warehouse/duckdb/job-store.ts";
 import { tempDir } from "../../support/temp-dir.ts";
+import { openDatabase } from "./open-database.ts";
 
 const run = (startedAt: string) => ({
   ...({ job: "roll-up", startedAt, finishedAt: startedAt, outcome: "ok", details: "{}" } as const),
 });
 
 test("runs that an older version recorded come before those of this one, whatever their times say", async () => {
-  const database = new Database(await tempDir(), { memoryLimitMb: 256, threads: 1 });
-  await database.open();
+  const database = await openDatabase(await tempDir());
   const old = ["2031-01-01T00:00:00", "2026-11-23T00:00:00"];
   for (const time of old)
     await database.write((session) =>

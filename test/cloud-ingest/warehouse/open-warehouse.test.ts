@@ -5,6 +5,7 @@ import { expect, it, vi } from "vitest";
 import { loadCloudConfig } from "../../../cloud-ingest/load-cloud.ts";
 import { openWarehouse } from "../../../cloud-ingest/warehouse/open-warehouse.ts";
 import { tempDir } from "../../support/temp-dir.ts";
+import { silentTroubles } from "../../support/troubles.ts";
 
 it.each([
   { name: "as much memory as the configuration says", settings: { warehouseMemoryMb: 96 }, limit: "96MB" },
@@ -14,7 +15,7 @@ it.each([
   const stores = [{ tenant: "acme", store: "shibuya", name: "Shibuya", timeZone: "Asia/Tokyo" }];
   await writeFile(file, JSON.stringify({ stores, ...settings }));
   const create = vi.spyOn(DuckDBInstance, "create");
-  const warehouse = await openWarehouse(await loadCloudConfig(file));
+  const warehouse = await openWarehouse(await loadCloudConfig(file), { troubles: silentTroubles, onLost: () => {} });
   await warehouse.close();
   expect(create.mock.calls[0]?.[1]).toMatchObject({ memory_limit: limit });
   create.mockRestore();

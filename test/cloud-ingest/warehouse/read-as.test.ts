@@ -1,14 +1,13 @@
 import { expect, test } from "vitest";
-import { Database } from "../../../cloud-ingest/warehouse/duckdb/database.ts";
 import { readAs } from "../../../cloud-ingest/warehouse/duckdb/read-as.ts";
 import { tempDir } from "../../support/temp-dir.ts";
+import { openDatabase } from "./open-database.ts";
 
 /** Takes far longer than the test may. */
 const ENDLESS = "SELECT count(*) AS n FROM range(100000000000) WHERE hash(range) = 1";
 
 test("a statement under way ends with the one who asked", async () => {
-  const database = new Database(await tempDir(), { memoryLimitMb: 256, threads: 1 });
-  await database.open();
+  const database = await openDatabase(await tempDir());
   const gone = new AbortController();
   let begin = () => {};
   const begun = new Promise<void>((resolve) => {
