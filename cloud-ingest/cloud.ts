@@ -50,7 +50,7 @@ export class Cloud {
   async run(signal: AbortSignal, onReady: (ready: CloudReady) => void = () => {}): Promise<void> {
     const { config } = this.#options;
     const troubles = new Troubles(this.#options);
-    const warehouse = await openWarehouse(config);
+    const warehouse = await openWarehouse(config, troubles);
     try {
       const bus = await openBus(config, troubles);
       try {

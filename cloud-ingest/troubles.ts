@@ -28,6 +28,11 @@ export const TROUBLES = {
     cleared: "the warehouse takes messages again",
     meaning: "the warehouse takes nothing: messages wait in the bus",
   },
+  "archive-damaged": {
+    raised: "a file of the archive is damaged; late rows of its date wait",
+    cleared: "the archive's file is good again",
+    meaning: "a file of the archive is damaged: its date is left out, late rows of it wait in the hot database",
+  },
 } as const satisfies Readonly<Record<string, TroubleInfo>>;
 
 export type TroubleCode = keyof typeof TROUBLES;

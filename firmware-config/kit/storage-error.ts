@@ -1,32 +1,76 @@
+import type { ErrorCode } from "./error-codes.ts";
 import { AppError, messageOf, systemCodeOf } from "./errors.ts";
 
-/** Turns a failure of the disk or of a store on it into an `AppError` that names the place and what to do. */
+interface Translation {
+  readonly code: ErrorCode;
+  /** In codes and messages of an error and of its causes. */
+  readonly words: RegExp;
+  readonly what: (place: string) => string;
+  readonly hint: string;
+  readonly retryable?: boolean;
+}
+
+const GOES_ON = "nothing already counted is lost and work goes on by itself.";
+
+/** What the machine lacks for a while; the same call may succeed later. */
+const MACHINE: readonly Translation[] = [
+  {
+    code: "DISK_FULL",
+    words: /ENOSPC|EDQUOT|no space left|disk quota/i,
+    what: (place) => `The disk is full: ${place}`,
+    hint: `Free some space; ${GOES_ON}`,
+  },
+  {
+    code: "OUT_OF_MEMORY",
+    words: /ENOMEM|out of memory|cannot allocate memory|bad_alloc|bad allocation|array buffer allocation failed/i,
+    what: (place) => `Not enough memory for ${place}`,
+    hint: `Free some memory; ${GOES_ON}`,
+  },
+  {
+    code: "TOO_MANY_FILES",
+    words: /EMFILE|ENFILE|too many open files/i,
+    what: (place) => `Too many files are open: ${place}`,
+    hint: `Raise the limit of open files (ulimit -n); ${GOES_ON}`,
+  },
+  {
+    code: "DISK_FAILED",
+    words: /\bEIO\b|ESTALE|input\/output error|i\/o error \(|stale file handle/i,
+    what: (place) => `The disk fails: ${place}`,
+    hint: `Look into the system's log and replace the disk; ${GOES_ON}`,
+  },
+];
+
+const LASTING: readonly Translation[] = [
+  {
+    code: "DISK_UNWRITABLE",
+    words: /EACCES|EPERM|EROFS|ENOTDIR|EEXIST|read-only|permission denied|not a directory/i,
+    what: (place) => `Cannot write to ${place}`,
+    hint: "Make the folder writable for this user, or name another one as dataDir.",
+  },
+  {
+    code: "STORE_LOCKED",
+    words: /LEVEL_LOCKED|could not set lock|already held/i,
+    what: (place) => `Another process has ${place} open`,
+    hint: "Stop the other kazoe process, or give this one a dataDir of its own.",
+  },
+];
+
+const CORRUPT = /LEVEL_CORRUPTION|corrupt|IO error: .*(no such file|invalid argument)/i;
+
+/**
+ * Turns a failure of the disk or of a store on it into an `AppError` that names the place and what to do. What nobody knows is the
+ * store's trouble too, never that of the data it was given: it may be tried again.
+ */
 export function storageError(error: unknown, place: string): AppError {
   if (error instanceof AppError) return error;
   const text = textOf(error);
-  if (/ENOSPC|EDQUOT|no space left|disk quota/i.test(text)) {
-    return new AppError(`The disk is full: ${place}`, {
-      code: "DISK_FULL",
-      hint: "Free some space; nothing already counted is lost and work goes on by itself.",
-      cause: error,
-      retryable: true,
-    });
+  const machine = MACHINE.find(({ words }) => words.test(text));
+  const known = machine ?? LASTING.find(({ words }) => words.test(text));
+  if (known) {
+    const { code, what, hint } = known;
+    return new AppError(what(place), { code, hint, cause: error, retryable: machine !== undefined });
   }
-  if (/EACCES|EPERM|EROFS|ENOTDIR|EEXIST|read-only|permission denied|not a directory/i.test(text)) {
-    return new AppError(`Cannot write to ${place}`, {
-      code: "DISK_UNWRITABLE",
-      hint: "Make the folder writable for this user, or name another one as dataDir.",
-      cause: error,
-    });
-  }
-  if (/LEVEL_LOCKED|could not set lock|already held/i.test(text)) {
-    return new AppError(`Another process has ${place} open`, {
-      code: "STORE_LOCKED",
-      hint: "Stop the other kazoe process, or give this one a dataDir of its own.",
-      cause: error,
-    });
-  }
-  if (/LEVEL_CORRUPTION|corrupt|IO error: .*(no such file|invalid argument)/i.test(text)) {
+  if (CORRUPT.test(text)) {
     return new AppError(`Damaged files in ${place}: ${messageOf(error)}`, {
       code: "STORE_CORRUPT",
       hint: "Move the folder aside (keep it for rescue) and start again.",
@@ -35,9 +79,16 @@ export function storageError(error: unknown, place: string): AppError {
   }
   return new AppError(`Cannot use ${place}: ${messageOf(error)}`, {
     code: "INTERNAL",
-    hint: "Report this with the log.",
+    hint: "It is tried again; when it stays, report it with the log.",
     cause: error,
+    retryable: true,
   });
+}
+
+/** True when memory, open files or the disk itself failed: that says nothing about what was to be read or written. */
+export function isMachineTrouble(error: unknown): boolean {
+  const text = textOf(error);
+  return MACHINE.some(({ words }) => words.test(text));
 }
 
 /** Codes and messages of an error and of all its causes, in one text. */

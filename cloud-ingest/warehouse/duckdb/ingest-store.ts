@@ -1,10 +1,13 @@
 import type { BusPosition } from "../../bus/port.ts";
-import { DATA_COLUMNS, DATA_TABLES, type DataTable, QUARANTINE_COLUMNS } from "../columns.ts";
+import { DATA_TABLES, QUARANTINE_COLUMNS } from "../columns.ts";
 import type { DataRow, IngestBatch, IngestStore, Ledger, QuarantineRow } from "../port.ts";
+import type { ColdCare } from "./cold-care.ts";
+import { hasUnindexedFiles } from "./cold-list.ts";
 import type { Database } from "./database.ts";
 import { storeDevices } from "./device-rows.ts";
-import { insertNew } from "./insert-new.ts";
+import { insertRows } from "./insert-rows.ts";
 import { numberOf, type Row } from "./row.ts";
+import { SeqIndex } from "./seq-index.ts";
 import type { Session } from "./session.ts";
 import { markStale } from "./stale-quarters.ts";
 import { columnList, selectFromJson } from "./tables.ts";
@@ -16,30 +19,24 @@ const NOTHING: Ledger = { stored: 0, duplicate: 0, quarantined: 0 };
 /** Takes batches from ingest: rows, presence, quarantine, ledger and position commit together or not at all. */
 export class DuckDbIngestStore implements IngestStore {
   readonly #database: Database;
+  readonly #index = new SeqIndex();
 
-  constructor(database: Database) {
+  readonly #care: ColdCare;
+
+  constructor(database: Database, care: ColdCare) {
     this.#database = database;
+    this.#care = care;
   }
 
   lastStored(stream: string): Promise<number> {
     return this.#database.read((session) => lastNumberOf(session, stream));
   }
 
-  store(batch: IngestBatch): Promise<Ledger> {
-    return this.#database.write(async (session) => {
-      const { stream, number } = batch.position ?? UNORDERED;
-      if (batch.position && number <= (await lastNumberOf(session, stream))) return NOTHING;
-      const inserted = await this.#storeData(session, batch.data);
-      await storeDevices(session, batch);
-      await storeQuarantine(session, batch.quarantine);
-      const outcome = {
-        stored: inserted + batch.presence.length,
-        duplicate: batch.data.length - inserted,
-        quarantined: batch.quarantine.length,
-      };
-      await addToLedger(session, { stream, number }, outcome);
-      return outcome;
-    });
+  async store(batch: IngestBatch): Promise<Ledger> {
+    const outcome = await this.#database.write((session) => this.#store(session, batch));
+    if (outcome) return outcome;
+    await this.#care.index();
+    return this.store(batch);
   }
 
   ledger(): Promise<Ledger> {
@@ -51,20 +48,36 @@ export class DuckDbIngestStore implements IngestStore {
     });
   }
 
+  /** Undefined, with nothing stored, while archived messages would not be recognised. */
+  async #store(session: Session, batch: IngestBatch): Promise<Ledger | undefined> {
+    const { stream, number } = batch.position ?? UNORDERED;
+    if (batch.position && number <= (await lastNumberOf(session, stream))) return NOTHING;
+    if (await hasUnindexedFiles(session)) return undefined;
+    const inserted = await this.#storeData(session, batch.data);
+    await storeDevices(session, batch);
+    await storeQuarantine(session, batch.quarantine);
+    const outcome = {
+      stored: inserted + batch.presence.length,
+      duplicate: batch.data.length - inserted,
+      quarantined: batch.quarantine.length,
+    };
+    await addToLedger(session, { stream, number }, outcome);
+    return outcome;
+  }
+
   async #storeData(session: Session, data: readonly DataRow[]): Promise<number> {
-    let inserted = 0;
+    const fresh = await this.#index.take(session, data);
     for (const table of DATA_TABLES) {
-      const rows = data.filter((row) => row.message.kind === table);
-      if (rows.length === 0) continue;
-      const stored = await insertNew(session, { dir: this.#database.dir, table, columns: DATA_COLUMNS[table], rows });
-      if (isCounts(table)) await markStale(session, stored);
-      inserted += stored.length;
+      await insertRows(
+        session,
+        table,
+        fresh.filter((row) => row.message.kind === table),
+      );
     }
-    return inserted;
+    await markStale(session, fresh);
+    return fresh.length;
   }
 }
-
-const isCounts = (table: DataTable) => table === "counts";
 
 const ledgerOf = (row: Row): Ledger => ({
   stored: numberOf(row, "stored"),
