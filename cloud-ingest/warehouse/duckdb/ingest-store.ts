@@ -1,11 +1,12 @@
 import type { BusPosition } from "../../bus/port.ts";
 import { DATA_TABLES, QUARANTINE_COLUMNS } from "../columns.ts";
-import type { DataRow, IngestBatch, IngestStore, Ledger, QuarantineRow } from "../port.ts";
+import type { DataRow, IngestBatch, IngestStore, Ledger, QuarantineRow, StoreOutcome } from "../port.ts";
 import type { ColdCare } from "./cold-care.ts";
 import { hasUnindexedFiles } from "./cold-list.ts";
 import type { Database } from "./database.ts";
 import { storeDevices } from "./device-rows.ts";
 import { insertRows } from "./insert-rows.ts";
+import { refusedRows } from "./refused-rows.ts";
 import { numberOf, type Row } from "./row.ts";
 import { SeqIndex } from "./seq-index.ts";
 import type { Session } from "./session.ts";
@@ -32,7 +33,9 @@ export class DuckDbIngestStore implements IngestStore {
     return this.#database.read((session) => lastNumberOf(session, stream));
   }
 
-  async store(batch: IngestBatch): Promise<Ledger> {
+  async store(batch: IngestBatch): Promise<StoreOutcome> {
+    const refused = refusedRows(batch.data);
+    if (refused.length > 0) return { ...NOTHING, refused };
     const outcome = await this.#database.write((session) => this.#store(session, batch));
     if (outcome) return outcome;
     await this.#care.index();
