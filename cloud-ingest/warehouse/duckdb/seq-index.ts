@@ -17,17 +17,21 @@ interface Boot {
 /** A range of a boot, as a row of `seq_range`. */
 interface Entry extends Boot, SeqRange {}
 
+/** How large the index may become through a device that makes its numbers up. */
+export interface IndexLimits {
+  /** Ranges kept of one boot; beyond it the lowest are forgotten. */
+  readonly rangesPerBoot: number;
+  /** Ranges kept of one device, all boots together; beyond it the longest untouched are forgotten. */
+  readonly rangesPerDevice: number;
+  /** Devices are counted each time the index has gained so many ranges. */
+  readonly growthBetweenCounts: number;
+}
+
 /**
- * Ranges kept of one boot. A device leaves a gap only where a message of it was given up or refused, so one boot needs a few; who
- * sends numbers at random would otherwise make every batch read as many ranges as it ever sent. Beyond it the lowest are forgotten.
+ * A gap is left only where a message was given up or refused, so a boot needs a few ranges; a device that restarts every hour needs
+ * 20,000 in two years. More would make each batch of a device that sends numbers at random read as many ranges as it ever sent.
  */
-const MAX_RANGES_PER_BOOT = 10_000;
-
-/** Ranges kept of one device, all boots together: a restart every hour for two years. Beyond it the longest untouched are forgotten. */
-const MAX_RANGES_PER_DEVICE = 20_000;
-
-/** Devices are counted each time the index has gained so many ranges, which a fleet's restarts do in weeks. */
-const GROWTH_BETWEEN_COUNTS = 20_000;
+const LIMITS: IndexLimits = { rangesPerBoot: 10_000, rangesPerDevice: 20_000, growthBetweenCounts: 20_000 };
 
 /** The numbers of a boot are looked up by this hash of 60 bits: one comparison of integers a row, not four of texts. */
 const hashOf = (boot: Boot) => BigInt(`0x${createHash("md5").update(keyOf(boot)).digest("hex").slice(0, 15)}`);
@@ -77,10 +81,10 @@ class BootNumbers implements Boot {
   }
 
   /** What leaves the table and what comes into it; of a boot that only grows, one range each. */
-  changes(): { readonly gone: readonly Entry[]; readonly come: readonly Entry[] } {
+  changes(mostRanges: number): { readonly gone: readonly Entry[]; readonly come: readonly Entry[] } {
     const taken = [...this.#taken].map((seq) => ({ first: seq, last: seq }));
     if (taken.length === 0) return { gone: [], come: [] };
-    const after = merged([...this.seen, ...taken]).slice(-MAX_RANGES_PER_BOOT);
+    const after = merged([...this.seen, ...taken]).slice(-mostRanges);
     return { gone: this.#entries(without(this.known, after)), come: this.#entries(without(after, this.known)) };
   }
 
@@ -92,7 +96,12 @@ class BootNumbers implements Boot {
 
 /** Knows which messages are stored, whatever became of their rows: ranges of `seq` for each boot, in the transaction of the rows. */
 export class SeqIndex {
+  readonly #limits: IndexLimits;
   #grownBy = 0;
+
+  constructor(limits: IndexLimits = LIMITS) {
+    this.#limits = limits;
+  }
 
   /** The rows whose `eventId` was neither seen before nor earlier among them; from now on it was. */
   async take(session: Session, rows: readonly DataRow[]): Promise<readonly DataRow[]> {
@@ -101,7 +110,7 @@ export class SeqIndex {
     for (const entry of await entriesOf(session, [...boots.values()])) boots.get(keyOf(entry))?.known.push(entry);
     for (const boot of boots.values()) boot.seen = merged(boot.known);
     const fresh = rows.filter((row) => boots.get(keyOf(bootOf(row)))?.take(row.message.seq));
-    const changes = [...boots.values()].map((boot) => boot.changes());
+    const changes = [...boots.values()].map((boot) => boot.changes(this.#limits.rangesPerBoot));
     const gone = changes.flatMap((change) => change.gone);
     const come = changes.flatMap((change) => change.come);
     await remove(session, gone);
@@ -112,7 +121,7 @@ export class SeqIndex {
 
   async #forgetBeyond(session: Session, growth: number): Promise<void> {
     this.#grownBy += growth;
-    if (this.#grownBy < GROWTH_BETWEEN_COUNTS) return;
+    if (this.#grownBy < this.#limits.growthBetweenCounts) return;
     this.#grownBy = 0;
     await session.run(
       `DELETE FROM seq_range WHERE rowid IN (
@@ -120,7 +129,7 @@ export class SeqIndex {
          WHERE (tenant, store, device_id) IN (SELECT (tenant, store, device_id) FROM seq_range
            GROUP BY tenant, store, device_id HAVING count(*) > $1)
          QUALIFY row_number() OVER (PARTITION BY tenant, store, device_id ORDER BY rowid DESC) > $1)`,
-      [MAX_RANGES_PER_DEVICE],
+      [this.#limits.rangesPerDevice],
     );
   }
 }

@@ -226,22 +226,6 @@ describe("an eventId", () => {
     await warehouse.close();
     expect(await ranges()).toEqual(["0-4", "7-9"]);
   });
-
-  it("costs a bounded index, whatever numbers a device makes up", async () => {
-    const warehouse = await open();
-    for (let round = 0; round < 24; round++) {
-      const data = Array.from({ length: 1000 }, (_, index) => countsRow(2 * (round * 1000 + index), at(1)));
-      expect(await warehouse.store(batch(round + 1, { data }))).toMatchObject({ stored: 1000 });
-    }
-    const boots = Array.from({ length: 45_000 }, (_, index) =>
-      countsRow(1, at(1), { bootId: `boot-${String(index).padStart(8, "0")}` }),
-    );
-    for (let from = 0; from < boots.length; from += 5000)
-      await warehouse.store(batch(1000 + from, { data: boots.slice(from, from + 5000) }));
-    await warehouse.close();
-    const kept = await ranges();
-    expect(kept.length).toBeLessThanOrEqual(40_000);
-  }, 60_000);
 });
 
 describe("a start", () => {
