@@ -76,6 +76,11 @@ export const TROUBLES = {
     cleared: "the warehouse can be read again",
     meaning: "the warehouse cannot be read: dashboards and CSV do not work",
   },
+  "archive-damaged": {
+    raised: "a file of the archive is damaged; late rows of its date wait",
+    cleared: "the archive's file is good again",
+    meaning: "a file of the archive is damaged: its date is left out, late rows of it wait in the hot database",
+  },
 } as const satisfies Readonly<Record<string, TroubleInfo>>;
 
 export type TroubleCode = keyof typeof TROUBLES;

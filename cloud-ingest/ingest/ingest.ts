@@ -1,13 +1,13 @@
 import { type Clock, systemClock } from "../../firmware-config/kit/clock.ts";
-import { AppError, messageOf } from "../../firmware-config/kit/errors.ts";
+import { AppError } from "../../firmware-config/kit/errors.ts";
 import { backOffMs, pause } from "../../firmware-config/kit/pause.ts";
 import type { BusEntry, BusLimit, BusReader } from "../bus/port.ts";
 import type { Troubles } from "../troubles.ts";
-import type { IngestBatch, IngestStore, Ledger } from "../warehouse/port.ts";
+import type { IngestBatch, IngestStore, Ledger, RefusedRow } from "../warehouse/port.ts";
 import type { IntakeHistory } from "../warehouse/quarantine-port.ts";
 import { ClockJudge } from "./clock-judge.ts";
 import { QUARANTINE_WINDOW_MS, QuarantineWatch } from "./quarantine-watch.ts";
-import { positionOf, quarantined, sortMessages } from "./sort.ts";
+import { sortMessages, withoutRefused } from "./sort.ts";
 
 export interface IngestOptions {
   readonly bus: BusReader;
@@ -93,47 +93,35 @@ export class Ingest {
     this.#watch.remember(lately.stored + refused, lately.refused);
   }
 
-  /** One transaction, or, when a message makes it impossible, halves of it until that message stands alone. */
+  /** One transaction; when the warehouse refuses rows, it names all of them at once, and one more takes them as quarantined. */
   async #storeAll(messages: readonly BusEntry[]): Promise<void> {
     const batch = sortMessages(messages, this.#judge);
-    try {
-      await this.#store(batch);
-    } catch (error) {
-      if (isEnvironment(error)) throw error;
-      const [only] = messages;
-      if (messages.length === 1 && only) await this.#quarantine(only, error);
-      else await this.#storeHalves(messages);
+    const refused = await this.#store(batch);
+    if (refused.length === 0) return;
+    const left = await this.#store(withoutRefused(batch, refused));
+    if (left.length > 0) {
+      throw new AppError(`The warehouse refuses ${left.length} rows that it did not name at first`, {
+        code: "INTERNAL",
+        hint: "Report this with the log; the messages stay in the bus.",
+      });
     }
   }
 
-  async #storeHalves(messages: readonly BusEntry[]): Promise<void> {
-    const middle = messages.length >> 1;
-    await this.#storeAll(messages.slice(0, middle));
-    await this.#storeAll(messages.slice(middle));
-  }
-
-  async #quarantine(message: BusEntry, error: unknown): Promise<void> {
-    const row = quarantined(message, `the warehouse refuses it: ${messageOf(error).slice(0, 200)}`);
-    await this.#store({ ...positionOf([message]), data: [], presence: [], quarantine: [row] });
-  }
-
-  async #store(batch: IngestBatch): Promise<void> {
-    const { stored, duplicate, quarantined: refused } = await this.#options.store.store(batch);
+  async #store(batch: IngestBatch): Promise<readonly RefusedRow[]> {
+    const { stored, duplicate, quarantined, refused = [] } = await this.#options.store.store(batch);
+    if (refused.length > 0) return refused;
     const before = this.#ledger;
     this.#ledger = {
       stored: before.stored + stored,
       duplicate: before.duplicate + duplicate,
-      quarantined: before.quarantined + refused,
+      quarantined: before.quarantined + quarantined,
     };
     this.#lastStoredAt = new Date().toISOString();
     this.#watch.saw(
-      stored + duplicate + refused,
+      stored + duplicate + quarantined,
       batch.quarantine.map(({ reason }) => reason),
     );
     for (const { receivedAt } of batch.data.slice(-1)) this.#judge.note(Date.parse(receivedAt));
+    return [];
   }
-}
-
-function isEnvironment(error: unknown): boolean {
-  return error instanceof AppError && error.fault === "environment";
 }

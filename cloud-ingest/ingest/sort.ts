@@ -1,9 +1,10 @@
 import { eventIdOf, MAX_PAYLOAD_BYTES } from "../../firmware-config/contract/envelope.ts";
 import { type Message, type Parsed, parseMessage } from "../../firmware-config/contract/messages.ts";
+import { storable } from "../../firmware-config/contract/storable.ts";
 import { isMessageKind, type MessageKind, parseTopic } from "../../firmware-config/contract/topics.ts";
 import { messageOf } from "../../firmware-config/kit/errors.ts";
 import type { BusEntry, BusMessage } from "../bus/port.ts";
-import type { DataRow, IngestBatch, PresenceRow, QuarantineRow } from "../warehouse/port.ts";
+import type { DataRow, IngestBatch, PresenceRow, QuarantineRow, RefusedRow } from "../warehouse/port.ts";
 import type { ClockJudge } from "./clock-judge.ts";
 
 const DAY_MS = 86_400_000;
@@ -11,45 +12,61 @@ const DAY_MS = 86_400_000;
 /** What a message is. */
 export type Sorted = { readonly data: DataRow } | { readonly presence: PresenceRow } | { readonly reason: string };
 
+/** A batch that knows where its rows came from. */
+export interface SortedBatch extends IngestBatch {
+  /** The message of each row of `data`. */
+  readonly sources: readonly BusEntry[];
+}
+
 /** Sorts what came into what is stored and what is quarantined, each message into exactly one. */
-export function sortMessages(messages: readonly BusEntry[], judge: ClockJudge): IngestBatch {
+export function sortMessages(messages: readonly BusEntry[], judge: ClockJudge): SortedBatch {
   const data: DataRow[] = [];
+  const sources: BusEntry[] = [];
   const presence: PresenceRow[] = [];
   const quarantine: QuarantineRow[] = [];
   for (const message of messages) {
     const { unusable } = message;
     const sorted = unusable === undefined ? sortMessage(message.message, judge) : { reason: unusable };
-    if ("data" in sorted) data.push(sorted.data);
-    else if ("presence" in sorted) presence.push(sorted.presence);
+    if ("data" in sorted) {
+      data.push(sorted.data);
+      sources.push(message);
+    } else if ("presence" in sorted) presence.push(sorted.presence);
     else quarantine.push(quarantined(message, sorted.reason));
   }
-  return { ...positionOf(messages), data, presence, quarantine };
+  return { ...positionOf(messages), data, presence, quarantine, sources };
+}
+
+/** The batch with the rows that a warehouse refuses in quarantine. */
+export function withoutRefused(batch: SortedBatch, refused: readonly RefusedRow[]): IngestBatch {
+  const { sources, ...rest } = batch;
+  const reasons = new Map(refused.map(({ index, reason }) => [index, reason]));
+  const moved = sources.flatMap((message, index) => {
+    const reason = reasons.get(index);
+    return reason === undefined ? [] : [quarantined(message, `the warehouse refuses it: ${reason}`)];
+  });
+  return {
+    ...rest,
+    data: batch.data.filter((_, index) => !reasons.has(index)),
+    quarantine: [...batch.quarantine, ...moved],
+  };
 }
 
 /** Where the bus stands after these messages, if it tells. */
-export function positionOf(messages: readonly BusEntry[]): Pick<IngestBatch, "position"> {
+function positionOf(messages: readonly BusEntry[]): Pick<IngestBatch, "position"> {
   const position = messages.at(-1)?.position;
   return position ? { position } : {};
 }
 
 /** A message that could not be used, with why. */
-export function quarantined(
-  { id, message: { receivedAtMs, topic, payload } }: BusEntry,
-  reason: string,
-): QuarantineRow {
+function quarantined({ id, message: { receivedAtMs, topic, payload } }: BusEntry, reason: string): QuarantineRow {
   const receivedAt = new Date(receivedAtMs).toISOString();
   const kept = Buffer.from(payload.subarray(0, MAX_PAYLOAD_BYTES));
   const text = storable(new TextDecoder().decode(kept));
   const isExact = Buffer.from(text).equals(kept);
   return {
-    ...{ messageId: id, receivedAt, topic: storable(topic), reason, payload: text },
+    ...{ messageId: id, receivedAt, topic: storable(topic), reason: storable(reason), payload: text },
     ...(!isExact && { payloadBase64: kept.toString("base64") }),
   };
-}
-
-/** No store takes NUL in a text. */
-function storable(text: string): string {
-  return text.replaceAll("\0", "\uFFFD");
 }
 
 /** Where a message belongs, or why it cannot be used. */

@@ -51,15 +51,33 @@ export interface Ledger {
   readonly quarantined: number;
 }
 
+/** A row that no repetition will make the warehouse take. */
+export interface RefusedRow {
+  /** Its place in the batch's `data`. */
+  readonly index: number;
+  /** Which field does not fit, for people; holds nothing of its value. */
+  readonly reason: string;
+}
+
+/** What became of a batch. */
+export interface StoreOutcome extends Ledger {
+  /**
+   * Left out or empty when the batch is committed. Else all that are refused, and nothing is committed: the caller puts them into
+   * quarantine and stores the batch so again.
+   */
+  readonly refused?: readonly RefusedRow[];
+}
+
 /** Called by ingest, one batch at a time. */
 export interface IngestStore {
   /** The number of the last message stored from that stream of the bus, 0 when there is none: ingest goes on after it. */
   lastStored(stream: string): Promise<number>;
   /**
    * Commits the batch before it returns; a row whose `eventId` is there already only counts as duplicate. A batch whose
-   * position is not beyond `lastStored` was stored before and changes nothing.
+   * position is not beyond `lastStored` was stored before and changes nothing. Whatever is thrown is the warehouse's own trouble and
+   * says nothing about the rows: the batch is to be stored again.
    */
-  store(batch: IngestBatch): Promise<Ledger>;
+  store(batch: IngestBatch): Promise<StoreOutcome>;
   /** Sums over all batches ever stored. */
   ledger(): Promise<Ledger>;
 }

@@ -7,6 +7,12 @@ export const CONTRACT_VERSION = 1;
 /** Largest payload that a producer sends and a broker takes. */
 export const MAX_PAYLOAD_BYTES = 64 * 1024;
 
+/** A century in seconds: longer than a device runs, or than a clock that was never set is behind. */
+export const CENTURY_S = 3_155_760_000;
+
+/** A year: nobody and no thing stays longer in one track. */
+export const MAX_VISIT_S = 31_622_400;
+
 export const Timestamp = Type.String({
   format: "date-time",
   maxLength: 35,
@@ -32,6 +38,7 @@ export const envelopeFields = {
   ts: Type.String({ format: "date-time", maxLength: 35, description: "capture time, UTC" }),
   monotonicMs: Type.Number({
     minimum: 0,
+    maximum: CENTURY_S * 1000,
     description: "milliseconds since the agent started; unmoved by clock corrections",
   }),
   clockSynced: Type.Boolean({ description: "true when the device knew its clock to be right" }),

@@ -1,5 +1,5 @@
 import Type from "typebox";
-import { envelopeFields, Timestamp } from "./envelope.ts";
+import { envelopeFields, MAX_VISIT_S, Timestamp } from "./envelope.ts";
 import { Identifier } from "./identifier.ts";
 
 const eventFields = { ...envelopeFields, kind: Type.Literal("events"), cameraId: Identifier } as const;
@@ -22,7 +22,7 @@ export const Visit = Type.Object(
     eventKind: Type.Literal("visit", { description: "targetId is a zone" }),
     targetId: Identifier,
     enteredAt: Timestamp,
-    dwellS: Type.Number({ minimum: 0, description: "visit: seconds" }),
+    dwellS: Type.Number({ minimum: 0, maximum: MAX_VISIT_S, description: "visit: seconds" }),
     stop: Type.Boolean({ description: "visit: true when at least the zone's stopS long" }),
   },
   { additionalProperties: false },

@@ -1,11 +1,13 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
-import addFormats from "ajv-formats";
 import { CountsMessage } from "./counts.ts";
 import { CONTRACT_VERSION } from "./envelope.ts";
 import { EventMessage } from "./events.ts";
 import { HealthMessage } from "./health.ts";
+import { isInstant } from "./instant-format.ts";
 import { openWordKeyword } from "./open-word.ts";
+import { implausible } from "./plausible.ts";
 import { BirthMessage, StateMessage } from "./presence.ts";
+import { storable } from "./storable.ts";
 import type { MessageKind } from "./topics.ts";
 
 export type DataMessage = CountsMessage | EventMessage | HealthMessage;
@@ -36,7 +38,7 @@ export function faultOf(kind: MessageKind, message: unknown): string | undefined
 export function parseMessage(kind: MessageKind, payload: Uint8Array): Parsed {
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(payload));
+    value = jsonOf(new TextDecoder("utf-8", { fatal: true }).decode(payload));
   } catch {
     return { ok: false, reason: "not JSON" };
   }
@@ -44,7 +46,15 @@ export function parseMessage(kind: MessageKind, payload: Uint8Array): Parsed {
   if (version !== CONTRACT_VERSION)
     return { ok: false, reason: `unknown contract version ${JSON.stringify(version)?.slice(0, 40)}` };
   const validate = reader[kind];
-  return validate(value) ? { ok: true, message: value } : { ok: false, reason: explain(validate.errors) };
+  if (!validate(value)) return { ok: false, reason: explain(validate.errors) };
+  const reason = implausible(value);
+  return reason === undefined ? { ok: true, message: value } : { ok: false, reason };
+}
+
+/** JSON can escape what no UTF-8 and no store can hold; only then is the text looked through. */
+function jsonOf(text: string): unknown {
+  if (!/\\u(?:d[89a-f]|0000)/i.test(text)) return JSON.parse(text);
+  return JSON.parse(text, (_, value: unknown) => (typeof value === "string" ? storable(value) : value));
 }
 
 function versionOf(value: unknown): unknown {
@@ -57,9 +67,9 @@ function explain(errors: ErrorObject[] | null | undefined): string {
 }
 
 function compileAll(role: "producer" | "reader"): Record<MessageKind, ValidateFunction<Message>> {
-  // Ajv: the reference JSON Schema validator for Node; the standard formats are a package of their own.
+  // Ajv: the reference JSON Schema validator for Node.
   const ajv = new Ajv({ removeAdditional: role === "reader", allowUnionTypes: true, discriminator: true });
-  addFormats.default(ajv, ["date-time"]);
+  ajv.addFormat("date-time", isInstant);
   ajv.addKeyword(openWordKeyword(role === "producer"));
   const compile = (kind: MessageKind) => ajv.compile<Message>(MESSAGE_SCHEMAS[kind]);
   return {

@@ -3,9 +3,11 @@ import { randomBytes } from "node:crypto";
 import { readdirSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs, promisify } from "node:util";
+import { ColdCare } from "../../cloud-ingest/warehouse/duckdb/cold-care.ts";
 import { Database, type ReadLane } from "../../cloud-ingest/warehouse/duckdb/database.ts";
 import { DuckDbIngestStore } from "../../cloud-ingest/warehouse/duckdb/ingest-store.ts";
 import { openMended } from "../../cloud-ingest/warehouse/duckdb/open-mended.ts";
+import { systemClock } from "../../firmware-config/kit/clock.ts";
 import { messageOf, systemCodeOf } from "../../firmware-config/kit/errors.ts";
 import { batch, countsRow, quarantineRow } from "../cloud-ingest/warehouse/rows.ts";
 
@@ -40,8 +42,14 @@ async function main(dir: string): Promise<void> {
   process.stdout.write(JSON.stringify({ ...written, mostOpen, codes: [...new Set(codes)] }));
 }
 
+/** The archive is not part of this: it scrubs nothing and tells nobody. */
+function careOf(database: Database): ColdCare {
+  const troubles = { raise: () => {}, clear: () => {} };
+  return new ColdCare({ database, troubles, clock: systemClock, scrubEveryMs: 3_600_000 });
+}
+
 async function fillAndFillAgain(dir: string, database: Database) {
-  const store = new DuckDbIngestStore(database);
+  const store = new DuckDbIngestStore(database, careOf(database));
   let id = 0;
   let failures = 0;
   const codes = new Set<string>();

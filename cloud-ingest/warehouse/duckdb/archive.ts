@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { type Fingerprint, fingerprintOf, IDENTITY } from "./cold-check.ts";
 import { type ColdFile, pathOf, publishFile, removeFile } from "./cold-files.ts";
-import { allRows, coldFiles, fileParameters, listFile } from "./cold-list.ts";
+import { coldFiles, coldRows, fileParameters, listFile } from "./cold-list.ts";
 import type { Database } from "./database.ts";
 import { numberOf, textOf } from "./row.ts";
 import type { Session } from "./session.ts";
@@ -16,7 +17,7 @@ const ORDER = {
   quarantine: "received_at, message_id",
 } as const;
 
-interface Partition {
+export interface Partition {
   readonly table: PartitionedTable;
   readonly date: string;
 }
@@ -41,9 +42,9 @@ export async function archivePartition(database: Database, partition: Partition)
   const outcome = await database.write(async (session) => {
     const old = await coldFiles(session, partition.table, [partition.date]);
     const file = { ...partition, file: `${randomUUID()}.parquet` };
-    await writeFile(session, dir, { file, old });
+    const print = await writeFile(session, dir, { file, old });
     const moved = await takeOut(session, partition);
-    await listFile(session, file);
+    await listFile(session, { ...file, print, damage: "", indexed: old.every(({ indexed }) => indexed) });
     return { moved, old };
   });
   await database.whileNobodyReads(async () => {
@@ -56,13 +57,15 @@ async function writeFile(
   session: Session,
   dir: string,
   { file, old }: { readonly file: ColdFile; readonly old: readonly ColdFile[] },
-): Promise<void> {
+): Promise<Fingerprint> {
   const staging = join(dir, "staging");
   await mkdir(staging, { recursive: true });
   const temporary = join(staging, file.file);
   try {
     await session.run(copySql(file, old, temporary), fileParameters(dir, old));
+    const print = await fingerprintOf(temporary);
     await publishFile(temporary, pathOf(dir, file));
+    return print;
   } finally {
     await removeFile(temporary);
   }
@@ -70,8 +73,15 @@ async function writeFile(
 
 /** COPY takes no parameter for its target nor, in this form, for the date; both are ours and quoted. */
 function copySql(file: ColdFile, old: readonly ColdFile[], target: string): string {
-  const rows = `SELECT * FROM (${allRows(file.table, old, 1)}) WHERE date = DATE ${literal(file.date)}`;
-  return `COPY (${rows} ORDER BY ${ORDER[file.table]}) TO ${literal(target)} (FORMAT parquet, COMPRESSION zstd)`;
+  const hot = `SELECT * FROM ${file.table} AS hot WHERE date = DATE ${literal(file.date)}`;
+  const rows = old.length === 0 ? hot : `${coldRows(1)} UNION ALL BY NAME ${hot} AND NOT ${isArchived(file.table)}`;
+  return `COPY (SELECT * FROM (${rows}) ORDER BY ${ORDER[file.table]}) TO ${literal(target)} (FORMAT parquet, COMPRESSION zstd)`;
+}
+
+/** True for a row that came again while the file could not be read, and so was not known. */
+function isArchived(table: PartitionedTable): string {
+  const same = IDENTITY[table].map((column) => `cold.${column} = hot.${column}`).join(" AND ");
+  return `EXISTS (SELECT 1 FROM (${coldRows(1)}) AS cold WHERE ${same})`;
 }
 
 const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;

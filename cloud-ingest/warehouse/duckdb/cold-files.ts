@@ -1,6 +1,7 @@
 import { access, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { systemCodeOf } from "../../../firmware-config/kit/errors.ts";
+import { isDate } from "../../calendar.ts";
 import type { PartitionedTable } from "./tables.ts";
 
 /** A Parquet file of one UTC date of a table. */
@@ -13,13 +14,28 @@ export interface ColdFile {
 
 export const pathOf = (dir: string, { table, date, file }: ColdFile) => join(dir, table, `date=${date}`, file);
 
+/** The file's name inside the warehouse's folder, for people. */
+export const nameOf = ({ table, date, file }: ColdFile) => `${table}/date=${date}/${file}`;
+
 /** Every Parquet file of a table that lies in the folder, listed or not. */
-export async function filesOnDisk(dir: string, table: PartitionedTable): Promise<readonly ColdFile[]> {
+export async function filesOnDisk(
+  dir: string,
+  table: PartitionedTable,
+  ending = ".parquet",
+): Promise<readonly ColdFile[]> {
   const names = await readdir(join(dir, table), { recursive: true }).catch(emptyWhenMissing);
   return names.flatMap((name) => {
-    const [, date, file] = /^date=(\d{4}-\d{2}-\d{2})[/\\]([^/\\]+\.parquet)$/.exec(name) ?? [];
-    return date && file ? [{ table, date, file }] : [];
+    const [, date, file] = /^date=(\d{4}-\d{2}-\d{2})[/\\]([^/\\]+)$/.exec(name) ?? [];
+    return date && isDate(date) && file?.endsWith(ending) ? [{ table, date, file }] : [];
   });
+}
+
+/** Added to the name of a file that does not count and cannot be read. */
+export const SET_ASIDE = ".damaged";
+
+/** Takes a file out of the archive without touching its bytes. */
+export async function setFileAside(dir: string, file: ColdFile): Promise<void> {
+  await rename(pathOf(dir, file), pathOf(dir, file) + SET_ASIDE);
 }
 
 /** Moves a finished file into place so that it is there entirely or not at all, even after a power cut. */

@@ -1,12 +1,16 @@
 import type { BusPosition } from "../../bus/port.ts";
-import { DATA_COLUMNS, DATA_TABLES, type DataTable, QUARANTINE_COLUMNS } from "../columns.ts";
-import type { DataRow, IngestBatch, IngestStore, Ledger, QuarantineRow } from "../port.ts";
+import { DATA_TABLES, QUARANTINE_COLUMNS } from "../columns.ts";
+import type { DataRow, IngestBatch, IngestStore, Ledger, QuarantineRow, StoreOutcome } from "../port.ts";
 import type { Rejudged } from "../quarantine-port.ts";
+import type { ColdCare } from "./cold-care.ts";
+import { hasUnindexedFiles } from "./cold-list.ts";
 import type { Database } from "./database.ts";
 import { storeDevices } from "./device-rows.ts";
-import { insertNew } from "./insert-new.ts";
+import { insertRows } from "./insert-rows.ts";
 import { noteReplay, notYetStored } from "./quarantine-replay.ts";
+import { refusedRows } from "./refused-rows.ts";
 import { numberOf, type Row } from "./row.ts";
+import { SeqIndex } from "./seq-index.ts";
 import type { Session } from "./session.ts";
 import { markStale } from "./stale-quarters.ts";
 import { columnList, selectFromJson } from "./tables.ts";
@@ -18,36 +22,29 @@ const NOTHING: Ledger = { stored: 0, duplicate: 0, quarantined: 0 };
 /** Takes batches from ingest: rows, presence, quarantine, ledger and position commit together or not at all. */
 export class DuckDbIngestStore implements IngestStore {
   readonly #database: Database;
+  readonly #index = new SeqIndex();
 
-  constructor(database: Database) {
+  readonly #care: ColdCare;
+
+  constructor(database: Database, care: ColdCare) {
     this.#database = database;
+    this.#care = care;
   }
 
   lastStored(stream: string): Promise<number> {
     return this.#database.read((session) => lastNumberOf(session, stream));
   }
 
-  store(batch: IngestBatch): Promise<Ledger> {
-    return this.#database.write(async (session) => {
-      const { stream, number } = batch.position ?? UNORDERED;
-      if (batch.position && number <= (await lastNumberOf(session, stream))) return NOTHING;
-      const { length: inserted } = await this.#storeData(session, batch.data);
-      await storeDevices(session, batch);
-      await storeQuarantine(session, batch.quarantine);
-      const outcome = {
-        stored: inserted + batch.presence.length,
-        duplicate: batch.data.length - inserted,
-        quarantined: batch.quarantine.length,
-      };
-      await addToLedger(session, { stream, number }, outcome);
-      return outcome;
-    });
+  async store(batch: IngestBatch): Promise<StoreOutcome> {
+    const refused = refusedRows(batch.data);
+    if (refused.length > 0) return { ...NOTHING, refused };
+    return this.#indexed((session) => this.#store(session, batch));
   }
 
   /** Messages out of quarantine, judged again; see `QuarantineStore`. */
   replay(messages: readonly Rejudged[], replayedAt: string): Promise<Ledger> {
-    return this.#database.write(async (session) => {
-      const open = await notYetStored(session, messages);
+    return this.#indexed(async (session) => {
+      const open = (await notYetStored(session, messages)).map(refusedByUs);
       const data = open.flatMap((one) => ("data" in one ? [one.data] : []));
       const presence = open.flatMap((one) => ("presence" in one ? [one.presence] : []));
       const stored = new Set(await this.#storeData(session, data));
@@ -65,21 +62,53 @@ export class DuckDbIngestStore implements IngestStore {
     });
   }
 
-  /** Returns the rows that were new. */
-  async #storeData(session: Session, data: readonly DataRow[]): Promise<readonly DataRow[]> {
-    const inserted: DataRow[] = [];
-    for (const table of DATA_TABLES) {
-      const rows = data.filter((row) => row.message.kind === table);
-      if (rows.length === 0) continue;
-      const stored = await insertNew(session, { dir: this.#database.dir, table, columns: DATA_COLUMNS[table], rows });
-      if (isCounts(table)) await markStale(session, stored);
-      inserted.push(...stored);
+  /** Works where every archived message is recognised; until then nothing is stored. */
+  async #indexed<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    for (;;) {
+      const done = await this.#database.write(async (session) =>
+        (await hasUnindexedFiles(session)) ? undefined : { outcome: await work(session) },
+      );
+      if (done) return done.outcome;
+      await this.#care.index();
     }
-    return inserted;
+  }
+
+  async #store(session: Session, batch: IngestBatch): Promise<Ledger> {
+    const { stream, number } = batch.position ?? UNORDERED;
+    if (batch.position && number <= (await lastNumberOf(session, stream))) return NOTHING;
+    const { length: inserted } = await this.#storeData(session, batch.data);
+    await storeDevices(session, batch);
+    await storeQuarantine(session, batch.quarantine);
+    const outcome = {
+      stored: inserted + batch.presence.length,
+      duplicate: batch.data.length - inserted,
+      quarantined: batch.quarantine.length,
+    };
+    await addToLedger(session, { stream, number }, outcome);
+    return outcome;
+  }
+
+  /** Returns the rows that were new, themselves. */
+  async #storeData(session: Session, data: readonly DataRow[]): Promise<readonly DataRow[]> {
+    const fresh = await this.#index.take(session, data);
+    for (const table of DATA_TABLES) {
+      await insertRows(
+        session,
+        table,
+        fresh.filter((row) => row.message.kind === table),
+      );
+    }
+    await markStale(session, fresh);
+    return fresh;
   }
 }
 
-const isCounts = (table: DataTable) => table === "counts";
+/** What no column can hold stays in quarantine, whatever the reader thinks of it today. */
+function refusedByUs(message: Rejudged): Rejudged {
+  if (!("data" in message)) return message;
+  const [refused] = refusedRows([message.data]);
+  return refused ? { messageId: message.messageId, reason: `the warehouse refuses it: ${refused.reason}` } : message;
+}
 
 const ledgerOf = (row: Row): Ledger => ({
   stored: numberOf(row, "stored"),

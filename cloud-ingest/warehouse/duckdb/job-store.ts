@@ -1,5 +1,7 @@
 import type { JobRun, JobStore } from "../port.ts";
-import { archivePartition, closedPartitions } from "./archive.ts";
+import { archivePartition, closedPartitions, type Partition } from "./archive.ts";
+import type { ColdCare } from "./cold-care.ts";
+import { listedOn } from "./cold-list.ts";
 import type { Database } from "./database.ts";
 import { reconcile } from "./reconcile.ts";
 import { numberOf, type Row, textOf } from "./row.ts";
@@ -15,9 +17,11 @@ const NTH = `row_number() OVER (PARTITION BY job ORDER BY ${NEWEST_FIRST})`;
 /** Records job runs and moves closed days to Parquet. */
 export class DuckDbJobStore implements JobStore {
   readonly #database: Database;
+  readonly #care: ColdCare;
 
-  constructor(database: Database) {
+  constructor(database: Database, care: ColdCare) {
     this.#database = database;
+    this.#care = care;
   }
 
   recordRun(run: JobRun): Promise<void> {
@@ -49,11 +53,21 @@ export class DuckDbJobStore implements JobStore {
   }
 
   async archive(upTo: string): Promise<{ readonly partitions: number; readonly rows: number }> {
-    await reconcile(this.#database);
-    const partitions = await this.#database.read((session) => closedPartitions(session, upTo));
+    await reconcile(this.#database, this.#care);
+    const due = await this.#database.read((session) => closedPartitions(session, upTo));
+    let partitions = 0;
     let rows = 0;
-    for (const partition of partitions) rows += await archivePartition(this.#database, partition);
-    return { partitions: partitions.length, rows };
+    for (const partition of due) {
+      if (!(await this.#canBeRewritten(partition))) continue;
+      rows += await archivePartition(this.#database, partition);
+      partitions += 1;
+    }
+    return { partitions, rows };
+  }
+
+  /** False while the date's file is damaged: its late rows stay where they are. */
+  async #canBeRewritten({ table, date }: Partition): Promise<boolean> {
+    return this.#care.areGood(await this.#database.read((session) => listedOn(session, table, [date])));
   }
 }
 

@@ -1,9 +1,13 @@
 import { resolve } from "node:path";
-import type { DateRange } from "../../calendar.ts";
-import type { Troubles } from "../../troubles.ts";
+import { type Clock, systemClock } from "../../../firmware-config/kit/clock.ts";
+import { silentLog } from "../../../firmware-config/kit/log.ts";
+import { type DateRange, datesOf } from "../../calendar.ts";
+import { Troubles } from "../../troubles.ts";
 import type { IngestBatch, JobRun, ReadWish, StoreInfo, TrafficSpan, Warehouse } from "../port.ts";
 import type { AcceptedDifference, QuarantineFilter, Rejudged } from "../quarantine-port.ts";
+import { ColdCare, SCRUB_EVERY_MS } from "./cold-care.ts";
 import { Database } from "./database.ts";
+import { around } from "./dates.ts";
 import { DuckDbIngestStore } from "./ingest-store.ts";
 import type { InstanceOptions } from "./instance.ts";
 import { DuckDbIntakeHistory } from "./intake-history.ts";
@@ -18,13 +22,16 @@ import { storeError } from "./store-error.ts";
 import { DuckDbTrafficStore } from "./traffic-store.ts";
 
 export interface DuckDbOptions extends InstanceOptions {
-  /** Where is said what was damaged and mended; told nobody when left out. */
-  readonly troubles: Pick<Troubles, "raise">;
+  /** Hears what was damaged and mended. */
+  readonly troubles: Pick<Troubles, "raise" | "clear">;
   /** Called when the warehouse has found damage: what can be read is rescued once it is closed and opened again. */
   readonly onLost: () => void;
+  readonly clock: Clock;
+  /** Between two looks at a share of the archive's files, milliseconds. */
+  readonly scrubEveryMs: number;
 }
 
-const DEFAULTS: DuckDbOptions = { memoryLimitMb: 512, threads: 2, troubles: { raise: () => {} }, onLost: () => {} };
+const DEFAULTS = { memoryLimitMb: 512, threads: 2, onLost: () => {}, clock: systemClock, scrubEveryMs: SCRUB_EVERY_MS };
 
 /**
  * Opens or makes the warehouse in `dir`, and mends it where need be. Throws `AppError` when the folder is locked, read-only or full,
@@ -33,7 +40,8 @@ const DEFAULTS: DuckDbOptions = { memoryLimitMb: 512, threads: 2, troubles: { ra
 export async function openDuckDbWarehouse(folder: string, given: Partial<DuckDbOptions> = {}): Promise<Warehouse> {
   const dir = resolve(folder);
   refuseUnreadablePath(dir);
-  const options = { ...DEFAULTS, ...given };
+  const { clock = systemClock } = given;
+  const options = { ...DEFAULTS, troubles: new Troubles({ log: silentLog, clock }), ...given };
   try {
     // Damage may be found by the opening, and again by the first look at the tables.
     return await orAfterRescue(dir, () => orAfterRescue(dir, () => openOnce(dir, options)));
@@ -55,32 +63,37 @@ async function openOnce(dir: string, options: DuckDbOptions): Promise<Warehouse>
   await mendDatabase(dir, options);
   const onDamage = () => wantRescue(dir).finally(options.onLost);
   const database = new Database(dir, { open: () => openMended(dir, options), onDamage });
+  const care = new ColdCare({ ...options, database });
   try {
     await database.open();
-    await reconcile(database);
-    return warehouseOn(database);
+    await reconcile(database, care);
+    return warehouseOn(database, care);
   } catch (error) {
     await database.close();
     throw error;
   }
 }
 
-function warehouseOn(database: Database): Warehouse {
-  const ingest = new DuckDbIngestStore(database);
+function warehouseOn(database: Database, care: ColdCare): Warehouse {
+  const ingest = new DuckDbIngestStore(database, care);
   const traffic = new DuckDbTrafficStore(database);
-  const jobs = new DuckDbJobStore(database);
+  const jobs = new DuckDbJobStore(database, care);
   const quarantine = new DuckDbQuarantine(database);
   const intake = new DuckDbIntakeHistory(database);
   const ledger = new DuckDbLedgerStore(database);
+  const stop = new AbortController();
+  const caring = care.run(stop.signal);
   return {
     lastStored: (stream: string) => ingest.lastStored(stream),
     store: (batch: IngestBatch) => ingest.store(batch),
     ledger: () => ingest.ledger(),
-    staleDates: (store: StoreInfo, wish?: ReadWish) => traffic.staleDates(store, wish),
-    windowDates: (store: StoreInfo, range: DateRange, wish?: ReadWish) => traffic.windowDates(store, range, wish),
-    rollUp: (store: StoreInfo, dates: readonly string[]) => traffic.rollUp(store, dates),
+    staleDates: async (store: StoreInfo, wish?: ReadWish) => care.readable(await traffic.staleDates(store, wish)),
+    windowDates: (store: StoreInfo, range: DateRange, wish?: ReadWish) =>
+      care.reading(around(datesOf(range)), () => traffic.windowDates(store, range, wish)),
+    rollUp: (store: StoreInfo, dates: readonly string[]) =>
+      care.reading(around(dates), async () => traffic.rollUp(store, await care.readable(dates))),
     traffic: (store: StoreInfo, range: DateRange, span: TrafficSpan, wish?: ReadWish) =>
-      traffic.traffic(store, range, span, wish),
+      care.reading(around(datesOf(range)), () => traffic.traffic(store, range, span, wish)),
     devices: (store: StoreInfo, wish?: ReadWish) => traffic.devices(store, wish),
     lastSeen: () => traffic.lastSeen(),
     recordRun: (run: JobRun) => jobs.recordRun(run),
@@ -95,6 +108,10 @@ function warehouseOn(database: Database): Warehouse {
     streamLedger: (streams: readonly string[]) => ledger.streamLedger(streams),
     acceptDifference: (accepted: AcceptedDifference) => ledger.acceptDifference(accepted),
     acceptedDifferences: () => ledger.acceptedDifferences(),
-    close: () => database.close(),
+    close: async () => {
+      stop.abort();
+      await caring;
+      await database.close();
+    },
   };
 }

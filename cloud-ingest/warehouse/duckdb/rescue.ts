@@ -6,6 +6,7 @@ import { Instance, type InstanceOptions } from "./instance.ts";
 import { mendHead } from "./mend-head.ts";
 import { dropLog, dropNewerLog } from "./mend-log.ts";
 import { type RescuedTable, rescueTable } from "./rescue-table.ts";
+import { indexAnew } from "./seq-rebuild.ts";
 import type { Session } from "./session.ts";
 import { setAside } from "./set-aside.ts";
 import { markAllStale } from "./stale-quarters.ts";
@@ -85,6 +86,8 @@ async function copyAll(dir: string, session: Session): Promise<Omit<Rescue, "kep
   for (const table of Object.keys(TABLES)) tables.push(await rescueTable(session, table));
   await session.run("DETACH damaged");
   if (tables.some((one) => isHole(one, MUST_BE_WHOLE))) await forgetPositions(session);
+  // The index must claim neither more rows than there are nor fewer.
+  await indexAnew(session);
   return { tables, isOlder };
 }
 

@@ -65,12 +65,34 @@ export const ACCEPTED_COLUMNS: readonly Column[] = [
   column("note", "VARCHAR"),
 ];
 
+export const COLD_FILE_COLUMNS: readonly Column[] = [
+  column("table_name", "VARCHAR"),
+  column("date", "DATE"),
+  column("file", "VARCHAR"),
+  column("bytes", "BIGINT"),
+  column("sha256", "VARCHAR"),
+  column("checked_at", "TIMESTAMP"),
+  // What is wrong with it; NULL or empty when nothing is.
+  column("damage", "VARCHAR"),
+  // True when the numbers of its rows are in `seq_range`.
+  column("indexed", "BOOLEAN"),
+];
+
+/** Which numbers of a device's boot are stored, as ranges; `boot_hash` finds them. */
+export const SEQ_RANGE_COLUMNS: readonly Column[] = [
+  column("boot_hash", "BIGINT"),
+  ...["tenant", "store", "device_id", "boot_id"].map((name) => column(name, "VARCHAR")),
+  column("first_seq", "BIGINT"),
+  column("last_seq", "BIGINT"),
+];
+
 /** Every table of the hot database. None has a primary key: an index must fit in memory, and only one writer exists. */
 export const TABLES: Readonly<Record<string, readonly Column[]>> = {
   ...DATA_COLUMNS,
   quarantine: QUARANTINE_COLUMNS,
   traffic_hourly: TRAFFIC_COLUMNS,
   traffic_daily: TRAFFIC_COLUMNS,
+  seq_range: SEQ_RANGE_COLUMNS,
   device: DEVICE_COLUMNS,
   job_run: JOB_RUN_COLUMNS,
   // How far each stream of the bus was read, and what became of its messages.
@@ -85,7 +107,7 @@ export const TABLES: Readonly<Record<string, readonly Column[]>> = {
   // Quarters of an hour with counts that no roll-up has seen; nearly every midnight falls on a quarter.
   stale_quarter: [column("tenant", "VARCHAR"), column("store", "VARCHAR"), column("quarter", "TIMESTAMP")],
   // The Parquet files that count; a file that is not listed here is a leftover of a crash.
-  cold_file: [column("table_name", "VARCHAR"), column("date", "DATE"), column("file", "VARCHAR")],
+  cold_file: COLD_FILE_COLUMNS,
 };
 
 /** An identifier in SQL: `in` is a keyword. Only for names from the code, never from outside. */
@@ -107,4 +129,11 @@ export function selectFromJson(columns: readonly Column[]): string {
   const shape = JSON.stringify([Object.fromEntries(columns.map((one) => [one.field, one.type]))]);
   const fields = columns.map((one) => `r.${quoted(one.field)} AS ${quoted(one.name)}`).join(", ");
   return `SELECT ${fields} FROM (SELECT unnest(from_json_strict($1, '${shape}')) AS r)`;
+}
+
+/** The same for a list of JSON texts, one a row: what takes many rows is more than twice as fast with it. */
+export function selectFromJsonTexts(columns: readonly Column[]): string {
+  const shape = JSON.stringify(Object.fromEntries(columns.map((one) => [one.field, one.type])));
+  const fields = columns.map((one) => `r.${quoted(one.field)} AS ${quoted(one.name)}`).join(", ");
+  return `SELECT ${fields} FROM (SELECT from_json_strict(unnest($1), '${shape}') AS r)`;
 }

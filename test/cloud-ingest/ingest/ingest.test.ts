@@ -7,7 +7,13 @@ import { Inbox } from "../../../cloud-ingest/inbox/inbox.ts";
 import { Ingest } from "../../../cloud-ingest/ingest/ingest.ts";
 import { Troubles } from "../../../cloud-ingest/troubles.ts";
 import { openDuckDbWarehouse } from "../../../cloud-ingest/warehouse/duckdb/open.ts";
-import type { IngestBatch, IngestStore, Ledger, Warehouse } from "../../../cloud-ingest/warehouse/port.ts";
+import type {
+  IngestBatch,
+  IngestStore,
+  Ledger,
+  StoreOutcome,
+  Warehouse,
+} from "../../../cloud-ingest/warehouse/port.ts";
 import { systemClock } from "../../../firmware-config/kit/clock.ts";
 import { AppError } from "../../../firmware-config/kit/errors.ts";
 import { silentLog } from "../../../firmware-config/kit/log.ts";
@@ -23,6 +29,7 @@ let inbox: Inbox;
 let lines: string[];
 let stop: AbortController;
 let running: Promise<void>;
+let troubles: Troubles;
 
 const openInbox = (name: string) => Inbox.open(join(root, name), { maxBytes: 1e9, troubles: silentTroubles });
 
@@ -48,11 +55,12 @@ async function halt(): Promise<void> {
 function start(store: IngestStore, over: { readonly inbox?: Inbox; readonly batch?: number } = {}): void {
   const note = (_: object, message: string) => lines.push(message);
   const limit = { maxMessages: over.batch ?? 1000, maxBytes: 1e9 };
+  troubles = new Troubles({ log: { ...silentLog, info: note, error: note }, clock: systemClock });
   stop = new AbortController();
   running = new Ingest({
     bus: over.inbox ?? inbox,
     store,
-    troubles: new Troubles({ log: { ...silentLog, info: note, error: note }, clock: systemClock }),
+    troubles,
     limit,
   }).run(stop.signal);
 }
@@ -66,16 +74,23 @@ const drained = (of = inbox) => vi.waitFor(() => expect(of.stats().depth).toBe(0
 class FakeStore implements IngestStore {
   readonly batches: IngestBatch[] = [];
   failure: (batch: IngestBatch) => Error | undefined = () => undefined;
+  /** Why it refuses the message of that number. */
+  refusal: (seq: number) => string | undefined = () => undefined;
   attempts = 0;
 
   async lastStored(): Promise<number> {
     return this.batches.at(-1)?.position?.number ?? 0;
   }
 
-  async store(batch: IngestBatch): Promise<Ledger> {
+  async store(batch: IngestBatch): Promise<StoreOutcome> {
     this.attempts += 1;
     const failure = this.failure(batch);
     if (failure) throw failure;
+    const refused = batch.data.flatMap(({ message }, index) => {
+      const reason = this.refusal(message.seq);
+      return reason === undefined ? [] : [{ index, reason }];
+    });
+    if (refused.length > 0) return { ...NOTHING, refused };
     this.batches.push(batch);
     return NOTHING;
   }
@@ -131,31 +146,47 @@ describe("ingest", () => {
     expect(store.seqs).toEqual([1]);
   });
 
-  it("finds the one message that the warehouse cannot take, quarantines it and stores all others", async () => {
+  it("quarantines the messages that the warehouse names, with its reasons, and stores all others at the second try", async () => {
     const store = new FakeStore();
-    store.failure = (batch) => (batch.data.some((row) => row.message.seq === 13) ? new Error("overflow") : undefined);
-    for (let seq = 1; seq <= 40; seq++) await put("counts", countsMessage(seq, TS));
+    store.refusal = (seq) => (seq % 13 === 0 ? `too ${seq}` : undefined);
+    for (let seq = 1; seq <= 40; seq++) await put("counts", seq === 7 ? { v: 9 } : countsMessage(seq, TS));
     start(store);
     await drained();
-    expect(store.seqs).toEqual(Array.from({ length: 40 }, (_, index) => index + 1).filter((seq) => seq !== 13));
+    const bad = [7, 13, 26, 39];
+    expect(store.seqs).toEqual(Array.from({ length: 40 }, (_, index) => index + 1).filter((seq) => !bad.includes(seq)));
     const quarantine = store.batches.flatMap((batch) => batch.quarantine);
-    expect(quarantine).toMatchObject([
-      { messageId: expect.stringMatching(/:13$/), reason: expect.stringContaining("overflow") },
+    expect(quarantine.map(({ messageId, reason }) => `${messageId.split(":").at(-1)}: ${reason}`)).toEqual([
+      "7: unknown contract version 9",
+      ...[13, 26, 39].map((seq) => `${seq}: the warehouse refuses it: too ${seq}`),
     ]);
-    expect(store.attempts).toBeLessThan(20);
+    expect(quarantine[1]?.payload).toBe(JSON.stringify(countsMessage(13, TS)));
+    expect(store.attempts).toBe(2);
+    expect(lines).toEqual([]);
   });
 
-  it("quarantines nothing when the warehouse fails for everything in a way unknown to us", async () => {
+  it.each([
+    { name: "out of memory", failure: new Error("Out of Memory Error: could not allocate block of size 256.0 KiB") },
+    { name: "EIO", failure: Object.assign(new Error("EIO: i/o error, write"), { code: "EIO" }) },
+    { name: "EMFILE", failure: Object.assign(new Error("EMFILE: too many open files"), { code: "EMFILE" }) },
+    { name: "a damaged file", failure: new AppError("damaged", { code: "STORE_CORRUPT", hint: "put it back" }) },
+    { name: "a fault of ours", failure: new AppError("oh", { code: "INTERNAL", hint: "report it" }) },
+    { name: "a bug", failure: new TypeError("undefined is not a function") },
+    { name: "a configuration", failure: new AppError("zone", { code: "CONFIG_INVALID", hint: "mend it" }) },
+    { name: "what nobody knows", failure: new Error("what is this") },
+  ])("quarantines nothing, of a batch of one either, and says it at once: $name", async ({ failure }) => {
     const store = new FakeStore();
     let broken = true;
-    store.failure = () => (broken ? new Error("what is this") : undefined);
-    for (let seq = 1; seq <= 5; seq++) await put("counts", countsMessage(seq, TS));
+    store.failure = () => (broken ? failure : undefined);
+    await put("counts", countsMessage(1, TS));
     start(store);
     await vi.waitFor(() => expect(lines).toHaveLength(1));
+    expect(troubles.list()).toMatchObject([{ code: "warehouse-down" }]);
+    expect(inbox.stats().depth).toBe(1);
     broken = false;
     await drained();
-    expect(store.seqs).toEqual([1, 2, 3, 4, 5]);
+    expect(store.seqs).toEqual([1]);
     expect(store.batches.flatMap((batch) => batch.quarantine)).toEqual([]);
+    expect(troubles.list()).toEqual([]);
   });
 
   it("ends when it is told to, also while it waits or fails", async () => {

@@ -73,7 +73,9 @@ it("has stored once, after kill -9 again and again, everything that was acknowle
   for (let kill = 0; kill < KILLS; kill++) {
     const { child, port } = await startCloud(dir);
     const publishing = publishUntilBroken(port, () => ++seq, acked);
-    await sleep(300 + 211 * kill);
+    const before = acked.size;
+    await vi.waitFor(() => expect(acked.size).toBeGreaterThan(before + 20), { timeout: 60_000, interval: 5 });
+    await sleep(211 * kill);
     child.kill("SIGKILL");
     await Promise.all([publishing, once(child, "exit")]);
   }

@@ -101,7 +101,7 @@ async function untilSound<T>(
     const onLost = () => {
       isLost = true;
     };
-    const warehouse = await openDuckDbWarehouse(dir, { troubles: { raise }, onLost });
+    const warehouse = await openDuckDbWarehouse(dir, { troubles: { raise, clear: () => {} }, onLost });
     isLost = false;
     try {
       return await work(warehouse);
@@ -245,7 +245,7 @@ describe("a damaged database", () => {
     await wantRescue(dir);
     const said: string[] = [];
     const raise = (code: string, why: unknown) => void said.push(`${code}: ${why}`);
-    const warehouse = await openDuckDbWarehouse(dir, { troubles: { raise } });
+    const warehouse = await openDuckDbWarehouse(dir, { troubles: { raise, clear: () => {} } });
     expect(await warehouse.lastStored("inbox")).toBe(0);
     expect((await warehouse.traffic(SHIBUYA, RANGE, "day")).length).toBe(1);
     await warehouse.close();
@@ -261,7 +261,7 @@ describe("a damaged database", () => {
     const codes = async () => {
       const said: string[] = [];
       const raise = (code: string) => void said.push(code);
-      await (await openDuckDbWarehouse(dir, { troubles: { raise } })).close();
+      await (await openDuckDbWarehouse(dir, { troubles: { raise, clear: () => {} } })).close();
       return said;
     };
     expect(await codes()).toContain("warehouse-damaged");

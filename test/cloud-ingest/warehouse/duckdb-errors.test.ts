@@ -1,7 +1,7 @@
 import { execFile, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { readdir, rm, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -37,23 +37,6 @@ describe("DuckDB errors", () => {
     child.kill("SIGKILL");
     await once(child, "exit");
     await (await openDuckDbWarehouse(dir)).close();
-  });
-
-  it.each([
-    { name: "damaged", damage: (file: string) => writeFile(file, "garbage garbage garbage") },
-    { name: "missing", damage: (file: string) => rm(file) },
-  ])("STORE_CORRUPT that names a $name Parquet file", async ({ damage }) => {
-    await fill(dir);
-    const warehouse = await openDuckDbWarehouse(dir);
-    await warehouse.archive("2026-12-31");
-    const folder = join(dir, "counts", "date=2026-03-02");
-    const [file = ""] = await readdir(folder);
-    await damage(join(folder, file));
-    const failure = { code: "STORE_CORRUPT", message: expect.stringContaining(file) };
-    await expect(warehouse.traffic(SHIBUYA, RANGE, "window")).rejects.toMatchObject(failure);
-    await expect(warehouse.store(batch(2, { data: [countsRow(2, NOON)] }))).rejects.toMatchObject(failure);
-    await expect(warehouse.lastStored("inbox")).resolves.toBe(1);
-    await warehouse.close();
   });
 
   it("DISK_UNWRITABLE where a file stands in the way", async () => {

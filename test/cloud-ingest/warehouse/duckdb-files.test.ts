@@ -116,6 +116,9 @@ describe("DuckDB files", () => {
     await cp(`${path}.new`, path);
     await rm(`${path}.new`);
     await connection.run("ALTER TABLE counts DROP COLUMN passers_by");
+    for (const column of ["bytes", "sha256", "checked_at", "damage", "indexed"])
+      await connection.run(`ALTER TABLE cold_file DROP COLUMN ${column}`);
+    await connection.run("DROP TABLE seq_range");
     connection.closeSync();
     instance.closeSync();
     await storeOne(dirOf("a"), 2);

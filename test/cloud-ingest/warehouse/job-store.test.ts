@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { DuckDbJobStore } from "../../../cloud-ingest/warehouse/duckdb/job-store.ts";
 import { tempDir } from "../../support/temp-dir.ts";
-import { openDatabase } from "./open-database.ts";
+import { careOf, openDatabase } from "./open-database.ts";
 
 const run = (startedAt: string) => ({
   ...({ job: "roll-up", startedAt, finishedAt: startedAt, outcome: "ok", details: "{}" } as const),
@@ -17,7 +17,7 @@ test("runs that an older version recorded come before those of this one, whateve
         [time],
       ),
     );
-  const jobs = new DuckDbJobStore(database);
+  const jobs = new DuckDbJobStore(database, careOf(database));
   await jobs.recordRun(run("2026-11-24T00:00:00.000Z"));
   await jobs.recordRun(run("2026-11-23T12:00:00.000Z"));
   expect((await jobs.runs(3)).map((one) => one.startedAt)).toEqual([

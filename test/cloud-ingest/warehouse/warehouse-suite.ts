@@ -89,12 +89,23 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>): void {
     });
 
     it.each([
-      { name: "a number too large", parts: { data: [countsRow(1, NOON), countsRow(2, NOON, { frames: 1e300 })] } },
-      {
-        name: "a time that is none",
-        parts: { data: [countsRow(1, NOON)], quarantine: [{ ...quarantineRow(2, NOON), receivedAt: "never" }] },
-      },
-    ])("stores nothing of a batch with $name", async ({ parts }) => {
+      { name: "a number too large", over: { frames: 1e300 }, field: "frames" },
+      { name: "a number that is none", over: { dwellS: Number.NaN }, field: "dwellS" },
+      { name: "a time that is none", over: { windowStart: "never" }, field: "windowStart" },
+      { name: "half a character", over: { cameraId: "\ud800" }, field: "cameraId" },
+    ])("names the rows with $name and stores nothing of their batch", async ({ over, field }) => {
+      const data = [countsRow(1, NOON), countsRow(2, NOON, over), countsRow(3, NOON)];
+      expect(await warehouse.store(batch(2, { data }))).toEqual({
+        ...{ stored: 0, duplicate: 0, quarantined: 0 },
+        refused: [{ index: 1, reason: expect.stringContaining(field) }],
+      });
+      expect(await warehouse.lastStored("inbox")).toBe(0);
+      expect(await windows("2026-03-02")).toEqual([]);
+      expect(await warehouse.store(batch(2, { data: [countsRow(1, NOON)] }))).toMatchObject({ stored: 1 });
+    });
+
+    it("stores nothing of a batch when it fails in the middle", async () => {
+      const parts = { data: [countsRow(1, NOON)], quarantine: [{ ...quarantineRow(2, NOON), receivedAt: "never" }] };
       await expect(warehouse.store(batch(2, parts))).rejects.toThrow();
       expect(await warehouse.lastStored("inbox")).toBe(0);
       expect(await windows("2026-03-02")).toEqual([]);

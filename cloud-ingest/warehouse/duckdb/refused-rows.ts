@@ -1,0 +1,46 @@
+import { type ColumnType, DATA_COLUMNS } from "../columns.ts";
+import type { DataRow, RefusedRow } from "../port.ts";
+
+/** The years that times of ours have four digits for. */
+const FIRST_MS = Date.parse("0001-01-01T00:00:00Z");
+const LAST_MS = Date.parse("9999-12-31T23:59:59.999Z");
+
+/** Half a surrogate pair as JSON writes it; DuckDB reads no such JSON. */
+const HALF_PAIR = /(?<!\\)(?:\\\\)*\\ud[89a-f][0-9a-f]{2}/;
+
+/** The rows with a value that its column cannot hold: found beside the work of a batch, so that one of them costs it next to nothing. */
+export function refusedRows(rows: readonly DataRow[]): readonly RefusedRow[] {
+  return rows.flatMap((row, index) => {
+    const reason = reasonOf(row);
+    return reason === undefined ? [] : [{ index, reason }];
+  });
+}
+
+function reasonOf({ message }: DataRow): string | undefined {
+  const fields = new Map<string, unknown>(Object.entries(message));
+  const wrong = DATA_COLUMNS[message.kind].find(({ field, type }) => !fits(fields.get(field), type));
+  return wrong && `${wrong.field} does not fit a column of type ${wrong.type}`;
+}
+
+function fits(value: unknown, type: ColumnType): boolean {
+  if (value === null || value === undefined) return true;
+  switch (type) {
+    case "BIGINT":
+      return Number.isSafeInteger(value);
+    case "DOUBLE":
+      return Number.isFinite(value);
+    case "BOOLEAN":
+      return typeof value === "boolean";
+    case "DATE":
+    case "TIMESTAMP":
+      return typeof value === "string" && isTime(Date.parse(value));
+    case "VARCHAR":
+      return typeof value === "string" && isText(value);
+    case "JSON":
+      return isText(value);
+  }
+}
+
+const isTime = (ms: number) => ms >= FIRST_MS && ms <= LAST_MS;
+
+const isText = (value: unknown) => !HALF_PAIR.test(JSON.stringify(value));

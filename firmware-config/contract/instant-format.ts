@@ -1,0 +1,19 @@
+import { Ajv } from "ajv";
+import addFormats from "ajv-formats";
+
+/** Years before or after cannot be written as RFC 3339 in UTC. */
+const FIRST_MS = Date.parse("0001-01-01T00:00:00Z");
+const LAST_MS = Date.parse("9999-12-31T23:59:59.999Z");
+
+const ajv = new Ajv();
+addFormats.default(ajv, ["date-time"]);
+const isRfc3339 = ajv.compile({ type: "string", format: "date-time" });
+
+/**
+ * The standard format narrowed to instants that a clock can show. A leap second passes RFC 3339 but no clock of ours nor of a
+ * warehouse, and to guess a neighbouring second would be a time that the device did not say.
+ */
+export function isInstant(text: string): boolean {
+  const ms = Date.parse(text);
+  return isRfc3339(text) && ms >= FIRST_MS && ms <= LAST_MS;
+}

@@ -1,0 +1,104 @@
+import { DuckDBInstance } from "@duckdb/node-api";
+import fc from "fast-check";
+import { beforeEach, describe, expect, it } from "vitest";
+import { numberOf } from "../../../cloud-ingest/warehouse/duckdb/row.ts";
+import { addNumbersOf, SeqIndex, tidy } from "../../../cloud-ingest/warehouse/duckdb/seq-index.ts";
+import { covers, merged } from "../../../cloud-ingest/warehouse/duckdb/seq-range.ts";
+import { Session } from "../../../cloud-ingest/warehouse/duckdb/session.ts";
+import { createTable, SEQ_RANGE_COLUMNS } from "../../../cloud-ingest/warehouse/duckdb/tables.ts";
+import { CAM, countsMessage, countsRow, dataRow } from "./rows.ts";
+
+const NOON = "2026-03-02T03:00:00Z";
+const LIMITS = { rangesPerBoot: 50, rangesPerDevice: 80, growthBetweenCounts: 40 };
+
+let session: Session;
+
+beforeEach(async () => {
+  const instance = await DuckDBInstance.create(":memory:");
+  session = new Session(await instance.connect());
+  await session.run(createTable("seq_range", SEQ_RANGE_COLUMNS));
+});
+
+const rowsOf = (seqs: readonly number[]) => seqs.map((seq) => countsRow(seq, NOON));
+const ranges = async () =>
+  (await session.rows("SELECT first_seq, last_seq FROM seq_range ORDER BY first_seq")).map((row) => [
+    numberOf(row, "first_seq"),
+    numberOf(row, "last_seq"),
+  ]);
+const size = async () => (await ranges()).length;
+
+describe("the index of numbers", () => {
+  it("tells new from known as a set does, in as few ranges as there are", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.array(fc.nat(60), { maxLength: 12 }), { maxLength: 12 }), async (batches) => {
+        await session.run("DELETE FROM seq_range");
+        const index = new SeqIndex();
+        const known = new Set<number>();
+        for (const seqs of batches) {
+          const expected = [...new Set(seqs)].filter((seq) => !known.has(seq));
+          const fresh = await index.take(session, rowsOf(seqs));
+          expect(fresh.map((row) => row.message.seq)).toEqual(expected);
+          for (const seq of seqs) known.add(seq);
+        }
+        const singles = [...known].map((seq) => ({ first: seq, last: seq }));
+        expect(await ranges()).toEqual(merged(singles).map(({ first, last }) => [first, last]));
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it("keeps tenants, stores, devices and boots apart, up to the largest number", async () => {
+    const index = new SeqIndex();
+    const most = Number.MAX_SAFE_INTEGER;
+    const owners = [CAM, { ...CAM, tenant: "bravo" }, { ...CAM, store: "ueno" }];
+    const rows = owners.map((owner) => dataRow(countsMessage(most, NOON), owner));
+    const others = [countsRow(most, NOON, { bootId: "boot-00000002" }), countsRow(most, NOON, { deviceId: "cam-2" })];
+    expect(await index.take(session, [...rows, ...others])).toHaveLength(5);
+    expect(await index.take(session, [...rows, ...others])).toHaveLength(0);
+  });
+
+  it("is the same when it is made from the rows, in pieces", async () => {
+    for (const seqs of [
+      [1, 2, 3, 9],
+      [5, 4, 9, 10],
+    ])
+      await addNumbersOf(
+        session,
+        `SELECT 'acme' AS tenant, 'shibuya' AS store, 'cam-1' AS device_id, 'boot-00000001' AS boot_id, unnest([${seqs}]) AS seq`,
+      );
+    expect(await new SeqIndex().take(session, rowsOf([3, 6, 10]))).toHaveLength(1);
+    await tidy(session);
+    expect(await ranges()).toEqual([
+      [1, 6],
+      [9, 10],
+    ]);
+  });
+
+  it("stays small whatever numbers and boots a device makes up, and forgets nobody else's", async () => {
+    const index = new SeqIndex(LIMITS);
+    const honest = dataRow(countsMessage(1, NOON, { deviceId: "cam-2" }), { ...CAM, device: "cam-2" });
+    await index.take(session, [honest]);
+    for (let round = 0; round < 20; round++) {
+      await index.take(session, rowsOf(Array.from({ length: 20 }, (_, at) => 2 * (20 * round + at))));
+      expect(await size()).toBeLessThanOrEqual(1 + LIMITS.rangesPerBoot);
+    }
+    for (let round = 0; round < 20; round++) {
+      const boots = Array.from({ length: 20 }, (_, at) => `boot-${String(1000 + 20 * round + at).padStart(8, "0")}`);
+      await index.take(
+        session,
+        boots.map((bootId) => countsRow(1, NOON, { bootId })),
+      );
+      expect(await size()).toBeLessThanOrEqual(1 + LIMITS.rangesPerDevice + LIMITS.growthBetweenCounts + 20);
+    }
+    expect(await index.take(session, [honest])).toEqual([]);
+  });
+});
+
+it("a range covers what lies in it", () => {
+  const some = [
+    { first: 2, last: 4 },
+    { first: 7, last: 7 },
+  ];
+  expect([0, 1, 2, 3, 4, 5, 6, 7, 8].filter((seq) => covers(some, seq))).toEqual([2, 3, 4, 7]);
+  expect(covers([], 1)).toBe(false);
+});
