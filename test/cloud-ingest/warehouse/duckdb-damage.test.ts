@@ -329,7 +329,8 @@ async function damageAtRandom(file: string, random: () => number): Promise<strin
   const at = Math.floor(random() * size);
   const kind = Math.floor(random() * 4);
   if (kind === 0) await truncate(file, at);
-  if (kind === 1) await change(file, (bytes) => bytes.fill(0, at, at + Math.floor(random() * 8192)));
+  if (kind === 1)
+    await change(file, (bytes) => bytes.fill(0, at, Math.min(bytes.length, at + Math.floor(random() * 8192))));
   if (kind === 2) await flip(file, () => at);
   if (kind === 3) await append(file, Buffer.alloc(Math.floor(random() * 8192), random() < 0.5 ? 0 : "x"));
   return `${["cut", "zeros", "flip", "tail"][kind]} at ${at}`;

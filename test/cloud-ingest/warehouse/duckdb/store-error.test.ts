@@ -10,7 +10,7 @@ import {
 const DIR = "/srv/kazoe/data/warehouse";
 const LOG = `"${DIR}/hot.duckdb.wal"`;
 
-/** DuckDB 1.5's own words, as they were seen. */
+/** In the form of DuckDB 1.5: full disk and damage as they were seen, the others put together from the system's words. */
 describe("DuckDB's errors", () => {
   test.each([
     {
