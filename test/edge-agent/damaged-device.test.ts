@@ -64,7 +64,9 @@ async function filesBelow(dir: string): Promise<string[]> {
   return found.filter((one) => one.isFile()).map((one) => join(one.parentPath, one.name));
 }
 
-test("whatever becomes of the files of its folder, a device counts, and keeps what was not damaged", async () => {
+const LONG = { timeout: 30_000 + 5_000 * ROUNDS };
+
+test("whatever becomes of the files of its folder, a device counts, and keeps what was not damaged", LONG, async () => {
   const seed = Number(process.env.KAZOE_SEED ?? Date.now() % 1_000_000);
   console.info(`seed ${seed}`);
   const random = seededRandom(seed);

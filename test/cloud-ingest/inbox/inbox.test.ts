@@ -158,7 +158,9 @@ describe("inbox", () => {
     await cut.close();
   });
 
-  it("hands over what is damaged, to be quarantined, and serves the rest", async () => {
+  it("hands over what is damaged, to be quarantined, and serves the rest", {
+    timeout: 30_000 + 1_000 * FLIPS,
+  }, async () => {
     const judge = new ClockJudge({ clock: systemClock, troubles: silentTroubles });
     const random = seededRandom(11);
     for (let round = 0; round < FLIPS; round += 1) {
