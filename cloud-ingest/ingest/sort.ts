@@ -81,7 +81,8 @@ export function sortMessage({ topic, payload, receivedAtMs }: BusMessage, judge:
   if (!parsed.ok) return { reason: parsed.reason };
   const { message } = parsed;
   if (message.deviceId !== identity.device) return { reason: "deviceId is not the device of the topic" };
-  if (message.kind === "state" || message.kind === "birth") return presenceOf(message, { identity, receivedAt });
+  // Presence asks no clock, so a device whose clock is wrong is known to be there all the same.
+  if (message.kind === "state" || message.kind === "birth") return { presence: { identity, receivedAt, message } };
   const clockFault = judge.faultOf(message, receivedAtMs) ?? windowFaultOf(message);
   if (clockFault) return { reason: clockFault };
   const date = new Date(message.ts).toISOString().slice(0, 10);
@@ -102,9 +103,4 @@ function windowFaultOf(message: Message): string | undefined {
   if (message.kind !== "counts") return undefined;
   const apartMs = Math.abs(Date.parse(message.windowStart) - Date.parse(message.ts));
   return apartMs <= DAY_MS ? undefined : "windowStart is more than a day from ts";
-}
-
-/** Presence asks no clock, so a device whose clock is wrong is known to be there all the same. */
-function presenceOf(message: PresenceRow["message"], told: Omit<PresenceRow, "message">): Sorted {
-  return Number.isNaN(Date.parse(message.ts)) ? { reason: "ts is not a time" } : { presence: { ...told, message } };
 }

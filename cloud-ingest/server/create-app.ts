@@ -48,15 +48,15 @@ export function createApp(parts: HttpServerParts): FastifyInstance {
   addDashboardRoutes(app, { stores: parts.stores, warehouse, readers, clock, log });
   watch(app, [
     { everyMs: INGEST_LOOK_MS, look: () => void lastStored.ageS() },
-    { everyMs: SILENCE_LOOK_MS, look: () => void silence.refresh() },
+    { everyMs: SILENCE_LOOK_MS, look: () => silence.look() },
   ]);
   return app;
 }
 
 /** An age is exact to this much where nobody asks for it. */
 const INGEST_LOOK_MS = 1000;
-/** As often as Prometheus scrapes by habit. */
-const SILENCE_LOOK_MS = 30_000;
+/** How soon it is known that the warehouse can be read again. */
+const SILENCE_LOOK_MS = 2_000;
 /** As long as the warehouse waits at most between two tries, and a little. */
 const RETRY_AFTER_S = 60;
 

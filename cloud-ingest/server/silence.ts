@@ -16,6 +16,9 @@ export interface StoreSilence {
   readonly silenceS: number;
 }
 
+/** As often as Prometheus scrapes by habit. */
+const EVERY_MS = 30_000;
+
 /** More label values would burden Prometheus and help nobody. */
 const MAX_STORES = 200;
 
@@ -24,9 +27,16 @@ export class Silence {
   readonly #parts: SilenceParts;
   #seen: readonly StoreSeen[] = [];
   #refreshing: Promise<void> | undefined;
+  /** On the monotonic clock; when the warehouse could not be read it is due at once. */
+  #dueMs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: SilenceParts) {
     this.#parts = parts;
+  }
+
+  /** Refreshes when it is time to. */
+  look(): void {
+    if (this.#parts.clock.monotonicMs() >= this.#dueMs) void this.refresh();
   }
 
   /** Asks the warehouse once for all stores; while one question is under way there is no second. Never rejects. */
@@ -51,6 +61,7 @@ export class Silence {
     const { warehouse, troubles } = this.#parts;
     try {
       this.#seen = await warehouse.lastSeen();
+      this.#dueMs = this.#parts.clock.monotonicMs() + EVERY_MS;
       troubles.clear("warehouse-unreadable");
     } catch (error) {
       troubles.raise("warehouse-unreadable", error);

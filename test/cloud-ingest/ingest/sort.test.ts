@@ -157,7 +157,7 @@ describe("a message that can be used", () => {
     expect(sortOne(topic("birth"), json(birthMessage(ts))).presence).toHaveLength(1);
     const leap = "2016-12-31T23:59:60Z";
     expect(sortOne(topic("birth"), json(birthMessage(leap))).quarantine).toMatchObject([
-      { reason: "ts is not a time" },
+      { reason: expect.stringContaining("/ts must match format") },
     ]);
   });
 
