@@ -88,8 +88,8 @@ type Envelope = Readonly<Record<"v" | "seq" | "monotonicMs", number>> &
 
 function countsOf(envelope: Envelope) {
   const windowStart = `${envelope.ts.slice(0, 19)}Z`;
-  const zone = { visits: envelope.seq % 3, stops: envelope.seq % 2, passersBy: 0, dwellS: envelope.seq % 100 };
-  const occupancy = { occupancyMin: 0, occupancyMean: 0.25, occupancyMax: envelope.seq % 4 };
+  const zone = { visits: 1 + (envelope.seq % 3), stops: envelope.seq % 2, passersBy: 0, dwellS: envelope.seq % 100 };
+  const occupancy = { occupancyMin: 0, occupancyMean: 0.25, occupancyMax: 1 + (envelope.seq % 3) };
   return {
     ...{
       ...envelope,
