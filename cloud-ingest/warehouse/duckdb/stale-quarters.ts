@@ -1,5 +1,6 @@
 import { zoneOf } from "../../zone/rules.ts";
 import type { DataRow, StoreInfo } from "../port.ts";
+import { findingOfUnlisted } from "./cold-check.ts";
 import { filesOnDisk } from "./cold-files.ts";
 import { coldRows, fileParameters } from "./cold-list.ts";
 import { isInSpan, local, spansParameter, zoneSpans } from "./local-time.ts";
@@ -53,12 +54,9 @@ export async function markStale(session: Session, rows: readonly DataRow[]): Pro
 export async function markAllStale(session: Session, dir: string): Promise<void> {
   await session.run(markSql("SELECT * FROM counts"));
   for (const file of await filesOnDisk(dir, "counts")) {
-    const parameters = fileParameters(dir, [file]);
-    // A damaged file has no rows to compute from; whoever reads it next says so.
-    const isReadable = await session
-      .rows(`SELECT count(window_start) FROM (${coldRows(1)})`, parameters)
-      .catch(() => undefined);
-    if (isReadable) await session.run(markSql(coldRows(1)), parameters);
+    // A damaged file has no rows to compute from, and must not stop this; whoever reads it next says so.
+    const found = await findingOfUnlisted(dir, file);
+    if ("print" in found) await session.run(markSql(coldRows(1)), fileParameters(dir, [file]));
   }
 }
 

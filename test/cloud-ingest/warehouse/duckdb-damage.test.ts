@@ -280,6 +280,21 @@ describe("a damaged database", () => {
     await warehouse.close();
   });
 
+  it.each([
+    { where: "in its front part", share: 0.25 },
+    { where: "in the middle", share: 0.5 },
+    { where: "at its end", share: 0.9 },
+  ])("is rescued beside an archived date that is damaged $where", async ({ share }) => {
+    const [name = ""] = (await readdir(dir, { recursive: true })).filter((one) => one.endsWith(".parquet"));
+    const file = join(dir, name);
+    const bytes = await readFile(file);
+    await writeFile(file, bytes.fill(0, Math.floor(bytes.length * share), Math.ceil(bytes.length * (share + 0.1))));
+    await truncate(database(), 0);
+    const warehouse = await openDuckDbWarehouse(dir);
+    expect(await warehouse.lastStored("inbox")).toBe(0);
+    await warehouse.close();
+  });
+
   it("goes on after a crash between setting aside and putting in place", async () => {
     await truncate(database(), 0);
     await (await openDuckDbWarehouse(dir)).close();
