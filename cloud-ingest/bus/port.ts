@@ -58,6 +58,8 @@ export interface BusStats {
   readonly depth: number;
   /** Their size. */
   readonly bytes: number;
+  /** False until a reader has said how far the warehouse is: `depth` may not know yet what it went back by. */
+  readonly isServing?: boolean;
 }
 
 /** What carries messages from the broker to ingest. */

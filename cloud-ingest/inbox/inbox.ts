@@ -41,6 +41,7 @@ export class Inbox implements Bus {
   readonly #news = new WakeUp();
   readonly #room = new WakeUp();
   #hasStarted = false;
+  #isServing = false;
   #full = false;
   #closed = false;
 
@@ -70,11 +71,16 @@ export class Inbox implements Bus {
 
   async *batches(lastStored: LastStored, limit: BusLimit, signal: AbortSignal): AsyncGenerator<readonly BusEntry[]> {
     let last = await this.#begin(lastStored);
-    while (!signal.aborted) {
-      await this.#waitForMore(last, signal);
-      const batch = await this.#read(last, limit);
-      last = lastOf(batch) ?? last;
-      if (batch.length > 0) yield batch;
+    this.#isServing = true;
+    try {
+      while (!signal.aborted) {
+        await this.#waitForMore(last, signal);
+        const batch = await this.#read(last, limit);
+        last = lastOf(batch) ?? last;
+        if (batch.length > 0) yield batch;
+      }
+    } finally {
+      this.#isServing = false;
     }
   }
 
@@ -85,7 +91,7 @@ export class Inbox implements Bus {
   stats(): InboxStats {
     const { depth, bytes, lastId, damaged } = this.#queue.stats();
     const acked = lastId + this.#streams.beyond;
-    return { streams: this.#streams.names, depth, bytes, acked, full: this.#full, damaged };
+    return { streams: this.#streams.names, depth, bytes, acked, isServing: this.#isServing, full: this.#full, damaged };
   }
 
   /** Lets every `publish` that waits for room fail, finishes those under way and lets go of the folder. */

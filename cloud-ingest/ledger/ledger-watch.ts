@@ -8,6 +8,8 @@ const EVERY_MS = 60_000;
 /** Looks per round: each narrows down what the messages under way leave open. */
 const LOOKS = 20;
 const BETWEEN_MS = 250;
+/** A warehouse that went back is served again soon; until the bus knows how far, it knows nothing of a difference. */
+const SERVING_MS = 1_000;
 
 export interface LedgerWatchParts {
   readonly bus: Pick<Bus, "stats">;
@@ -41,11 +43,12 @@ export class LedgerWatch {
     return this.#difference;
   }
 
-  /** Looks at once and every minute until `signal` aborts; a warehouse that does not answer has a trouble of its own. */
+  /** Looks once the bus serves, and every minute, until `signal` aborts; a warehouse that does not answer has a trouble of its own. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await this.check(signal).catch(() => undefined);
-      await pause(EVERY_MS, signal);
+      const isServing = this.#parts.bus.stats().isServing !== false;
+      if (isServing) await this.check(signal).catch(() => undefined);
+      await pause(isServing ? EVERY_MS : SERVING_MS, signal);
     }
   }
 

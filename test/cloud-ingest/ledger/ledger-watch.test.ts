@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { BusStats } from "../../../cloud-ingest/bus/port.ts";
 import { Inbox } from "../../../cloud-ingest/inbox/inbox.ts";
 import { Ingest } from "../../../cloud-ingest/ingest/ingest.ts";
@@ -146,4 +146,17 @@ describe("the watch beside a real inbox and warehouse", () => {
     await inbox.close();
     await warehouse.close();
   }, 60_000);
+});
+
+it("waits until the bus knows how far the warehouse went back", async () => {
+  const stats = { streams: ["a"], acked: 12, depth: 0, bytes: 0, isServing: false };
+  const { watch } = watched(stats, { stored: 0, duplicate: 0, quarantined: 0 });
+  const stop = new AbortController();
+  const running = watch.run(stop.signal);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(watch.difference).toBe(0);
+  Object.assign(stats, { isServing: true });
+  await vi.waitFor(() => expect(watch.difference).toBe(12), 10_000);
+  stop.abort();
+  await running;
 });
