@@ -3,8 +3,6 @@ import type { Clock } from "../../firmware-config/kit/clock.ts";
 const WINDOW_MS = 60_000;
 /** A person who mistypes is not told to wait before. */
 const MAX_FAILURES = 10;
-/** From here on new tokens are not even looked at: 100 guesses a minute find nothing, also where a token is a bad one. */
-const MAX_GUESSES = 100;
 const MAX_ADDRESSES = 10_000;
 
 interface Failures {
@@ -24,11 +22,6 @@ export class FailedLogins {
   /** True after ten wrong logins: further wrong ones are told to wait. */
   isLimited(address: string): boolean {
     return this.#count(address) >= MAX_FAILURES;
-  }
-
-  /** True after a hundred: a token that was never right before is not looked at. */
-  isClosed(address: string): boolean {
-    return this.#count(address) >= MAX_GUESSES;
   }
 
   note(address: string): void {

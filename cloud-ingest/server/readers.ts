@@ -1,6 +1,7 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { createHash } from "node:crypto";
 import type { Clock } from "../../firmware-config/kit/clock.ts";
 import type { ReaderAccess } from "../config.ts";
+import { groupBy } from "../group-by.ts";
 import { FailedLogins } from "./failed-logins.ts";
 
 /** Somebody who may read: one tenant's stores, or everything when no tenant is named. */
@@ -20,35 +21,25 @@ interface Credentials {
 
 const LOCAL: Visitor = { name: "local" };
 
-interface KnownReader {
-  readonly digest: Buffer;
-  readonly visitor: Visitor;
-}
-
 /** Decides who a request comes from. */
 export class Readers {
-  readonly #readers: readonly KnownReader[];
+  /** By the SHA-256 of their token, hex, so that a guess costs the same however many readers there are. */
+  readonly #byDigest: ReadonlyMap<string, readonly ReaderAccess[]>;
   readonly #failures: FailedLogins;
-  /** Digests of tokens that were right; at most one per reader. */
-  readonly #proven = new Set<string>();
 
   constructor(readers: readonly ReaderAccess[], clock: Clock) {
-    this.#readers = readers.map(({ tokenSha256, ...visitor }) => ({
-      digest: Buffer.from(tokenSha256, "hex"),
-      visitor,
-    }));
+    this.#byDigest = groupBy(readers, (reader) => reader.tokenSha256);
     this.#failures = new FailedLogins(clock);
   }
 
   /**
-   * A right token passes whatever else came from its address, so nobody behind the same address can lock a reader out. Only
-   * once somebody guesses there by the hundred a token must have been right before to be looked at.
+   * A right token passes whatever else came from its address, so nobody behind the same address can lock a reader out.
    * Without readers everybody is the local user: `refuseExposure` has seen to it that only this machine gets here.
    */
   admit(authorization: string | undefined, address: string): Admission {
-    if (this.#readers.length === 0) return LOCAL;
+    if (this.#byDigest.size === 0) return LOCAL;
     if (authorization === undefined) return "unknown";
-    return this.#readerOf(credentialsOf(authorization), address) ?? this.#refuse(address);
+    return this.#readerOf(credentialsOf(authorization)) ?? this.#refuse(address);
   }
 
   #refuse(address: string): "unknown" | "limited" {
@@ -57,17 +48,15 @@ export class Readers {
     return answer;
   }
 
-  /** Compares with every reader in constant time; whether a digest was right before tells nothing about another token. */
-  #readerOf(credentials: Credentials | undefined, address: string): Visitor | undefined {
+  /** The time of the look-up tells of digests alone, and from a digest nobody gets back to a token. */
+  #readerOf(credentials: Credentials | undefined): Visitor | undefined {
     if (!credentials) return undefined;
     const { name, token } = credentials;
-    const digest = createHash("sha256").update(token).digest();
-    const key = digest.toString("hex");
-    if (!this.#proven.has(key) && this.#failures.isClosed(address)) return undefined;
-    const matching = this.#readers.filter((reader) => timingSafeEqual(digest, reader.digest));
-    const found = matching.find(({ visitor }) => name === undefined || visitor.name === name)?.visitor;
-    if (found) this.#proven.add(key);
-    return found;
+    const matching = this.#byDigest.get(createHash("sha256").update(token).digest("hex")) ?? [];
+    const found = matching.find((reader) => name === undefined || reader.name === name);
+    if (!found) return undefined;
+    const { tokenSha256: _, ...visitor } = found;
+    return visitor;
   }
 }
 
