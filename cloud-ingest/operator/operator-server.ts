@@ -5,6 +5,8 @@ import { Ajv } from "ajv";
 import { AppError, messageOf } from "../../firmware-config/kit/errors.ts";
 import type { Log } from "../../firmware-config/kit/log.ts";
 import { aborted } from "../../firmware-config/kit/pause.ts";
+import { isDate } from "../calendar.ts";
+import type { QuarantineFilter } from "../warehouse/quarantine-port.ts";
 import { linesOf } from "./lines.ts";
 import type { Attention, Operator } from "./operator.ts";
 import { MAX_LINE_BYTES, OperatorRequest, socketFolder, socketPath } from "./protocol.ts";
@@ -113,12 +115,34 @@ async function firstLine(socket: Socket): Promise<string> {
 }
 
 function requestOf(line: string): OperatorRequest {
-  const request: unknown = JSON.parse(line);
-  if (isRequest(request)) return request;
-  throw new AppError("Not a request that this version knows", {
+  const request = jsonOf(line);
+  if (!isRequest(request)) throw noRequest();
+  if ("filter" in request) checkDates(request.filter);
+  return request;
+}
+
+function jsonOf(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    throw noRequest();
+  }
+}
+
+function noRequest(): AppError {
+  return new AppError("Not a request that this version knows", {
     code: "USAGE",
     hint: "Use the kazoe command of the version that runs.",
   });
+}
+
+function checkDates({ from, to }: QuarantineFilter): void {
+  for (const date of [from, to])
+    if (date !== undefined && !isDate(date))
+      throw new AppError(`There is no date ${date}`, {
+        code: "USAGE",
+        hint: "Give dates from 1970-01-01 to 9999-12-31, as YYYY-MM-DD.",
+      });
 }
 
 function errorOf(error: unknown): object {

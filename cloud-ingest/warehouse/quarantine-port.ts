@@ -9,7 +9,7 @@ export interface QuarantineFilter {
   /** UTC dates of receipt, `YYYY-MM-DD`, both included. */
   readonly from?: string;
   readonly to?: string;
-  /** Names of single messages. */
+  /** Names of single messages; an empty list selects nothing. */
   readonly messageIds?: readonly string[];
 }
 

@@ -13,10 +13,10 @@ import type { Session } from "./session.ts";
 
 const FIRST_DATE = "0001-01-01";
 const LAST_DATE = "9999-12-31";
-/** A filter's parameters; those that follow begin after them. */
+/** A filter's parameters; those that follow begin after them. The names of messages are a JSON list, `null` for all of them. */
 const FILTER = `q.date BETWEEN $1::DATE AND $2::DATE
   AND ($3 = '' OR split_part(q.topic, '/', 3) = $3) AND ($4 = '' OR split_part(q.topic, '/', 4) = $4)
-  AND contains(q.reason, $5) AND ($6 = '[]' OR list_contains(from_json($6, '["VARCHAR"]'), q.message_id))`;
+  AND contains(q.reason, $5) AND ($6 = 'null' OR list_contains(from_json($6, '["VARCHAR"]'), q.message_id))`;
 const PENDING = "(m.outcome IS NULL OR m.outcome = 'refused')";
 const FILES = 9;
 
@@ -56,7 +56,7 @@ export class DuckDbQuarantine implements Omit<QuarantineStore, "replay"> {
   }
 
   #rows(filter: QuarantineFilter, more: DuckDBValue[], sql: (source: string) => string): Promise<readonly Row[]> {
-    const { from = FIRST_DATE, to = LAST_DATE, tenant = "", store = "", reason = "", messageIds = [] } = filter;
+    const { from = FIRST_DATE, to = LAST_DATE, tenant = "", store = "", reason = "", messageIds = null } = filter;
     return this.#database.read(async (session) => {
       const dates = await archivedDates(session, from, to);
       const files = dates.length === 0 ? [] : await coldFiles(session, "quarantine", dates);

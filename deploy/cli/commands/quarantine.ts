@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
+import { isDate } from "../../../cloud-ingest/calendar.ts";
 import { loadCloudConfig } from "../../../cloud-ingest/load-cloud.ts";
 import type { Operator, ShownMessage } from "../../../cloud-ingest/operator/operator.ts";
 import type { QuarantineFilter, QuarantineGroup } from "../../../cloud-ingest/warehouse/quarantine-port.ts";
@@ -124,9 +125,7 @@ function filterOf({ tenant, store, reason, from, to }: Omit<FilterOptions, keyof
 }
 
 function parseDate(text: string): string {
-  const ms = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 10) !== text)
-    throw new InvalidArgumentError('Write a date as YYYY-MM-DD, for example "2026-11-26".');
+  if (!isDate(text)) throw new InvalidArgumentError('Write a date as YYYY-MM-DD, for example "2026-11-26".');
   return text;
 }
 

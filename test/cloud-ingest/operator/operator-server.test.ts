@@ -78,12 +78,17 @@ it("asks the running half everything that an operator can do", async () => {
   expect(await remote.show("a:1")).toBeUndefined();
   await expect(remote.show("bad")).rejects.toMatchObject({ code: "STORE_CORRUPT", message: "no", hint: "Look." });
   const progress: unknown[] = [];
+  await remote.groups({ messageIds: [] }, 5);
   const attention = { signal: NEVER, onProgress: (one: unknown) => progress.push(one) };
   expect(await remote.replay({ reason: "clock" }, attention)).toEqual({ stored: 2, duplicate: 0, quarantined: 0 });
   expect(progress).toEqual([{ done: 1, total: 2 }]);
   expect(await remote.ledger({ signal: NEVER })).toEqual(REPORT);
   expect(await remote.accept("known", { signal: NEVER })).toMatchObject({ difference: 0 });
-  expect(operator.asked).toEqual([[{ tenant: "acme", messageIds: ["a:1"] }, 5], { reason: "clock" }, "known"]);
+  const lists = [
+    [{ tenant: "acme", messageIds: ["a:1"] }, 5],
+    [{ messageIds: [] }, 5],
+  ];
+  expect(operator.asked).toEqual([...lists, { reason: "clock" }, "known"]);
   stop.abort();
   await running;
   expect(await remote.answers()).toBe(false);
@@ -105,6 +110,10 @@ it("is for the folder's owner alone, and takes the place of what a crash left be
 
 it.each([
   "no JSON",
+  "",
+  '{"op":"quarantine-list","filter":{"from":"9999-99-99"},"limit":5}',
+  '{"op":"quarantine-replay","filter":{"to":"2026-02-29"}}',
+  '{"op":"quarantine-replay","filter":{"from":"0001-01-01"}}',
   '{"op":"drop"}',
   '{"op":"quarantine-list","filter":{"tenant":"../x"},"limit":5}',
   '{"op":"ledger-show","more":1}',
@@ -114,7 +123,7 @@ it.each([
   const socket = connect(path);
   socket.write(`${line}\n`);
   const [answer] = await once(socket, "data");
-  expect(JSON.parse(String(answer))).toMatchObject({ error: { code: expect.stringMatching(/USAGE|INTERNAL/) } });
+  expect(JSON.parse(String(answer))).toMatchObject({ error: { code: "USAGE" } });
   expect(operator.asked).toEqual([]);
   stop.abort();
   await running;

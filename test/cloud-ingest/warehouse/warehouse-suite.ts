@@ -378,6 +378,8 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>): void {
       expect(await ids({ from: "2026-03-05" })).toEqual(["inbox:3"]);
       expect(await ids({ to: "2026-03-02" })).toEqual(["inbox:1", "inbox:2"]);
       expect(await ids({ messageIds: ["inbox:3", "inbox:9"] })).toEqual(["inbox:3"]);
+      expect(await ids({ messageIds: [] })).toEqual([]);
+      expect(await warehouse.quarantineGroups({ messageIds: [] }, 10)).toEqual([]);
       expect((await warehouse.pendingMessages({}, "inbox:1", 1)).map((one) => one.messageId)).toEqual(["inbox:2"]);
     });
 
