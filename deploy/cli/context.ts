@@ -2,6 +2,7 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { systemCodeOf } from "../../firmware-config/kit/errors.ts";
 import { packageVersion } from "../../firmware-config/kit/package-root.ts";
+import { safeText } from "../../firmware-config/kit/safe-text.ts";
 
 /** What a command has of the world outside; the only place that reads the environment. */
 export interface CliContext {
@@ -12,22 +13,29 @@ export interface CliContext {
   readonly samplesDir: string;
   /** True when a person watches stderr. */
   readonly interactive: boolean;
-  /** To stdout: results. */
+  /** To stdout: results. Nothing in them steers a terminal; JSON stays the same JSON. */
   write(text: string): void;
-  /** To stderr: what goes on. */
+  /** To stderr: what goes on, made safe as well. */
   note(text: string): void;
 }
 
-export function createContext(env: NodeJS.ProcessEnv): CliContext {
+interface Output {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
+
+type Outputs = Readonly<Record<"stdout" | "stderr", Output>>;
+
+export function createContext(env: NodeJS.ProcessEnv, { stdout, stderr }: Outputs = process): CliContext {
   const cache = env.XDG_CACHE_HOME || join(homedir(), ".cache");
   const home = resolve(env.KAZOE_HOME || join(cache, "kazoe"));
   return {
     version: packageVersion(),
     modelsDir: join(home, "models"),
     samplesDir: join(home, "samples"),
-    interactive: process.stderr.isTTY === true && env.CI === undefined,
-    write: (text) => void process.stdout.write(text),
-    note: (text) => void process.stderr.write(text),
+    interactive: stderr.isTTY === true && env.CI === undefined,
+    write: (text) => void stdout.write(safeText(text)),
+    note: (text) => void stderr.write(safeText(text)),
   };
 }
 

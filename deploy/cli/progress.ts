@@ -1,5 +1,6 @@
 // cli-progress: the usual progress bar of Node command lines.
 import { Presets, SingleBar } from "cli-progress";
+import { safeLine } from "../../firmware-config/kit/safe-text.ts";
 import type { CliContext } from "./context.ts";
 
 /** Shows how far a job is, from the first update on; safe to use where nobody watches: then it prints a line at once and every ten seconds. */
@@ -30,8 +31,9 @@ function createBar(label: string): Progress {
   );
   return {
     update: (fraction, text) => {
-      if (!bar.isActive) bar.start(100, 0, { text });
-      bar.update(Math.round((fraction ?? 0) * 100), { text });
+      const payload = { text: safeLine(text) };
+      if (!bar.isActive) bar.start(100, 0, payload);
+      bar.update(Math.round((fraction ?? 0) * 100), payload);
     },
     stop: () => bar.stop(),
   };

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import type { LedgerReport } from "../../../cloud-ingest/operator/operator.ts";
+import { safeLine } from "../../../firmware-config/kit/safe-text.ts";
 import type { CliContext } from "../context.ts";
 import { example } from "../options.ts";
-import { safeLine } from "../safe-text.ts";
 import { table } from "../tables.ts";
 import { type CloudOption, jsonText, withOperatorOf } from "./quarantine.ts";
 

@@ -5,10 +5,11 @@ import type { Operator, ShownMessage } from "../../../cloud-ingest/operator/oper
 import type { QuarantineFilter, QuarantineGroup } from "../../../cloud-ingest/warehouse/quarantine-port.ts";
 import { systemClock } from "../../../firmware-config/kit/clock.ts";
 import { AppError } from "../../../firmware-config/kit/errors.ts";
+import { safeLine } from "../../../firmware-config/kit/safe-text.ts";
 import { type CliContext, stopSignal } from "../context.ts";
 import { example } from "../options.ts";
+import { payloadText } from "../payload-text.ts";
 import { createProgress, share } from "../progress.ts";
-import { payloadText, safeLine } from "../safe-text.ts";
 import { table } from "../tables.ts";
 
 export interface CloudOption {

@@ -106,7 +106,7 @@ describe.each([
       const groups = () => run("quarantine", "list", "--config", config, "--json");
       expect(JSON.parse(await groups())).toMatchObject([{ reason: FUTURE, messages: 2, pending: 2 }, { messages: 1 }]);
       expect(await run("quarantine", "list", "--config", config)).toMatch(/future.* 2 .* 2 .*\n.*not JSON/);
-      expect(await run("quarantine", "show", "old:4", "--config", config)).toMatch(/\n\n\\u\{1b\}\[2Jhello\n$/);
+      expect(await run("quarantine", "show", "old:4", "--config", config)).toMatch(/\n\n\\u001b\[2Jhello\n$/);
       expect(await run("quarantine", "show", "old:2", "--config", config)).toContain('\n  "seq": 1,\n');
       const replay = () =>
         run("quarantine", "replay", "--config", config, "--reason", "in the future", "--tenant", "acme");
@@ -152,7 +152,7 @@ describe.each([
     await place(config, async () => {
       await expect(run("quarantine", "replay", "--config", config)).rejects.toMatchObject({ code: "USAGE" });
       await expect(run("quarantine", "show", "old:\u001b9", "--config", config)).rejects.toMatchObject({
-        ...{ code: "USAGE", message: expect.stringContaining("old:\\u{1b}9") },
+        ...{ code: "USAGE", message: expect.stringContaining("old:\\u001b9") },
       });
       await expect(run("quarantine", "list", "--config", config, "--from", "2026-02-30")).rejects.toThrow(/YYYY-MM-DD/);
       await expect(run("quarantine", "list", "--config", config, "--limit", "0")).rejects.toThrow(/1 to 1000/);
