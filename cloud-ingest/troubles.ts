@@ -34,6 +34,12 @@ export const TROUBLES = {
     cleared: "few messages are refused again",
     meaning: "more than 1 %, and more than 20, of the last 15 minutes' messages were refused",
   },
+  "inbox-behind": {
+    raised: "the inbox lost messages that the warehouse has: it comes from a backup, or files of it are missing",
+    cleared: "the inbox holds what the warehouse has",
+    meaning:
+      "the inbox comes from a backup or lost files: messages that were stored are not in it, and any that came after them are lost; until the next start",
+  },
   "inbox-damaged": {
     raised: "messages in the inbox are damaged",
     cleared: "the inbox is whole again",

@@ -103,7 +103,9 @@ export class Inbox implements Bus {
 
   /** Goes to where the warehouse stands, which may be far back; gives that number. */
   async #begin(lastStored: LastStored): Promise<number> {
-    const last = await this.#streams.storedThrough(lastStored);
+    const { storedThrough: last, newlyLost } = await this.#streams.compare(lastStored);
+    if (newlyLost > 0)
+      this.#options.troubles.raise("inbox-behind", `${newlyLost} messages that are stored are not here`);
     const { oldestId, lastId } = this.#queue.stats();
     const forgotten = oldestId === 0 ? lastId : oldestId - 1;
     if (last < forgotten) await this.#goBack(last, forgotten);

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import type { DurableQueue } from "../../firmware-config/kit/durable-queue.ts";
 import type { LastStored } from "../bus/port.ts";
 
@@ -8,92 +8,90 @@ interface Stream {
   readonly fromId: number;
 }
 
+/** How the inbox and the warehouse stand to each other. */
+export interface Comparison {
+  /** The number after which the warehouse may lack something. */
+  readonly storedThrough: number;
+  /** Messages that the warehouse has and the inbox lost since it was last compared. */
+  readonly newlyLost: number;
+}
+
 const STREAMS = "streams";
-const UNCHECKED_FROM = "uncheckedFrom";
 const BEYOND = "beyond";
+/** 96 random bits: no two starts of any inbox share a name. */
+const NAME_BYTES = 12;
 
 /**
- * The names under which the inbox's numbers are known to the warehouse: nearly always one. Should the inbox have lost its end,
- * or come from a backup, it gives numbers out again that the warehouse has; what has come since then gets a name of its own, so
- * that none of it is taken for what was stored.
+ * The names under which the inbox's numbers are known to the warehouse: one for each start that took a message. So one process
+ * alone gives out the numbers of a name, each once, and whatever backups are mixed, a name and a number mean one message.
  */
 export class Streams {
   readonly #queue: DurableQueue;
-  /** The first number that was given out since the inbox and the warehouse were last compared. */
-  readonly #uncheckedFrom: number;
-  #isChecked = false;
-  /** Made once: several messages may come before the first of them is written. */
+  readonly #list: Stream[];
+  #beyond: number;
   #startNotes: ReadonlyMap<string, string> | undefined;
 
   constructor(queue: DurableQueue) {
     this.#queue = queue;
-    this.#uncheckedFrom = Number(queue.note(UNCHECKED_FROM) ?? queue.stats().lastId + 1);
+    this.#list = JSON.parse(queue.note(STREAMS) ?? "[]");
+    this.#beyond = Number(queue.note(BEYOND) ?? 0);
   }
 
-  /** Messages that are in the warehouse and were lost here, whose numbers were given out again. */
+  /** Messages that are in the warehouse and were lost here. */
   get beyond(): number {
-    return Number(this.#queue.note(BEYOND) ?? 0);
+    return this.#beyond;
   }
 
   /** Every stream that numbers of this inbox ever belonged to. */
   get names(): readonly string[] {
-    return this.#list().map(({ name }) => name);
+    return this.#list.map(({ name }) => name);
   }
 
-  /** What must be written with the first messages after a start. */
+  /**
+   * What must be written with the first messages after a start; the same each time, for several may come before the first is
+   * written, and nothing else ever writes it.
+   */
   startNotes(): ReadonlyMap<string, string> {
-    this.#startNotes ??= new Map([
-      ...(this.#list().length === 0 ? [[STREAMS, textOf([newStream(this.#firstHeld())])] as const] : []),
-      ...(this.#isChecked ? [] : [[UNCHECKED_FROM, String(this.#uncheckedFrom)] as const]),
-    ]);
+    if (!this.#startNotes) {
+      const { lastId, oldestId } = this.#queue.stats();
+      const fromId = this.#list.length === 0 ? oldestId || lastId + 1 : lastId + 1;
+      this.#list.push({ name: randomBytes(NAME_BYTES).toString("base64url"), fromId });
+      this.#startNotes = new Map([[STREAMS, JSON.stringify(this.#list)]]);
+    }
     return this.#startNotes;
   }
 
   nameOf(id: number): string {
-    return this.#list().findLast(({ fromId }) => fromId <= id)?.name ?? "";
+    return this.#list.findLast(({ fromId }) => fromId <= id)?.name ?? "";
   }
 
-  /** The number after which the warehouse has nothing; compares the two first. */
-  async storedThrough(lastStored: LastStored): Promise<number> {
-    await this.#check(lastStored);
-    const list = this.#list();
+  /** Looks up how far the warehouse has each stream. What is published meanwhile comes after that. */
+  async compare(lastStored: LastStored): Promise<Comparison> {
+    await this.#nameWhatIsHeld();
+    const { lastId } = this.#queue.stats();
+    const list = [...this.#list];
+    let storedThrough = lastId;
+    let beyond = 0;
     for (const [i, { name, fromId }] of list.entries()) {
-      const toId = (list[i + 1]?.fromId ?? this.#queue.stats().lastId + 1) - 1;
+      const toId = (list[i + 1]?.fromId ?? lastId + 1) - 1;
       const stored = await lastStored(name);
-      if (stored < toId) return Math.max(stored, fromId - 1);
+      if (stored < toId) storedThrough = Math.min(storedThrough, Math.max(stored, fromId - 1));
+      beyond += Math.max(0, stored - toId);
     }
-    return this.#queue.stats().lastId;
+    const newlyLost = Math.max(0, beyond - this.#beyond);
+    await this.#note(beyond);
+    return { storedThrough, newlyLost };
   }
 
-  async #check(lastStored: LastStored): Promise<void> {
-    if (this.#isChecked) return;
-    const newest = this.#list().at(-1);
-    const stored = newest ? await lastStored(newest.name) : 0;
-    const again = stored - this.#uncheckedFrom + 1;
-    const notes = new Map<string, string>();
-    if (this.#startNotes || this.#queue.note(UNCHECKED_FROM) !== undefined) notes.set(UNCHECKED_FROM, "");
-    if (again > 0) {
-      notes.set(STREAMS, textOf([...this.#list(), newStream(this.#uncheckedFrom)]));
-      notes.set(BEYOND, String(this.beyond + again));
-    }
-    this.#isChecked = true;
-    try {
-      if (notes.size > 0) await this.#queue.append([], notes);
-    } catch (error) {
-      this.#isChecked = false;
-      throw error;
-    }
+  /** An inbox whose state is destroyed holds messages without a name. */
+  async #nameWhatIsHeld(): Promise<void> {
+    if (this.#list.length === 0 && this.#queue.stats().depth > 0) await this.#queue.append([], this.startNotes());
   }
 
-  #list(): readonly Stream[] {
-    const text = this.#queue.note(STREAMS);
-    return text === undefined ? [] : JSON.parse(text);
-  }
-
-  #firstHeld(): number {
-    return this.#queue.stats().oldestId || this.#uncheckedFrom;
+  async #note(beyond: number): Promise<void> {
+    if (beyond === this.#beyond) return;
+    this.#beyond = beyond;
+    // A disk that takes nothing must not keep the warehouse waiting; the next start finds it out again.
+    await this.#queue.append([], new Map([[BEYOND, String(beyond)]])).catch(() => {});
   }
 }
-
-const newStream = (fromId: number): Stream => ({ name: randomUUID(), fromId });
-const textOf = (streams: readonly Stream[]) => JSON.stringify(streams);
