@@ -1,3 +1,4 @@
+import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { tryLock } from "fs-native-extensions";
@@ -5,6 +6,8 @@ import { AppError, systemCodeOf } from "../errors.ts";
 import { setAside } from "./set-aside.ts";
 
 const LOCK = "lock";
+/** Without waiting: a FIFO in its place would hold the start until somebody reads it. Windows has no such flag, and no FIFOs. */
+const FLAGS = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | (constants.O_NONBLOCK ?? 0);
 /** What stands in the lock's place when it is no file of ours. */
 const OBSTACLES: readonly string[] = ["EISDIR", "EACCES", "EPERM", "ELOOP", "ENXIO"];
 
@@ -29,11 +32,14 @@ export async function lockFolder(dir: string): Promise<FileHandle> {
 }
 
 async function openLock(dir: string): Promise<FileHandle> {
+  const path = join(dir, LOCK);
   try {
-    return await open(join(dir, LOCK), "a");
+    const handle = await open(path, FLAGS);
+    if ((await handle.stat()).isFile()) return handle;
+    await handle.close();
   } catch (error) {
     if (!OBSTACLES.includes(systemCodeOf(error) ?? "")) throw error;
-    await setAside(dir, LOCK);
-    return open(join(dir, LOCK), "a");
   }
+  await setAside(dir, LOCK);
+  return open(path, FLAGS);
 }

@@ -1,4 +1,6 @@
-import { chmod, chown, readdir } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { constants } from "node:fs";
+import { chmod, chown, open, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { DurableQueue } from "../../../../firmware-config/kit/durable-queue.ts";
@@ -34,4 +36,21 @@ test.each([
   if (name !== "lock") expect(told).toContain(`unreadable ${name}`);
   await queue.append([Buffer.from("next")]);
   await queue.close();
+});
+
+test.skipIf(process.platform === "win32")("a FIFO in the lock's place is set aside and holds nobody up", async () => {
+  const { dir } = await filled();
+  await rm(join(dir, "lock"));
+  execFileSync("mkfifo", [join(dir, "lock")]);
+  // With a reader it can even be opened.
+  const reader = await open(join(dir, "lock"), constants.O_RDONLY | constants.O_NONBLOCK);
+  const queue = await DurableQueue.open(dir);
+  expect((await queue.read(0, 1000)).length).toBe(60);
+  await expect(DurableQueue.open(dir)).rejects.toMatchObject({ code: "STORE_LOCKED" });
+  await queue.close();
+  await reader.close();
+  await rm(join(dir, "lock"));
+  execFileSync("mkfifo", [join(dir, "lock")]);
+  await (await DurableQueue.open(dir)).close();
+  expect(await readdir(join(dir, "damaged"))).toEqual(["lock", "lock.1"]);
 });
