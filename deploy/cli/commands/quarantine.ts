@@ -94,9 +94,10 @@ function registerReplay(quarantine: Command, context: CliContext): void {
       const onProgress = ({ done, total }: { done: number; total: number }) =>
         progress.update(share(done, total), `${done} of ${total}`);
       const attention = { signal: stopSignal(), onProgress };
-      const done = await withOperatorOf(config, (operator) => operator.replay(filter, attention)).finally(
-        progress.stop,
-      );
+      const done = await withOperatorOf(config, async (operator) => {
+        await needMessages(operator, messageIds);
+        return operator.replay(filter, attention);
+      }).finally(progress.stop);
       const { stored, duplicate, quarantined } = done;
       context.write(
         json ? jsonText(done) : `${stored} stored, ${duplicate} known already, ${quarantined} refused again.\n`,
@@ -161,6 +162,11 @@ function messageText({ payloadBase64, ...message }: ShownMessage): string {
   ];
   const lines = rows.map(([name = "", value]) => `${name.padEnd(9)} ${value}`);
   return `${lines.join("\n")}\n\n${payloadText(Buffer.from(payloadBase64, "base64"))}\n`;
+}
+
+/** Nothing is replayed when one of the ids is mistyped. */
+async function needMessages(operator: Operator, messageIds: readonly string[]): Promise<void> {
+  for (const messageId of messageIds) if (!(await operator.show(messageId))) throw noSuchMessage(messageId);
 }
 
 function noSuchMessage(messageId: string): AppError {

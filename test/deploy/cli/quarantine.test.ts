@@ -154,6 +154,9 @@ describe.each([
       await expect(run("quarantine", "show", "old:\u001b9", "--config", config)).rejects.toMatchObject({
         ...{ code: "USAGE", message: expect.stringContaining("old:\\u001b9") },
       });
+      await expect(run("quarantine", "replay", "old:2", "nope:1", "--config", config)).rejects.toMatchObject({
+        ...{ code: "USAGE", message: "No message nope:1 is in quarantine" },
+      });
       await expect(run("quarantine", "list", "--config", config, "--from", "2026-02-30")).rejects.toThrow(/YYYY-MM-DD/);
       await expect(run("quarantine", "list", "--config", config, "--limit", "0")).rejects.toThrow(/1 to 1000/);
       expect(await run("ledger", "show", "--config", config)).toMatch(/difference.* 0 /);
