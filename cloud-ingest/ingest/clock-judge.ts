@@ -40,18 +40,15 @@ export class ClockJudge {
     if (!this.#isBehind) troubles.clear("clock-behind");
   }
 
-  /** What is wrong with the message's time, or undefined. */
+  /** What is wrong with the message's time, or undefined. Neither the clock of its receipt nor that of now can refuse it alone. */
   faultOf({ ts, clockSynced }: Stamp, receivedAtMs: number): string | undefined {
     const tsMs = Date.parse(ts);
-    const aheadMs = tsMs - receivedAtMs;
-    if (Number.isNaN(aheadMs)) return "ts is not a time";
-    if (aheadMs < -OLDEST_MS) return "ts is more than five years ago";
-    if (aheadMs <= DAY_MS || (clockSynced && this.#isBelieved(tsMs))) return undefined;
-    return "ts is more than a day in the future";
+    const fault = faultAt(tsMs, receivedAtMs);
+    if (fault === undefined || faultAt(tsMs, this.#parts.clock.nowMs()) === undefined) return undefined;
+    return clockSynced && this.#isBelieved(tsMs) ? undefined : fault;
   }
 
   #isBelieved(tsMs: number): boolean {
-    if (tsMs - this.#parts.clock.nowMs() <= DAY_MS) return true;
     if (!this.#isBehind || tsMs > this.#newestMs + LONGEST_OFF_MS) return false;
     const hours = Math.round((tsMs - this.#parts.clock.nowMs()) / 3_600_000);
     this.#parts.troubles.raise(
@@ -69,4 +66,11 @@ export class ClockJudge {
   get #newestMs(): number {
     return this.#newest.ms + this.#parts.clock.monotonicMs() - this.#newest.atMs;
   }
+}
+
+/** What is wrong with a time for who takes `nowMs` for now. */
+function faultAt(tsMs: number, nowMs: number): string | undefined {
+  if (Number.isNaN(tsMs)) return "ts is not a time";
+  if (tsMs < nowMs - OLDEST_MS) return "ts is more than five years ago";
+  return tsMs > nowMs + DAY_MS ? "ts is more than a day in the future" : undefined;
 }

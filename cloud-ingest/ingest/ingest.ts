@@ -86,7 +86,9 @@ export class Ingest {
   async #recall(): Promise<void> {
     const { history, clock = systemClock } = this.#options;
     if (!history || this.#hasRecalled) return;
-    const lately = await history.intakeSince(new Date(clock.nowMs() - QUARANTINE_WINDOW_MS).toISOString());
+    const nowMs = clock.nowMs();
+    const iso = (ms: number) => new Date(ms).toISOString();
+    const lately = await history.intakeBetween(iso(nowMs - QUARANTINE_WINDOW_MS), iso(nowMs));
     this.#hasRecalled = true;
     if (lately.newestReceivedAt !== undefined) this.#judge.note(Date.parse(lately.newestReceivedAt));
     const refused = lately.refused.reduce((sum, one) => sum + one.messages, 0);

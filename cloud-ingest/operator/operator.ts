@@ -81,7 +81,8 @@ export class Desk implements Operator {
   async replay(filter: QuarantineFilter, { signal, onProgress }: Attention): Promise<Ledger> {
     const { warehouse: store, clock, troubles } = this.#parts;
     const judge = new ClockJudge({ clock, troubles });
-    const { newestReceivedAt } = await store.intakeSince(new Date(clock.nowMs()).toISOString());
+    const now = new Date(clock.nowMs()).toISOString();
+    const { newestReceivedAt } = await store.intakeBetween(now, now);
     if (newestReceivedAt !== undefined) judge.note(Date.parse(newestReceivedAt));
     const groups = await store.quarantineGroups(filter, Number.MAX_SAFE_INTEGER);
     const total = groups.reduce((sum, group) => sum + group.pending, 0);

@@ -120,8 +120,8 @@ export class PatientWarehouse implements Warehouse {
     return this.#now().replay(...asked);
   }
 
-  async intakeSince(...asked: Parameters<Warehouse["intakeSince"]>) {
-    return this.#now().intakeSince(...asked);
+  async intakeBetween(...asked: Parameters<Warehouse["intakeBetween"]>) {
+    return this.#now().intakeBetween(...asked);
   }
 
   async streamLedger(...asked: Parameters<Warehouse["streamLedger"]>) {

@@ -71,14 +71,15 @@ export interface QuarantineStore {
 export interface RecentIntake {
   /** The newest time of receipt that is stored, of whatever age; from our own clock, so no device can move it. */
   readonly newestReceivedAt: string | undefined;
-  /** Data messages received since then and stored. */
+  /** Data messages received in the span and stored. */
   readonly stored: number;
   readonly refused: readonly { readonly reason: string; readonly messages: number }[];
 }
 
 /** Called by ingest when it starts. */
 export interface IntakeHistory {
-  intakeSince(receivedAt: string): Promise<RecentIntake>;
+  /** What was received from `from` to `to`, both included, RFC 3339: later stamps are those of a clock that was ahead. */
+  intakeBetween(from: string, to: string): Promise<RecentIntake>;
 }
 
 /** A difference that an operator knows of and has accepted. */

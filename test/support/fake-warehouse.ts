@@ -124,7 +124,7 @@ export class FakeWarehouse implements Warehouse {
     return this.ledger();
   }
 
-  async intakeSince(): Promise<RecentIntake> {
+  async intakeBetween(): Promise<RecentIntake> {
     return { newestReceivedAt: undefined, stored: 0, refused: [] };
   }
 

@@ -3,7 +3,8 @@ import type { IntakeHistory, RecentIntake } from "../quarantine-port.ts";
 import type { Database } from "./database.ts";
 import { numberOf, textOf } from "./row.ts";
 
-const COUNTS = DATA_TABLES.map((table) => `SELECT count(*) AS n FROM ${table} WHERE received_at >= $1::TIMESTAMP`);
+const LATELY = "received_at BETWEEN $1::TIMESTAMP AND $2::TIMESTAMP";
+const COUNTS = DATA_TABLES.map((table) => `SELECT count(*) AS n FROM ${table} WHERE ${LATELY}`);
 
 /** What the hot database knows of the last minutes. */
 export class DuckDbIntakeHistory implements IntakeHistory {
@@ -13,14 +14,14 @@ export class DuckDbIntakeHistory implements IntakeHistory {
     this.#database = database;
   }
 
-  intakeSince(receivedAt: string): Promise<RecentIntake> {
-    const since = [new Date(receivedAt).toISOString()];
+  intakeBetween(from: string, to: string): Promise<RecentIntake> {
+    const span = [from, to].map((at) => new Date(at).toISOString());
     return this.#database.read(async (session) => {
       const [newest] = await session.rows("SELECT max(last_seen_at) AS at FROM device");
-      const [stored] = await session.rows(`SELECT sum(n) AS n FROM (${COUNTS.join(" UNION ALL ")})`, since);
+      const [stored] = await session.rows(`SELECT sum(n) AS n FROM (${COUNTS.join(" UNION ALL ")})`, span);
       const refused = await session.rows(
-        "SELECT reason, count(*) AS n FROM quarantine WHERE received_at >= $1::TIMESTAMP GROUP BY reason",
-        since,
+        `SELECT reason, count(*) AS n FROM quarantine WHERE ${LATELY} GROUP BY reason`,
+        span,
       );
       return {
         newestReceivedAt: (newest && textOf(newest, "at")) || undefined,

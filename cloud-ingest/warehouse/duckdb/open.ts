@@ -104,7 +104,7 @@ function warehouseOn(database: Database, care: ColdCare): Warehouse {
       quarantine.pendingMessages(filter, afterId, limit),
     quarantinedMessage: (messageId: string) => quarantine.quarantinedMessage(messageId),
     replay: (messages: readonly Rejudged[], replayedAt: string) => ingest.replay(messages, replayedAt),
-    intakeSince: (receivedAt: string) => intake.intakeSince(receivedAt),
+    intakeBetween: (from: string, to: string) => intake.intakeBetween(from, to),
     streamLedger: (streams: readonly string[]) => ledger.streamLedger(streams),
     acceptDifference: (accepted: AcceptedDifference) => ledger.acceptDifference(accepted),
     acceptedDifferences: () => ledger.acceptedDifferences(),

@@ -65,9 +65,25 @@ describe("a clock of ours that is a month behind", () => {
   });
 });
 
-it("a message that came while our clock was behind is judged by the clock that is right now", () => {
+describe("a message that came while our clock was wrong is judged by the clock that is right now", () => {
   const { judge } = judged("2026-11-26T12:00:00Z");
-  const receivedAtMs = Date.parse("2026-10-26T12:00:00Z");
-  expect(judge.faultOf({ ts: "2026-11-26T11:00:00Z", clockSynced: true }, receivedAtMs)).toBeUndefined();
-  expect(judge.faultOf({ ts: "2026-11-26T11:00:00Z", clockSynced: false }, receivedAtMs)).toBe(FUTURE);
+  const TS = "2026-11-26T11:00:00Z";
+  it.each([
+    { name: "received a month behind", receivedAt: "2026-10-26T12:00:00Z" },
+    { name: "received six years ahead", receivedAt: "2032-12-04T18:02:56Z" },
+    { name: "received in 1970", receivedAt: "1970-01-02T00:00:00Z" },
+    { name: "received in 2100", receivedAt: "2100-01-02T00:00:00Z" },
+  ])("$name, from a synced device and from one that is not", ({ receivedAt }) => {
+    for (const clockSynced of [true, false])
+      expect(judge.faultOf({ ts: TS, clockSynced }, Date.parse(receivedAt))).toBeUndefined();
+  });
+
+  it("stays refused when neither clock takes it", () => {
+    expect(judge.faultOf({ ts: "2027-11-26T11:00:00Z", clockSynced: true }, Date.parse("2026-11-26T12:00:00Z"))).toBe(
+      FUTURE,
+    );
+    expect(judge.faultOf({ ts: "2019-11-26T11:00:00Z", clockSynced: true }, Date.parse("2026-11-26T12:00:00Z"))).toBe(
+      "ts is more than five years ago",
+    );
+  });
 });

@@ -5,6 +5,7 @@ import { Ingest } from "../../../cloud-ingest/ingest/ingest.ts";
 import { Desk } from "../../../cloud-ingest/operator/operator.ts";
 import { Troubles } from "../../../cloud-ingest/troubles.ts";
 import { openDuckDbWarehouse } from "../../../cloud-ingest/warehouse/duckdb/open.ts";
+import type { CountsMessage } from "../../../firmware-config/contract/counts.ts";
 import { LogRecorder } from "../../support/log-recorder.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 import { tempDir } from "../../support/temp-dir.ts";
@@ -25,12 +26,12 @@ async function machine(now: string) {
   const inbox = await Inbox.open(join(dir, "inbox"), { maxBytes: 1e9, troubles: silentTroubles });
   let seq = 0;
   /** Valid messages of a device whose clock is right. */
-  const receive = async (count: number) => {
+  const receive = async (count: number, { ts = RIGHT, ...over }: Partial<CountsMessage> = {}) => {
     const sent = Array.from({ length: count }, () =>
       inbox.publish({
         receivedAtMs: clock.nowMs(),
         topic: "kazoe/v1/acme/shibuya/cam-1/counts",
-        payload: Buffer.from(JSON.stringify(countsMessage(++seq, RIGHT))),
+        payload: Buffer.from(JSON.stringify(countsMessage(++seq, ts, over))),
       }),
     );
     await Promise.all(sent);
@@ -92,6 +93,33 @@ describe("a cloud half whose clock is a month behind", () => {
     expect(await receive(1)).toEqual(["quarantine-rising"]);
     await close();
   });
+});
+
+describe("once the clock is right again, a replay stores each of the valid messages", () => {
+  it.each([
+    { name: "six years ahead", wrong: "2032-12-04T18:00:00Z", over: {} },
+    { name: "in 2100", wrong: "2100-01-02T00:00:00Z", over: {} },
+    { name: "a month behind, the devices not synced", wrong: A_MONTH_BEHIND, over: { clockSynced: false } },
+  ])("it refused $name", async ({ wrong, over }) => {
+    const { clock, warehouse, desk, receive, close } = await machine(RIGHT);
+    await receive(1);
+    clock.set(wrong);
+    await receive(60, over);
+    expect(await warehouse.ledger()).toMatchObject({ stored: 1, quarantined: 60 });
+    clock.set(RIGHT);
+    const replayed = await desk.replay({}, { signal: NEVER, onProgress: () => {} });
+    expect(replayed).toEqual({ stored: 60, duplicate: 0, quarantined: 0 });
+    await close();
+  });
+});
+
+it("a start two days after a clock was ahead does not say that messages are refused now", async () => {
+  const { clock, receive, close, troubles } = await machine("2100-01-02T00:00:00Z");
+  expect(await receive(60)).toEqual(["quarantine-rising"]);
+  clock.set("2026-11-28T12:00:00Z");
+  troubles.clear("quarantine-rising");
+  expect(await receive(1, { ts: "2026-11-28T12:00:00Z" })).toEqual([]);
+  await close();
 });
 
 it("a payload that is not UTF-8 is replayed byte for byte, and one that was cut is not", async () => {

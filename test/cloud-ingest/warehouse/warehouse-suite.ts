@@ -441,10 +441,16 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>): void {
     });
 
     it("tells what came lately", async () => {
-      expect(await warehouse.intakeSince(at(0))).toEqual({ newestReceivedAt: undefined, stored: 0, refused: [] });
+      expect(await warehouse.intakeBetween(at(0), at(20))).toEqual({
+        newestReceivedAt: undefined,
+        stored: 0,
+        refused: [],
+      });
       const data = [1, 9].map((minute) => ({ ...countsRow(minute, NOON), receivedAt: at(minute) }));
-      await warehouse.store(batch(12, { data, quarantine: [row(2), row(10), row(11), row(12, { reason: "x" })] }));
-      const { refused, ...intake } = await warehouse.intakeSince(at(5));
+      await warehouse.store(
+        batch(12, { data, quarantine: [row(2), row(10), row(11), row(12, { reason: "x" }), row(30)] }),
+      );
+      const { refused, ...intake } = await warehouse.intakeBetween(at(5), at(20));
       expect(intake).toEqual({ newestReceivedAt: at(9), stored: 1 });
       expect([...refused].sort((a, b) => b.messages - a.messages)).toEqual([
         { reason: "not JSON", messages: 2 },
