@@ -1,4 +1,4 @@
-import { Worker } from "node:worker_threads";
+import { SHARE_ENV, Worker } from "node:worker_threads";
 import { AppError } from "../../firmware-config/kit/errors.ts";
 import type { Reply, Request, WorkerSetup } from "./session-protocol.ts";
 
@@ -31,7 +31,8 @@ export class SessionThread {
     this.#ready = new Promise((resolve, reject) => {
       this.#started = { resolve, reject };
     });
-    this.#worker = new Worker(script, { workerData: setup });
+    // The worker's own setting of the environment must reach the library, which asks the process.
+    this.#worker = new Worker(script, { workerData: setup, env: SHARE_ENV });
     this.#worker.on("message", (reply: Reply) => this.#onReply(reply));
     this.#worker.on("error", (cause) => this.#fail(crashed(cause)));
     this.#exited = new Promise((resolve) => this.#worker.once("exit", () => resolve()));

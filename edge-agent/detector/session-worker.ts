@@ -1,6 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { InferenceSession } from "onnxruntime-node";
 import { messageOf } from "../../firmware-config/kit/errors.ts";
+import { InferenceSession } from "./onnx-runtime.ts";
 import { runtimeReason } from "./runtime-reason.ts";
 import { SessionLoop } from "./session-loop.ts";
 import { sessionOptions } from "./session-options.ts";

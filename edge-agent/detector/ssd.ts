@@ -1,6 +1,7 @@
-import { type InferenceSession, Tensor } from "onnxruntime-node";
+import type { InferenceSession } from "onnxruntime-node";
 import type { Candidates } from "./candidates.ts";
 import type { DetectorModel } from "./model.ts";
+import { Tensor } from "./onnx-runtime.ts";
 import type { Runner } from "./runner.ts";
 import { shapeIn, shapeOfOutput } from "./session-ports.ts";
 

@@ -1,6 +1,7 @@
-import { InferenceSession, type Tensor } from "onnxruntime-node";
+import type { InferenceSession as Session, Tensor } from "onnxruntime-node";
 import { createRunner } from "../create-runner.ts";
 import type { DetectorModel } from "../model.ts";
+import { InferenceSession } from "../onnx-runtime.ts";
 import { sessionOptions } from "../session-options.ts";
 import { judgeSsd } from "./judge-ssd.ts";
 import { judgeYolox } from "./judge-yolox.ts";
@@ -25,7 +26,7 @@ export async function probeSession(model: DetectorModel): Promise<Verdict> {
   return judgeYolox(outputs, frame, output?.dims[2] ?? 0);
 }
 
-function valuesOf(given: InferenceSession.OnnxValueMapType, names: readonly string[]): Record<string, Float32Array> {
+function valuesOf(given: Session.OnnxValueMapType, names: readonly string[]): Record<string, Float32Array> {
   const values = names.flatMap((name) => {
     const data = given[name]?.data;
     return data instanceof Float32Array ? [[name, data.slice()] as const] : [];
@@ -33,11 +34,7 @@ function valuesOf(given: InferenceSession.OnnxValueMapType, names: readonly stri
   return Object.fromEntries(values);
 }
 
-function changedText(
-  name: string,
-  before: Readonly<Record<string, Tensor>>,
-  now: InferenceSession.OnnxValueMapType,
-): string {
+function changedText(name: string, before: Readonly<Record<string, Tensor>>, now: Session.OnnxValueMapType): string {
   const [was, is] = [before[name]?.dims.join(", "), now[name]?.dims.join(", ")];
   return `the size of "${name}" changes with the picture, from [${was}] to [${is}]; all boxes are expected, before any selection`;
 }

@@ -1,6 +1,7 @@
 import type { GraphModel } from "@tensorflow/tfjs-converter";
-import { InferenceSession, Tensor } from "onnxruntime-node";
+import type { Tensor as TensorOf } from "onnxruntime-node";
 import { beforeAll, describe, expect, it } from "vitest";
+import { InferenceSession, Tensor } from "../../../edge-agent/detector/onnx-runtime.ts";
 import { DRAWN_BOXES, drawnPeople } from "../../../edge-agent/detector/probe/drawn-people.ts";
 import { seededBytes } from "../../../edge-agent/detector/probe/seeded-bytes.ts";
 import { convertSsdlite, type InputSize } from "../../../models/ssdlite/convert.ts";
@@ -31,7 +32,7 @@ async function runConverted(picture: Uint8Array, { width, height }: InputSize) {
   return { boxes: Float32Array.from(valuesOf(boxes)), scores: Float32Array.from(valuesOf(scores)) };
 }
 
-function valuesOf(tensor: Tensor | undefined): Float32Array {
+function valuesOf(tensor: TensorOf | undefined): Float32Array {
   if (!(tensor?.data instanceof Float32Array)) throw new TypeError("expected a float32 output");
   return tensor.data;
 }

@@ -1,0 +1,51 @@
+import { execFile } from "node:child_process";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+import { PACKAGE_ROOT } from "../../../firmware-config/kit/package-root.ts";
+import { runnableYolox } from "../../models/support/made-models.ts";
+import { tempDir } from "../../support/temp-dir.ts";
+
+const DETECTOR = join(PACKAGE_ROOT, "dist/edge-agent/detector");
+
+/** Runs JavaScript in a process of its own, for a user whose home is empty, and gives what then lies in it and what it said. */
+async function homeAfter(code: string) {
+  const [home, dir] = [await tempDir(), await tempDir()];
+  const model = join(dir, "m.onnx");
+  await writeFile(model, runnableYolox());
+  const { ORT_DISABLE_TELEMETRY, XDG_CACHE_HOME, ...env } = process.env;
+  const script = `const model = { path: ${JSON.stringify(model)}, family: "yolox", inputWidth: 96, inputHeight: 64 }; ${code}`;
+  const file = join(dir, "run.mjs");
+  await writeFile(file, script);
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [file], { env: { ...env, HOME: home } });
+  return { files: await readdir(home, { recursive: true }), said: stdout + stderr };
+}
+
+test.each([
+  {
+    name: "the worker thread",
+    code: `const { createDetector } = await import("${DETECTOR}/onnx-detector.js");
+      await (await createDetector(model, { threads: 1, minScore: 0.3, nmsIou: 0.6 })).close();`,
+  },
+  {
+    name: "the probe's child",
+    code: `const { probeModel } = await import("${DETECTOR}/probe/probe-model.js"); await probeModel(model);`,
+  },
+  {
+    name: "this process",
+    code: `const { InferenceSession } = await import("${DETECTOR}/onnx-runtime.js"); await InferenceSession.create(model.path);`,
+  },
+])("a model that is loaded in $name leaves no id of the machine behind", async ({ code }) => {
+  expect(await homeAfter(code)).toEqual({ files: [], said: "" });
+});
+
+test("the library is loaded in one place", async () => {
+  const files = await readdir(DETECTOR, { recursive: true });
+  const loaders: string[] = [];
+  for (const file of files.filter((name) => name.endsWith(".js"))) {
+    const isLoader = /(from|import\() ?"onnxruntime-node"/.test(await readFile(join(DETECTOR, file), "utf8"));
+    if (isLoader) loaders.push(file);
+  }
+  expect(loaders).toEqual(["onnx-runtime.js"]);
+});
