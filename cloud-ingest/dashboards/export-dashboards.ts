@@ -37,7 +37,7 @@ async function exportStore({ warehouse, outDir, clock, range: wanted }: Dashboar
   const base = join(outDir, store.tenant, store.store);
   return [
     await writePage(`${base}.html`, [page]),
-    await writePage(`${base}.csv`, trafficCsvParts(warehouse, store, { range, span: "hour", now })),
+    await writePage(`${base}.csv`, trafficCsvParts(warehouse, store, { range, span: "hour" })),
   ];
 }
 

@@ -36,13 +36,12 @@ export class ExpectedHours {
   }
 }
 
-/** Most seconds that any camera watched on the date or on the days like it, of daily rows. */
-export function expectedDayS(daily: ReadonlyMap<string, readonly TrafficRow[]>, date: string): number {
-  const days = daily.has(date)
+/** Most seconds that any camera watched on the date or on the days like it; `longest`: what it was on each known date. */
+export function expectedDayS(longest: ReadonlyMap<string, number>, date: string): number {
+  const days = longest.has(date)
     ? WEEKS_BACK.map((back) => addDays(date, -back))
-    : daysLike(date, (day) => daily.has(day));
-  const rows = [date, ...days].flatMap((day) => daily.get(day) ?? []);
-  return rows.reduce((most, row) => Math.max(most, row.observedS), 0);
+    : daysLike(date, (day) => longest.has(day));
+  return Math.max(...[date, ...days].map((day) => longest.get(day) ?? 0));
 }
 
 /** The same weekday of the four weeks before; the week before where none of these is known, in a store's first days. */

@@ -1,11 +1,15 @@
 import { addDays, type DateRange } from "../calendar.ts";
-import type { ReadWish, StoreInfo, TrafficRow, TrafficStore } from "../warehouse/port.ts";
-import { localDate, unsettledDates, windowsOf } from "./fresh-windows.ts";
+import type { ReadWish, StoreInfo, TrafficStore } from "../warehouse/port.ts";
+import { zoneOf } from "../zone/rules.ts";
 import { hasFewHours, MAX_DAYS_SHOWN } from "./store-days.ts";
 import type { StoreReport } from "./store-report.ts";
+import { isSeen } from "./tally.ts";
 
 const DEFAULT_DAYS = 28;
 const COMPARED_DAYS = 28;
+
+/** Two hours of seven lines at 10 s; a day with more windows is shown by the hour. Their rows block the thread for about 0.3 s. */
+const MAX_WINDOWS = 5_040;
 
 /** Which report is wanted. */
 export interface ReportRequest {
@@ -17,11 +21,11 @@ export interface ReportRequest {
 
 /** The four weeks up to today, by the store's own calendar. */
 export function defaultRange(store: StoreInfo, now: Date): DateRange {
-  const today = localDate(store, now);
+  const today = zoneOf(store.timeZone).date(now.getTime());
   return { from: addDays(today, 1 - DEFAULT_DAYS), to: today };
 }
 
-/** Reads what a store's report is made of: hours only of its last days, and windows where the hours may lag or say little. */
+/** Reads what a store's report is made of: hours of its last days only, days before, and windows where the hours say little. */
 export async function loadStoreReport(
   warehouse: TrafficStore,
   request: ReportRequest,
@@ -29,14 +33,29 @@ export async function loadStoreReport(
 ): Promise<StoreReport> {
   const { store, now } = request;
   const range = request.range ?? defaultRange(store, now);
-  const shown = shownRange(range);
-  const unsettled = await unsettledDates(warehouse, { store, now }, wish);
-  const hourly = await warehouse.traffic(store, withHistory(shown), "hour", wish);
+  const hourly = await warehouse.traffic(store, withHistory(shownRange(range)), "hour", wish);
   const daily = await warehouse.traffic(store, withHistory(range), "day", wish);
-  const dates = [...new Set([...unsettled, ...shortDates(hourly)])];
-  const windows = await windowsOf(warehouse, { store, range: withHistory(shown), dates }, wish);
+  const newest = await newestDate(warehouse, { store, hourly }, wish);
   const devices = await warehouse.devices(store, wish);
-  return { store, range, hourly, daily, windows, devices, generatedAt: now };
+  return { store, range, hourly, daily, ...newest, devices, generatedAt: now };
+}
+
+/** Of the newest date until when it was counted, and its windows when there are few hours of it: it is shown in finer steps. */
+async function newestDate(
+  warehouse: TrafficStore,
+  { store, hourly }: Pick<StoreReport, "store" | "hourly">,
+  wish?: ReadWish,
+): Promise<Pick<StoreReport, "windows" | "seenUntil">> {
+  const seen = hourly.filter(isSeen);
+  const date = seen
+    .map((row) => row.businessDate)
+    .sort()
+    .at(-1);
+  if (date === undefined) return { windows: [] };
+  const { windows: count, ...until } = await warehouse.windowsSum(store, { from: date, to: date }, wish);
+  const isShort = count <= MAX_WINDOWS && hasFewHours(seen.filter((row) => row.businessDate === date));
+  const windows = isShort ? await warehouse.traffic(store, { from: date, to: date }, "window", wish) : [];
+  return { windows, ...until };
 }
 
 function shownRange({ from, to }: DateRange): DateRange {
@@ -46,14 +65,4 @@ function shownRange({ from, to }: DateRange): DateRange {
 /** With the weeks before, which tell what to expect of its days. */
 function withHistory({ from, to }: DateRange): DateRange {
   return { from: addDays(from, -COMPARED_DAYS), to };
-}
-
-/** The newest date of the hours when it has few of them: it is shown in finer steps. */
-function shortDates(hourly: readonly TrafficRow[]): readonly string[] {
-  const newest = hourly
-    .map((row) => row.businessDate)
-    .sort()
-    .at(-1);
-  const isShort = hasFewHours(hourly.filter((row) => row.businessDate === newest));
-  return newest !== undefined && isShort ? [newest] : [];
 }

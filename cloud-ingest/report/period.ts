@@ -1,12 +1,11 @@
 import { addDays, type DateRange } from "../calendar.ts";
 import { groupBy } from "../group-by.ts";
 import type { TrafficRow } from "../warehouse/port.ts";
-import { daysOf, replaceDates } from "./aggregate.ts";
 import { expectedDayS } from "./expected-hours.ts";
 import { type Slot, type SlotState, WELL_WATCHED, watchedShare } from "./slots.ts";
 import type { StoreHours } from "./store-hours.ts";
 import type { StoreReport } from "./store-report.ts";
-import { isSeen, sumTally } from "./tally.ts";
+import { isSeen, sumTally, type Tally } from "./tally.ts";
 import { type Target, targetKeyOf } from "./targets.ts";
 
 const MAX_DAYS = 62;
@@ -52,33 +51,53 @@ export function periodOf(data: StoreReport, hours: StoreHours): Period | undefin
   return { unit, range: { from, to }, targets: targets.filter(isThere) };
 }
 
-/** One line's or zone's days, from hours where these are read and from the daily roll-up before. */
+/** One line's or zone's days, from hours where these are read and from the days of the warehouse before. */
 class PeriodDays {
   readonly #hours: StoreHours;
   readonly #hourDates: ReadonlySet<string>;
-  readonly #daily: ReadonlyMap<string, readonly TrafficRow[]>;
+  readonly #tallies: ReadonlyMap<string, ReadonlyMap<string, Tally>>;
+  readonly #longestS: ReadonlyMap<string, number>;
+  readonly #expectedS = new Map<string, number>();
 
   constructor(data: StoreReport, hours: StoreHours) {
     this.#hours = hours;
     this.#hourDates = new Set(hours.rows.map((row) => row.businessDate));
-    this.#daily = groupBy(replaceDates(data.daily, daysOf(hours.rows)), (row) => row.businessDate);
+    const rows = [...data.daily.filter((row) => !this.#hourDates.has(row.businessDate)), ...hours.rows];
+    this.#tallies = new Map([...groupBy(rows, (row) => row.businessDate)].map(([date, own]) => [date, tallies(own)]));
+    this.#longestS = new Map([...this.#tallies].map(([date, own]) => [date, longestS(own.values())]));
   }
 
   slot(date: string, { key }: Target): Slot {
-    const rows = (this.#daily.get(date) ?? []).filter((row) => targetKeyOf(row) === key);
-    const tally = sumTally(rows);
-    const isThere = this.#hours.targetsOn(date).some((target) => target.key === key);
-    const dueS = isThere ? this.#dueS(date, key, tally.observedS) : 0;
-    const state = dayState(rows.some(isSeen), dueS > 0 ? tally.observedS / dueS : 0, dueS);
+    const tally = this.#tallies.get(date)?.get(key) ?? NOTHING;
+    const dueS = this.#hours.isOn(date, key) ? this.#dueS(date, key, tally.observedS) : 0;
+    const state = dayState(isSeen(tally), dueS > 0 ? tally.observedS / dueS : 0, dueS);
     const isRunning = date === this.#hours.today && state !== "none" && state !== "closed";
     return { start: `${date}T00:00:00`, lengthS: DAY_S, dueS, tally, state: isRunning ? "running" : state };
   }
 
   #dueS(date: string, key: string, observedS: number): number {
     const known = this.#hourDates.has(date) || date === this.#hours.today;
-    if (!known) return Math.max(observedS, expectedDayS(this.#daily, date));
+    if (!known) return Math.max(observedS, this.#expectedDayS(date));
     return this.#hours.slots(date, key).reduce((sum, slot) => sum + slot.dueS, 0);
   }
+
+  #expectedDayS(date: string): number {
+    const known = this.#expectedS.get(date) ?? expectedDayS(this.#longestS, date);
+    this.#expectedS.set(date, known);
+    return known;
+  }
+}
+
+const NOTHING = sumTally([]);
+
+function tallies(rows: readonly TrafficRow[]): ReadonlyMap<string, Tally> {
+  return new Map([...groupBy(rows, targetKeyOf)].map(([key, own]) => [key, sumTally(own)]));
+}
+
+function longestS(days: Iterable<Tally>): number {
+  let most = 0;
+  for (const { observedS } of days) most = Math.max(most, observedS);
+  return most;
 }
 
 function dayState(isWatched: boolean, share: number, dueS: number): SlotState {

@@ -3,7 +3,6 @@ import { groupBy } from "../group-by.ts";
 import type { TrafficRow } from "../warehouse/port.ts";
 import { zoneOf } from "../zone/rules.ts";
 import type { Zone } from "../zone/zone.ts";
-import { hoursOf, replaceDates } from "./aggregate.ts";
 import { ExpectedHours } from "./expected-hours.ts";
 import { hourSlots, localAfter, type Slot } from "./slots.ts";
 import type { StoreReport } from "./store-report.ts";
@@ -23,32 +22,31 @@ export class StoreHours {
   readonly rows: readonly TrafficRow[];
   readonly targets: readonly Target[];
   readonly expected: ExpectedHours;
-  readonly #newest: readonly TrafficRow[];
-  readonly #byDate: ReadonlyMap<string, readonly TrafficRow[]>;
+  readonly #seenUntil: string | undefined;
+  readonly #byDateAndKey: ReadonlyMap<string, readonly TrafficRow[]>;
   readonly #datesOf: ReadonlyMap<string, ReadonlySet<string>>;
   readonly #since: ReadonlyMap<string, string>;
   readonly #known = new Map<string, HoursOfDate>();
-  readonly #targetsOn = new Map<string, readonly Target[]>();
+  readonly #targetsOn = new Map<string, ReadonlyMap<string, Target>>();
   readonly #zone: Zone;
 
-  constructor({ store, generatedAt, hourly, windows, daily }: StoreReport) {
+  constructor({ store, generatedAt, hourly, daily, seenUntil }: StoreReport) {
     this.#zone = zoneOf(store.timeZone);
     this.nowLocal = this.#zone.local(generatedAt.getTime());
     this.today = this.nowLocal.slice(0, 10);
-    this.rows = replaceDates(hourly, hoursOf(windows));
+    this.rows = hourly;
     this.expected = new ExpectedHours(this.rows);
     const all = [...daily, ...this.rows];
     this.targets = targetsOf(all);
-    this.#newest = newestOf(windows, hourly);
-    this.#byDate = groupBy(this.rows, (row) => row.businessDate);
+    this.#seenUntil = seenUntil ?? lastEnd(hourly);
+    this.#byDateAndKey = groupBy(this.rows, (row) => `${row.businessDate} ${targetKeyOf(row)}`);
     this.#datesOf = datesByKey(all);
     this.#since = firstByKey(all.filter(isSeen));
   }
 
   /** End of the newest count, never after now; undefined without any. */
   get countedUpTo(): string | undefined {
-    const ends = this.#newest.map((row) => localAfter(row.localStart, Math.min(row.spanS, HOUR_S)));
-    const last = ends.sort().at(-1);
+    const last = this.#seenUntil;
     return last && [last, this.nowLocal].sort()[0];
   }
 
@@ -60,15 +58,26 @@ export class StoreHours {
 
   /** Lines and zones that reported on the date, or that a now silent camera had when it was last heard. */
   targetsOn(date: string): readonly Target[] {
-    const known = this.#targetsOn.get(date) ?? this.targets.filter((target) => this.#isOn(target, date));
-    this.#targetsOn.set(date, known);
-    return known;
+    return [...this.#on(date).values()];
+  }
+
+  /** True for those of them. */
+  isOn(date: string, key: string): boolean {
+    return this.#on(date).has(key);
   }
 
   /** The 24 hours of a line or zone. */
   slots(date: string, key: string): readonly Slot[] {
-    const rows = this.#byDate.get(date)?.filter((row) => targetKeyOf(row) === key) ?? [];
+    const rows = this.#byDateAndKey.get(`${date} ${key}`) ?? [];
     return hourSlots({ date, rows, since: this.#since.get(key) ?? "", nowLocal: this.nowLocal, ...this.#hours(date) });
+  }
+
+  #on(date: string): ReadonlyMap<string, Target> {
+    const known =
+      this.#targetsOn.get(date) ??
+      new Map(this.targets.filter((target) => this.#isOn(target, date)).map((target) => [target.key, target]));
+    this.#targetsOn.set(date, known);
+    return known;
   }
 
   #isOn({ key, camera }: Target, date: string): boolean {
@@ -90,15 +99,11 @@ export class StoreHours {
   }
 }
 
-/** The rows of the newest date, windows rather than hours. */
-function newestOf(windows: readonly TrafficRow[], hourly: readonly TrafficRow[]): readonly TrafficRow[] {
-  const seen = [...windows, ...hourly].filter(isSeen);
-  const newest = seen
-    .map((row) => row.businessDate)
-    .sort()
-    .at(-1);
-  const fine = windows.filter((row) => row.businessDate === newest);
-  return (fine.length > 0 ? fine : hourly.filter((row) => row.businessDate === newest)).filter(isSeen);
+/** The end of the last hour that was watched. */
+function lastEnd(hourly: readonly TrafficRow[]): string | undefined {
+  const starts = hourly.filter(isSeen).map((row) => row.localStart);
+  const last = starts.sort().at(-1);
+  return last && localAfter(last, HOUR_S);
 }
 
 interface HoursOfDate {

@@ -7,10 +7,12 @@ export interface StoreReport {
   readonly range: DateRange;
   /** Hours of the last days of the range; earlier ones tell what to expect and serve the comparison. */
   readonly hourly: readonly TrafficRow[];
-  /** Days of the range and of four weeks before; dates of the hours are added up from these. */
+  /** Days of the range and of four weeks before; of dates that have hours these are added up instead. */
   readonly daily: readonly TrafficRow[];
-  /** All windows of today, of dates that the roll-up has not caught up with, and of one with a few hours only. */
+  /** All windows of the newest date when it has a few hours only. */
   readonly windows: readonly TrafficRow[];
+  /** Local end of the newest window in which a camera watched or counted, where the warehouse can tell. */
+  readonly seenUntil?: string;
   readonly devices: readonly DeviceStatus[];
   readonly generatedAt: Date;
 }

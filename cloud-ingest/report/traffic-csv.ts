@@ -1,8 +1,6 @@
 import { type DateRange, splitRange } from "../calendar.ts";
 import type { ReadWish, StoreInfo, TrafficRow, TrafficSpan, TrafficStore } from "../warehouse/port.ts";
-import { daysOf, hoursOf, replaceDates } from "./aggregate.ts";
 import { textField } from "./csv-field.ts";
-import { unsettledDates, windowsOf } from "./fresh-windows.ts";
 import { isSeen } from "./tally.ts";
 
 interface Column {
@@ -63,24 +61,22 @@ export function trafficCsv(rows: readonly TrafficRow[]): string {
 export interface CsvRequest {
   readonly range: DateRange;
   readonly span: TrafficSpan;
-  readonly now: Date;
   /** Aborts when the reader has gone: then it throws the signal's reason instead of reading on. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * The same piece by piece, so that years of rows need no memory and the first come soon; where the roll-up lags, the page's
- * own sums. One piece is read only when the one before was taken.
+ * The same piece by piece, so that years of rows need no memory and the first come soon. One piece is read only when the one before was taken.
  */
 export async function* trafficCsvParts(
   warehouse: TrafficStore,
   store: StoreInfo,
-  { range, span, now, signal }: CsvRequest,
+  { range, span, signal }: CsvRequest,
 ): AsyncGenerator<string> {
   const wish: ReadWish = { isExport: true, ...(signal && { signal }) };
   const work = { warehouse, store, wish };
   yield TRAFFIC_CSV_HEAD;
-  const pieces = span === "window" ? windowPieces(work, range) : rolledPieces(work, { range, span, now });
+  const pieces = span === "window" ? windowPieces(work, range) : rolledPieces(work, range, span);
   for await (const rows of pieces) {
     signal?.throwIfAborted();
     if (rows.length > 0) yield csvLines(rows);
@@ -105,14 +101,10 @@ async function* windowPieces(
 
 async function* rolledPieces(
   { warehouse, store, wish }: CsvWork,
-  { range, span, now }: { readonly range: DateRange; readonly span: "hour" | "day"; readonly now: Date },
+  range: DateRange,
+  span: "hour" | "day",
 ): AsyncGenerator<readonly TrafficRow[]> {
-  const dates = await unsettledDates(warehouse, { store, now }, wish);
-  for (const part of splitRange(range, DAYS_PER_READ[span])) {
-    const hours = hoursOf(await windowsOf(warehouse, { store, range: part, dates }, wish));
-    const fresh = span === "day" ? daysOf(hours) : hours;
-    yield replaceDates(await warehouse.traffic(store, part, span, wish), fresh);
-  }
+  for (const part of splitRange(range, DAYS_PER_READ[span])) yield await warehouse.traffic(store, part, span, wish);
 }
 
 function csvLines(rows: readonly TrafficRow[]): string {

@@ -49,7 +49,7 @@ export class CsvAnswers {
     if (typeof turn === "string") return sendBusy(reply, turn);
     const { warehouse, log } = this.#parts;
     const onError = (error: Error) => log.error({ path: "traffic.csv", reason: messageOf(error) }, "request failed");
-    const rows = trafficCsvParts(warehouse, store, { range, span, now, signal });
+    const rows = trafficCsvParts(warehouse, store, { range, span, signal });
     const stream = csvStream(rows, { response: reply.raw, signal, turn, onError });
     return csvHeaders(reply, { store, range, span }).send(stream);
   }

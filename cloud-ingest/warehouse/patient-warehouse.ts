@@ -100,6 +100,10 @@ export class PatientWarehouse implements Warehouse {
     return this.#now().windowDates(...asked);
   }
 
+  async windowsSum(...asked: Parameters<Warehouse["windowsSum"]>) {
+    return this.#now().windowsSum(...asked);
+  }
+
   async lastSeen(...asked: Parameters<Warehouse["lastSeen"]>) {
     return this.#now().lastSeen(...asked);
   }

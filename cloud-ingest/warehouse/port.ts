@@ -134,10 +134,22 @@ export interface TrafficStore {
   windowDates(store: StoreInfo, range: DateRange, wish?: ReadWish): Promise<readonly string[]>;
   /** Recomputes `traffic_hourly` and `traffic_daily` of these dates from `counts`; repeatable. Returns rows written. */
   rollUp(store: StoreInfo, dates: readonly string[]): Promise<number>;
-  /** Counts by `hour`, `day` (both as of the last roll-up) or `window` (as they came). */
+  /** How many windows the range has, and until when somebody watched: asked before windows are read, of which there may be too many. */
+  windowsSum(store: StoreInfo, range: DateRange, wish?: ReadWish): Promise<WindowsSum>;
+  /**
+   * Counts by `hour`, `day` or `window` (as they came). Hours and days hold all counts that are stored: those of dates that the
+   * roll-up has not caught up with are added up for the answer.
+   */
   traffic(store: StoreInfo, range: DateRange, span: TrafficSpan, wish?: ReadWish): Promise<readonly TrafficRow[]>;
   /** Devices of the store and when they were last heard of. */
   devices(store: StoreInfo, wish?: ReadWish): Promise<readonly DeviceStatus[]>;
+}
+
+/** What the windows of some dates come to. */
+export interface WindowsSum {
+  readonly windows: number;
+  /** Local end of the last one in which a camera watched or counted, `YYYY-MM-DDTHH:MM:SS`; left out when there is none. */
+  readonly seenUntil?: string;
 }
 
 export type TrafficSpan = "hour" | "day" | "window";

@@ -1,4 +1,5 @@
-import { addDays, type DateRange } from "../../cloud-ingest/calendar.ts";
+import type { DateRange } from "../../cloud-ingest/calendar.ts";
+import { localAfter } from "../../cloud-ingest/report/slots.ts";
 import type {
   DeviceStatus,
   JobRun,
@@ -9,6 +10,7 @@ import type {
   TrafficRow,
   TrafficSpan,
   Warehouse,
+  WindowsSum,
 } from "../../cloud-ingest/warehouse/port.ts";
 import type {
   AcceptedDifference,
@@ -47,12 +49,21 @@ export class FakeWarehouse implements Warehouse {
   ): Promise<readonly TrafficRow[]> {
     this.reads.push({ span, wish });
     const rows = this.rows.get(`${keyOf(store)}/${span}`) ?? [];
-    return rows.filter(({ businessDate: date }) => range.from <= date && date < addDays(range.to, 1));
+    return rows.filter(({ businessDate }) => isWithin(businessDate, range));
   }
 
   async windowDates(store: StoreInfo, { from, to }: DateRange): Promise<readonly string[]> {
     const dates = (this.rows.get(`${keyOf(store)}/window`) ?? []).map((row) => row.businessDate);
     return [...new Set(dates)].filter((date) => from <= date && date <= to).sort();
+  }
+
+  async windowsSum(store: StoreInfo, range: DateRange): Promise<WindowsSum> {
+    const rows = (this.rows.get(`${keyOf(store)}/window`) ?? []).filter(({ businessDate }) =>
+      isWithin(businessDate, range),
+    );
+    const ends = rows.map((row) => localAfter(row.localStart, row.spanS)).sort();
+    const seenUntil = ends.at(-1);
+    return { windows: rows.length, ...(seenUntil && { seenUntil }) };
   }
 
   async lastSeen(): Promise<readonly StoreSeen[]> {
@@ -141,6 +152,10 @@ export class FakeWarehouse implements Warehouse {
   }
 
   async close(): Promise<void> {}
+}
+
+function isWithin(date: string, { from, to }: DateRange): boolean {
+  return from <= date && date <= to;
 }
 
 function keyOf(store: StoreInfo): string {

@@ -1,5 +1,7 @@
 import { addDays } from "../../cloud-ingest/calendar.ts";
-import { daysOf } from "../../cloud-ingest/report/aggregate.ts";
+import { groupBy } from "../../cloud-ingest/group-by.ts";
+import { sumTally } from "../../cloud-ingest/report/tally.ts";
+import { targetKeyOf } from "../../cloud-ingest/report/targets.ts";
 import type { DeviceStatus, StoreInfo, TrafficRow } from "../../cloud-ingest/warehouse/port.ts";
 
 /** A shop in Tokyo. */
@@ -74,7 +76,24 @@ export function shopHours(last: string, days: number, gapDate?: string): readonl
 
 /** Their days. */
 export function shopDays(last: string, days: number): readonly TrafficRow[] {
-  return daysOf(shopHours(last, days));
+  return added(shopHours(last, days), 86_400, (row) => `${row.businessDate}T00:00:00`);
+}
+
+/** Hours of windows, on days without a clock change. */
+export function hoursOf(windows: readonly TrafficRow[]): readonly TrafficRow[] {
+  return added(windows, 3600, (row) => `${row.localStart.slice(0, 13)}:00:00`);
+}
+
+function added(
+  rows: readonly TrafficRow[],
+  spanS: number,
+  startOf: (row: TrafficRow) => string,
+): readonly TrafficRow[] {
+  const groups = groupBy(rows, (row) => `${targetKeyOf(row)} ${startOf(row)}`);
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    return first ? [{ ...first, ...sumTally(group), localStart: startOf(first), spanS }] : [];
+  });
 }
 
 /** 80 seconds of 10-second windows of one line and one zone, as the demo makes them. */

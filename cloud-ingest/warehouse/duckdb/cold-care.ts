@@ -3,7 +3,6 @@ import type { Clock } from "../../../firmware-config/kit/clock.ts";
 import type { ErrorCode } from "../../../firmware-config/kit/error-codes.ts";
 import { AppError, systemCodeOf } from "../../../firmware-config/kit/errors.ts";
 import { pause } from "../../../firmware-config/kit/pause.ts";
-import { addDays } from "../../calendar.ts";
 import type { Troubles } from "../../troubles.ts";
 import { findingOf } from "./cold-check.ts";
 import { type ColdFile, nameOf, pathOf } from "./cold-files.ts";
@@ -13,6 +12,7 @@ import {
   damagedFiles,
   fileParameters,
   filesToCheck,
+  hiddenDates,
   type ListedFile,
   noteCheck,
   unlistFile,
@@ -68,8 +68,7 @@ export class ColdCare {
 
   /** Business dates without those that a damaged file may hold counts of: their roll-ups stay as they are until it is back. */
   async readable(dates: readonly string[]): Promise<readonly string[]> {
-    const damaged = (await this.#options.database.read(damagedFiles)).filter(({ table }) => table === "counts");
-    const hidden = new Set(damaged.flatMap(({ date }) => [addDays(date, -1), date, addDays(date, 1)]));
+    const hidden = await this.#options.database.read(hiddenDates);
     return dates.filter((date) => !hidden.has(date));
   }
 

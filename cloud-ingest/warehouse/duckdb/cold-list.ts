@@ -1,4 +1,5 @@
 import { listValue } from "@duckdb/node-api";
+import { addDays } from "../../calendar.ts";
 import type { Fingerprint } from "./cold-check.ts";
 import { type ColdFile, pathOf } from "./cold-files.ts";
 import { numberOf, type Row, textOf } from "./row.ts";
@@ -48,6 +49,12 @@ export async function listedFiles(session: Session): Promise<readonly ListedFile
 /** The files known to be damaged. */
 export async function damagedFiles(session: Session): Promise<readonly ListedFile[]> {
   return (await session.rows(`${LISTED} WHERE NOT ${IS_GOOD}`)).flatMap(listedOf);
+}
+
+/** Business dates that a damaged file may hold counts of: what can be read of them is not all that there is. */
+export async function hiddenDates(session: Session): Promise<ReadonlySet<string>> {
+  const damaged = (await damagedFiles(session)).filter(({ table }) => table === "counts");
+  return new Set(damaged.flatMap(({ date }) => [addDays(date, -1), date, addDays(date, 1)]));
 }
 
 /** The good files whose numbers are not in the index yet. */

@@ -90,6 +90,8 @@ function warehouseOn(database: Database, care: ColdCare): Warehouse {
     staleDates: async (store: StoreInfo, wish?: ReadWish) => care.readable(await traffic.staleDates(store, wish)),
     windowDates: (store: StoreInfo, range: DateRange, wish?: ReadWish) =>
       care.reading(around(datesOf(range)), () => traffic.windowDates(store, range, wish)),
+    windowsSum: (store: StoreInfo, range: DateRange, wish?: ReadWish) =>
+      care.reading(around(datesOf(range)), () => traffic.windowsSum(store, range, wish)),
     rollUp: (store: StoreInfo, dates: readonly string[]) =>
       care.reading(around(dates), async () => traffic.rollUp(store, await care.readable(dates))),
     traffic: (store: StoreInfo, range: DateRange, span: TrafficSpan, wish?: ReadWish) =>

@@ -20,9 +20,11 @@ export class Session {
     this.#connection.interrupt();
   }
 
-  /** Runs a query and returns all its rows. */
+  /** Runs a query and returns all its rows; a chunk at a time, so that many rows do not hold up the thread. */
   async rows(sql: string, parameters: DuckDBValue[] = []): Promise<readonly Row[]> {
-    const reader = await this.#connection.runAndReadAll(sql, parameters);
-    return reader.getRowObjectsJson();
+    const result = await this.#connection.run(sql, parameters);
+    const rows: Row[] = [];
+    for await (const chunk of result.yieldRowObjectJson()) for (const row of chunk) rows.push(row);
+    return rows;
   }
 }

@@ -1,16 +1,24 @@
+import { type DuckDBValue, listValue } from "@duckdb/node-api";
 import { addDays, type DateRange, datesOf } from "../../calendar.ts";
 import { zoneOf } from "../../zone/rules.ts";
-import type { StoreInfo, TrafficRow } from "../port.ts";
+import type { StoreInfo, TrafficRow, WindowsSum } from "../port.ts";
 import type { ColdFile } from "./cold-files.ts";
 import { allRows, fileParameters } from "./cold-list.ts";
 import { isInSpan, local, spansParameter, zoneSpans } from "./local-time.ts";
 import { numberOf, type Row, textOf } from "./row.ts";
 import type { Session } from "./session.ts";
+import { ROLLED, SUMS_PARAMETERS, sumsParameters, sumsSql, type Unit } from "./sums.ts";
 
-interface Question {
+interface CountsQuestion {
+  readonly dir: string;
   readonly store: StoreInfo;
   readonly range: DateRange;
+  /** The good files that may hold counts of the question. */
+  readonly files: readonly ColdFile[];
 }
+
+const LOCAL = "%Y-%m-%dT%H:%M:%S";
+const HOUR_S = 3600;
 
 /** What the devices' birth messages call their lines and zones. */
 const NAMES = `names AS (
@@ -25,38 +33,63 @@ const NAMES = `names AS (
 
 /** Adds the names and gives the rows in the order of time. */
 const NAMED = `SELECT traffic.*, coalesce(names.name, traffic.target_id) AS target_name,
-    strftime(local_start, '%Y-%m-%dT%H:%M:%S') AS local_text
+    strftime(local_start, '${LOCAL}') AS local_text
   FROM traffic LEFT JOIN names ON names.device = traffic.device_id AND names.camera = traffic.camera_id
     AND names.kind = traffic.target_kind AND names.target = traffic.target_id
   ORDER BY local_start, device_id, camera_id, target_kind, target_id`;
 
-/** Hours or days as of the last roll-up. */
-export async function rolledTraffic(
-  session: Session,
-  { store, range, span }: Question & { readonly span: "hour" | "day" },
-): Promise<readonly TrafficRow[]> {
-  const table = span === "hour" ? "traffic_hourly" : "traffic_daily";
-  const rows = await session.rows(
-    `WITH traffic AS (SELECT * FROM ${table} WHERE tenant = $1 AND store = $2
-       AND business_date BETWEEN $3::DATE AND $4::DATE), ${NAMES} ${NAMED}`,
-    [store.tenant, store.store, range.from, range.to],
-  );
-  return rows.map(trafficOf);
+interface RolledQuestion extends CountsQuestion {
+  readonly span: Unit;
+  /** Dates of the range whose counts the roll-up has not seen all; added up here and now. */
+  readonly unsettled: readonly string[];
 }
 
-type WindowQuestion = Question & { readonly dir: string; readonly files: readonly ColdFile[] };
+/** Hours or days: of settled dates as the roll-up wrote them, of the others as it would write them now. */
+export async function rolledTraffic(session: Session, question: RolledQuestion): Promise<readonly TrafficRow[]> {
+  const { dir, store, range, span, unsettled, files } = question;
+  const stored = (first: number) => `SELECT * FROM ${ROLLED[span]} WHERE tenant = $1 AND store = $2
+    AND business_date BETWEEN $${first}::DATE AND $${first + 1}::DATE`;
+  if (unsettled.length === 0) {
+    const key = [store.tenant, store.store];
+    return named(session, `WITH traffic AS (${stored(3)})`, [...key, range.from, range.to]);
+  }
+  const own = SUMS_PARAMETERS + 1;
+  const sums = sumsSql(span, allRows("counts", files, own + 3));
+  return named(
+    session,
+    `WITH traffic AS (${stored(own)} AND business_date NOT IN (SELECT unnest($${own + 2})::DATE)
+      UNION ALL BY NAME SELECT * FROM (${sums}))`,
+    [
+      ...[...sumsParameters(store, unsettled, span), range.from, range.to, listValue([...unsettled])],
+      ...fileParameters(dir, files),
+    ],
+  );
+}
 
 /** Windows as they came. */
-export async function windowTraffic(session: Session, question: WindowQuestion): Promise<readonly TrafficRow[]> {
-  const rows = await session.rows(
-    `${windows(question.files, "counts.*, window_s AS span_s")}, ${NAMES} ${NAMED}`,
+export function windowTraffic(session: Session, question: CountsQuestion): Promise<readonly TrafficRow[]> {
+  return named(session, windows(question.files, "counts.*, window_s AS span_s"), windowParameters(question));
+}
+
+/** How many windows there are, and the local end of the last one in which a camera watched or counted. */
+export async function windowsSum(session: Session, question: CountsQuestion): Promise<WindowsSum> {
+  const columns = `window_s, (observed_s > 0 OR "in" + "out" + visits > 0) AS is_seen`;
+  const [row = {}] = await session.rows(
+    `${windows(question.files, columns)} SELECT count(*) AS windows,
+       strftime(max(local_start + to_seconds(least(window_s, ${HOUR_S}))) FILTER (is_seen), '${LOCAL}') AS seen_until
+     FROM traffic`,
     windowParameters(question),
   );
-  return rows.map(trafficOf);
+  const seenUntil = textOf(row, "seen_until");
+  return { windows: numberOf(row, "windows"), ...(seenUntil !== "" && { seenUntil }) };
+}
+
+async function named(session: Session, traffic: string, parameters: DuckDBValue[]): Promise<readonly TrafficRow[]> {
+  return (await session.rows(`${traffic}, ${NAMES} ${NAMED}`, parameters)).map(trafficOf);
 }
 
 /** Business dates that have windows. */
-export async function windowDates(session: Session, question: WindowQuestion): Promise<readonly string[]> {
+export async function windowDates(session: Session, question: CountsQuestion): Promise<readonly string[]> {
   const rows = await session.rows(
     `${windows(question.files, "window_start")} SELECT DISTINCT business_date FROM traffic ORDER BY business_date`,
     windowParameters(question),
@@ -73,7 +106,7 @@ function windows(files: readonly ColdFile[], columns: string): string {
     traffic AS (SELECT *, local_start::DATE AS business_date FROM timed)`;
 }
 
-function windowParameters({ dir, store, range, files }: WindowQuestion) {
+function windowParameters({ dir, store, range, files }: CountsQuestion) {
   return [
     ...[store.tenant, store.store, spansParameter(zoneOf(store.timeZone).spansOf(datesOf(range)))],
     ...[addDays(range.from, -2), addDays(range.to, 2)],

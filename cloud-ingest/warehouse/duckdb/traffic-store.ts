@@ -8,17 +8,20 @@ import type {
   TrafficRow,
   TrafficSpan,
   TrafficStore,
+  WindowsSum,
 } from "../port.ts";
 import { statusOf } from "../presence.ts";
-import { coldFiles } from "./cold-list.ts";
+import { coldFiles, hiddenDates } from "./cold-list.ts";
 import type { Database } from "./database.ts";
 import { around } from "./dates.ts";
 import { recordOf } from "./device-rows.ts";
 import { readAs } from "./read-as.ts";
 import { rollUpDates } from "./roll-up.ts";
 import { textOf } from "./row.ts";
+import type { Session } from "./session.ts";
 import { staleDates } from "./stale-quarters.ts";
-import { rolledTraffic, windowDates, windowTraffic } from "./traffic-query.ts";
+import type { Unit } from "./sums.ts";
+import { rolledTraffic, windowDates, windowsSum, windowTraffic } from "./traffic-query.ts";
 
 /** Dates rolled up in one transaction: a month, so that thirty years take 360 of them and none holds up ingest for long. */
 const DATES_AT_ONCE = 31;
@@ -53,13 +56,34 @@ export class DuckDbTrafficStore implements TrafficStore, SilenceStore {
     });
   }
 
+  windowsSum(store: StoreInfo, range: DateRange, wish: ReadWish = {}): Promise<WindowsSum> {
+    const { dir } = this.#database;
+    return readAs(this.#database, wish, async (session) => {
+      const files = await coldFiles(session, "counts", around(datesOf(range)));
+      return windowsSum(session, { dir, store, range, files });
+    });
+  }
+
   traffic(store: StoreInfo, range: DateRange, span: TrafficSpan, wish: ReadWish = {}): Promise<readonly TrafficRow[]> {
     const { dir } = this.#database;
     return readAs(this.#database, wish, async (session) => {
-      if (span !== "window") return rolledTraffic(session, { store, range, span });
+      if (span !== "window") return this.#rolled(session, { store, range, span });
       const files = await coldFiles(session, "counts", around(datesOf(range)));
       return windowTraffic(session, { dir, store, range, files });
     });
+  }
+
+  /** What is unsettled is looked up in the snapshot that is added up: a roll-up in between hides and doubles nothing. */
+  async #rolled(
+    session: Session,
+    asked: { readonly store: StoreInfo; readonly range: DateRange; readonly span: Unit },
+  ) {
+    const { from, to } = asked.range;
+    const stale = (await staleDates(session, asked.store)).filter((date) => from <= date && date <= to);
+    const hidden = stale.length > 0 ? await hiddenDates(session) : new Set();
+    const unsettled = stale.filter((date) => !hidden.has(date));
+    const files = unsettled.length > 0 ? await coldFiles(session, "counts", around(unsettled)) : [];
+    return rolledTraffic(session, { ...asked, dir: this.#database.dir, unsettled, files });
   }
 
   devices({ tenant, store }: StoreInfo, wish: ReadWish = {}): Promise<readonly DeviceStatus[]> {

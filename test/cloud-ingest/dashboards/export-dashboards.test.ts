@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { exportDashboards } from "../../../cloud-ingest/dashboards/export-dashboards.ts";
 import { FakeWarehouse } from "../../support/fake-warehouse.ts";
-import { demoWindows, shopDevices, shopHours, tokyoStore } from "../../support/sample-traffic.ts";
+import { demoWindows, hoursOf, shopDevices, shopHours, tokyoStore } from "../../support/sample-traffic.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 
 const clock = { nowMs: () => Date.parse("2026-11-23T11:30:00Z"), monotonicMs: () => 0 };
@@ -23,9 +23,10 @@ test("writes an index, a page and a CSV per store, and leaves no draft behind", 
   expect(await readFile(join(outDir, "zeta/paris.html"), "utf8")).toContain("No counts yet");
 });
 
-test("a day that is not rolled up yet is shown from its windows", async () => {
+test("a day of a few hours is shown by its windows", async () => {
   const [outDir, warehouse] = [await tempDir(), new FakeWarehouse()];
   warehouse.put(tokyoStore, "window", demoWindows());
+  warehouse.put(tokyoStore, "hour", hoursOf(demoWindows()));
   await exportDashboards({ warehouse, stores: [tokyoStore], outDir, clock });
   expect(await readFile(join(outDir, "acme/ginza.html"), "utf8")).toContain("Every 10 s");
 });

@@ -1,5 +1,5 @@
 import type { StoreReport } from "../../../cloud-ingest/report/store-report.ts";
-import { demoWindows, shopDays, shopDevices, shopHours, tokyoStore } from "../../support/sample-traffic.ts";
+import { demoWindows, hoursOf, shopDays, shopDevices, shopHours, tokyoStore } from "../../support/sample-traffic.ts";
 
 const today = "2026-11-23";
 
@@ -15,8 +15,8 @@ export const shopData: StoreReport = {
   ...{ hourly: shopHours(today, 35, today), daily: shopDays(today, 28), devices: shopDevices },
 };
 
-/** 80 seconds, not yet rolled up. */
-export const demoData: StoreReport = { ...emptyData, windows: demoWindows() };
+/** 80 seconds. */
+export const demoData: StoreReport = { ...emptyData, windows: demoWindows(), hourly: hoursOf(demoWindows()) };
 
 /** The parts of a chart's data that tests look at. */
 export interface ChartData {

@@ -4,7 +4,7 @@ import { storeDaysOf } from "../../../cloud-ingest/report/store-days.ts";
 import { StoreHours } from "../../../cloud-ingest/report/store-hours.ts";
 import type { StoreReport } from "../../../cloud-ingest/report/store-report.ts";
 import type { TrafficRow } from "../../../cloud-ingest/warehouse/port.ts";
-import { demoWindows, shopDay, shopHours, trafficRow } from "../../support/sample-traffic.ts";
+import { demoWindows, hoursOf, shopDay, shopHours, trafficRow } from "../../support/sample-traffic.ts";
 import { emptyData } from "../dashboards/pages.ts";
 
 const TODAY = "2026-11-23";
@@ -86,7 +86,9 @@ test.each([
 });
 
 test("windows give the share to the second", () => {
-  expect(lastDay({ windows: demoWindows() }).cameras).toMatchObject([{ observedS: 80, share: 1 }]);
+  expect(lastDay({ windows: demoWindows(), hourly: hoursOf(demoWindows()) }).cameras).toMatchObject([
+    { observedS: 80, share: 1 },
+  ]);
   const holed = demoWindows().filter((row) => row.localStart !== `${TODAY}T14:03:00`);
-  expect(lastDay({ windows: holed }).cameras).toMatchObject([{ observedS: 70, share: 0.875 }]);
+  expect(lastDay({ windows: holed, hourly: hoursOf(holed) }).cameras).toMatchObject([{ observedS: 70, share: 0.875 }]);
 });

@@ -27,7 +27,7 @@ function tenYears() {
   return { ...parts, signals, setPace };
 }
 
-const READS = ["traffic", "devices", "staleDates", "windowDates", "runs"];
+const READS = ["traffic", "devices", "staleDates", "windowDates", "windowsSum", "runs"];
 
 const asReader = (name: string) => `Authorization: ${basic(name, `t-${name}`).authorization}\r\n`;
 

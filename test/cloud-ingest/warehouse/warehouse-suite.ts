@@ -142,7 +142,8 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>): void {
       const bravo = { ...SHIBUYA, tenant: "bravo" };
       expect([await windows("2026-03-02"), await windows("2026-03-02", bravo)]).toEqual([["12:00:00"], ["12:00:00"]]);
       await warehouse.rollUp(bravo, ["2026-03-02"]);
-      expect(await warehouse.traffic(SHIBUYA, { from: "2026-03-02", to: "2026-03-02" }, "day")).toEqual([]);
+      const [day, ...more] = await warehouse.traffic(SHIBUYA, { from: "2026-03-02", to: "2026-03-02" }, "day");
+      expect([day?.in, more]).toEqual([1, []]);
       expect([await warehouse.staleDates(SHIBUYA), await warehouse.staleDates(bravo)]).toEqual([["2026-03-02"], []]);
       expect(await warehouse.devices({ ...SHIBUYA, store: "ueno" })).toEqual([]);
     });
@@ -230,12 +231,47 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>): void {
       );
       await warehouse.store(batch(1, { data }));
       expect(await warehouse.staleDates(store)).toHaveLength(3);
-      await warehouse.rollUp(store, await warehouse.staleDates(store));
-      const [day] = await warehouse.traffic(store, { from: date, to: date }, "day");
+      const both = async () => [
+        await warehouse.traffic(store, { from: date, to: date }, "day"),
+        await warehouse.traffic(store, { from: date, to: date }, "hour"),
+      ];
+      const [[day] = [], hourly = []] = await both();
       expect(day).toMatchObject({ businessDate: date, spanS: hours * 3600, in: quarters, observedS: hours * 3600 });
-      const hourly = await warehouse.traffic(store, { from: date, to: date }, "hour");
       expect(hourly.map((row) => row.observedS)).toEqual(hourly.map((row) => row.spanS));
       expect(Math.max(...hourly.map((row) => row.spanS))).toBe(longest);
+      await warehouse.rollUp(store, await warehouse.staleDates(store));
+      expect(await both()).toEqual([[day], hourly]);
+    });
+
+    it("says how many windows there are and until when was watched", async () => {
+      const day = { from: "2026-03-02", to: "2026-03-02" };
+      expect(await warehouse.windowsSum(SHIBUYA, day)).toEqual({ windows: 0 });
+      const data = [
+        countsRow(1, NOON),
+        countsRow(2, "2026-03-02T03:01:00Z", { windowS: 10 }),
+        countsRow(3, "2026-03-02T05:00:00Z", { in: 0, observedS: 0 }),
+        countsRow(4, "2026-03-02T16:00:00Z"),
+      ];
+      await warehouse.store(batch(4, { data }));
+      expect(await warehouse.windowsSum(SHIBUYA, day)).toEqual({ windows: 3, seenUntil: "2026-03-02T12:01:10" });
+    });
+
+    it("answers by hour and day with all that is stored, rolled up or not", async () => {
+      const data = Array.from({ length: 48 }, (_, hour) =>
+        countsRow(hour, new Date(Date.parse("2026-02-28T15:30:00Z") + hour * 3_600_000).toISOString()),
+      );
+      await warehouse.store(batch(1, { data: data.slice(0, 30) }));
+      const range = { from: "2026-03-01", to: "2026-03-02" };
+      const days = async () => (await warehouse.traffic(SHIBUYA, range, "day")).map((row) => row.in);
+      const hours = async () => (await warehouse.traffic(SHIBUYA, range, "hour")).length;
+      expect([await days(), await hours()]).toEqual([[24, 6], 30]);
+      await warehouse.rollUp(SHIBUYA, ["2026-03-01"]);
+      expect([await days(), await hours()]).toEqual([[24, 6], 30]);
+      await warehouse.rollUp(SHIBUYA, ["2026-03-02"]);
+      await warehouse.archive("2026-03-05");
+      await warehouse.store(batch(2, { data: [...data.slice(30), countsRow(99, "2026-03-01T01:00:00Z")] }));
+      expect([await days(), await hours()]).toEqual([[25, 24], 48]);
+      expect(await warehouse.staleDates(SHIBUYA)).toEqual(["2026-03-01", "2026-03-02"]);
     });
 
     it("has nothing on a date that the calendar of the place skipped", async () => {
@@ -540,6 +576,7 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>): void {
         const reads = [
           warehouse.traffic(SHIBUYA, WEEK, "window", wish),
           warehouse.windowDates(SHIBUYA, WEEK, wish),
+          warehouse.windowsSum(SHIBUYA, WEEK, wish),
           warehouse.staleDates(SHIBUYA, wish),
           warehouse.devices(SHIBUYA, wish),
         ];

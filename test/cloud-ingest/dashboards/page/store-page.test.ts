@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { renderIndexPage } from "../../../../cloud-ingest/dashboards/page/index-page.ts";
 import { renderStorePage } from "../../../../cloud-ingest/dashboards/page/store-page.ts";
-import { demoWindows, shopDay, shopHours, tokyoStore, trafficRow } from "../../../support/sample-traffic.ts";
+import { demoWindows, shopDay, shopHours, tokyoStore } from "../../../support/sample-traffic.ts";
 import { chartsOf, demoData, emptyData, markupOf, shopData } from "../pages.ts";
 
 const whole = (state: string) => (state === "o" ? "observed" : state);
@@ -108,11 +108,6 @@ describe("the demo", () => {
     expect(street?.series[0]?.values).toEqual([2, 1, 3, 0, 4, 2, 1, 2]);
     expect(markupOf(page)).toContain('<span lang="ja">10秒ごと</span><span lang="en">Every 10 s</span>');
     expect(markupOf(page)).toContain("14:02:30–14:03:50");
-  });
-
-  test("windows win over hours of the same date, so nothing is counted twice", () => {
-    const hourly = [trafficRow({ localStart: "2026-11-23T14:00:00", deviceId: "demo", in: 9, observedS: 80 })];
-    expect(markupOf(renderStorePage({ ...demoData, hourly }))).toContain("<b>15</b>");
   });
 });
 
