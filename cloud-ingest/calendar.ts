@@ -1,4 +1,7 @@
 const DAY_MS = 86_400_000;
+/** The last instant with a year of four digits, which all texts of ours have. */
+export const LAST_MS = Date.parse("9999-12-31T23:59:59.999Z");
+
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
 /** Days of a store, both ends included, business dates `YYYY-MM-DD`. */
@@ -7,9 +10,9 @@ export interface DateRange {
   readonly to: string;
 }
 
-/** The date so many days later (or earlier), `YYYY-MM-DD`. */
+/** The date so many days later (or earlier), `YYYY-MM-DD`; the last one is 9999-12-31. */
 export function addDays(date: string, days: number): string {
-  return dateOfMs(Date.parse(date) + days * DAY_MS);
+  return dateOfMs(Math.min(Date.parse(date) + days * DAY_MS, LAST_MS));
 }
 
 /** The UTC date of an instant. */
@@ -36,10 +39,8 @@ export function datesOf(range: DateRange): string[] {
 
 /** Cuts a range into pieces of at most so many days, oldest first. */
 export function* splitRange(range: DateRange, maxDays: number): Generator<DateRange> {
-  for (let from = range.from; from <= range.to; from = addDays(from, maxDays)) {
-    const days = Math.min(maxDays, daysIn({ from, to: range.to }));
-    yield { from, to: addDays(from, days - 1) };
-  }
+  for (let left = daysIn(range), { from } = range; left > 0; left -= maxDays, from = addDays(from, maxDays))
+    yield { from, to: addDays(from, Math.min(maxDays, left) - 1) };
 }
 
 /** The dates as ranges without gaps, oldest first. */

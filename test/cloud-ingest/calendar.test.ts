@@ -26,6 +26,30 @@ describe("dates", () => {
     expect(Math.max(...pieces.map(daysIn))).toBe(31);
   });
 
+  test("dates end with the year 9999", () => {
+    expect([addDays("9999-12-30", 1), addDays("9999-12-30", 40)]).toEqual(["9999-12-31", "9999-12-31"]);
+    expect(addDays("9999-12-31", -31)).toBe("9999-11-30");
+    const range = { from: "9999-12-01", to: "9999-12-31" };
+    const pieces = splitRange(range, 30);
+    expect([pieces.next().value, pieces.next().value, pieces.next().done]).toEqual([
+      { from: "9999-12-01", to: "9999-12-30" },
+      { from: "9999-12-31", to: "9999-12-31" },
+      true,
+    ]);
+    for (const days of [1, 31, 92]) {
+      const few = Array.from(
+        { length: 32 },
+        (
+          (all) => () =>
+            all.next()
+        )(splitRange(range, days)),
+      );
+      expect(few.flatMap(({ value, done }) => (done ? [] : datesOf(value)))).toEqual(datesOf(range));
+    }
+    expect(datesOf(range)).toHaveLength(31);
+    expect(datesOf(range).at(-1)).toBe("9999-12-31");
+  });
+
   test("dates in any order become ranges without gaps", () => {
     expect(stretchesOf(["2026-03-01", "2026-01-05", "2026-02-28", "2026-01-05"])).toEqual([
       { from: "2026-01-05", to: "2026-01-05" },

@@ -1,3 +1,4 @@
+import { LAST_MS } from "../../calendar.ts";
 import type { OffsetSpan } from "../../zone/zone.ts";
 
 const SPAN = JSON.stringify([{ from_utc: "TIMESTAMP", until_utc: "TIMESTAMP", offset_s: "BIGINT" }]);
@@ -19,7 +20,12 @@ export const local = (utc: string) => `(${utc} + to_seconds(offset_s))`;
 export function spansParameter(spans: readonly OffsetSpan[]): string {
   return JSON.stringify(
     spans.map(({ fromMs, untilMs, offsetS }) => ({
-      ...{ from_utc: new Date(fromMs).toISOString(), until_utc: new Date(untilMs).toISOString(), offset_s: offsetS },
+      from_utc: utc(fromMs),
+      until_utc: utc(untilMs),
+      offset_s: offsetS,
     })),
   );
 }
+
+/** DuckDB does not read the years that JavaScript writes with a sign. */
+const utc = (epochMs: number) => new Date(Math.min(epochMs, LAST_MS)).toISOString();

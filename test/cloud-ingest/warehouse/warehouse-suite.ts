@@ -306,6 +306,20 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>): void {
       ]);
     });
 
+    it.each(["Asia/Tokyo", "UTC", "America/Los_Angeles", "Pacific/Kiritimati"])(
+      "has nothing at the end of the calendar, and says so, in %s",
+      async (timeZone) => {
+        const store = { ...SHIBUYA, timeZone };
+        await warehouse.store(batch(1, { data: [countsRow(1, NOON)] }));
+        const end = { from: "9999-12-01", to: "9999-12-31" };
+        for (const span of ["hour", "day", "window"] as const)
+          expect(await warehouse.traffic(store, end, span)).toEqual([]);
+        expect(await warehouse.windowDates(store, end)).toEqual([]);
+        expect(await warehouse.windowsSum(store, end)).toEqual({ windows: 0 });
+        expect(await warehouse.rollUp(store, ["9999-12-31"])).toBe(0);
+      },
+    );
+
     it("says which store has a time zone that does not exist", async () => {
       await warehouse.store(batch(1, { data: [countsRow(1, NOON)] }));
       await expect(warehouse.staleDates({ ...SHIBUYA, timeZone: "Asia/Tokio" })).rejects.toMatchObject({
