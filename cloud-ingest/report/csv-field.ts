@@ -1,13 +1,21 @@
 import { visibleText } from "../../firmware-config/kit/visible-text.ts";
 
-/** What a spreadsheet takes for the end of a cell: which of them do depends on the reader's locale, not on us. */
-const SEPARATORS = /([,;\t|\r\n]+)/;
+/** Signs with which a formula begins, and all that NFKD makes such a sign of: full-width, small, raised, lowered, struck through. */
+const SIGNS = String.raw`=+\-@\u2212\u207A-\u207C\u208A-\u208C\u2260\u2A75\u2A76\uFB29\uFE62\uFE63\uFE66\uFE6B\uFF0B\uFF0D\uFF1D\uFF20`;
 
-/** Spaces and quotation marks in front of a formula do not stop every spreadsheet from running it. */
-const IN_FRONT = /^[\p{White_Space}\p{Cf}'"\u2018-\u201F\u300C-\u300F\uFF02\uFF07]*/u;
+const QUOTES = String.raw`'"\u2018-\u201F\u300C-\u300F\uFF02\uFF07`;
 
-/** After NFKC, which makes one of the full-width, small, raised and lowered signs; U+2212 is the minus of mathematics. */
-const FORMULA = /^[=+\-@\u2212]/;
+/**
+ * What may be the end of a cell. A reader's locale, or the reader, chooses any mark for it (U+061B in Arabic, U+3001 in
+ * Japanese), so it is all that is no letter, digit, space, quotation mark or sign.
+ */
+const SEPARATORS = new RegExp(String.raw`([\t\r\n]+|[^\p{L}\p{N}\p{M}\p{White_Space}\p{Cf}${SIGNS}${QUOTES}]+)`, "u");
+
+/** A sign that nothing but spaces, quotation marks and marks without a body of their own stands before: not every spreadsheet minds those. */
+const FORMULA = new RegExp(
+  String.raw`^[\p{White_Space}\p{Cf}\p{M}\p{Default_Ignorable_Code_Point}${QUOTES}]*[${SIGNS}]`,
+  "u",
+);
 
 /**
  * A text from outside as a cell, always in quotation marks. Where a formula could begin, at the start or behind anything
@@ -20,5 +28,5 @@ export function textField(value: string): string {
 }
 
 function withoutFormula(piece: string): string {
-  return FORMULA.test(piece.replace(IN_FRONT, "").normalize("NFKC")) ? `'${piece}` : piece;
+  return FORMULA.test(piece) ? `'${piece}` : piece;
 }

@@ -1,4 +1,6 @@
+import { groupBy } from "../group-by.ts";
 import type { TrafficRow } from "../warehouse/port.ts";
+import { lookOf, nameOf } from "./target-name.ts";
 
 /** A line or zone of the store. */
 export interface Target {
@@ -19,14 +21,15 @@ export function cameraKeyOf(row: TrafficRow): string {
   return `${row.deviceId} / ${row.cameraId}`;
 }
 
-/** Lines, then zones, each by name; the newest name counts, and a name used twice also tells its camera. */
+/** Lines, then zones, each by name; the newest name counts, and names that look alike also tell their camera, or that and their id. */
 export function targetsOf(rows: readonly TrafficRow[]): readonly Target[] {
   const newest = newestRows(rows);
-  const targets = newest.map((row) => ({
+  const names = namesOf(newest);
+  const targets = newest.map((row, index) => ({
     key: targetKeyOf(row),
     camera: cameraKeyOf(row),
     kind: row.targetKind,
-    name: isShared(row, newest) ? `${row.targetName} (${cameraKeyOf(row)})` : row.targetName,
+    name: names[index] ?? row.targetId,
   }));
   return targets.sort((a, b) => a.kind.localeCompare(b.kind) || a.name.localeCompare(b.name, "ja", { numeric: true }));
 }
@@ -40,8 +43,16 @@ function newestRows(rows: readonly TrafficRow[]): readonly TrafficRow[] {
   return [...newest.values()];
 }
 
-function isShared(row: TrafficRow, rows: readonly TrafficRow[]): boolean {
-  return rows.some(
-    (other) => other !== row && other.targetKind === row.targetKind && other.targetName === row.targetName,
-  );
+const withCamera = (row: TrafficRow) => `${nameOf(row)} (${cameraKeyOf(row)})`;
+const withId = (row: TrafficRow) => `${nameOf(row)} (${cameraKeyOf(row)} / ${row.targetId})`;
+
+/** In the order of the rows. The last round is for a name that imitates what the rounds before made of another. */
+function namesOf(rows: readonly TrafficRow[]): readonly string[] {
+  return [withCamera, withId, withId].reduce((names, longer) => {
+    const looks = rows.map((row, index) => `${row.targetKind} ${lookOf(names[index] ?? "")}`);
+    const alike = groupBy(looks, (look) => look);
+    return rows.map((row, index) =>
+      (alike.get(looks[index] ?? "")?.length ?? 0) > 1 ? longer(row) : (names[index] ?? ""),
+    );
+  }, rows.map(nameOf));
 }

@@ -2,6 +2,7 @@ import { type DateRange, splitRange } from "../calendar.ts";
 import type { ReadWish, StoreInfo, TrafficRow, TrafficSpan, TrafficStore } from "../warehouse/port.ts";
 import { textField } from "./csv-field.ts";
 import { isSeen } from "./tally.ts";
+import { nameOf } from "./target-name.ts";
 
 interface Column {
   readonly name: string;
@@ -26,7 +27,11 @@ export const TRAFFIC_COLUMNS: readonly Column[] = [
   { name: "camera", meaning: "camera id", value: (row) => row.cameraId },
   { name: "target_kind", meaning: "line or zone", value: (row) => row.targetKind },
   { name: "target", meaning: "id of the line or zone", value: (row) => row.targetId },
-  { name: "target_name", meaning: "its name", value: (row) => textField(row.targetName) },
+  {
+    name: "target_name",
+    meaning: "its name, or its id where nothing of the name can be seen",
+    value: (row) => textField(nameOf(row)),
+  },
   { name: "in", meaning: "line: persons in", value: lineOnly((row) => row.in) },
   { name: "out", meaning: "line: persons out", value: lineOnly((row) => row.out) },
   { name: "visits", meaning: "zone: visits that ended", value: zoneOnly((row) => row.visits) },
