@@ -16,6 +16,13 @@ export interface StoreSilence {
   readonly silenceS: number;
 }
 
+interface Seen {
+  /** When the store was last heard of, by the wall clock of then. */
+  readonly lastMs: number;
+  /** When this was read first, on the monotonic clock. */
+  readonly readMs: number;
+}
+
 /** As often as Prometheus scrapes by habit. */
 const EVERY_MS = 30_000;
 
@@ -25,7 +32,7 @@ const MAX_STORES = 200;
 /** Knows when each store was last heard of, as of the last refresh; a warehouse that cannot be read is a trouble. */
 export class Silence {
   readonly #parts: SilenceParts;
-  #seen: readonly StoreSeen[] = [];
+  #seen: ReadonlyMap<string, Seen> = new Map();
   #refreshing: Promise<void> | undefined;
   /** On the monotonic clock; when the warehouse could not be read it is due at once. */
   #dueMs = Number.NEGATIVE_INFINITY;
@@ -50,17 +57,27 @@ export class Silence {
   /** The configured stores that were ever heard of, at most 200. */
   list(): readonly StoreSilence[] {
     const { stores, clock } = this.#parts;
-    const seen = new Map(this.#seen.map((one) => [`${one.tenant}/${one.store}`, Date.parse(one.lastSeenAt)]));
     return stores.slice(0, MAX_STORES).flatMap(({ tenant, store }) => {
-      const seenMs = seen.get(`${tenant}/${store}`);
-      return seenMs === undefined ? [] : [{ tenant, store, silenceS: Math.max(0, (clock.nowMs() - seenMs) / 1000) }];
+      const seen = this.#seen.get(`${tenant}/${store}`);
+      if (!seen) return [];
+      const agoMs = clock.nowMs() - seen.lastMs;
+      // A time to come was told by our clock while it was ahead: then we only know that nothing came since we read it first.
+      return [{ tenant, store, silenceS: (agoMs >= 0 ? agoMs : clock.monotonicMs() - seen.readMs) / 1000 }];
     });
+  }
+
+  #known({ tenant, store, lastSeenAt }: StoreSeen): readonly [string, Seen] {
+    const key = `${tenant}/${store}`;
+    const before = this.#seen.get(key);
+    const lastMs = Date.parse(lastSeenAt);
+    return [key, before?.lastMs === lastMs ? before : { lastMs, readMs: this.#parts.clock.monotonicMs() }];
   }
 
   async #read(): Promise<void> {
     const { warehouse, troubles } = this.#parts;
     try {
-      this.#seen = await warehouse.lastSeen();
+      const seen = await warehouse.lastSeen();
+      this.#seen = new Map(seen.map((one) => this.#known(one)));
       this.#dueMs = this.#parts.clock.monotonicMs() + EVERY_MS;
       troubles.clear("warehouse-unreadable");
     } catch (error) {

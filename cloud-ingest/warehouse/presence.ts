@@ -1,5 +1,6 @@
 import type { BirthMessage, StateMessage } from "../../firmware-config/contract/presence.ts";
 import type { DeviceIdentity } from "../../firmware-config/contract/topics.ts";
+import { isToCome } from "../../firmware-config/kit/clock.ts";
 import type { DeviceStatus, IngestBatch } from "./port.ts";
 
 /** What is kept of one device. */
@@ -38,19 +39,26 @@ const PROOF_MS = 5_000;
 
 export const deviceKey = ({ tenant, store, device }: DeviceIdentity) => `${tenant}/${store}/${device}`;
 
-/** The devices named in the batch as they are after it; `known` is how they were before. */
+/**
+ * The devices named in the batch as they are after it; `known` is how they were before. Times of receipt after `nowMs` were
+ * stamped by our clock while it was ahead: known ones give way, and what comes with one is taken as received now.
+ */
 export function foldPresence(
   batch: Pick<IngestBatch, "data" | "presence">,
   known: ReadonlyMap<string, DeviceRecord>,
+  nowMs = Number.POSITIVE_INFINITY,
 ): ReadonlyMap<string, DeviceRecord> {
   const devices = new Map<string, DeviceRecord>();
   const deviceOf = (identity: DeviceIdentity): DeviceRecord => {
     const key = deviceKey(identity);
-    return devices.get(key) ?? known.get(key) ?? newDevice(identity);
+    const before = known.get(key);
+    return devices.get(key) ?? (before ? asOf(before, nowMs) : newDevice(identity));
   };
+  const heardAt = (receivedAt: string) => (isToCome(receivedAt, nowMs) ? new Date(nowMs).toISOString() : receivedAt);
   for (const { identity, receivedAt } of batch.data)
-    devices.set(deviceKey(identity), withData(deviceOf(identity), receivedAt));
-  for (const { identity, receivedAt, message } of batch.presence) {
+    devices.set(deviceKey(identity), withData(deviceOf(identity), heardAt(receivedAt)));
+  for (const { identity, message, ...row } of batch.presence) {
+    const receivedAt = heardAt(row.receivedAt);
     const device = touch(deviceOf(identity), receivedAt);
     const after =
       message.kind === "state" ? withState(device, message, receivedAt) : withBirth(device, message, receivedAt);
@@ -113,6 +121,17 @@ function isNewer(device: DeviceRecord, message: StateMessage | BirthMessage, at:
 /** True for what was said before the state that holds. */
 function isOvertaken({ stateSeq }: DeviceRecord, message: StateMessage): boolean {
   return message.stateSeq !== undefined && message.stateSeq <= stateSeq;
+}
+
+/** The device without the times of receipt that lie after `nowMs`; a state of unknown time counts from now, so that later data prove life. */
+function asOf(device: DeviceRecord, nowMs: number): DeviceRecord {
+  const orNothing = (at: string) => (isToCome(at, nowMs) ? "" : at);
+  const { bootAt, lastDataAt, lastSeenAt, stateAt } = device;
+  return {
+    ...device,
+    ...{ bootAt: orNothing(bootAt), lastDataAt: orNothing(lastDataAt), lastSeenAt: orNothing(lastSeenAt) },
+    stateAt: isToCome(stateAt, nowMs) ? new Date(nowMs).toISOString() : stateAt,
+  };
 }
 
 /** A device has one connection: what was received after the connection's end came through a newer one. */

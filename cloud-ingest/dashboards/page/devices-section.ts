@@ -1,3 +1,4 @@
+import { isToCome } from "../../../firmware-config/kit/clock.ts";
 import type { StoreReport } from "../../report/store-report.ts";
 import type { DeviceStatus } from "../../warehouse/port.ts";
 import { zoneOf } from "../../zone/rules.ts";
@@ -17,7 +18,8 @@ export type DeviceState = "online" | "offline" | "silent" | "finished";
 /** The state of a device at an instant. */
 export function deviceStateOf(device: DeviceStatus, nowMs: number): DeviceState {
   if (!device.online) return device.stopped ? "finished" : "offline";
-  return ageS(device, nowMs) > SILENT_AFTER_S ? "silent" : "online";
+  // Last heard of in a time to come: our clock was ahead then, and since it was set the device has sent nothing.
+  return isToCome(device.lastSeenAt, nowMs) || ageS(device, nowMs) > SILENT_AFTER_S ? "silent" : "online";
 }
 
 /** A line at the top of a page with today when some device needs a look: which, and since when. */
@@ -28,7 +30,7 @@ export function deviceWarning({ devices, generatedAt, store }: StoreReport): Htm
   if (ill.length === 0) return undefined;
   const told = (l: Language) => {
     const texts = ill.slice(0, NAMED).map((device) => {
-      const since = l.format.localTime(zone.local(Date.parse(device.lastSeenAt)));
+      const since = l.format.localTime(zone.local(Math.min(Date.parse(device.lastSeenAt), generatedAt.getTime())));
       const name = stateOf(device) === "silent" ? l.texts.silentSince : l.texts.offlineSince;
       return name(device.deviceId, since);
     });
@@ -52,8 +54,9 @@ function deviceRow(device: DeviceStatus, { store, generatedAt }: StoreReport): H
   const state = deviceStateOf(device, generatedAt.getTime());
   const seen = zoneOf(store.timeZone).local(Date.parse(device.lastSeenAt));
   const age = ageS(device, generatedAt.getTime());
+  const isKnown = !isToCome(device.lastSeenAt, generatedAt.getTime());
   return html`<li><span class="name">${device.deviceId}</span><b class="state ${state}">${say((l) => l.texts[state])}</b>
-<span class="muted">${say((l) => l.texts.lastSeen(l.format.age(age), l.format.localTime(seen)))}</span>
+<span class="muted">${isKnown ? say((l) => l.texts.lastSeen(l.format.age(age), l.format.localTime(seen))) : "–"}</span>
 <span class="muted">${say((l) => `${l.texts.software} ${device.agentVersion || "–"} · ${l.texts.model} ${device.modelName || "–"}`)}</span></li>`;
 }
 

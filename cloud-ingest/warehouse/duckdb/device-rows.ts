@@ -6,13 +6,18 @@ import { columnList, DEVICE_COLUMNS, selectFromJson } from "./tables.ts";
 
 const NAMED = "(tenant, store, device) IN (SELECT (tenant, store, device) FROM named)";
 
-/** Brings presence and last-seen of the batch's devices up to date. */
-export async function storeDevices(session: Session, batch: Pick<IngestBatch, "data" | "presence">): Promise<void> {
+/** Brings presence and last-seen of the batch's devices up to date; `nowMs` as for `foldPresence`. */
+export async function storeDevices(
+  session: Session,
+  batch: Pick<IngestBatch, "data" | "presence">,
+  nowMs?: number,
+): Promise<void> {
   const identities = new Map([...batch.data, ...batch.presence].map((row) => [deviceKey(row.identity), row.identity]));
   if (identities.size === 0) return;
   const named = JSON.stringify([...identities.values()]);
   const known = await session.rows(`${withNamed()} SELECT * FROM device WHERE ${NAMED}`, [named]);
-  const devices = foldPresence(batch, new Map(known.map(recordOf).map((device) => [deviceKey(device), device])));
+  const before = new Map(known.map(recordOf).map((device) => [deviceKey(device), device]));
+  const devices = foldPresence(batch, before, nowMs);
   await session.run(`${withNamed()} DELETE FROM device WHERE ${NAMED}`, [named]);
   await session.run(`INSERT INTO device (${columnList(DEVICE_COLUMNS)}) ${selectFromJson(DEVICE_COLUMNS)}`, [
     JSON.stringify([...devices.values()]),

@@ -156,6 +156,51 @@ describe("a device without a counter", () => {
   });
 });
 
+describe("times of receipt that our clock told while it was ahead", () => {
+  const FUTURE = "2100-01-02T00:00:00.000Z";
+  const boot = said({ id: "boot-aaaa", number: 7, clock: at(0) }, 1);
+  const nextBoot = said({ id: "boot-bbbb", number: 1, clock: at(0) }, 1);
+  const data = (receivedAt: string) => ({
+    data: [{ ...dataRow(countsMessage(1, at(0), { bootId: "boot-aaaa" })), receivedAt }],
+    presence: [],
+  });
+  const state = (message: StateMessage, receivedAt: string) => ({
+    data: [],
+    presence: [presenceRow(message, receivedAt)],
+  });
+
+  /** The device after these batches, each stored at its time. */
+  function stored(...batches: readonly (readonly [now: string, Parameters<typeof foldPresence>[0]])[]) {
+    let known: ReadonlyMap<string, DeviceRecord> = new Map();
+    for (const [now, some] of batches) known = foldPresence(some, known, Date.parse(now));
+    const record = known.get(deviceKey(CAM));
+    return record && { ...statusOf(record), bootId: record.bootId };
+  }
+
+  it("give way to newer ones once the clock is right", () => {
+    expect(stored([FUTURE, data(FUTURE)], [at(5), data(at(5))])).toMatchObject({ lastSeenAt: at(5) });
+  });
+
+  it("are times of now when they waited or are replayed", () => {
+    expect(stored([at(5), data(FUTURE)])).toMatchObject({ lastSeenAt: at(5) });
+  });
+
+  it("keep no device online that said goodbye since, and none offline that counts", () => {
+    expect(stored([FUTURE, data(FUTURE)], [at(5), state(boot.stop, at(5))])).toMatchObject({ online: false });
+    const ended = [FUTURE, state(boot.will, FUTURE)] as const;
+    expect(stored(ended, [at(5), data(at(5))], [at(6), data(at(6))])).toMatchObject({ online: true });
+  });
+
+  it("hide no new boot whose counter began again", () => {
+    const batches = [FUTURE, state(boot.online, FUTURE)] as const;
+    expect(stored(batches, [at(5), state(nextBoot.online, at(5))])).toMatchObject({ bootId: "boot-bbbb" });
+  });
+
+  it("stay within what NTP corrects", () => {
+    expect(stored([at(4), data(at(4))], [at(1), data(at(1))])).toMatchObject({ lastSeenAt: at(4) });
+  });
+});
+
 /** Some boots of some connections each, every boot with a clock of its own, and what is true in the end. */
 function lifeOf(random: () => number) {
   const heard: Heard[] = [];

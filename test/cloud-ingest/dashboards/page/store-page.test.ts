@@ -53,6 +53,14 @@ describe("a shop's day", () => {
     expect(markup).toContain("2 hr ago");
   });
 
+  test("a device heard of in a time to come, told by a clock that was ahead, is silent, and no such time is shown", () => {
+    const devices = shopData.devices.map((device) => ({ ...device, lastSeenAt: "2032-12-04T18:00:00Z" }));
+    const ahead = markupOf(renderStorePage({ ...shopData, devices }));
+    expect(ahead).toContain('<b class="state silent">');
+    expect(ahead).toContain("cam-01 has been silent since Mon 23 Nov 20:30");
+    expect(ahead).not.toContain("4 Dec");
+  });
+
   test("every canvas has a name that exists, and ids are unique", () => {
     const ids = [...markup.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
     expect(new Set(ids).size).toBe(ids.length);
