@@ -90,7 +90,7 @@ export class Ingest {
     const iso = (ms: number) => new Date(ms).toISOString();
     const lately = await history.intakeBetween(iso(nowMs - QUARANTINE_WINDOW_MS), iso(nowMs));
     this.#hasRecalled = true;
-    if (lately.newestReceivedAt !== undefined) this.#judge.note(Date.parse(lately.newestReceivedAt));
+    if (lately.clockMark !== undefined) this.#judge.note(Date.parse(lately.clockMark));
     const refused = lately.refused.reduce((sum, one) => sum + one.messages, 0);
     this.#watch.remember(lately.stored + refused, lately.refused);
   }
@@ -110,7 +110,15 @@ export class Ingest {
   }
 
   async #store(batch: IngestBatch): Promise<readonly RefusedRow[]> {
-    const { stored, duplicate, quarantined, refused = [] } = await this.#options.store.store(batch);
+    const {
+      stored,
+      duplicate,
+      quarantined,
+      refused = [],
+    } = await this.#options.store.store({
+      ...batch,
+      clock: this.#judge.told(),
+    });
     if (refused.length > 0) return refused;
     const before = this.#ledger;
     this.#ledger = {
@@ -123,7 +131,6 @@ export class Ingest {
       stored + duplicate + quarantined,
       batch.quarantine.map(({ reason }) => reason),
     );
-    for (const { receivedAt } of batch.data.slice(-1)) this.#judge.note(Date.parse(receivedAt));
     return [];
   }
 }

@@ -83,6 +83,7 @@ export function sortMessage({ topic, payload, receivedAtMs }: BusMessage, judge:
   if (message.deviceId !== identity.device) return { reason: "deviceId is not the device of the topic" };
   // Presence asks no clock, so a device whose clock is wrong is known to be there all the same.
   if (message.kind === "state" || message.kind === "birth") return { presence: { identity, receivedAt, message } };
+  judge.hear(`${identity.tenant}/${identity.store}/${identity.device}`, message, receivedAtMs);
   const clockFault = judge.faultOf(message, receivedAtMs) ?? windowFaultOf(message);
   if (clockFault) return { reason: clockFault };
   const date = new Date(message.ts).toISOString().slice(0, 10);

@@ -82,8 +82,8 @@ export class Desk implements Operator {
     const { warehouse: store, clock, troubles } = this.#parts;
     const judge = new ClockJudge({ clock, troubles });
     const now = new Date(clock.nowMs()).toISOString();
-    const { newestReceivedAt } = await store.intakeBetween(now, now);
-    if (newestReceivedAt !== undefined) judge.note(Date.parse(newestReceivedAt));
+    const { clockMark } = await store.intakeBetween(now, now);
+    if (clockMark !== undefined) judge.note(Date.parse(clockMark));
     const groups = await store.quarantineGroups(filter, Number.MAX_SAFE_INTEGER);
     const total = groups.reduce((sum, group) => sum + group.pending, 0);
     return replayQuarantine({ store, judge, clock }, filter, {

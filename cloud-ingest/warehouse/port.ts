@@ -34,6 +34,13 @@ export interface QuarantineRow {
   readonly payloadBase64?: string;
 }
 
+/** What our own clock says, milliseconds since the epoch. */
+export interface ClockTold {
+  readonly nowMs: number;
+  /** The newest time that it is believed to have told; kept over restarts. No device can move it beyond what our clock told. */
+  readonly markMs: number;
+}
+
 /** What one batch of the bus became; stored in one transaction together with `position`. */
 export interface IngestBatch {
   /** Of its last message; left out by a bus without order. */
@@ -41,6 +48,8 @@ export interface IngestBatch {
   readonly data: readonly DataRow[];
   readonly presence: readonly PresenceRow[];
   readonly quarantine: readonly QuarantineRow[];
+  /** As of storing; left out, every time of receipt is taken as it is and the mark stays. */
+  readonly clock?: ClockTold;
 }
 
 export interface Ledger {

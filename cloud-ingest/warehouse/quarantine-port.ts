@@ -69,8 +69,8 @@ export interface QuarantineStore {
 
 /** What came lately, so that a restart does not forget it. */
 export interface RecentIntake {
-  /** The newest time of receipt that is stored, of whatever age; from our own clock, so no device can move it. */
-  readonly newestReceivedAt: string | undefined;
+  /** The mark of our clock (`ClockTold`) that was stored last; before the first, when any device was last heard of. RFC 3339 UTC. */
+  readonly clockMark: string | undefined;
   /** Data messages received in the span and stored. */
   readonly stored: number;
   readonly refused: readonly { readonly reason: string; readonly messages: number }[];

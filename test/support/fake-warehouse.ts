@@ -136,7 +136,7 @@ export class FakeWarehouse implements Warehouse {
   }
 
   async intakeBetween(): Promise<RecentIntake> {
-    return { newestReceivedAt: undefined, stored: 0, refused: [] };
+    return { clockMark: undefined, stored: 0, refused: [] };
   }
 
   async streamLedger(): Promise<Ledger> {

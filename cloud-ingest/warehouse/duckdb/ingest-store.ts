@@ -48,7 +48,7 @@ export class DuckDbIngestStore implements IngestStore {
       const data = open.flatMap((one) => ("data" in one ? [one.data] : []));
       const presence = open.flatMap((one) => ("presence" in one ? [one.presence] : []));
       const stored = new Set(await this.#storeData(session, data));
-      await storeDevices(session, { data, presence });
+      await storeDevices(session, { data, presence }, Date.parse(replayedAt));
       return noteReplay(session, { messages: open, stored, replayedAt });
     });
   }
@@ -77,7 +77,8 @@ export class DuckDbIngestStore implements IngestStore {
     const { stream, number } = batch.position ?? UNORDERED;
     if (batch.position && number <= (await lastNumberOf(session, stream))) return NOTHING;
     const { length: inserted } = await this.#storeData(session, batch.data);
-    await storeDevices(session, batch);
+    await storeDevices(session, batch, batch.clock?.nowMs);
+    if (batch.clock) await storeMark(session, batch.clock.markMs);
     await storeQuarantine(session, batch.quarantine);
     const outcome = {
       stored: inserted + batch.presence.length,
@@ -134,6 +135,12 @@ async function addToLedger(session: Session, { stream, number }: BusPosition, ou
       "INSERT INTO ledger (stream, last_number, stored, duplicate, quarantined) VALUES ($1, $2, $3, $4, $5)",
       parameters,
     );
+}
+
+async function storeMark(session: Session, markMs: number): Promise<void> {
+  const told = [new Date(markMs).toISOString()];
+  const changed = await session.run("UPDATE clock_mark SET told_at = $1", told);
+  if (changed === 0) await session.run("INSERT INTO clock_mark (told_at) VALUES ($1)", told);
 }
 
 async function storeQuarantine(session: Session, rows: readonly QuarantineRow[]): Promise<void> {

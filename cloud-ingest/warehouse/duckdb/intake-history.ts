@@ -3,6 +3,8 @@ import type { IntakeHistory, RecentIntake } from "../quarantine-port.ts";
 import type { Database } from "./database.ts";
 import { numberOf, textOf } from "./row.ts";
 
+/** A database of an older version has no mark yet. */
+const MARK = "SELECT coalesce((SELECT max(told_at) FROM clock_mark), (SELECT max(last_seen_at) FROM device)) AS at";
 const LATELY = "received_at BETWEEN $1::TIMESTAMP AND $2::TIMESTAMP";
 const COUNTS = DATA_TABLES.map((table) => `SELECT count(*) AS n FROM ${table} WHERE ${LATELY}`);
 
@@ -17,14 +19,14 @@ export class DuckDbIntakeHistory implements IntakeHistory {
   intakeBetween(from: string, to: string): Promise<RecentIntake> {
     const span = [from, to].map((at) => new Date(at).toISOString());
     return this.#database.read(async (session) => {
-      const [newest] = await session.rows("SELECT max(last_seen_at) AS at FROM device");
+      const [mark] = await session.rows(MARK);
       const [stored] = await session.rows(`SELECT sum(n) AS n FROM (${COUNTS.join(" UNION ALL ")})`, span);
       const refused = await session.rows(
         `SELECT reason, count(*) AS n FROM quarantine WHERE ${LATELY} GROUP BY reason`,
         span,
       );
       return {
-        newestReceivedAt: (newest && textOf(newest, "at")) || undefined,
+        clockMark: (mark && textOf(mark, "at")) || undefined,
         stored: stored ? numberOf(stored, "n") : 0,
         refused: refused.map((row) => ({ reason: textOf(row, "reason"), messages: numberOf(row, "n") })),
       };

@@ -106,6 +106,8 @@ export const TABLES: Readonly<Record<string, readonly Column[]>> = {
   ledger_accepted: ACCEPTED_COLUMNS,
   // Quarters of an hour with counts that no roll-up has seen; nearly every midnight falls on a quarter.
   stale_quarter: [column("tenant", "VARCHAR"), column("store", "VARCHAR"), column("quarter", "TIMESTAMP")],
+  // The newest time that our clock is believed to have told, RFC 3339 UTC; one row.
+  clock_mark: [column("told_at", "VARCHAR")],
   // The Parquet files that count; a file that is not listed here is a leftover of a crash.
   cold_file: COLD_FILE_COLUMNS,
 };

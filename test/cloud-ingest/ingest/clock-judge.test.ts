@@ -14,7 +14,8 @@ function judged(now: string, newest?: string) {
   const troubles = new Troubles({ log, clock });
   const judge = new ClockJudge({ clock, troubles });
   if (newest !== undefined) judge.note(Date.parse(newest));
-  const faultOf = (ts: string, clockSynced = true) => judge.faultOf({ ts, clockSynced }, clock.nowMs());
+  const faultOf = (ts: string, clockSynced = true) =>
+    judge.faultOf({ ts, clockSynced, historical: false }, clock.nowMs());
   return { clock, judge, troubles, log, faultOf };
 }
 
@@ -75,15 +76,125 @@ describe("a message that came while our clock was wrong is judged by the clock t
     { name: "received in 2100", receivedAt: "2100-01-02T00:00:00Z" },
   ])("$name, from a synced device and from one that is not", ({ receivedAt }) => {
     for (const clockSynced of [true, false])
-      expect(judge.faultOf({ ts: TS, clockSynced }, Date.parse(receivedAt))).toBeUndefined();
+      expect(judge.faultOf({ ts: TS, clockSynced, historical: false }, Date.parse(receivedAt))).toBeUndefined();
   });
 
   it("stays refused when neither clock takes it", () => {
-    expect(judge.faultOf({ ts: "2027-11-26T11:00:00Z", clockSynced: true }, Date.parse("2026-11-26T12:00:00Z"))).toBe(
-      FUTURE,
-    );
-    expect(judge.faultOf({ ts: "2019-11-26T11:00:00Z", clockSynced: true }, Date.parse("2026-11-26T12:00:00Z"))).toBe(
-      "ts is more than five years ago",
-    );
+    expect(
+      judge.faultOf(
+        { ts: "2027-11-26T11:00:00Z", clockSynced: true, historical: false },
+        Date.parse("2026-11-26T12:00:00Z"),
+      ),
+    ).toBe(FUTURE);
+    expect(
+      judge.faultOf(
+        { ts: "2019-11-26T11:00:00Z", clockSynced: true, historical: false },
+        Date.parse("2026-11-26T12:00:00Z"),
+      ),
+    ).toBe("ts is more than five years ago");
+  });
+});
+
+describe("a mark of the future, left by a clock of ours that was ahead", () => {
+  const NOW = "2026-11-26T12:00:00Z";
+  const MINUTE_MS = 60_000;
+
+  /** Devices that speak once a minute, each by a clock that is so many days ahead of ours; what is refused, by device. */
+  function spoken(newest: string, devices: Readonly<Record<string, number>>, minutes: number) {
+    const { clock, judge, troubles } = judged(NOW, newest);
+    const speak = (of: string, daysAhead: number) => {
+      const ts = new Date(clock.nowMs() + daysAhead * DAY_S * 1000).toISOString();
+      const stamp = { ts, clockSynced: true, historical: false };
+      judge.hear(of, stamp, clock.nowMs());
+      return judge.faultOf(stamp, clock.nowMs());
+    };
+    const refused = new Map<string, number>();
+    for (let minute = 0; minute < minutes; minute++) {
+      for (const [device, daysAhead] of Object.entries(devices)) {
+        if (speak(device, daysAhead) !== undefined) refused.set(device, (refused.get(device) ?? 0) + 1);
+      }
+      clock.advance(60);
+    }
+    const behindMs = judge.told().markMs - clock.nowMs();
+    return { refused: Object.fromEntries(refused), behindMs, codes: troubles.list().map(({ code }) => code), speak };
+  }
+
+  it.each([
+    { name: "an hour ahead", newest: "2026-11-26T13:00:00Z" },
+    { name: "six years ahead", newest: "2032-12-04T18:00:00Z" },
+  ])("comes back to now when a device bears out our clock: $name", ({ newest }) => {
+    const { behindMs, codes, refused, speak } = spoken(newest, { a: 0 }, 7);
+    expect({ behindMs, codes, refused }).toEqual({ behindMs: 0, codes: [], refused: {} });
+    expect(speak("a", 20)).toBe(FUTURE);
+  });
+
+  it("stays for five minutes, so that the first to speak does not decide", () => {
+    const newest = "2026-12-06T12:00:00Z";
+    expect(spoken(newest, { a: 0 }, 5).behindMs).toBe(10 * DAY_S * 1000);
+    expect(spoken(newest, { a: 0 }, 6).behindMs).toBe(0);
+  });
+
+  /** Nobody bears out our clock where the liar is alone: the mark stays and harms nobody. */
+  const markLeft = (newest: string, devices: object) => ("a" in devices ? 0 : Date.parse(newest) - Date.parse(NOW));
+
+  it.each([
+    { name: "without a mark", newest: NOW, devices: { liar: 20 }, refused: { liar: 10 } },
+    {
+      name: "with one six years ahead, alone",
+      newest: "2032-12-04T18:00:00Z",
+      devices: { liar: 20 },
+      refused: { liar: 10 },
+    },
+    {
+      name: "with one six years ahead",
+      newest: "2032-12-04T18:00:00Z",
+      devices: { a: 0, liar: 20 },
+      refused: { liar: 10 },
+    },
+    {
+      name: "with one that it hits",
+      newest: "2026-12-06T12:00:00Z",
+      devices: { a: 0, b: 0, liar: 20 },
+      refused: { liar: 10 },
+    },
+  ])("a device 20 days ahead is refused and no machine accused: $name", ({ newest, devices, refused }) => {
+    expect(spoken(newest, devices, 10)).toMatchObject({ refused, behindMs: markLeft(newest, devices), codes: [] });
+  });
+
+  it.each([
+    { name: "alone", devices: { a: 31 }, refused: {} },
+    { name: "one of two by our clock", devices: { liar: 0, a: 31 }, refused: {} },
+    { name: "one of three by our clock", devices: { liar: 0, a: 31, b: 31 }, refused: {} },
+  ])("a month behind, right devices are believed, whatever one says: $name", ({ devices, refused }) => {
+    const newest = "2026-12-27T11:00:00Z";
+    expect(spoken(newest, devices, 20)).toMatchObject({
+      refused,
+      behindMs: 31 * DAY_S * 1000 - 60 * MINUTE_MS,
+      codes: ["clock-behind"],
+    });
+  });
+
+  it("without devices it stays and says nothing", () => {
+    const { behindMs, codes } = spoken("2032-11-26T12:00:00Z", {}, 20);
+    expect({ codes, stays: behindMs > 0 }).toEqual({ codes: [], stays: true });
+  });
+
+  it("is not borne out by what is sent late, by an unsynced clock, or by what waited", () => {
+    const { clock, judge } = judged(NOW, "2026-12-06T12:00:00Z");
+    for (let minute = 0; minute < 20; minute++) {
+      const stamp = { ts: new Date(clock.nowMs()).toISOString(), clockSynced: true, historical: false };
+      judge.hear("a", { ...stamp, historical: true }, clock.nowMs());
+      judge.hear("b", { ...stamp, clockSynced: false }, clock.nowMs());
+      judge.hear("c", stamp, clock.nowMs() - 6 * MINUTE_MS);
+      clock.advance(60);
+    }
+    expect(judge.told().markMs - clock.nowMs()).toBe(10 * DAY_S * 1000);
+  });
+
+  it("a backlog from before the mark is believed while our clock is behind", () => {
+    const { judge, clock } = judged(NOW, "2026-12-06T12:00:00Z");
+    const stamp = { ts: "2026-12-03T12:00:00Z", clockSynced: true, historical: true };
+    expect(judge.faultOf(stamp, clock.nowMs())).toBeUndefined();
+    expect(judge.faultOf({ ...stamp, historical: false }, clock.nowMs())).toBe(FUTURE);
   });
 });

@@ -25,31 +25,44 @@ async function machine(now: string) {
   const warehouse = await openDuckDbWarehouse(join(dir, "warehouse"));
   const inbox = await Inbox.open(join(dir, "inbox"), { maxBytes: 1e9, troubles: silentTroubles });
   let seq = 0;
-  /** Valid messages of a device whose clock is right. */
-  const receive = async (count: number, { ts = RIGHT, ...over }: Partial<CountsMessage> = {}) => {
-    const sent = Array.from({ length: count }, () =>
-      inbox.publish({
-        receivedAtMs: clock.nowMs(),
-        topic: "kazoe/v1/acme/shibuya/cam-1/counts",
-        payload: Buffer.from(JSON.stringify(countsMessage(++seq, ts, over))),
-      }),
-    );
-    await Promise.all(sent);
+  const running = async (work: (drained: () => Promise<void>) => Promise<void>) => {
     const stop = new AbortController();
     const ingest = new Ingest({ bus: inbox, store: warehouse, history: warehouse, troubles, clock });
-    const running = ingest.run(stop.signal);
-    while (inbox.stats().depth > 0) await new Promise((resolve) => setTimeout(resolve, 2));
+    const run = ingest.run(stop.signal);
+    await work(async () => {
+      while (inbox.stats().depth > 0) await new Promise((resolve) => setTimeout(resolve, 2));
+    });
     const codes = troubles.list().map((one) => one.code);
     stop.abort();
-    await running;
+    await run;
     return codes;
   };
+  const publish = (ts: string, over: Partial<CountsMessage> = {}) =>
+    inbox.publish({
+      receivedAtMs: clock.nowMs(),
+      topic: "kazoe/v1/acme/shibuya/cam-1/counts",
+      payload: Buffer.from(JSON.stringify(countsMessage(++seq, ts, over))),
+    });
+  /** Valid messages of a device whose clock is right, and a start of ingest that takes them. */
+  const receive = async (count: number, { ts = RIGHT, ...over }: Partial<CountsMessage> = {}) => {
+    await Promise.all(Array.from({ length: count }, () => publish(ts, over)));
+    return running((drained) => drained());
+  };
+  /** A message a minute, by the same clock as ours, to one ingest. */
+  const listen = (minutes: number) =>
+    running(async (drained) => {
+      for (let minute = 0; minute < minutes; minute++) {
+        if (minute > 0) clock.advance(60);
+        await publish(new Date(clock.nowMs()).toISOString());
+        await drained();
+      }
+    });
   const desk = new Desk({ bus: inbox, warehouse, troubles, clock });
   const close = async () => {
     await inbox.close();
     await warehouse.close();
   };
-  return { clock, log, troubles, warehouse, desk, receive, close };
+  return { clock, log, troubles, warehouse, desk, receive, listen, close };
 }
 
 describe("a cloud half whose clock is a month behind", () => {
@@ -111,6 +124,20 @@ describe("once the clock is right again, a replay stores each of the valid messa
     expect(replayed).toEqual({ stored: 60, duplicate: 0, quarantined: 0 });
     await close();
   });
+});
+
+it("a mark that came back stays back over a restart, and one device's lie is refused then", async () => {
+  const { clock, warehouse, receive, listen, close } = await machine("2032-12-04T18:00:00Z");
+  await listen(1);
+  clock.set(RIGHT);
+  await listen(1);
+  expect((await warehouse.intakeBetween(RIGHT, RIGHT)).clockMark).toBe("2032-12-04T18:00:00.000Z");
+  expect(await listen(6)).toEqual([]);
+  expect((await warehouse.intakeBetween(RIGHT, RIGHT)).clockMark).toBe("2026-11-26T12:05:00.000Z");
+  expect((await warehouse.lastSeen())[0]?.lastSeenAt).toBe("2026-11-26T12:05:00.000Z");
+  await receive(1, { ts: "2026-12-16T12:05:00Z" });
+  expect(await warehouse.ledger()).toMatchObject({ quarantined: 1 });
+  await close();
 });
 
 it("a start two days after a clock was ahead does not say that messages are refused now", async () => {

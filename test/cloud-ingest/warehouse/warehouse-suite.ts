@@ -492,7 +492,7 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>): void {
 
     it("tells what came lately", async () => {
       expect(await warehouse.intakeBetween(at(0), at(20))).toEqual({
-        newestReceivedAt: undefined,
+        clockMark: undefined,
         stored: 0,
         refused: [],
       });
@@ -501,7 +501,7 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>): void {
         batch(12, { data, quarantine: [row(2), row(10), row(11), row(12, { reason: "x" }), row(30)] }),
       );
       const { refused, ...intake } = await warehouse.intakeBetween(at(5), at(20));
-      expect(intake).toEqual({ newestReceivedAt: at(9), stored: 1 });
+      expect(intake).toEqual({ clockMark: at(9), stored: 1 });
       expect([...refused].sort((a, b) => b.messages - a.messages)).toEqual([
         { reason: "not JSON", messages: 2 },
         { reason: "x", messages: 1 },
