@@ -1,9 +1,11 @@
 import type { Clock } from "../../firmware-config/kit/clock.ts";
 import { silentLog } from "../../firmware-config/kit/log.ts";
 import { openBus } from "../bus/open-bus.ts";
+import type { Bus } from "../bus/port.ts";
 import type { CloudConfig } from "../config.ts";
 import { Troubles } from "../troubles.ts";
 import { openWarehouse } from "../warehouse/open-warehouse.ts";
+import type { IngestStore } from "../warehouse/port.ts";
 import { Desk, type Operator } from "./operator.ts";
 import { socketPath } from "./protocol.ts";
 import { RemoteOperator } from "./remote-operator.ts";
@@ -24,11 +26,20 @@ export async function withOperator<T>(
   try {
     const bus = await openBus(config, troubles);
     try {
-      return await use(new Desk({ bus, warehouse, troubles, clock }));
+      await compare(bus, warehouse);
+      return await use(
+        new Desk({ bus: { stats: () => ({ ...bus.stats(), isServing: true }) }, warehouse, troubles, clock }),
+      );
     } finally {
       await bus.close();
     }
   } finally {
     await warehouse.close();
   }
+}
+
+/** Lets the bus find out how far the warehouse is, without reading anything: then `depth` knows what would be served. */
+async function compare(bus: Bus, warehouse: IngestStore): Promise<void> {
+  const lastStored = (stream: string) => warehouse.lastStored(stream);
+  for await (const _ of bus.batches(lastStored, { maxMessages: 1, maxBytes: 1 }, AbortSignal.abort())) return;
 }

@@ -1,6 +1,7 @@
 import type { Clock } from "../../firmware-config/kit/clock.ts";
 import { AppError } from "../../firmware-config/kit/errors.ts";
-import type { Bus } from "../bus/port.ts";
+import { pause } from "../../firmware-config/kit/pause.ts";
+import type { Bus, BusStats } from "../bus/port.ts";
 import { ClockJudge } from "../ingest/clock-judge.ts";
 import { replayQuarantine } from "../ingest/replay.ts";
 import { certain, type LedgerLook, LedgerWatch } from "../ledger/ledger-watch.ts";
@@ -46,9 +47,16 @@ export interface Operator {
   show(messageId: string): Promise<ShownMessage | undefined>;
   replay(filter: QuarantineFilter, attention: Attention): Promise<Ledger>;
   ledger(attention: Pick<Attention, "signal">): Promise<LedgerReport>;
-  /** From now on only a further difference is one. */
+  /**
+   * From now on only a further difference is one; what was accepted wrongly shows as the opposite difference, and accepting that
+   * takes it back. Throws USAGE while messages wait: what a warehouse that went back lacks may be among them.
+   */
   accept(note: string, attention: Pick<Attention, "signal">): Promise<LedgerReport>;
 }
+
+/** A running cloud half stores what waits in an instant, or has a trouble. */
+const PATIENCE_MS = 5_000;
+const BETWEEN_MS = 100;
 
 export interface OperatorParts {
   readonly bus: Pick<Bus, "stats">;
@@ -93,12 +101,15 @@ export class Desk implements Operator {
   }
 
   async ledger({ signal }: Pick<Attention, "signal">): Promise<LedgerReport> {
+    await this.#until(({ isServing }) => isServing !== false, signal);
     const { least, most, ...look } = await this.#watch.check(signal);
     const accepted = await this.#parts.warehouse.acceptedDifferences();
     return { ...look, difference: certain({ least, most }), accepted };
   }
 
   async accept(note: string, attention: Pick<Attention, "signal">): Promise<LedgerReport> {
+    const isQuiet = ({ isServing, depth }: BusStats) => isServing !== false && depth === 0;
+    if (!(await this.#until(isQuiet, attention.signal))) throw stillWaiting(this.#parts.bus.stats());
     const { streams, difference } = await this.ledger(attention);
     const stream = streams.at(-1) ?? "";
     if (difference === 0) throw nothingToAccept();
@@ -106,6 +117,22 @@ export class Desk implements Operator {
     await this.#parts.warehouse.acceptDifference({ stream, difference, acceptedAt, note });
     return this.ledger(attention);
   }
+
+  /** False when the bus does not come to that in some seconds. */
+  async #until(isSo: (stats: BusStats) => boolean, signal: AbortSignal): Promise<boolean> {
+    const { bus } = this.#parts;
+    for (let left = PATIENCE_MS; left > 0 && !signal.aborted && !isSo(bus.stats()); left -= BETWEEN_MS)
+      await pause(BETWEEN_MS, signal);
+    return isSo(bus.stats());
+  }
+}
+
+function stillWaiting({ depth, isServing }: BusStats): AppError {
+  const what = isServing === false ? "The bus does not know yet how far the warehouse is" : `${depth} messages wait`;
+  return new AppError(`${what}, so nobody can tell what is missing`, {
+    code: "USAGE",
+    hint: "Let the cloud half run until nothing waits, then accept what is left.",
+  });
 }
 
 function nothingToAccept(): AppError {

@@ -16,7 +16,7 @@ export class DuckDbLedgerStore implements LedgerStore {
     return this.#database.read(async (session) => {
       const [row] = await session.rows(
         `SELECT sum(stored) AS stored, sum(duplicate) AS duplicate, sum(quarantined) AS quarantined FROM ledger
-         WHERE list_contains(from_json($1, '["VARCHAR"]'), stream)`,
+         WHERE stream IN (SELECT unnest(from_json($1, '["VARCHAR"]')))`,
         [JSON.stringify(streams)],
       );
       const count = (column: string) => (row ? numberOf(row, column) : 0);

@@ -166,6 +166,64 @@ describe.each([
   });
 });
 
+/** A data folder whose warehouse is from before the last three of five messages, which the inbox keeps. */
+async function restoredFolder() {
+  const config = await folder();
+  const data = join(config, "..", "data");
+  const inbox = await openInbox(data);
+  for (let seq = 1; seq <= 5; seq++)
+    await inbox.publish({ receivedAtMs: Date.parse(NOW), topic: TOPIC, payload: payloadOf(seq) });
+  const [stream = ""] = inbox.stats().streams ?? [];
+  const warehouse = await openDuckDbWarehouse(join(data, "warehouse"));
+  await warehouse.store(batch(2, { data: [countsRow(1, NOW), countsRow(2, NOW)] }, stream));
+  await warehouse.close();
+  const stop = new AbortController();
+  for await (const taken of inbox.batches(async () => 0, { maxMessages: 10, maxBytes: 1e9 }, stop.signal)) {
+    await inbox.ack(taken);
+    stop.abort();
+  }
+  expect(inbox.stats()).toMatchObject({ acked: 5, depth: 0 });
+  await inbox.close();
+  return { config, stream };
+}
+
+const payloadOf = (seq: number) => Buffer.from(JSON.stringify(countsMessage(seq, NOW)));
+const openInbox = (data: string) =>
+  Inbox.open(join(data, "inbox"), { maxBytes: 1e9, keepBytes: 1e9, troubles: silentTroubles });
+
+describe("the ledger after a restore, without a running cloud half", () => {
+  it("has what will be served again for waiting, not for lost, and accepts nothing meanwhile", async () => {
+    const { config } = await restoredFolder();
+    const show = async () => JSON.parse(await run("ledger", "show", "--config", config, "--json"));
+    expect(await show()).toMatchObject({ acked: 5, stored: 2, waiting: 3, difference: 0 });
+    expect(process.exitCode).toBeUndefined();
+    const accepting = run("ledger", "accept", "--config", config, "--note", "wrong");
+    await expect(accepting).rejects.toMatchObject({
+      code: "USAGE",
+      message: expect.stringContaining("3 messages wait"),
+    });
+    await beside(config, async () => {
+      await vi.waitFor(async () => expect(await show()).toMatchObject({ waiting: 0, stored: 5 }), 10_000);
+      expect(await show()).toMatchObject({ difference: 0, accepted: [] });
+    });
+  }, 30_000);
+
+  it("takes back what was accepted wrongly by accepting the opposite", async () => {
+    const { config, stream } = await restoredFolder();
+    const warehouse = await openDuckDbWarehouse(join(config, "..", "data", "warehouse"));
+    await warehouse.acceptDifference({ stream, difference: 3, acceptedAt: NOW, note: "wrong" });
+    await warehouse.close();
+    const show = async () => JSON.parse(await run("ledger", "show", "--config", config, "--json"));
+    await beside(config, async () => {
+      await vi.waitFor(async () => expect(await show()).toMatchObject({ waiting: 0, difference: -3 }), 10_000);
+      await run("ledger", "accept", "--config", config, "--note", "taken back");
+      expect(await show()).toMatchObject({ difference: 0, accepted: [{ difference: 3 }, { difference: -3 }] });
+    });
+    process.exitCode = undefined;
+    expect(await show()).toMatchObject({ difference: 0 });
+  }, 30_000);
+});
+
 it("gives an example in the help of every command", () => {
   const program = new Command("kazoe");
   registerQuarantineCommand(program, createContext({}));
