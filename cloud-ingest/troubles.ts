@@ -52,6 +52,12 @@ export const TROUBLES = {
     meaning:
       "the warehouse went back further than the inbox keeps messages: those between are lost; until the next start",
   },
+  "inbox-mixed": {
+    raised: "the inbox holds files of two branches of it; the messages of one are served again",
+    cleared: "the inbox is of one branch again",
+    meaning:
+      "a backup was copied into the inbox without emptying it: what those files hold is served again; until the next start",
+  },
   "inbox-torn": {
     raised: "the inbox ended in a torn write",
     cleared: "the inbox goes on before the torn write",

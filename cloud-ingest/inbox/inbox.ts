@@ -56,7 +56,9 @@ export class Inbox implements Bus {
   static async open(dir: string, options: InboxOptions): Promise<Inbox> {
     const { keepBytes = 0, troubles } = options;
     const queue = await DurableQueue.open(dir, { keepBytes, onDamage: (report) => tell(report, troubles) });
-    return new Inbox(queue, options);
+    const inbox = new Inbox(queue, options);
+    await queue.takeInDoubled(() => inbox.#streams.startNotes());
+    return inbox;
   }
 
   /** Resolves once the message is on the disk; rejects when the disk could not take it or the inbox closes. */
@@ -169,6 +171,8 @@ function lastOf(batch: readonly BusEntry[]): number | undefined {
 function tell({ kind, file, ids, bytes }: DamageReport, troubles: Troubles): void {
   if (kind === "unreadable") {
     troubles.raise("inbox-damaged", "the file cannot be read and is set aside in damaged/", file);
+  } else if (kind === "doubled") {
+    troubles.raise("inbox-mixed", `${ids} messages are served again, ${bytes} bytes cannot be`, file);
   } else if (kind === "damaged") {
     troubles.raise("inbox-damaged", `${ids} messages go to quarantine, ${bytes} bytes are unreadable`, file);
   } else {

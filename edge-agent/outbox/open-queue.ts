@@ -18,7 +18,11 @@ const NOT_DAMAGE: readonly string[] = ["STORE_LOCKED", "DISK_FULL"];
  */
 export async function openQueue(dir: string, maxBytes: number, log: Log): Promise<DurableQueue> {
   const segmentBytes = Math.min(MAX_FILE_BYTES, Math.max(MIN_FILE_BYTES, Math.ceil(maxBytes / FILES)));
-  const open = () => DurableQueue.open(dir, { segmentBytes, onDamage: (report) => tell(report, log) });
+  const open = async () => {
+    const queue = await DurableQueue.open(dir, { segmentBytes, onDamage: (report) => tell(report, log) });
+    await queue.takeInDoubled();
+    return queue;
+  };
   try {
     return await open();
   } catch (error) {
@@ -46,6 +50,8 @@ async function setAside(dir: string, fault: unknown, log: Log): Promise<boolean>
 
 function tell({ kind, ...fields }: DamageReport, log: Log): void {
   if (kind === "damaged") log.error(fields, "outbox was damaged; the messages that stood there are lost");
+  else if (kind === "doubled")
+    log.error(fields, "the outbox holds files of two branches of it; those of one are sent again");
   else if (kind === "unreadable") log.error(fields, "a file of the outbox cannot be read and is set aside");
   else log.warn(fields, "outbox ended in a torn write, which is set aside");
 }

@@ -1,5 +1,5 @@
-import { mkdir, statfs } from "node:fs/promises";
-import { dirname } from "node:path";
+import { mkdir, rm, statfs } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { systemCodeOf } from "./errors.ts";
 import type { DamageReport, OnDamage } from "./queue/damage-report.ts";
 import { lockFolder } from "./queue/folder-lock.ts";
@@ -8,8 +8,9 @@ import { IndexCache } from "./queue/index-cache.ts";
 import { openFolder } from "./queue/open-folder.ts";
 import { QueueLog } from "./queue/queue-log.ts";
 import type { QueueState, StateChange } from "./queue/queue-state.ts";
-import type { ReadEntry } from "./queue/segment.ts";
+import { entriesOf, type ReadEntry, type Segment } from "./queue/segment.ts";
 import { Segments } from "./queue/segments.ts";
+import { setAside } from "./queue/set-aside.ts";
 import { syncFolder } from "./queue/sync-folder.ts";
 import { storageError } from "./storage-error.ts";
 
@@ -63,6 +64,8 @@ export class DurableQueue {
   readonly #segments: Segments;
   readonly #log: QueueLog;
   readonly #damage: { ids: number };
+  readonly #others: Segment[];
+  readonly #onDamage: OnDamage;
   /** Removals that the disk refused; they go with the next write. */
   #unrecorded: readonly IdRange[] = [];
   #waiting: Write[] = [];
@@ -76,6 +79,8 @@ export class DurableQueue {
     this.#segments = parts.segments;
     this.#log = parts.log;
     this.#damage = parts.damage;
+    this.#others = [...parts.others];
+    this.#onDamage = parts.onDamage;
   }
 
   /**
@@ -105,6 +110,25 @@ export class DurableQueue {
    */
   append(values: readonly Uint8Array[], notes: ReadonlyMap<string, string> = NO_NOTES): Promise<readonly number[]> {
     return this.#write({ values, removed: [], notes });
+  }
+
+  /**
+   * Appends what the files of another branch of this folder hold, with these notes, and takes those files away; told to
+   * `onDamage`. Which entries had left there is not known here: readers must bear repetition. What the disk does not take stays
+   * for the next opening.
+   */
+  async takeInDoubled(notes: () => ReadonlyMap<string, string> = () => NO_NOTES): Promise<void> {
+    for (const segment of this.#others.splice(0)) {
+      try {
+        const { values, damagedBytes } = await entriesOf(this.#dir, segment);
+        if (values.length > 0) await this.append(values, notes());
+        if (damagedBytes > 0) await setAside(this.#dir, segment.name);
+        else await rm(join(this.#dir, segment.name));
+        this.#onDamage({ kind: "doubled", file: segment.name, ids: values.length, bytes: damagedBytes });
+      } catch {
+        this.#onDamage({ kind: "doubled", file: segment.name, ids: 0, bytes: segment.fileBytes });
+      }
+    }
   }
 
   /** The oldest entries with an id above `afterId`, at most `limit` of them and of `maxBytes` but at least one, oldest first. */
@@ -273,6 +297,8 @@ interface Parts {
   readonly segments: Segments;
   readonly log: QueueLog;
   readonly damage: { ids: number };
+  readonly others: readonly Segment[];
+  readonly onDamage: OnDamage;
 }
 
 async function openParts(dir: string, options: QueueOptions, unlock: () => Promise<void>): Promise<Parts> {
@@ -281,14 +307,23 @@ async function openParts(dir: string, options: QueueOptions, unlock: () => Promi
     damage.ids += report.ids;
     options.onDamage?.(report);
   };
-  const { segments: list, state, lastId } = await openFolder(dir, onDamage);
+  const { segments: list, others, state, lastId } = await openFolder(dir, onDamage);
   const indexes = new IndexCache(dir, state.removed, onDamage);
   const segments = new Segments(dir, list, { state, indexes });
   await segments.measure();
   indexes.opened();
   const segmentBytes = options.segmentBytes ?? SEGMENT_BYTES;
   const log = new QueueLog({ dir, segmentBytes, lastId, state, segments, indexes });
-  return { keepBytes: options.keepBytes ?? 0, unlock, state, segments, log, damage };
+  return {
+    keepBytes: options.keepBytes ?? 0,
+    unlock,
+    state,
+    segments,
+    log,
+    damage,
+    others,
+    onDamage: options.onDamage ?? (() => {}),
+  };
 }
 
 async function makeFolder(dir: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { systemCodeOf } from "../errors.ts";
+import { branchesOf } from "./branches.ts";
 import type { OnDamage } from "./damage-report.ts";
 import { type QueueState, stateFrom } from "./queue-state.ts";
 import type { StateRecord } from "./record.ts";
@@ -12,13 +13,16 @@ import { giveUp, UNREADABLE } from "./unreadable.ts";
 export interface OpenedFolder {
   /** Oldest first; together they hold every id from the first one's `firstId` to `lastId`. */
   readonly segments: readonly Segment[];
+  /** Files of another branch of this folder, whose entries are to be appended again. */
+  readonly others: readonly Segment[];
   readonly state: QueueState;
   readonly lastId: number;
 }
 
 /** Finds the segments and rebuilds the state. What cannot be read at all is set aside and said, and its ids count as missing. */
 export async function openFolder(dir: string, onDamage: OnDamage): Promise<OpenedFolder> {
-  const segments = await listSegments(dir, onDamage);
+  const { own, others } = await branchesOf(dir, await listSegments(dir, onDamage));
+  const segments = [...own];
   const records: StateRecord[] = [];
   let lastId = 0;
   // The newest segment begins with the whole state; those before it are read only when that is damaged.
@@ -42,7 +46,7 @@ export async function openFolder(dir: string, onDamage: OnDamage): Promise<Opene
   // Without a state nobody knows what was before the oldest file: it has left.
   const isKnown = records.some(({ type }) => type === "snapshot");
   if (!isKnown || segments.length === 0) state.removed.add(1, (segments[0]?.firstId ?? lastId + 1) - 1);
-  return { segments: connected(segments, state, lastId), state, lastId };
+  return { segments: connected(segments, state, lastId), others, state, lastId };
 }
 
 async function listSegments(dir: string, onDamage: OnDamage): Promise<Segment[]> {

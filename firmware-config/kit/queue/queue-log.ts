@@ -27,7 +27,9 @@ export interface LogWork {
 export class QueueLog {
   readonly #options: QueueLogOptions;
   #lastId: number;
-  #current: { readonly writer: SegmentWriter; readonly index: EntryIndex } | undefined;
+  #current:
+    | { readonly writer: SegmentWriter; readonly index: EntryIndex; readonly after: string | undefined }
+    | undefined;
 
   constructor(options: QueueLogOptions) {
     this.#options = options;
@@ -41,10 +43,10 @@ export class QueueLog {
 
   /** All of it or, when it rejects, nothing. */
   async write({ entries, change, sync }: LogWork): Promise<void> {
-    const { writer, index } = await this.#openCurrent();
+    const { writer, index, after } = await this.#openCurrent();
     const { segment } = writer;
     const isNew = segment.fileBytes === 0;
-    const records = this.#recordsOf(entries, change, isNew);
+    const records = this.#recordsOf(entries, change, isNew ? this.#options.state.snapshot(after) : undefined);
     const bytes = Buffer.allocUnsafe(records.reduce((sum, record) => sum + sizeOf(record), 0));
     const starts: number[] = [];
     let at = 0;
@@ -72,9 +74,9 @@ export class QueueLog {
     await this.#current?.writer.close();
   }
 
-  #recordsOf(entries: LogWork["entries"], change: StateChange, isNew: boolean): readonly QueueRecord[] {
+  #recordsOf(entries: LogWork["entries"], change: StateChange, head: string | undefined): readonly QueueRecord[] {
     let id = this.#lastId;
-    const records: QueueRecord[] = isNew ? [{ type: "snapshot", id, text: this.#options.state.snapshot() }] : [];
+    const records: QueueRecord[] = head === undefined ? [] : [{ type: "snapshot", id, text: head }];
     for (const { value, needsCommit } of entries) records.push({ type: "entry", id: ++id, needsCommit, value });
     if (change.removed.length > 0 || change.notes.size > 0) records.push({ type: "commit", id, text: textOf(change) });
     return records;
@@ -83,11 +85,12 @@ export class QueueLog {
   async #openCurrent() {
     const { dir, segmentBytes, segments, indexes } = this.#options;
     if (this.#current && this.#current.writer.segment.fileBytes < segmentBytes) return this.#current;
+    const after = segments.newest?.name;
     const segment = createSegment((segments.newest?.serial ?? 0) + 1, this.#lastId + 1);
     const writer = await SegmentWriter.create(dir, segment);
     await this.#current?.writer.close();
     segments.add(segment);
-    this.#current = { writer, index: indexes.begin(segment) };
+    this.#current = { writer, index: indexes.begin(segment), after };
     return this.#current;
   }
 }

@@ -11,6 +11,8 @@ export interface StateChange {
 interface StateJson {
   readonly removed: readonly IdRange[];
   readonly notes: readonly (readonly [string, string])[];
+  /** In a snapshot: name of the file before this one, none for the first. */
+  readonly after?: string;
 }
 
 /** Which entries have left, and the notes: what a queue knows beside its entries. */
@@ -26,9 +28,21 @@ export class QueueState {
     }
   }
 
-  snapshot(): string {
-    return textOf({ removed: this.removed.list(), notes: this.notes });
+  /** All of it as a text, for the head of the file that comes after that one. */
+  snapshot(after?: string): string {
+    const json: StateJson = {
+      removed: this.removed.list(),
+      notes: [...this.notes],
+      ...(after !== undefined && { after }),
+    };
+    return JSON.stringify(json);
   }
+}
+
+/** The file that a snapshot names as the one before its own; undefined for no snapshot, or one that names none. */
+export function afterOf(snapshot: string | undefined): string | undefined {
+  const { after }: Pick<StateJson, "after"> = JSON.parse(snapshot ?? "{}");
+  return after;
 }
 
 /** The text of a `commit` record. */

@@ -1,8 +1,8 @@
 import { randomInt } from "node:crypto";
-import { open } from "node:fs/promises";
+import { open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { decode, HEADER_BYTES } from "./record.ts";
-import type { EntryIndex } from "./scan.ts";
+import { type EntryIndex, scan } from "./scan.ts";
 
 /** One entry as it was read. */
 export interface ReadEntry {
@@ -68,6 +68,16 @@ export async function readEntries({ dir, segment, index, ids }: Wanted): Promise
       return { id, value: found.record.value, damaged: false };
     return { id, value: bytes.subarray(start - from, end - from), damaged: true };
   });
+}
+
+/** All entries of a file that can be read, and how many bytes cannot. */
+export async function entriesOf(dir: string, { name, salt, firstId }: Segment) {
+  const bytes = await readFile(join(dir, name));
+  const { index, damage, torn } = scan(bytes, { salt, firstId });
+  const values = index.starts.flatMap((start, i) =>
+    index.damaged.has(firstId + i) ? [] : [bytes.subarray(start, start + (index.sizes[i] ?? 0))],
+  );
+  return { values, damagedBytes: damage.reduce((sum, { start, end }) => sum + end - start, torn) };
 }
 
 /** `start` is that of the record, or of the damaged bytes. */

@@ -153,3 +153,29 @@ it("says that it lost its end, counts what is stored of it, and takes nothing ne
   expect([acked, shelf.tracesOf(streams)]).toEqual([30, 30]);
   await again.close();
 });
+
+it("serves what both branches hold when a newer inbox is copied over an older one", async () => {
+  const { dir, open, codes } = await folder();
+  const copy = (from: string, to: string) => cp(join(dir, from), join(dir, to), { recursive: true });
+  const shelf = new Shelf();
+  await runWith(open, shelf, textsOf("old", 100));
+  await copy("inbox", "backup");
+  const restored = new Shelf(shelf);
+  await runWith(open, shelf, textsOf("newer", 50));
+  await copy("inbox", "newer");
+  await rm(join(dir, "inbox"), { recursive: true });
+  await copy("backup", "inbox");
+  await runWith(open, restored, textsOf("other", 40));
+  await copy("newer", "inbox");
+  for (let start = 0; start < 2; start += 1) {
+    await runWith(open, restored, textsOf(`last ${start}`, 10));
+    for (const [prefix, count] of [["newer", 50] as const, ["other", 40] as const])
+      for (const text of textsOf(prefix, count)) expect(restored.texts).toContain(text);
+  }
+  expect(restored.texts.size).toBe(210);
+  expect(codes()).toEqual(["inbox-mixed"]);
+  const inbox = await open();
+  const { acked, depth, streams } = inbox.stats();
+  expect([acked - restored.tracesOf(streams), depth]).toEqual([0, 0]);
+  await inbox.close();
+});
