@@ -40,6 +40,13 @@ export const TROUBLES = {
     meaning:
       "the inbox comes from a backup or lost files: messages that were stored are not in it, and any that came after them are lost; until the next start",
   },
+  "inbox-branched": {
+    raised:
+      "the warehouse has messages of this inbox that the inbox does not know: it comes from a backup, or lost files",
+    cleared: "the inbox goes on from where it stands",
+    meaning:
+      "said once at each start: the inbox comes from a backup or lost its newest files; what was stored is counted, what of those files was not is lost",
+  },
   "inbox-damaged": {
     raised: "messages in the inbox are damaged",
     cleared: "the inbox is whole again",

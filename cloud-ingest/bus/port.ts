@@ -50,7 +50,10 @@ export interface BusReader {
 }
 
 export interface BusStats {
-  /** Names of the streams that `acked` counts; left out by a bus without order, which may hand out a message more than once. */
+  /**
+   * Names of the streams that `acked` counts; left out by a bus without order, which may hand out a message more than once. What
+   * stands before a dot is the same in all streams of one bus, and in those that it does not know of any more.
+   */
   readonly streams?: readonly string[];
   /** Messages taken since the bus was made; each one's PUBACK may have gone out. */
   readonly acked: number;

@@ -18,6 +18,8 @@ export interface Comparison {
 
 const STREAMS = "streams";
 const BEYOND = "beyond";
+/** Between the inbox's own name, which its first start gave it, and that of a later start. */
+const START_MARK = ".";
 /** 96 random bits: no two starts of any inbox share a name. */
 const NAME_BYTES = 12;
 
@@ -55,10 +57,16 @@ export class Streams {
     if (!this.#startNotes) {
       const { lastId, oldestId } = this.#queue.stats();
       const fromId = this.#list.length === 0 ? oldestId || lastId + 1 : lastId + 1;
-      this.#list.push({ name: randomBytes(NAME_BYTES).toString("base64url"), fromId });
+      this.#list.push({ name: this.#newName(), fromId });
       this.#startNotes = new Map([[STREAMS, JSON.stringify(this.#list)]]);
     }
     return this.#startNotes;
+  }
+
+  #newName(): string {
+    const random = randomBytes(NAME_BYTES).toString("base64url");
+    const [first] = this.names;
+    return first === undefined ? random : `${first.split(START_MARK)[0]}${START_MARK}${random}`;
   }
 
   nameOf(id: number): string {

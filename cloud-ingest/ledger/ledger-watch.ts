@@ -33,6 +33,7 @@ export interface LedgerLook extends Ledger {
 export class LedgerWatch {
   readonly #parts: LedgerWatchParts;
   #difference = 0;
+  #hasLookedForStrays = false;
 
   constructor(parts: LedgerWatchParts) {
     this.#parts = parts;
@@ -48,8 +49,21 @@ export class LedgerWatch {
     while (!signal.aborted) {
       const isServing = this.#parts.bus.stats().isServing !== false;
       if (isServing) await this.check(signal).catch(() => undefined);
+      if (isServing) await this.#sayStrays().catch(() => undefined);
       await pause(isServing ? EVERY_MS : SERVING_MS, signal);
     }
+  }
+
+  /** Once, for it does not change: messages that the bus took and knows nothing of, for it comes from a backup or lost files. */
+  async #sayStrays(): Promise<void> {
+    const { bus, store, troubles } = this.#parts;
+    if (this.#hasLookedForStrays) return;
+    const strays = await store.strayMessages(bus.stats().streams ?? []);
+    this.#hasLookedForStrays = true;
+    if (strays === 0) return;
+    troubles.raise("inbox-branched", `${strays} messages are stored that this inbox took and does not know of`);
+    // Nothing is wrong with what comes from now on, and nobody can undo it.
+    troubles.clear("inbox-branched");
   }
 
   /** Looks until the difference is certain, at most for some seconds; what stays uncertain is no difference. */

@@ -132,6 +132,10 @@ export class PatientWarehouse implements Warehouse {
     return this.#now().streamLedger(...asked);
   }
 
+  async strayMessages(...asked: Parameters<Warehouse["strayMessages"]>) {
+    return this.#now().strayMessages(...asked);
+  }
+
   async acceptDifference(...asked: Parameters<Warehouse["acceptDifference"]>) {
     return this.#now().acceptDifference(...asked);
   }

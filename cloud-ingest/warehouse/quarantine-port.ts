@@ -96,6 +96,8 @@ export interface AcceptedDifference {
 export interface LedgerStore {
   /** What became of the messages of these streams of the bus; "" for a bus without order. */
   streamLedger(streams: readonly string[]): Promise<Ledger>;
+  /** Messages that came from the same bus in streams which are none of these: it knows of them no more. */
+  strayMessages(streams: readonly string[]): Promise<number>;
   acceptDifference(accepted: AcceptedDifference): Promise<void>;
   /** Oldest first. */
   acceptedDifferences(): Promise<readonly AcceptedDifference[]>;

@@ -143,6 +143,10 @@ export class FakeWarehouse implements Warehouse {
     return this.ledger();
   }
 
+  async strayMessages(): Promise<number> {
+    return 0;
+  }
+
   async acceptDifference(accepted: AcceptedDifference): Promise<void> {
     this.accepted.push(accepted);
   }

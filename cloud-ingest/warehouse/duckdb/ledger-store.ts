@@ -24,6 +24,19 @@ export class DuckDbLedgerStore implements LedgerStore {
     });
   }
 
+  strayMessages(streams: readonly string[]): Promise<number> {
+    return this.#database.read(async (session) => {
+      const [row] = await session.rows(
+        `WITH known AS (SELECT unnest(from_json($1, '["VARCHAR"]')) AS stream)
+         SELECT sum(stored + duplicate + quarantined) AS messages FROM ledger
+         WHERE stream NOT IN (SELECT stream FROM known)
+           AND split_part(stream, '.', 1) IN (SELECT split_part(stream, '.', 1) FROM known WHERE stream <> '')`,
+        [JSON.stringify(streams)],
+      );
+      return row ? numberOf(row, "messages") : 0;
+    });
+  }
+
   acceptDifference(accepted: AcceptedDifference): Promise<void> {
     return this.#database.write(async (session) => {
       await session.run(

@@ -108,6 +108,7 @@ function warehouseOn(database: Database, care: ColdCare): Warehouse {
     replay: (messages: readonly Rejudged[], replayedAt: string) => ingest.replay(messages, replayedAt),
     intakeBetween: (from: string, to: string) => intake.intakeBetween(from, to),
     streamLedger: (streams: readonly string[]) => ledger.streamLedger(streams),
+    strayMessages: (streams: readonly string[]) => ledger.strayMessages(streams),
     acceptDifference: (accepted: AcceptedDifference) => ledger.acceptDifference(accepted),
     acceptedDifferences: () => ledger.acceptedDifferences(),
     close: async () => {

@@ -1,3 +1,4 @@
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import type { BusStats } from "../../../cloud-ingest/bus/port.ts";
@@ -159,4 +160,36 @@ it("waits until the bus knows how far the warehouse went back", async () => {
   await vi.waitFor(() => expect(watch.difference).toBe(12), 10_000);
   stop.abort();
   await running;
+});
+
+it("says once that the warehouse has messages of the same inbox that the inbox does not know", async () => {
+  const dir = await tempDir();
+  const log = new LogRecorder();
+  const troubles = new Troubles({ log, clock: systemClock });
+  const warehouse = await openDuckDbWarehouse(join(dir, "warehouse"));
+  const open = () => Inbox.open(join(dir, "inbox"), { maxBytes: 1e9, keepBytes: 1e9, troubles });
+  const payload = Buffer.from("refused");
+  const run = async (count: number, until: () => boolean) => {
+    const inbox = await open();
+    for (let i = 0; i < count; i += 1) await inbox.publish({ receivedAtMs: Date.parse(TS), topic: "t", payload });
+    const stop = new AbortController();
+    const parts = [
+      new Ingest({ bus: inbox, store: warehouse, troubles: silentTroubles }).run(stop.signal),
+      new LedgerWatch({ bus: inbox, store: warehouse, troubles }).run(stop.signal),
+    ];
+    await vi.waitFor(() => expect([inbox.stats().depth, until()]).toEqual([0, true]), 10_000);
+    stop.abort();
+    await Promise.all(parts);
+    await inbox.close();
+  };
+  await run(3, () => true);
+  const before = await readdir(join(dir, "inbox"));
+  await run(4, () => true);
+  for (const name of await readdir(join(dir, "inbox")))
+    if (!before.includes(name)) await rm(join(dir, "inbox", name), { recursive: true });
+  expect(log.lines).toEqual([]);
+  await run(2, () => log.lines.length > 0);
+  expect(log.lines[0]).toContain("messages of this inbox that the inbox does not know");
+  expect(troubles.list()).toEqual([]);
+  await warehouse.close();
 });

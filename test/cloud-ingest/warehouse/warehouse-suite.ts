@@ -517,6 +517,10 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>): void {
       expect(await warehouse.streamLedger(["a", "b"])).toEqual({ stored: 1, duplicate: 1, quarantined: 0 });
       expect(await warehouse.streamLedger([])).toEqual({ stored: 0, duplicate: 0, quarantined: 0 });
       expect(await warehouse.streamLedger(["c"])).toEqual({ stored: 0, duplicate: 0, quarantined: 0 });
+      expect(await warehouse.strayMessages(["a", "b"])).toBe(0);
+      await warehouse.store(batch(1, { data: [countsRow(70, NOON)] }, "a.lost"));
+      expect([await warehouse.strayMessages(["a"]), await warehouse.strayMessages(["a", "a.lost"])]).toEqual([1, 0]);
+      expect([await warehouse.strayMessages(["b"]), await warehouse.strayMessages([])]).toEqual([0, 0]);
       const known = { stream: "a", difference: -3, acceptedAt: "2026-03-02T03:00:00.500Z", note: "O'Brien: 日本" };
       await warehouse.acceptDifference(known);
       await warehouse.acceptDifference({ ...known, difference: 2, acceptedAt: "2026-03-01T03:00:00.000Z" });
