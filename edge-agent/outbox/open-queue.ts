@@ -4,6 +4,11 @@ import { AppError, messageOf } from "../../firmware-config/kit/errors.ts";
 import type { Log } from "../../firmware-config/kit/log.ts";
 import type { DamageReport } from "../../firmware-config/kit/queue/damage-report.ts";
 
+/** Messages given up, ever. */
+export const DROPPED_NOTE = "dropped";
+/** How often the agent has started on this disk. */
+export const BOOT_NUMBER_NOTE = "boot-number";
+const MARKED_NOTES = [DROPPED_NOTE, BOOT_NUMBER_NOTE];
 /** Most files in which the outbox lies: so what has left takes at most a part of the room that it may have. */
 const FILES = 16;
 const MIN_FILE_BYTES = 64 * 1024;
@@ -18,8 +23,9 @@ const NOT_DAMAGE: readonly string[] = ["STORE_LOCKED", "DISK_FULL"];
  */
 export async function openQueue(dir: string, maxBytes: number, log: Log): Promise<DurableQueue> {
   const segmentBytes = Math.min(MAX_FILE_BYTES, Math.max(MIN_FILE_BYTES, Math.ceil(maxBytes / FILES)));
+  const onDamage = (report: DamageReport) => tell(report, log);
   const open = async () => {
-    const queue = await DurableQueue.open(dir, { segmentBytes, onDamage: (report) => tell(report, log) });
+    const queue = await DurableQueue.open(dir, { segmentBytes, markedNotes: MARKED_NOTES, onDamage });
     await queue.takeInDoubled();
     return queue;
   };

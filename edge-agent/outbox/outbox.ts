@@ -5,7 +5,7 @@ import { messageOf } from "../../firmware-config/kit/errors.ts";
 import type { Log } from "../../firmware-config/kit/log.ts";
 import { WakeUp } from "../../firmware-config/kit/wake-up.ts";
 import type { Draft, MessageSink } from "../window/message-sink.ts";
-import { openQueue } from "./open-queue.ts";
+import { BOOT_NUMBER_NOTE, DROPPED_NOTE, openQueue } from "./open-queue.ts";
 import { findingsNote, SendTimes } from "./send-times.ts";
 import { Stamper } from "./stamper.ts";
 import { WallClock } from "./wall-clock.ts";
@@ -46,10 +46,11 @@ const MAX_BOOT_RECORDS = 1_000;
 const TRIM_BATCH = 100;
 const AGE_CHECK_MS = 60_000;
 const BOOT = "boot/";
-const DROPPED = "dropped";
 const CHECKPOINT = "checkpoint";
-const BOOT_NUMBER = "boot-number";
 
+/** Both only grow, so the greater one is the newer one. */
+const greatest = (queue: DurableQueue, key: string) =>
+  Math.max(Number(queue.note(key)) || 0, Number(queue.markedNote(key)) || 0);
 const textOf = (value: Uint8Array) => Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString();
 
 /**
@@ -87,8 +88,8 @@ export class Outbox implements MessageSink {
       },
       log: options.log,
     });
-    this.#dropped = Number(queue.note(DROPPED) ?? 0);
-    this.bootNumber = (Number(queue.note(BOOT_NUMBER)) || 0) + 1;
+    this.#dropped = greatest(queue, DROPPED_NOTE);
+    this.bootNumber = greatest(queue, BOOT_NUMBER_NOTE) + 1;
   }
 
   /** Opens or makes the outbox in `options.dir`; throws `AppError` when the folder cannot be used. */
@@ -184,7 +185,7 @@ export class Outbox implements MessageSink {
   }
 
   #bootNote(): ReadonlyMap<string, string> {
-    return new Map([[BOOT_NUMBER, String(this.bootNumber)]]);
+    return new Map([[BOOT_NUMBER_NOTE, String(this.bootNumber)]]);
   }
 
   async #forgetOldBoots(): Promise<void> {
@@ -202,7 +203,7 @@ export class Outbox implements MessageSink {
   async #write({ messages, checkpoint }: Batch): Promise<void> {
     await this.#trim();
     await this.#sendTimes.save();
-    const notes = new Map([...this.#bootNote(), [DROPPED, String(this.#dropped)]]);
+    const notes = new Map([...this.#bootNote(), [DROPPED_NOTE, String(this.#dropped)]]);
     const last = messages.at(-1);
     if (last) notes.set(BOOT + last.bootId, String(last.seq));
     if (checkpoint !== undefined) notes.set(CHECKPOINT, checkpoint);
@@ -242,7 +243,7 @@ export class Outbox implements MessageSink {
     const dropped = this.#dropped + entries.length;
     await this.#queue.remove(
       entries.map(({ id }) => id),
-      new Map([[DROPPED, String(dropped)]]),
+      new Map([[DROPPED_NOTE, String(dropped)]]),
     );
     this.#dropped = dropped;
   }

@@ -5,6 +5,7 @@ import type { DamageReport, OnDamage } from "./queue/damage-report.ts";
 import { lockFolder } from "./queue/folder-lock.ts";
 import { type IdRange, IdRanges, rangesOf } from "./queue/id-ranges.ts";
 import { IndexCache } from "./queue/index-cache.ts";
+import { MarkFile } from "./queue/mark.ts";
 import { openFolder } from "./queue/open-folder.ts";
 import { QueueLog } from "./queue/queue-log.ts";
 import type { QueueState, StateChange } from "./queue/queue-state.ts";
@@ -14,7 +15,11 @@ import { setAside } from "./queue/set-aside.ts";
 import { syncFolder } from "./queue/sync-folder.ts";
 import { storageError } from "./storage-error.ts";
 
-/** One entry of the queue. Ids grow by one from 1 and are never used again, not even after a restart. */
+/**
+ * One entry of the queue. Ids grow by one from 1 and are never used again, not even after a restart that finds the newest file
+ * lost: the mark beside the files tells them. Only where a power cut costs the newest file and the mark's last writes may some
+ * be given out again.
+ */
 export type QueueEntry = ReadEntry;
 
 export interface QueueOptions {
@@ -22,6 +27,8 @@ export interface QueueOptions {
   readonly keepBytes?: number;
   /** A file is closed when it is as large as this; default 4 MiB: few files, and each is read in an instant. */
   readonly segmentBytes?: number;
+  /** Notes of a few characters that stand in a second place too: see `markedNote`; default none. */
+  readonly markedNotes?: readonly string[];
   readonly onDamage?: OnDamage;
 }
 
@@ -66,6 +73,9 @@ export class DurableQueue {
   readonly #damage: { ids: number };
   readonly #others: Segment[];
   readonly #onDamage: OnDamage;
+  readonly #mark: MarkFile;
+  readonly #marked: ReadonlyMap<string, string>;
+  readonly #markedNotes: readonly string[];
   /** Removals that the disk refused; they go with the next write. */
   #unrecorded: readonly IdRange[] = [];
   #waiting: Write[] = [];
@@ -81,6 +91,9 @@ export class DurableQueue {
     this.#damage = parts.damage;
     this.#others = [...parts.others];
     this.#onDamage = parts.onDamage;
+    this.#mark = new MarkFile(dir);
+    this.#marked = parts.marked;
+    this.#markedNotes = parts.markedNotes;
   }
 
   /**
@@ -180,6 +193,11 @@ export class DurableQueue {
     return this.#state.notes.get(key);
   }
 
+  /** A note of `markedNotes` as the second place had it at the opening: should the files have lost it, it may be newer there. */
+  markedNote(key: string): string | undefined {
+    return this.#marked.get(key);
+  }
+
   /** All notes whose key starts with `prefix`, in no order. */
   notes(prefix: string): ReadonlyMap<string, string> {
     return new Map([...this.#state.notes].filter(([key]) => key.startsWith(prefix)));
@@ -197,6 +215,7 @@ export class DurableQueue {
   async close(): Promise<void> {
     while (this.#writing) await this.#writing;
     await this.#log.close();
+    await this.#mark.close();
     await this.#unlock();
   }
 
@@ -231,8 +250,15 @@ export class DurableQueue {
     this.#unrecorded = [];
     this.#state.apply({ removed, notes });
     this.#segments.drop(bytes);
+    await this.#mark.write(this.#markOf());
     if (removed.length > 0) await this.#prune();
     for (const { values, resolve } of group) resolve(values.map(() => ++id));
+  }
+
+  #markOf() {
+    const { notes, removed } = this.#state;
+    const marked = this.#markedNotes.map((key) => [key, notes.get(key) ?? ""] as const);
+    return { lastId: this.#log.lastId, leftThrough: removed.nextMissing(1) - 1, notes: new Map(marked) };
   }
 
   /** When the disk is full, files whose entries have all left go first, the oldest first. */
@@ -299,6 +325,8 @@ interface Parts {
   readonly damage: { ids: number };
   readonly others: readonly Segment[];
   readonly onDamage: OnDamage;
+  readonly marked: ReadonlyMap<string, string>;
+  readonly markedNotes: readonly string[];
 }
 
 async function openParts(dir: string, options: QueueOptions, unlock: () => Promise<void>): Promise<Parts> {
@@ -307,23 +335,16 @@ async function openParts(dir: string, options: QueueOptions, unlock: () => Promi
     damage.ids += report.ids;
     options.onDamage?.(report);
   };
-  const { segments: list, others, state, lastId } = await openFolder(dir, onDamage);
+  const { segments: list, others, state, lastId, marked } = await openFolder(dir, onDamage);
   const indexes = new IndexCache(dir, state.removed, onDamage);
   const segments = new Segments(dir, list, { state, indexes });
   await segments.measure();
   indexes.opened();
   const segmentBytes = options.segmentBytes ?? SEGMENT_BYTES;
   const log = new QueueLog({ dir, segmentBytes, lastId, state, segments, indexes });
-  return {
-    keepBytes: options.keepBytes ?? 0,
-    unlock,
-    state,
-    segments,
-    log,
-    damage,
-    others,
-    onDamage: options.onDamage ?? (() => {}),
-  };
+  const { keepBytes = 0, markedNotes = [] } = options;
+  const parts = { keepBytes, unlock, state, segments, log, damage, marked, markedNotes };
+  return { ...parts, others, onDamage: options.onDamage ?? (() => {}) };
 }
 
 async function makeFolder(dir: string): Promise<void> {

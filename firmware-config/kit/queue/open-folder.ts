@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { systemCodeOf } from "../errors.ts";
 import { branchesOf } from "./branches.ts";
 import type { OnDamage } from "./damage-report.ts";
+import { readMark } from "./mark.ts";
 import { type QueueState, stateFrom } from "./queue-state.ts";
 import type { StateRecord } from "./record.ts";
 import { type Scan, scan } from "./scan.ts";
-import { type Segment, segmentOf } from "./segment.ts";
+import { createSegment, type Segment, segmentOf } from "./segment.ts";
 import { keepCopy } from "./set-aside.ts";
 import { giveUp, UNREADABLE } from "./unreadable.ts";
 
@@ -17,12 +18,18 @@ export interface OpenedFolder {
   readonly others: readonly Segment[];
   readonly state: QueueState;
   readonly lastId: number;
+  /** Notes as the mark beside the segments has them. */
+  readonly marked: ReadonlyMap<string, string>;
 }
 
-/** Finds the segments and rebuilds the state. What cannot be read at all is set aside and said, and its ids count as missing. */
+/**
+ * Finds the segments and rebuilds the state. What cannot be read at all is set aside and said, and its ids count as missing;
+ * so do those which the mark knows of and no segment does.
+ */
 export async function openFolder(dir: string, onDamage: OnDamage): Promise<OpenedFolder> {
   const { own, others } = await branchesOf(dir, await listSegments(dir, onDamage));
   const segments = [...own];
+  const mark = await readMark(dir);
   const records: StateRecord[] = [];
   let lastId = 0;
   // The newest segment begins with the whole state; those before it are read only when that is damaged.
@@ -37,7 +44,7 @@ export async function openFolder(dir: string, onDamage: OnDamage): Promise<Opene
     }
     const next = segments[i + 1];
     const found = scan(bytes, { ...segment, lastId: next && next.firstId - 1 });
-    if (!next) await tellTorn(dir, segment, { bytes, found, onDamage });
+    if (!next && found.index.lastId >= (mark?.lastId ?? 0)) await tellTorn(dir, segment, { bytes, found, onDamage });
     lastId = Math.max(lastId, found.index.lastId);
     records.unshift(...found.states);
     if (found.states.some(({ type }) => type === "snapshot")) break;
@@ -46,7 +53,13 @@ export async function openFolder(dir: string, onDamage: OnDamage): Promise<Opene
   // Without a state nobody knows what was before the oldest file: it has left.
   const isKnown = records.some(({ type }) => type === "snapshot");
   if (!isKnown || segments.length === 0) state.removed.add(1, (segments[0]?.firstId ?? lastId + 1) - 1);
-  return { segments: connected(segments, state, lastId), others, state, lastId };
+  if (mark && mark.lastId > lastId) {
+    lastId = mark.lastId;
+    state.apply({ removed: [[1, Math.min(mark.leftThrough, lastId)]], notes: mark.notes });
+    // All files are gone: one that is not there stands for what they held.
+    if (segments.length === 0) segments.push(createSegment(1, state.removed.nextMissing(1)));
+  }
+  return { segments: connected(segments, state, lastId), others, state, lastId, marked: mark?.notes ?? new Map() };
 }
 
 async function listSegments(dir: string, onDamage: OnDamage): Promise<Segment[]> {

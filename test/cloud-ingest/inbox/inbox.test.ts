@@ -11,6 +11,7 @@ import { sortMessages } from "../../../cloud-ingest/ingest/sort.ts";
 import { Troubles } from "../../../cloud-ingest/troubles.ts";
 import { systemClock } from "../../../firmware-config/kit/clock.ts";
 import { silentLog } from "../../../firmware-config/kit/log.ts";
+import { MARK_FILE } from "../../../firmware-config/kit/queue/mark.ts";
 import { damageFile } from "../../support/damage.ts";
 import { seededRandom } from "../../support/seeded-random.ts";
 import { canMount, smallDisk } from "../../support/small-disk.ts";
@@ -138,6 +139,25 @@ describe("inbox", () => {
     await outcome;
   });
 
+  it("counts what it acknowledged in a file that is lost, and hands it over to be quarantined", async () => {
+    for (const text of ["one", "two", "three"]) {
+      const inbox = await open();
+      await inbox.publish(message(text));
+      if (text === "three") await inbox.publish(message("four"));
+      await inbox.close();
+    }
+    await rm((await segmentsOf("a")).at(-1) ?? "");
+    for (const acked of [4, 5]) {
+      const inbox = await open();
+      expect(inbox.stats()).toMatchObject({ acked, depth: acked });
+      expect(new Set((await nextBatch(inbox)).map(({ position }) => position?.stream)).size).toBe(1);
+      expect(textsOf(await nextBatch(inbox)).slice(0, 2)).toEqual(["one", "two"]);
+      expect((await nextBatch(inbox)).filter(({ unusable }) => unusable).length).toBe(2);
+      await inbox.publish(message("five"));
+      await inbox.close();
+    }
+  });
+
   it("counts what landed of a write that failed, and gives it", async () => {
     const inbox = await open();
     await inbox.publish(message("one"));
@@ -145,10 +165,12 @@ describe("inbox", () => {
     await inbox.close();
     // As after a sync that failed and a power cut before the next write: nobody was told of the second message.
     const [file = ""] = await segmentsOf("a");
+    await rm(join(root, "a", MARK_FILE));
     await truncate(file, (await stat(file)).size - 3);
     const torn = await open();
     expect(torn.stats()).toMatchObject({ acked: 2, depth: 2 });
     await torn.close();
+    await rm(join(root, "a", MARK_FILE), { force: true });
     await truncate(file, (await stat(file)).size - 30);
     const cut = await open();
     expect(cut.stats()).toMatchObject({ acked: 1, depth: 1 });

@@ -1,4 +1,4 @@
-import { cp } from "node:fs/promises";
+import { cp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { Outbox, type OutboxOptions } from "../../../edge-agent/outbox/outbox.ts";
@@ -138,4 +138,26 @@ test("a draft that breaks the contract is our fault and uses no number", async (
   await outbox.flush(FLUSH());
   expect((await outbox.read(0, 10)).map(({ message }) => message.seq)).toEqual([0]);
   await outbox.close();
+});
+
+test("messages in a lost file are counted as dropped, also after a restart, and no boot number comes again", async () => {
+  const dir = await tempDir();
+  for (const bootId of ["boot-0001", "boot-0002"]) {
+    const outbox = await open(dir, { bootId });
+    await outbox.commit([eventDraft(), eventDraft(), eventDraft()], undefined);
+    await outbox.flush(FLUSH());
+    if (bootId === "boot-0002") await outbox.acknowledge([1, 2, 3, 4]);
+    await outbox.close();
+  }
+  const names = (await readdir(dir)).filter((name) => name.endsWith(".seg")).sort();
+  await rm(join(dir, names.at(-1) ?? ""));
+  for (const bootNumber of [3, 4]) {
+    const outbox = await open(dir, { bootId: `boot-000${bootNumber}` });
+    expect(outbox.bootNumber).toBe(bootNumber);
+    expect(outbox.stats()).toMatchObject({ depth: bootNumber - 3, dropped: 2 });
+    await outbox.commit([eventDraft()], undefined);
+    await outbox.flush(FLUSH());
+    expect((await outbox.read(0, 10)).map(({ id }) => id)).toEqual([7, 8].slice(0, bootNumber - 2));
+    await outbox.close();
+  }
 });
