@@ -3,6 +3,7 @@ import { DurableQueue } from "../../firmware-config/kit/durable-queue.ts";
 import { AppError, messageOf } from "../../firmware-config/kit/errors.ts";
 import type { Log } from "../../firmware-config/kit/log.ts";
 import type { DamageReport } from "../../firmware-config/kit/queue/damage-report.ts";
+import { inheritMark } from "../../firmware-config/kit/queue/mark.ts";
 
 /** Messages given up, ever. */
 export const DROPPED_NOTE = "dropped";
@@ -18,8 +19,8 @@ const NOT_DAMAGE: readonly string[] = ["STORE_LOCKED", "DISK_FULL"];
 
 /**
  * Opens the queue in `dir`, a damaged one too: a device in a shop, with nobody near, goes on counting. A damaged place costs what
- * stood there; a folder that cannot be used at all is set aside as `dir`.damaged, of which only the last is kept. Either is said
- * in the log.
+ * stood there; a folder that cannot be used at all is set aside as `dir`.damaged, of which only the last is kept, and its mark tells
+ * how many messages waited in it. Either is said in the log and counted, one message where nobody knows how many.
  */
 export async function openQueue(dir: string, maxBytes: number, log: Log): Promise<DurableQueue> {
   const segmentBytes = Math.min(MAX_FILE_BYTES, Math.max(MIN_FILE_BYTES, Math.ceil(maxBytes / FILES)));
@@ -34,12 +35,26 @@ export async function openQueue(dir: string, maxBytes: number, log: Log): Promis
   } catch (error) {
     if (error instanceof AppError && NOT_DAMAGE.includes(error.code)) throw error;
     if (!(await setAside(dir, error, log))) throw error;
-    return open();
+    const isCounted = await inheritMark(asideOf(dir), dir);
+    const queue = await open();
+    if (!isCounted) await noteLoss(queue, log);
+    return queue;
   }
 }
 
+/** At least one: zero would say that nothing is lost. */
+async function noteLoss(queue: DurableQueue, log: Log): Promise<void> {
+  try {
+    await queue.append([], new Map([[DROPPED_NOTE, "1"]]));
+  } catch (error) {
+    log.warn({ error: messageOf(error) }, "outbox cannot note the loss");
+  }
+}
+
+const asideOf = (dir: string) => `${dir}.damaged`;
+
 async function setAside(dir: string, fault: unknown, log: Log): Promise<boolean> {
-  const aside = `${dir}.damaged`;
+  const aside = asideOf(dir);
   const code = fault instanceof AppError ? fault.code : undefined;
   try {
     await rm(aside, { recursive: true, force: true });

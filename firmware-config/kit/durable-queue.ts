@@ -55,6 +55,8 @@ interface Write extends Work {
 }
 
 const SEGMENT_BYTES = 4 * 1024 * 1024;
+/** Most that writers who call at the same time share, but for one that is larger: so no file grows without bound. */
+const GROUP_BYTES = 16 * 1024 * 1024;
 const FULL: readonly string[] = ["ENOSPC", "EDQUOT"];
 const NO_NOTES: ReadonlyMap<string, string> = new Map();
 
@@ -230,8 +232,7 @@ export class DurableQueue {
     // What is called in one go shares the first write too.
     await Promise.resolve();
     while (this.#waiting.length > 0) {
-      const group = this.#waiting;
-      this.#waiting = [];
+      const group = this.#nextGroup();
       try {
         await this.#commit(group);
       } catch (error) {
@@ -239,6 +240,16 @@ export class DurableQueue {
       }
     }
     this.#writing = undefined;
+  }
+
+  #nextGroup(): readonly Write[] {
+    let bytes = 0;
+    const isOver = ({ values }: Write) => {
+      for (const { byteLength } of values) bytes += byteLength;
+      return bytes > GROUP_BYTES;
+    };
+    const first = this.#waiting.findIndex(isOver);
+    return this.#waiting.splice(0, first < 0 ? this.#waiting.length : Math.max(1, first));
   }
 
   async #commit(group: readonly Write[]): Promise<void> {

@@ -8,6 +8,8 @@ import { setAside } from "./set-aside.ts";
 const LOCK = "lock";
 /** Without waiting: a FIFO in its place would hold the start until somebody reads it. Windows has no such flag, and no FIFOs. */
 const FLAGS = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | (constants.O_NONBLOCK ?? 0);
+/** Nor through a link, which may lead nowhere. */
+const NO_LINK = constants.O_NOFOLLOW ?? 0;
 /** What stands in the lock's place when it is no file of ours. */
 const OBSTACLES: readonly string[] = ["EISDIR", "EACCES", "EPERM", "ELOOP", "ENXIO"];
 
@@ -34,12 +36,12 @@ export async function lockFolder(dir: string): Promise<FileHandle> {
 async function openLock(dir: string): Promise<FileHandle> {
   const path = join(dir, LOCK);
   try {
-    const handle = await open(path, FLAGS);
+    const handle = await open(path, FLAGS | NO_LINK);
     if ((await handle.stat()).isFile()) return handle;
     await handle.close();
   } catch (error) {
     if (!OBSTACLES.includes(systemCodeOf(error) ?? "")) throw error;
   }
   await setAside(dir, LOCK);
-  return open(path, FLAGS);
+  return open(path, FLAGS | NO_LINK);
 }

@@ -1,10 +1,8 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { systemCodeOf } from "../errors.ts";
 import type { OnDamage } from "./damage-report.ts";
 import type { IdRanges } from "./id-ranges.ts";
 import { type Damage, EntryIndex, scan } from "./scan.ts";
-import type { Segment } from "./segment.ts";
+import { readSegment, type Segment } from "./segment.ts";
 import { keepCopy } from "./set-aside.ts";
 import { giveUp, UNREADABLE } from "./unreadable.ts";
 
@@ -75,7 +73,7 @@ export class IndexCache {
    */
   async #readWhole(name: string): Promise<Buffer> {
     try {
-      return await readFile(join(this.#dir, name));
+      return await readSegment(this.#dir, { name });
     } catch (error) {
       const code = systemCodeOf(error) ?? "";
       if (this.#isOpening && UNREADABLE.includes(code)) await giveUp(this.#dir, name, this.#onDamage);

@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
+import { type FileHandle, mkdir, open } from "node:fs/promises";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { setAside } from "./set-aside.ts";
@@ -33,6 +33,17 @@ const { O_CREAT, O_NONBLOCK = 0, O_NOFOLLOW = 0, O_RDONLY, O_RDWR } = constants;
 export async function readMark(dir: string): Promise<Mark | undefined> {
   const slots = await readSlots(dir);
   return slots.length === 0 ? undefined : newestOf(slots);
+}
+
+/** Lets a new queue in `dir` begin where the one in `from` ended, as far as its mark tells; false when it has none. */
+export async function inheritMark(from: string, dir: string): Promise<boolean> {
+  const mark = await readMark(from);
+  if (!mark) return false;
+  await mkdir(dir, { recursive: true });
+  const file = new MarkFile(dir);
+  await file.write(mark);
+  await file.close();
+  return true;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { systemCodeOf } from "../errors.ts";
 import { branchesOf } from "./branches.ts";
@@ -7,7 +7,7 @@ import { readMark } from "./mark.ts";
 import { type QueueState, stateFrom } from "./queue-state.ts";
 import type { StateRecord } from "./record.ts";
 import { type Scan, scan } from "./scan.ts";
-import { createSegment, type Segment, segmentOf } from "./segment.ts";
+import { createSegment, MAX_SEGMENT_BYTES, readSegment, type Segment, segmentOf } from "./segment.ts";
 import { keepCopy } from "./set-aside.ts";
 import { giveUp, UNREADABLE } from "./unreadable.ts";
 
@@ -67,18 +67,25 @@ async function listSegments(dir: string, onDamage: OnDamage): Promise<Segment[]>
   for (const file of await readdir(dir, { withFileTypes: true })) {
     const segment = segmentOf(file.name);
     if (!segment) continue;
-    if (file.isFile()) segments.push({ ...segment, fileBytes: (await stat(join(dir, file.name))).size });
-    else await giveUp(dir, file.name, onDamage);
+    if (!file.isFile()) {
+      await giveUp(dir, file.name, onDamage);
+      continue;
+    }
+    const fileBytes = (await stat(join(dir, file.name))).size;
+    segments.push({ ...segment, fileBytes });
+    // What stands behind it is too much for `damaged/` and stays where it is; the file goes once its entries have left.
+    const bytes = fileBytes - MAX_SEGMENT_BYTES;
+    if (bytes > 0) onDamage({ kind: "damaged", file: file.name, ids: 0, bytes });
   }
   return segments.sort((a, b) => a.serial - b.serial);
 }
 
-async function readOrSetAside(dir: string, { name }: Segment, onDamage: OnDamage): Promise<Buffer | undefined> {
+async function readOrSetAside(dir: string, segment: Segment, onDamage: OnDamage): Promise<Buffer | undefined> {
   try {
-    return await readFile(join(dir, name));
+    return await readSegment(dir, segment);
   } catch (error) {
     if (!UNREADABLE.includes(systemCodeOf(error) ?? "")) throw error;
-    await giveUp(dir, name, onDamage);
+    await giveUp(dir, segment.name, onDamage);
     return undefined;
   }
 }

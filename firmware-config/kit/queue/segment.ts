@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
-import { open, readFile } from "node:fs/promises";
+
+import { open, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { decode, HEADER_BYTES } from "./record.ts";
 import { type EntryIndex, scan } from "./scan.ts";
@@ -24,6 +25,8 @@ export interface Segment {
   fileBytes: number;
 }
 
+/** No file of ours is larger: it is closed at a few MB, and what is written in one go is bounded. */
+export const MAX_SEGMENT_BYTES = 64 * 1024 * 1024;
 const NAME = /^(\d{8,15})-(\d{16})-([0-9a-f]{8})\.seg$/;
 
 /** A new segment that begins with the entry `firstId`. */
@@ -86,6 +89,12 @@ function placeOf(index: EntryIndex, id: number) {
   const isDamaged = index.damaged.has(id);
   const end = at + index.sizeOf(id);
   return { id, start: isDamaged ? at : at - HEADER_BYTES, end, isDamaged };
+}
+
+/** A whole file, or the part of it that can be ours. */
+export async function readSegment(dir: string, { name }: Pick<Segment, "name">): Promise<Buffer> {
+  const file = join(dir, name);
+  return readSpan(file, 0, Math.min((await stat(file)).size, MAX_SEGMENT_BYTES));
 }
 
 async function readSpan(file: string, from: number, length: number): Promise<Buffer> {

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { constants } from "node:fs";
-import { chmod, chown, open, readdir, rm } from "node:fs/promises";
+import { chmod, chown, open, readdir, rm, symlink, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { DurableQueue } from "../../../../firmware-config/kit/durable-queue.ts";
@@ -53,4 +53,30 @@ test.skipIf(process.platform === "win32")("a FIFO in the lock's place is set asi
   execFileSync("mkfifo", [join(dir, "lock")]);
   await (await DurableQueue.open(dir)).close();
   expect(await readdir(join(dir, "damaged"))).toEqual(["lock", "lock.1"]);
+});
+
+test.each([
+  { name: "an old file", pick: (files: readonly string[]) => files[0] },
+  { name: "the newest file", pick: (files: readonly string[]) => files.at(-1) },
+])("$name of 3 GiB is read as far as it can be ours, and the rest is said", async ({ pick }) => {
+  const { dir, files } = await filled();
+  const name = pick(files) ?? "";
+  await truncate(join(dir, name), 3 * 1024 ** 3);
+  const told: string[] = [];
+  const queue = await DurableQueue.open(dir, { onDamage: ({ kind, ids }) => told.push(`${kind} ${ids}`) });
+  const entries = await queue.read(0, 1000);
+  expect(entries.filter((entry) => !entry.damaged).length).toBe(60);
+  expect(told[0]).toBe("damaged 0");
+  expect(await queue.append([Buffer.from("next")])).toEqual([61]);
+  await queue.close();
+});
+
+test.each(["nowhere/x", "nowhere", "lock"])("a lock that is a link to %s costs nothing", async (target) => {
+  const { dir } = await filled();
+  await rm(join(dir, "lock"));
+  await symlink(target, join(dir, "lock"));
+  const queue = await DurableQueue.open(dir);
+  expect((await queue.read(0, 1000)).length).toBe(60);
+  await expect(DurableQueue.open(dir)).rejects.toMatchObject({ code: "STORE_LOCKED" });
+  await queue.close();
 });
