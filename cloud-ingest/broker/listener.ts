@@ -1,12 +1,13 @@
-import { readFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { AppError, messageOf, systemCodeOf } from "../../firmware-config/kit/errors.ts";
-import { textOf } from "../../firmware-config/kit/text-file.ts";
+import { readTextFile } from "../../firmware-config/kit/text-file.ts";
 import type { BrokerConfig } from "../config.ts";
 import { brokerExposure, refuseExposure } from "../exposure.ts";
 
 const MAX_CONNECTIONS = 20_000;
+/** A chain of certificates is a few KB. */
+const MAX_PEM_BYTES = 1024 * 1024;
 const HANDSHAKE_MS = 10_000;
 /** The kernel asks silent peers whether they live, for devices that switch MQTT's keep-alive off. */
 const SOCKET = { keepAlive: true, keepAliveInitialDelay: 60_000, noDelay: true } as const;
@@ -19,7 +20,7 @@ export interface BrokerAddress {
 
 /** A listening socket that hands connections to `accept`. Throws `AppError` CONFIG_INVALID or PORT_IN_USE. */
 export async function listen(config: BrokerConfig, accept: (socket: Socket) => void): Promise<Server> {
-  const server = createSocketServer(config, accept);
+  const server = await createSocketServer(config, accept);
   server.maxConnections = MAX_CONNECTIONS;
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error) => reject(listenError(error, config)));
@@ -34,13 +35,13 @@ export function addressOf(server: Server, config: BrokerConfig): BrokerAddress {
   return { host: config.host, port: typeof address === "object" && address ? address.port : config.port };
 }
 
-function createSocketServer(config: BrokerConfig, accept: (socket: Socket) => void): Server {
+async function createSocketServer(config: BrokerConfig, accept: (socket: Socket) => void): Promise<Server> {
   const { certFile, keyFile } = config;
   if (certFile !== undefined && keyFile !== undefined) {
     const tls = {
       ...SOCKET,
-      cert: readPem(certFile),
-      key: readPem(keyFile),
+      cert: await readPem(certFile),
+      key: await readPem(keyFile),
       minVersion: "TLSv1.2",
       handshakeTimeout: HANDSHAKE_MS,
     } as const;
@@ -50,9 +51,9 @@ function createSocketServer(config: BrokerConfig, accept: (socket: Socket) => vo
   return createServer(SOCKET, accept);
 }
 
-function readPem(file: string): Buffer {
+async function readPem(file: string): Promise<Buffer> {
   try {
-    return Buffer.from(textOf(readFileSync(file)));
+    return Buffer.from(await readTextFile(file, { maxBytes: MAX_PEM_BYTES, isRegular: true }));
   } catch (error) {
     throw new AppError(`Cannot read ${file}: ${messageOf(error)}`, {
       code: "CONFIG_INVALID",

@@ -12,7 +12,7 @@ const MAX_SECRET_BYTES = 4 * 1024;
 
 /**
  * The first line of a file that holds a secret, spaces and all. Throws `AppError` that names the file and its place in the
- * configuration, never its content, when it is missing, empty, too large, no text, or open to every user of the machine.
+ * configuration, never its content, when it is missing, empty, too large, no text, no file but a folder or pipe, or open to all users.
  */
 export async function readSecretFile(file: string, place: FilePlace): Promise<string> {
   const text = await readTextOf(file, place, { maxBytes: MAX_SECRET_BYTES, isSecret: true });
@@ -21,10 +21,10 @@ export async function readSecretFile(file: string, place: FilePlace): Promise<st
   return secret;
 }
 
-/** The text of a small file that the configuration names; throws `AppError` like `readSecretFile`. */
+/** The text of a small regular file that the configuration names; throws `AppError` like `readSecretFile`. */
 export async function readTextOf(file: string, place: FilePlace, limits: FileLimits): Promise<string> {
   try {
-    return await readTextFile(file, limits);
+    return await readTextFile(file, { ...limits, isRegular: true });
   } catch (error) {
     if (error instanceof UnfitFile) throw unusable(file, place, `is ${error.message}`);
     throw unreadable(file, place, error);

@@ -1,3 +1,4 @@
+import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 
 /** Why a file will not do, in words that follow "is": "larger than 4096 bytes". */
@@ -9,8 +10,12 @@ export interface FileLimits {
   readonly maxBytes: number;
   /** A secret must not be open to every user of the machine. */
   readonly isSecret?: boolean;
+  /** Refuses all but a regular file: reading a pipe waits for whoever writes to it, perhaps for ever. */
+  readonly isRegular?: boolean;
 }
 
+/** Windows has no O_NONBLOCK, and no pipes among files. */
+const { O_NONBLOCK = 0, O_RDONLY } = constants;
 const OTHERS = 0o007;
 const CHUNK_BYTES = 64 * 1024;
 const UTF_16 = "not a text in UTF-8 but UTF-16; save the file as UTF-8";
@@ -24,8 +29,7 @@ export async function readTextFile(file: string, limits: FileLimits): Promise<st
   return textOf(await readBounded(file, limits));
 }
 
-/** The same of bytes that were read already. */
-export function textOf(bytes: Uint8Array): string {
+function textOf(bytes: Uint8Array): string {
   if (isUtf16(bytes)) throw new UnfitFile(UTF_16);
   const text = decoded(bytes);
   if (text === undefined || text.includes("\0")) throw new UnfitFile(NO_TEXT);
@@ -48,9 +52,11 @@ function isUtf16([first, second]: Uint8Array): boolean {
 }
 
 /** A small file's bytes; reads no more than `maxBytes` and one of whatever it is, a pipe too. Throws like `readTextFile`. */
-export async function readBounded(file: string, { maxBytes, isSecret = false }: FileLimits): Promise<Buffer> {
-  const handle = await open(file);
+export async function readBounded(file: string, limits: FileLimits): Promise<Buffer> {
+  const { maxBytes, isSecret = false, isRegular = false } = limits;
+  const handle = await open(file, isRegular ? O_RDONLY | O_NONBLOCK : O_RDONLY);
   try {
+    if (isRegular) await refuseOtherThanFile(handle);
     if (isSecret) await refuseOpenToAll(handle);
     const bytes = await readAtMost(handle, maxBytes + 1);
     if (bytes.length > maxBytes) throw new UnfitFile(`larger than ${sizeText(maxBytes)}`);
@@ -58,6 +64,13 @@ export async function readBounded(file: string, { maxBytes, isSecret = false }: 
   } finally {
     await handle.close();
   }
+}
+
+async function refuseOtherThanFile(handle: FileHandle): Promise<void> {
+  const state = await handle.stat();
+  if (state.isDirectory()) throw new UnfitFile("a folder, not a file");
+  if (state.isFIFO()) throw new UnfitFile("a pipe, not a file");
+  if (!state.isFile()) throw new UnfitFile("a device, not a file");
 }
 
 async function refuseOpenToAll(handle: FileHandle): Promise<void> {

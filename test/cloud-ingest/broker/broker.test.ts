@@ -303,6 +303,12 @@ describe("life", () => {
     plain.write(Buffer.from([0x10, 0x10, 0x00, 0x04, 0x4d, 0x51, 0x54, 0x54]));
     expect(await endOf(plain)).toBe("closed");
     await tls.stop();
+    const pipe = join(dir, "pipe.pem");
+    execFileSync("mkfifo", [pipe]);
+    await expect(BrokerRig.start({ certFile: pipe, keyFile })).rejects.toMatchObject({
+      code: "CONFIG_INVALID",
+      message: expect.stringContaining("pipe.pem: a pipe, not a file"),
+    });
     await expect(BrokerRig.start({ certFile: join(dir, "none.pem"), keyFile })).rejects.toMatchObject({
       code: "CONFIG_INVALID",
       message: expect.stringContaining("none.pem"),

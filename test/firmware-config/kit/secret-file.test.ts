@@ -1,7 +1,8 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { readSecretFile } from "../../../firmware-config/kit/secret-file.ts";
+import { readSecretFile, readTextOf } from "../../../firmware-config/kit/secret-file.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 
 const PLACE = { key: "mqtt.tokenFile", hint: "Make one." };
@@ -33,8 +34,19 @@ test.each([
 test("what cannot be read", async () => {
   const dir = await tempDir();
   await expect(readSecretFile(join(dir, "none"), PLACE)).rejects.toMatchObject({ code: "CONFIG_NOT_FOUND" });
-  await mkdir(join(dir, "folder"), { mode: 0o700 });
-  await expect(readSecretFile(join(dir, "folder"), PLACE)).rejects.toMatchObject({ code: "CONFIG_NOT_FOUND" });
+});
+
+test.each([
+  { name: "a folder", make: (file: string) => mkdir(file, { mode: 0o755 }) },
+  { name: "a pipe", make: async (file: string) => execFileSync("mkfifo", [file]) },
+  { name: "a device", make: (file: string) => symlink("/dev/zero", file) },
+])("$name is refused by name, at once, whoever may read it", async ({ name, make }) => {
+  const file = join(await tempDir(), "secret");
+  await make(file);
+  for (const reading of [readSecretFile(file, PLACE), readTextOf(file, PLACE, { maxBytes: 100 })]) {
+    const says = `mqtt.tokenFile: ${file} is ${name}, not a file`;
+    await expect(reading).rejects.toMatchObject({ code: "CONFIG_INVALID", message: says });
+  }
 });
 
 test("the group may read it: a service's secret often is root's", async () => {
