@@ -49,6 +49,15 @@ async function firstBatch(inbox: Inbox, lastStored: LastStored): Promise<readonl
   return [];
 }
 
+async function allOf(inbox: Inbox, count: number): Promise<readonly BusEntry[]> {
+  const all: BusEntry[] = [];
+  for await (const batch of inbox.batches(async () => 0, ALL, AbortSignal.timeout(5_000))) {
+    all.push(...batch);
+    if (all.length >= count) break;
+  }
+  return all;
+}
+
 const oldest = async (inbox: Inbox) => (await nextBatch(inbox))[0]?.position;
 
 describe("inbox message", () => {
@@ -150,9 +159,9 @@ describe("inbox", () => {
     for (const acked of [4, 5]) {
       const inbox = await open();
       expect(inbox.stats()).toMatchObject({ acked, depth: acked });
-      expect(new Set((await nextBatch(inbox)).map(({ position }) => position?.stream)).size).toBe(1);
-      expect(textsOf(await nextBatch(inbox)).slice(0, 2)).toEqual(["one", "two"]);
-      expect((await nextBatch(inbox)).filter(({ unusable }) => unusable).length).toBe(2);
+      const all = await allOf(inbox, acked);
+      expect(textsOf(all.filter(({ unusable }) => !unusable))).toEqual(["one", "two", "five"].slice(0, acked - 2));
+      expect(new Set(all.map(({ id }) => id)).size).toBe(acked);
       await inbox.publish(message("five"));
       await inbox.close();
     }
