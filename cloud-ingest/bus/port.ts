@@ -45,7 +45,7 @@ export interface BusReader {
    * back as the bus keeps them; waits for more until `signal` aborts.
    */
   batches(lastStored: LastStored, limit: BusLimit, signal: AbortSignal): AsyncIterable<readonly BusEntry[]>;
-  /** Called in that order when the warehouse has committed the batch: the bus may forget it in time. */
+  /** Called in that order when the warehouse has committed the batch, or its next part: the bus may forget it in time. */
   ack(batch: readonly BusEntry[]): Promise<void>;
 }
 

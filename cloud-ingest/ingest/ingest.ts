@@ -6,6 +6,7 @@ import type { Troubles } from "../troubles.ts";
 import type { IngestBatch, IngestStore, Ledger, RefusedRow } from "../warehouse/port.ts";
 import type { IntakeHistory } from "../warehouse/quarantine-port.ts";
 import { ClockJudge } from "./clock-judge.ts";
+import { Portions } from "./portions.ts";
 import { QUARANTINE_WINDOW_MS, QuarantineWatch } from "./quarantine-watch.ts";
 import { sortMessages, withoutRefused } from "./sort.ts";
 
@@ -16,7 +17,7 @@ export interface IngestOptions {
   /** What came before this start; without it alarms begin from nothing. */
   readonly history?: IntakeHistory;
   readonly clock?: Clock;
-  /** Most messages in one transaction. */
+  /** Most that is read from the bus at once. */
   readonly limit?: BusLimit;
 }
 
@@ -37,6 +38,7 @@ export class Ingest {
   #ledger: Ledger = { stored: 0, duplicate: 0, quarantined: 0 };
   #lastStoredAt: string | undefined;
   #hasRecalled = false;
+  readonly #portions = new Portions();
   readonly #judge: ClockJudge;
   readonly #watch: QuarantineWatch;
 
@@ -63,22 +65,26 @@ export class Ingest {
       try {
         for await (const _ of this.#batches(signal)) attempt = 0;
       } catch (error) {
+        if (isOutOfMemory(error) && this.#portions.halve()) attempt = 0;
         this.#options.troubles.raise("warehouse-down", error);
         await pause(backOffMs(attempt, FIRST_RETRY_MS, LONGEST_RETRY_MS), signal);
       }
     }
   }
 
-  /** Bus -> sort -> warehouse -> the bus may forget; yields after each batch. */
+  /** Bus -> portions -> sort -> warehouse -> the bus may forget; yields after each portion. */
   async *#batches(signal: AbortSignal): AsyncGenerator<void> {
     const { bus, store, limit = LIMIT } = this.#options;
     this.#ledger = await store.ledger();
     await this.#recall();
     for await (const batch of bus.batches((stream) => store.lastStored(stream), limit, signal)) {
-      await this.#storeAll(batch);
-      await bus.ack(batch);
-      this.#options.troubles.clear("warehouse-down");
-      yield;
+      for (const portion of this.#portions.of(batch)) {
+        await this.#storeAll(portion);
+        this.#portions.stored();
+        await bus.ack(portion);
+        this.#options.troubles.clear("warehouse-down");
+        yield;
+      }
     }
   }
 
@@ -134,3 +140,5 @@ export class Ingest {
     return [];
   }
 }
+
+const isOutOfMemory = (error: unknown) => error instanceof AppError && error.code === "OUT_OF_MEMORY";

@@ -8,6 +8,8 @@ import type { DataRow, IngestBatch, PresenceRow, QuarantineRow, RefusedRow } fro
 import type { ClockJudge } from "./clock-judge.ts";
 
 const DAY_MS = 86_400_000;
+/** Of what base64 holds whole: enough to read what it is. A warehouse holds some thousand such rows in memory at once. */
+const EXCERPT_CHARACTERS = 4096;
 
 /** What a message is. */
 export type Sorted = { readonly data: DataRow } | { readonly presence: PresenceRow } | { readonly reason: string };
@@ -64,8 +66,10 @@ function quarantined({ id, message: { receivedAtMs, topic, payload } }: BusEntry
   const text = storable(new TextDecoder().decode(kept));
   const isExact = Buffer.from(text).equals(kept);
   return {
-    ...{ messageId: id, receivedAt, topic: storable(topic), reason: storable(reason), payload: text },
-    ...(!isExact && { payloadBase64: kept.toString("base64") }),
+    ...{ messageId: id, receivedAt, topic: storable(topic), reason: storable(reason) },
+    ...(isExact
+      ? { payload: text }
+      : { payload: storable(text.slice(0, EXCERPT_CHARACTERS)), payloadBase64: kept.toString("base64") }),
   };
 }
 

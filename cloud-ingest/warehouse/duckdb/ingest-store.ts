@@ -1,3 +1,4 @@
+import { listValue } from "@duckdb/node-api";
 import type { BusPosition } from "../../bus/port.ts";
 import { DATA_TABLES, QUARANTINE_COLUMNS } from "../columns.ts";
 import type { DataRow, IngestBatch, IngestStore, Ledger, QuarantineRow, StoreOutcome } from "../port.ts";
@@ -13,10 +14,12 @@ import { numberOf, type Row } from "./row.ts";
 import { SeqIndex } from "./seq-index.ts";
 import type { Session } from "./session.ts";
 import { markStale } from "./stale-quarters.ts";
-import { columnList, selectFromJson } from "./tables.ts";
+import { columnList, selectFromJsonTexts } from "./tables.ts";
 
 /** Under this name the ledger keeps the sums of batches without a position. */
 const UNORDERED: BusPosition = { stream: "", number: 0 };
+/** Two rows of the largest size, or hundreds of the usual one. */
+const PIECE_CHARACTERS = 1024 * 1024;
 const NOTHING: Ledger = { stored: 0, duplicate: 0, quarantined: 0 };
 
 /** Takes batches from ingest: rows, presence, quarantine, ledger and position commit together or not at all. */
@@ -143,14 +146,32 @@ async function storeMark(session: Session, markMs: number): Promise<void> {
   if (changed === 0) await session.run("INSERT INTO clock_mark (told_at) VALUES ($1)", told);
 }
 
+/** In pieces, because DuckDB holds a statement's JSON and what it reads from it in memory several times. */
 async function storeQuarantine(session: Session, rows: readonly QuarantineRow[]): Promise<void> {
-  if (rows.length === 0) return;
-  const json = rows.map((row) => {
-    const receivedAt = new Date(row.receivedAt).toISOString();
-    return { payloadBase64: null, ...row, receivedAt, date: receivedAt.slice(0, 10) };
-  });
-  await session.run(
-    `INSERT INTO quarantine (${columnList(QUARANTINE_COLUMNS)}) ${selectFromJson(QUARANTINE_COLUMNS)}`,
-    [JSON.stringify(json)],
-  );
+  for (const texts of pieces(rows.map(jsonOf), PIECE_CHARACTERS)) {
+    await session.run(
+      `INSERT INTO quarantine (${columnList(QUARANTINE_COLUMNS)}) ${selectFromJsonTexts(QUARANTINE_COLUMNS)}`,
+      [listValue([...texts])],
+    );
+  }
+}
+
+function jsonOf(row: QuarantineRow): string {
+  const receivedAt = new Date(row.receivedAt).toISOString();
+  return JSON.stringify({ payloadBase64: null, ...row, receivedAt, date: receivedAt.slice(0, 10) });
+}
+
+/** The texts in their order, in groups of about that length in all. */
+function* pieces(texts: readonly string[], characters: number): Generator<readonly string[]> {
+  let piece: string[] = [];
+  let length = 0;
+  for (const text of texts) {
+    piece.push(text);
+    length += text.length;
+    if (length < characters) continue;
+    yield piece;
+    piece = [];
+    length = 0;
+  }
+  if (piece.length > 0) yield piece;
 }

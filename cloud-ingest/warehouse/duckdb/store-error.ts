@@ -15,6 +15,8 @@ const LOCKED = /could not set lock/i;
 const NO_ACCESS = /permission denied|operation not permitted|read-only file system|could not set lock|interrupted/i;
 /** For a disk that has no room for what does not fit into memory. */
 const SPILL_FULL = /max_temp_directory_size|failed to offload data block/i;
+/** DuckDB's own limit, not the machine's memory; it tells how much of it is used. */
+const LIMIT_REACHED = /(out of memory error|failed to pin block|could not allocate block).*\/.* used\)/i;
 
 /** Turns a failure of DuckDB into an `AppError` that names the file inside the data folder and what to do. */
 export function storeError(error: unknown, dir: string): AppError {
@@ -24,6 +26,14 @@ export function storeError(error: unknown, dir: string): AppError {
     return new AppError(`The disk has no room for what does not fit into memory: ${basename(dir)}/tmp`, {
       code: "DISK_FULL",
       hint: "Free some space; nothing already counted is lost and work goes on by itself.",
+      cause: error,
+      retryable: true,
+    });
+  }
+  if (LIMIT_REACHED.test(text)) {
+    return new AppError("The warehouse needs more memory than its limit", {
+      code: "OUT_OF_MEMORY",
+      hint: "Set a larger warehouseMemoryMb in the configuration if this stays; nothing already counted is lost and work goes on by itself.",
       cause: error,
       retryable: true,
     });

@@ -189,6 +189,19 @@ describe("ingest", () => {
     expect(troubles.list()).toEqual([]);
   });
 
+  it("halves a batch that memory does not do for, down to one message, and quarantines none of it", async () => {
+    const store = new FakeStore();
+    const failure = new AppError("no memory", { code: "OUT_OF_MEMORY", hint: "warehouseMemoryMb" });
+    store.failure = ({ data }) => (data.length > 1 ? failure : undefined);
+    for (let seq = 1; seq <= 8; seq++) await put("counts", countsMessage(seq, TS));
+    start(store);
+    await drained();
+    expect(store.seqs).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(store.attempts).toBe(8 + 3);
+    expect(store.batches.flatMap((batch) => batch.quarantine)).toEqual([]);
+    expect(troubles.list()).toEqual([]);
+  });
+
   it("ends when it is told to, also while it waits or fails", async () => {
     const store = new FakeStore();
     start(store);
