@@ -1,6 +1,7 @@
 import type { Clock } from "../firmware-config/kit/clock.ts";
 import type { Log } from "../firmware-config/kit/log.ts";
 import { aborted, pause } from "../firmware-config/kit/pause.ts";
+import { closeFolders } from "../firmware-config/kit/private-folder.ts";
 import { Broker } from "./broker/broker.ts";
 import type { BrokerAddress } from "./broker/listener.ts";
 import { openBus } from "./bus/open-bus.ts";
@@ -21,6 +22,8 @@ import { PatientWarehouse } from "./warehouse/patient-warehouse.ts";
 import type { Warehouse } from "./warehouse/port.ts";
 import { warnOfZoneDifferences } from "./zone-check.ts";
 
+/** Of the data folder; the operator's socket sees to its own. */
+const DATA_FOLDERS = ["inbox", "warehouse"];
 const POLL_MS = 50;
 const MINUTE_MS = 60_000;
 /** The check looks at memory only. */
@@ -58,7 +61,8 @@ export class Cloud {
    * waits in the bus until the warehouse opens. Throws `AppError` when a part cannot start.
    */
   async run(signal: AbortSignal, onReady: (ready: CloudReady) => void = () => {}): Promise<void> {
-    const { config } = this.#options;
+    const { config, log } = this.#options;
+    await closeFolders(config.dataDir, DATA_FOLDERS, log);
     const troubles = new Troubles(this.#options);
     const warehouse = new PatientWarehouse((onLost) => openWarehouse(config, { troubles, onLost }), troubles);
     await warehouse.start();

@@ -4,6 +4,7 @@ import { createBootId } from "../firmware-config/kit/boot-id.ts";
 import type { Clock } from "../firmware-config/kit/clock.ts";
 import { AppError } from "../firmware-config/kit/errors.ts";
 import type { Log } from "../firmware-config/kit/log.ts";
+import { closeFolders } from "../firmware-config/kit/private-folder.ts";
 import { birthOf, type ModelIdentity } from "./birth.ts";
 import type { FileStart } from "./camera/camera-parts.ts";
 import { type OpenCamera, openCamera } from "./camera/open-camera.ts";
@@ -55,6 +56,7 @@ export class Agent {
     const clockSync = new ClockSync();
     await clockSync.refresh();
     const bootId = createBootId(this.#options.clock);
+    await closeFolders(this.#options.config.dataDir, ["outbox"], this.#options.log);
     const outbox = await this.#openOutbox(bootId, clockSync);
     void this.#sayWhenCounting(outbox, bootId, signal);
     try {

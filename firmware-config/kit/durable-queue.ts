@@ -1,6 +1,7 @@
 import { mkdir, rm, statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { systemCodeOf } from "./errors.ts";
+import { PRIVATE_FOLDER } from "./private-folder.ts";
 import type { DamageReport, OnDamage } from "./queue/damage-report.ts";
 import { lockFolder } from "./queue/folder-lock.ts";
 import { type IdRange, IdRanges, rangesOf } from "./queue/id-ranges.ts";
@@ -359,7 +360,7 @@ async function openParts(dir: string, options: QueueOptions, unlock: () => Promi
 }
 
 async function makeFolder(dir: string): Promise<void> {
-  const made = await mkdir(dir, { recursive: true });
+  const made = await mkdir(dir, { recursive: true, mode: PRIVATE_FOLDER });
   if (made !== undefined) await syncFolder(dirname(made));
 }
 

@@ -41,17 +41,18 @@ const MACHINE: readonly Translation[] = [
 ];
 
 const LASTING: readonly Translation[] = [
+  // First: DuckDB's text about a lock also says that the file could be opened read-only.
+  {
+    code: "STORE_LOCKED",
+    words: /LEVEL_LOCKED|could not set lock|already held/i,
+    what: (place) => `Another process has ${place} open`,
+    hint: "Stop that process (another kazoe, or a tool that reads the data), or give this one a dataDir of its own.",
+  },
   {
     code: "DISK_UNWRITABLE",
     words: /EACCES|EPERM|EROFS|ENOTDIR|EEXIST|read-only|permission denied|not a directory/i,
     what: (place) => `Cannot write to ${place}`,
     hint: "Make the folder writable for this user, or name another one as dataDir.",
-  },
-  {
-    code: "STORE_LOCKED",
-    words: /LEVEL_LOCKED|could not set lock|already held/i,
-    what: (place) => `Another process has ${place} open`,
-    hint: "Stop the other kazoe process, or give this one a dataDir of its own.",
   },
 ];
 

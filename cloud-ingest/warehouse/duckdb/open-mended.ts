@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
+import { PRIVATE_FOLDER } from "../../../firmware-config/kit/private-folder.ts";
 import type { Troubles } from "../../troubles.ts";
 import { exists } from "./cold-files.ts";
 import { Instance, type InstanceOptions, inTransaction } from "./instance.ts";
@@ -16,7 +17,7 @@ export interface MendingOptions extends InstanceOptions {
 
 /** Before the first opening: finishes or makes a rescue that is wanted, and says which damaged databases of before lie here. */
 export async function mendDatabase(dir: string, options: MendingOptions): Promise<void> {
-  await mkdir(dir, { recursive: true });
+  await mkdir(dir, { recursive: true, mode: PRIVATE_FOLDER });
   await finishRescue(dir);
   await sayWhatIsKept(dir, options);
   if (!(await isRescueWanted(dir))) return;

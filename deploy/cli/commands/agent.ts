@@ -4,6 +4,7 @@ import { createLog } from "../../../firmware-config/kit/log.ts";
 import { type CliContext, stopSignal } from "../context.ts";
 import { prepareModel } from "../model.ts";
 import { example } from "../options.ts";
+import { keepFilesPrivate } from "../private-files.ts";
 import { runAgent } from "../run-agent.ts";
 
 interface AgentOptions {
@@ -22,6 +23,7 @@ export function registerAgentCommand(program: Command, context: CliContext): voi
       const signal = stopSignal();
       const config = await loadDeviceConfig(file);
       const model = await prepareModel(config.detector.model, context);
+      keepFilesPrivate();
       await runAgent({ config, model, version: context.version, log: createLog(config.logLevel) }, signal);
     });
 }

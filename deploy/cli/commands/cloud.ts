@@ -4,6 +4,7 @@ import { systemClock } from "../../../firmware-config/kit/clock.ts";
 import { createLog } from "../../../firmware-config/kit/log.ts";
 import { type CliContext, stopSignal } from "../context.ts";
 import { example } from "../options.ts";
+import { keepFilesPrivate } from "../private-files.ts";
 
 interface CloudOptions {
   readonly config: string;
@@ -19,6 +20,7 @@ export function registerCloudCommand(program: Command, _context: CliContext): vo
     .addHelpText("after", example("kazoe cloud --config /etc/kazoe/cloud.yaml"))
     .action(async ({ config: file }: CloudOptions) => {
       const signal = stopSignal();
+      keepFilesPrivate();
       const config = await loadCloudConfig(file);
       const { Cloud } = await import("../../../cloud-ingest/cloud.ts");
       await new Cloud({ config, clock: systemClock, log: createLog(config.logLevel) }).run(signal);

@@ -16,6 +16,7 @@ import { ensureFfmpeg } from "../../setup/ffmpeg.ts";
 import { type CliContext, stopSignal } from "../context.ts";
 import { DEFAULT_MODEL, prepareModel } from "../model.ts";
 import { example } from "../options.ts";
+import { keepFilesPrivate } from "../private-files.ts";
 import { createProgress, share } from "../progress.ts";
 import { runAgent } from "../run-agent.ts";
 import { prepareSample } from "../sample.ts";
@@ -52,6 +53,7 @@ async function run(options: DemoOptions, context: CliContext): Promise<void> {
   await ensureFfmpeg(context.note);
   const model = await prepareModel(options.model ?? DEFAULT_MODEL, context);
   const video = options.video === undefined ? await prepareSample(context) : resolve(options.video);
+  keepFilesPrivate();
   const dir = resolve(options.out);
   const release = await freshFolder(dir);
   try {

@@ -6,6 +6,7 @@ import { createLog } from "../../../firmware-config/kit/log.ts";
 import { type CliContext, stopSignal } from "../context.ts";
 import { prepareModel } from "../model.ts";
 import { example } from "../options.ts";
+import { keepFilesPrivate } from "../private-files.ts";
 import { runAgent } from "../run-agent.ts";
 import { withCloud } from "../with-cloud.ts";
 
@@ -30,6 +31,7 @@ async function run({ device, cloud }: UpOptions, context: CliContext): Promise<v
   const signal = stopSignal();
   const [deviceConfig, cloudConfig] = await Promise.all([loadDeviceConfig(device), loadCloudConfig(cloud)]);
   const model = await prepareModel(deviceConfig.detector.model, context);
+  keepFilesPrivate();
   const log = createLog(cloudConfig.logLevel);
   await withCloud({ config: cloudConfig, clock: systemClock, log }, async ({ http }, lost) => {
     context.note(`Dashboards: http://${http.host}:${http.port}/\n`);

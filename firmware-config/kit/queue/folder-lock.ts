@@ -29,7 +29,7 @@ export async function lockFolder(dir: string): Promise<FileHandle> {
   await handle.close();
   throw new AppError(`Another process has ${dir} open`, {
     code: "STORE_LOCKED",
-    hint: "Stop the other kazoe process, or give this one a dataDir of its own.",
+    hint: "Stop that process (another kazoe, or a tool that reads the data), or give this one a dataDir of its own.",
   });
 }
 

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { openDuckDbWarehouse } from "../../../cloud-ingest/warehouse/duckdb/open.ts";
 import { AppError } from "../../../firmware-config/kit/errors.ts";
 import { canMount, smallDisk } from "../../support/small-disk.ts";
@@ -37,6 +37,21 @@ describe("DuckDB errors", () => {
     child.kill("SIGKILL");
     await once(child, "exit");
     await (await openDuckDbWarehouse(dir)).close();
+  });
+
+  it("STORE_LOCKED, with what to do, while another process only reads the database", async () => {
+    await fill(dir);
+    const script = `import { DuckDBInstance } from "@duckdb/node-api";
+      const instance = await DuckDBInstance.create(process.argv[1], { access_mode: "READ_ONLY" });
+      console.log("open"); setInterval(() => instance, 1e6);`;
+    const child = spawn(process.execPath, ["--input-type=module", "-e", script, join(dir, "hot.duckdb")]);
+    onTestFinished(() => void child.kill("SIGKILL"));
+    await once(child.stdout, "data");
+    await expect(openDuckDbWarehouse(dir)).rejects.toMatchObject({
+      code: "STORE_LOCKED",
+      message: expect.stringMatching(/^Another process has .*hot\.duckdb open$/),
+      hint: expect.stringContaining("Stop that process"),
+    });
   });
 
   it("DISK_UNWRITABLE where a file stands in the way", async () => {
