@@ -1,5 +1,6 @@
 import type { Clock } from "../firmware-config/kit/clock.ts";
 import type { Log } from "../firmware-config/kit/log.ts";
+import { openFilesLimit } from "../firmware-config/kit/open-files.ts";
 import { aborted, pause } from "../firmware-config/kit/pause.ts";
 import { closeFolders } from "../firmware-config/kit/private-folder.ts";
 import { Broker } from "./broker/broker.ts";
@@ -8,6 +9,7 @@ import { openBus } from "./bus/open-bus.ts";
 import type { Bus } from "./bus/port.ts";
 import { dateOfMs } from "./calendar.ts";
 import type { CloudConfig } from "./config.ts";
+import { connectionLimits, sayLimits } from "./connection-limits.ts";
 import { exportDashboards } from "./dashboards/export-dashboards.ts";
 import { Ingest } from "./ingest/ingest.ts";
 import { Scheduler } from "./jobs/scheduler.ts";
@@ -35,6 +37,8 @@ export interface CloudOptions {
   readonly config: CloudConfig;
   readonly clock: Clock;
   readonly log: Log;
+  /** How many files and sockets this process may have open; default: what the system says. */
+  readonly openFiles?: number;
 }
 
 /** Where a running cloud listens, and what stands behind it. */
@@ -80,17 +84,21 @@ export class Cloud {
 
   /** Starts from sink to source and stops from source to sink. */
   async #runParts({ warehouse, bus, troubles, onReady }: Parts, signal: AbortSignal): Promise<void> {
-    const { config, clock, log } = this.#options;
+    const { config, clock, log, openFiles = openFilesLimit() } = this.#options;
     const { stores } = config;
+    const limits = connectionLimits(openFiles);
+    sayLimits(limits, config.devices.length, { log, openFiles });
     const ingest = new Ingest({ bus, store: warehouse, history: warehouse, troubles, clock });
     const ledger = new LedgerWatch({ bus, store: warehouse, troubles });
     const desk = new Desk({ bus, warehouse, troubles, clock });
     const operator = new OperatorServer({ dataDir: config.dataDir, operator: desk, log });
-    const broker = new Broker({ config: config.broker, devices: config.devices, bus, troubles, clock, log });
+    const gate = { devices: config.devices, bus, troubles, clock, log };
+    const broker = new Broker({ config: config.broker, limits: limits.broker, ...gate });
     const scheduler = new Scheduler({ config: config.jobs, stores, warehouse, clock, log });
     const vitals = () => vitalsOf(bus, ingest, { broker, ledger });
     const jobs = () => scheduler.stats;
-    const server = new HttpServer({ config: config.http, stores, warehouse, vitals, jobs, troubles, clock, log });
+    const shown = { stores, warehouse, vitals, jobs, troubles, clock, log };
+    const server = new HttpServer({ config: config.http, limits: limits.http, ...shown });
     const stop = new AbortController();
     const parts = [warehouse, ingest, ledger, scheduler, operator, server];
     const served = clearServed(bus, troubles, { clock, signal: stop.signal });

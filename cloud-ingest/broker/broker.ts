@@ -5,13 +5,15 @@ import type { BrokerConfig } from "../config.ts";
 import { Gate, type GateOptions, MAX_CLIENT_ID_LENGTH } from "./gate.ts";
 import { Holdings } from "./holdings.ts";
 import { Inflow } from "./inflow.ts";
-import { addressOf, type BrokerAddress, listen } from "./listener.ts";
+import { addressOf, BROKER_LIMITS, type BrokerAddress, type BrokerLimits, listen } from "./listener.ts";
 import { Pending } from "./pending.ts";
 import { SessionStore } from "./session-store.ts";
 import { grantAtMostQos1 } from "./subscribe-qos.ts";
 
 export interface BrokerOptions extends GateOptions {
   readonly config: BrokerConfig;
+  /** Fewer connections where the process may not have so many files open. */
+  readonly limits?: BrokerLimits;
 }
 
 export interface BrokerStats {
@@ -38,7 +40,8 @@ export class Broker {
   readonly #gate: Gate;
   readonly #holdings = new Holdings();
   readonly #store = new SessionStore();
-  readonly #pending = new Pending();
+  readonly #limits: BrokerLimits;
+  readonly #pending: Pending;
   readonly #connections = new Map<Socket, Inflow>();
   #deadlines: NodeJS.Timeout | undefined;
   #aedes: Aedes | undefined;
@@ -46,6 +49,8 @@ export class Broker {
 
   constructor(options: BrokerOptions) {
     this.#options = options;
+    this.#limits = options.limits ?? BROKER_LIMITS;
+    this.#pending = new Pending(this.#limits.strangers);
     this.#gate = new Gate({ ...options, holdings: this.#holdings });
   }
 
@@ -67,7 +72,9 @@ export class Broker {
     });
     this.#aedes = aedes;
     aedes.on("clientReady", ({ conn }) => this.#pending.delete(conn));
-    this.#server = await listen(this.#options.config, (socket) => this.#accept(aedes, socket));
+    this.#server = await listen(this.#options.config, this.#limits.connections, (socket) =>
+      this.#accept(aedes, socket),
+    );
     this.#deadlines = setInterval(() => this.#checkDeadlines(), DEADLINE_CHECK_MS);
     return addressOf(this.#server, this.#options.config);
   }

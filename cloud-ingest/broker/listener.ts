@@ -5,9 +5,19 @@ import { readTextFile } from "../../firmware-config/kit/text-file.ts";
 import type { BrokerConfig } from "../config.ts";
 import { brokerExposure, refuseExposure } from "../exposure.ts";
 
-const MAX_CONNECTIONS = 20_000;
 /** A chain of certificates is a few KB. */
 const MAX_PEM_BYTES = 1024 * 1024;
+/** How many connections the broker has at most. */
+export interface BrokerLimits {
+  /** In all; beyond them none is taken. */
+  readonly connections: number;
+  /** Of which nobody knows yet whose they are; beyond them the oldest ends. */
+  readonly strangers: number;
+}
+
+/** More devices than 1,000 do not connect within one round trip; with the largest CONNECT of each they hold 16 MB. */
+export const BROKER_LIMITS: BrokerLimits = { connections: 20_000, strangers: 1_000 };
+
 const HANDSHAKE_MS = 10_000;
 /** The kernel asks silent peers whether they live, for devices that switch MQTT's keep-alive off. */
 const SOCKET = { keepAlive: true, keepAliveInitialDelay: 60_000, noDelay: true } as const;
@@ -18,10 +28,14 @@ export interface BrokerAddress {
   readonly port: number;
 }
 
-/** A listening socket that hands connections to `accept`. Throws `AppError` CONFIG_INVALID or PORT_IN_USE. */
-export async function listen(config: BrokerConfig, accept: (socket: Socket) => void): Promise<Server> {
+/** A listening socket that hands so many connections at once to `accept`. Throws `AppError` CONFIG_INVALID or PORT_IN_USE. */
+export async function listen(
+  config: BrokerConfig,
+  maxConnections: number,
+  accept: (socket: Socket) => void,
+): Promise<Server> {
   const server = await createSocketServer(config, accept);
-  server.maxConnections = MAX_CONNECTIONS;
+  server.maxConnections = maxConnections;
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error) => reject(listenError(error, config)));
     server.listen(config.port, config.host, resolve);

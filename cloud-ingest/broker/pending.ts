@@ -1,8 +1,5 @@
 import type { Duplex } from "node:stream";
 
-/** More devices than that do not connect within one round trip; with the largest CONNECT of each they hold 16 MB. */
-const MAX_PENDING = 1_000;
-
 /**
  * Connections of which nobody knows yet whose they are. The oldest goes when there are too many: a device says who it is within a round
  * trip, and whoever floods the port with connections that say nothing pushes out his own.
@@ -11,7 +8,7 @@ export class Pending {
   readonly #max: number;
   readonly #connections = new Set<Duplex>();
 
-  constructor(max = MAX_PENDING) {
+  constructor(max: number) {
     this.#max = max;
   }
 

@@ -27,7 +27,7 @@ export interface HttpServerParts {
   readonly troubles: Troubles;
   readonly log: Log;
   readonly clock: Clock;
-  /** Smaller ones for tests. */
+  /** Other ones than `SERVER_LIMITS`. */
   readonly limits?: Partial<ServerLimits>;
 }
 
@@ -64,7 +64,9 @@ function optionsOf({ config, limits }: HttpServerParts) {
   const { trustProxy } = config;
   const isBehindProxy = trustProxy.length > 0;
   // There every connection has the proxy's address.
-  const ofProxy = isBehindProxy ? { perAddress: SERVER_LIMITS.total } : {};
+  const total = limits?.total ?? SERVER_LIMITS.total;
+  // Elsewhere no address may have all of them.
+  const perAddress = isBehindProxy ? total : Math.min(SERVER_LIMITS.perAddress, Math.ceil(total / 2));
   return {
     logger: false,
     trustProxy: isBehindProxy ? trustProxy : false,
@@ -72,7 +74,7 @@ function optionsOf({ config, limits }: HttpServerParts) {
     forceCloseConnections: "idle",
     routerOptions: { maxParamLength: 64 },
     serverFactory: (handler: Parameters<typeof createLimitedServer>[0]) =>
-      createLimitedServer(handler, { ...SERVER_LIMITS, ...ofProxy, ...limits }),
+      createLimitedServer(handler, { ...SERVER_LIMITS, perAddress, ...limits }),
     // The limited server answers on the socket itself, for each address that it listens on.
     clientErrorHandler: () => {},
     frameworkErrors: (error: FastifyError, _: FastifyRequest, reply: FastifyReply) =>
