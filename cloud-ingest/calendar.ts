@@ -1,5 +1,6 @@
 const DAY_MS = 86_400_000;
-/** The last instant with a year of four digits, which all texts of ours have. */
+/** The first and the last instant with a year of four digits, which all texts of ours have. */
+const FIRST_MS = Date.parse("0001-01-01T00:00:00Z");
 export const LAST_MS = Date.parse("9999-12-31T23:59:59.999Z");
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
@@ -10,9 +11,9 @@ export interface DateRange {
   readonly to: string;
 }
 
-/** The date so many days later (or earlier), `YYYY-MM-DD`; the last one is 9999-12-31. */
+/** The date so many days later (or earlier), `YYYY-MM-DD`; from 0001-01-01 to 9999-12-31, where it stops. */
 export function addDays(date: string, days: number): string {
-  return dateOfMs(Math.min(Date.parse(date) + days * DAY_MS, LAST_MS));
+  return dateOfMs(Math.max(FIRST_MS, Math.min(Date.parse(date) + days * DAY_MS, LAST_MS)));
 }
 
 /** The UTC date of an instant. */

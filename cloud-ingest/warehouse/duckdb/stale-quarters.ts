@@ -10,6 +10,9 @@ import type { Session } from "./session.ts";
 /** The grain of what is stale; since 1970 nearly every midnight falls on a quarter, and one that does not belongs to two dates. */
 export const QUARTER_MS = 15 * 60 * 1000;
 
+/** Some hours around the years 1 and 9999 are of a local date that no text of ours can name: nobody can ask for it. */
+const WRITABLE = /^\d{4}-\d{2}-\d{2}$/;
+
 /** The business dates that the quarters noted for a store reach into, ascending. */
 export async function staleDates(session: Session, { tenant, store, timeZone }: StoreInfo): Promise<readonly string[]> {
   const zone = zoneOf(timeZone);
@@ -27,7 +30,7 @@ export async function staleDates(session: Session, { tenant, store, timeZone }: 
      JOIN ${zoneSpans(3)} ON ${isInSpan("instant")} ORDER BY date`,
     [tenant, store, spansParameter(spans)],
   );
-  return rows.map((row) => textOf(row, "date"));
+  return rows.map((row) => textOf(row, "date")).filter((date) => WRITABLE.test(date));
 }
 
 /** Notes which quarters of an hour have new counts, until a roll-up has seen them. */

@@ -320,6 +320,35 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>): void {
       },
     );
 
+    it.each(["Asia/Tokyo", "UTC", "America/Los_Angeles"])(
+      "bears counts from either end of time in %s",
+      async (timeZone) => {
+        const store = { ...SHIBUYA, timeZone };
+        const ends = [
+          "0001-01-01T00:00:00Z",
+          "1970-01-01T00:00:00Z",
+          NOON,
+          "9999-12-31T12:00:00Z",
+          "9999-12-31T23:59:00Z",
+        ];
+        await warehouse.store(batch(1, { data: ends.map((start, seq) => countsRow(seq, start)) }));
+        const ranges = [
+          { from: "1969-12-31", to: "1970-01-01" },
+          { from: "2026-03-01", to: "2026-03-02" },
+          { from: "9999-12-30", to: "9999-12-31" },
+        ];
+        const days = async () => {
+          const rows = [];
+          for (const range of ranges) rows.push(...(await warehouse.traffic(store, range, "day")));
+          return rows.reduce((sum, row) => sum + row.in, 0);
+        };
+        const before = await days();
+        expect(before).toBeGreaterThanOrEqual(3);
+        await warehouse.rollUp(store, await warehouse.staleDates(store));
+        expect(await days()).toBe(before);
+      },
+    );
+
     it("says which store has a time zone that does not exist", async () => {
       await warehouse.store(batch(1, { data: [countsRow(1, NOON)] }));
       await expect(warehouse.staleDates({ ...SHIBUYA, timeZone: "Asia/Tokio" })).rejects.toMatchObject({
