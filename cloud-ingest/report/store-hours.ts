@@ -7,9 +7,13 @@ import { ExpectedHours } from "./expected-hours.ts";
 import { hourSlots, localAfter, type Slot } from "./slots.ts";
 import type { StoreReport } from "./store-report.ts";
 import { isSeen } from "./tally.ts";
-import { cameraKeyOf, type Target, targetKeyOf, targetsOf } from "./targets.ts";
+import { cameraKeyOf, mostCounted, type Target, targetKeyOf, targetsOf } from "./targets.ts";
 
 const HOUR_S = 3600;
+
+/** Eight charts of each, some 100 kB in all, so this many make a page of a few megabytes; a shop has a tenth of it. */
+export const MAX_TARGETS = 60;
+
 const NEVER = "9999-12-31";
 
 /** A camera that was silent for longer is not missed any more. */
@@ -20,7 +24,10 @@ export class StoreHours {
   readonly nowLocal: string;
   readonly today: string;
   readonly rows: readonly TrafficRow[];
+  /** The lines and zones that are shown. */
   readonly targets: readonly Target[];
+  /** How many more there are, which counted less. */
+  readonly targetsLeft: number;
   readonly expected: ExpectedHours;
   readonly #seenUntil: string | undefined;
   readonly #byDateAndKey: ReadonlyMap<string, readonly TrafficRow[]>;
@@ -34,9 +41,12 @@ export class StoreHours {
     this.#zone = zoneOf(store.timeZone);
     this.nowLocal = this.#zone.local(generatedAt.getTime());
     this.today = this.nowLocal.slice(0, 10);
-    this.rows = hourly;
-    this.expected = new ExpectedHours(this.rows);
-    const all = [...daily, ...this.rows];
+    this.expected = new ExpectedHours(hourly);
+    const { keys, left } = mostCounted([...daily, ...hourly], MAX_TARGETS);
+    const isShown = (row: TrafficRow) => keys.has(targetKeyOf(row));
+    this.targetsLeft = left;
+    this.rows = hourly.filter(isShown);
+    const all = [...daily.filter(isShown), ...this.rows];
     this.targets = targetsOf(all);
     this.#seenUntil = seenUntil ?? lastEnd(hourly);
     this.#byDateAndKey = groupBy(this.rows, (row) => `${row.businessDate} ${targetKeyOf(row)}`);

@@ -31,7 +31,22 @@ export function targetsOf(rows: readonly TrafficRow[]): readonly Target[] {
     kind: row.targetKind,
     name: names[index] ?? row.targetId,
   }));
-  return targets.sort((a, b) => a.kind.localeCompare(b.kind) || a.name.localeCompare(b.name, "ja", { numeric: true }));
+  const { compare } = new Intl.Collator("ja", { numeric: true });
+  return targets.sort((a, b) => compare(a.kind, b.kind) || compare(a.name, b.name));
+}
+
+/** The rows of the lines and zones that counted most, and how many more there are. */
+export function mostCounted(
+  rows: readonly TrafficRow[],
+  most: number,
+): { readonly keys: ReadonlySet<string>; readonly left: number } {
+  const counted = new Map<string, number>();
+  for (const row of rows) {
+    const key = targetKeyOf(row);
+    counted.set(key, (counted.get(key) ?? 0) + row.in + row.out + row.visits);
+  }
+  const ranked = [...counted].sort(([, a], [, b]) => b - a).map(([key]) => key);
+  return { keys: new Set(ranked.slice(0, most)), left: Math.max(0, ranked.length - most) };
 }
 
 function newestRows(rows: readonly TrafficRow[]): readonly TrafficRow[] {

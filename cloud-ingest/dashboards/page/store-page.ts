@@ -24,7 +24,7 @@ export function renderStorePage(data: StoreReport, links?: PageLinks): string {
   const dayPart = days.length > 0 ? daysPart(days, hours) : emptyState();
   const periodPart = html`${periodForm(data, links)}${period && periodSection(period, hours.today.slice(0, 4))}`;
   const main = hasToday ? html`${dayPart}${periodPart}` : html`${periodPart}${dayPart}`;
-  const body = html`${pageHeader(data, hours, links)}<main>${hasToday ? deviceWarning(data) : undefined}${main}${devicesSection(data)}</main>${pageFooter(links)}`;
+  const body = html`${pageHeader(data, hours, links)}<main>${hasToday ? deviceWarning(data) : undefined}${leftOut(hours)}${main}${devicesSection(data)}</main>${pageFooter(links)}`;
   const isLive = hasToday && links?.hasPeriodForm === true;
   return pageShell({ title, body, hasCharts, made: { at: data.generatedAt, isLive } });
 }
@@ -59,6 +59,12 @@ function periodForm({ range }: StoreReport, links?: PageLinks): Html | undefined
 <label>${say((l) => l.texts.from)} <input type="date" name="from" required value="${range.from}"></label>
 <label>${say((l) => l.texts.to)} <input type="date" name="to" required value="${range.to}"></label>
 <button class="tool">${say((l) => l.texts.show)}</button></form>`;
+}
+
+function leftOut({ targets, targetsLeft }: StoreHours): Html | undefined {
+  if (targetsLeft === 0) return undefined;
+  const told = say((l) => l.texts.targetsLeft(l.format.count(targets.length), l.format.count(targetsLeft)));
+  return html`<p class="warning" role="status">${told}</p>`;
 }
 
 function emptyState(): Html {

@@ -87,4 +87,6 @@ export const english: Texts = {
   notFound: "There is no such store, or you may not see it.",
   privacy: "Only numbers leave the shop. No picture and no identity is stored.",
   total: "Total",
+  targetsLeft: (shown, left) =>
+    `Only the ${shown} lines and zones with the highest counts are shown; ${left} more are left out. The CSV has them all.`,
 };

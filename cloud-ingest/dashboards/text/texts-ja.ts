@@ -87,4 +87,6 @@ export const japanese: Texts = {
   notFound: "この店舗は存在しないか、表示する権限がありません。",
   privacy: "店舗の外に出るのは数値だけです。映像や個人を特定する情報は保存しません。",
   total: "合計",
+  targetsLeft: (shown, left) =>
+    `計測数の多い ${shown} か所のラインとエリアだけを表示しています。ほかの ${left} か所は省略しました。CSVにはすべて含まれています。`,
 };

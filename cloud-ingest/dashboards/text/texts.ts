@@ -82,4 +82,5 @@ export interface Texts {
   readonly notFound: string;
   readonly privacy: string;
   readonly total: string;
+  readonly targetsLeft: (shown: string, left: string) => string;
 }

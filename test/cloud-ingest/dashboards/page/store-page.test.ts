@@ -2,7 +2,9 @@ import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { renderIndexPage } from "../../../../cloud-ingest/dashboards/page/index-page.ts";
 import { renderStorePage } from "../../../../cloud-ingest/dashboards/page/store-page.ts";
-import { demoWindows, shopDay, shopHours, tokyoStore } from "../../../support/sample-traffic.ts";
+import { MAX_TARGETS } from "../../../../cloud-ingest/report/store-hours.ts";
+import type { TrafficRow } from "../../../../cloud-ingest/warehouse/port.ts";
+import { demoWindows, shopDay, shopHours, tokyoStore, trafficRow } from "../../../support/sample-traffic.ts";
 import { chartsOf, demoData, emptyData, markupOf, shopData } from "../pages.ts";
 
 const whole = (state: string) => (state === "o" ? "observed" : state);
@@ -116,6 +118,52 @@ describe("the demo", () => {
     expect(street?.series[0]?.values).toEqual([2, 1, 3, 0, 4, 2, 1, 2]);
     expect(markupOf(page)).toContain('<span lang="ja">10秒ごと</span><span lang="en">Every 10 s</span>');
     expect(markupOf(page)).toContain("14:02:30–14:03:50");
+  });
+});
+
+describe("very many lines", () => {
+  /** Two days of so many lines; line 17 counts most. */
+  const linesOf = (lines: number) =>
+    Array.from({ length: lines }, (_, line) =>
+      ["2026-11-22", "2026-11-23"].map((date) =>
+        trafficRow({
+          localStart: `${date}T10:00:00`,
+          targetId: `l${line}`,
+          targetName: `l${line}`,
+          in: line === 17 ? 9 : 1,
+        }),
+      ),
+    ).flat();
+
+  test("the page shows some of them, those that count most, and says how many it leaves out", () => {
+    const page = renderStorePage({ ...emptyData, hourly: linesOf(5_000), daily: linesOf(5_000) });
+    const markup = markupOf(page);
+    expect(markup.match(/<article class="card target">/g)).toHaveLength(3 * MAX_TARGETS);
+    expect(markup).toContain("Only the 60 lines and zones with the highest counts are shown; 4,940 more are left out.");
+    expect(markup).toContain("ほかの 4,940 か所は省略しました。");
+    expect(markup).toContain("</span>l17</h3>");
+    expect(page.length).toBeLessThan(6_000_000);
+    expect(markupOf(renderStorePage({ ...emptyData, hourly: linesOf(60) }))).not.toContain("left out");
+  });
+
+  test("ten times as many rows are looked at ten times as often, not a hundred times", () => {
+    let looks = 0;
+    const watched = (rows: readonly TrafficRow[]) =>
+      rows.map(
+        (row) =>
+          new Proxy(row, {
+            get: (target, name) => {
+              looks += 1;
+              return Reflect.get(target, name);
+            },
+          }),
+      );
+    const looksAt = (lines: number) => {
+      looks = 0;
+      renderStorePage({ ...emptyData, hourly: watched(linesOf(lines)), daily: watched(linesOf(lines)) });
+      return looks;
+    };
+    expect(looksAt(5_000) / looksAt(500)).toBeLessThan(12);
   });
 });
 
