@@ -37,7 +37,9 @@ export async function loadStoreReport(
   const daily = await warehouse.traffic(store, withHistory(range), "day", wish);
   const newest = await newestDate(warehouse, { store, hourly }, wish);
   const devices = await warehouse.devices(store, wish);
-  return { store, range, hourly, daily, ...newest, devices, generatedAt: now };
+  // Asked last: a damaged file is found by reading it.
+  const unreadable = await warehouse.unreadableDates(store, range, wish);
+  return { store, range, hourly, daily, ...newest, unreadable, devices, generatedAt: now };
 }
 
 /** Of the newest date until when it was counted, and its windows when there are few hours of it: it is shown in finer steps. */

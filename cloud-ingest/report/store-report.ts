@@ -13,6 +13,8 @@ export interface StoreReport {
   readonly windows: readonly TrafficRow[];
   /** Local end of the newest window in which a camera watched or counted, where the warehouse can tell. */
   readonly seenUntil?: string;
+  /** Dates of the range of which the warehouse cannot read some counts now: their numbers are those of the last roll-up. */
+  readonly unreadable: readonly string[];
   readonly devices: readonly DeviceStatus[];
   readonly generatedAt: Date;
 }

@@ -1,3 +1,4 @@
+import { AppError } from "../../firmware-config/kit/errors.ts";
 import { type DateRange, splitRange } from "../calendar.ts";
 import type { ReadWish, StoreInfo, TrafficRow, TrafficSpan, TrafficStore } from "../warehouse/port.ts";
 import { textField } from "./csv-field.ts";
@@ -58,6 +59,9 @@ const DAYS_PER_READ = { hour: 31, day: 366 } as const;
 /** A quarter: asking which dates have windows opens a Parquet file for each. */
 const DAYS_PER_LOOK = 92;
 
+/** A damaged file hides three dates. */
+const DATES_NAMED = 6;
+
 /** RFC 4180 text of the rows, with its head. */
 export function trafficCsv(rows: readonly TrafficRow[]): string {
   return TRAFFIC_CSV_HEAD + csvLines(rows);
@@ -72,6 +76,7 @@ export interface CsvRequest {
 
 /**
  * The same piece by piece, so that years of rows need no memory and the first come soon. One piece is read only when the one before was taken.
+ * Throws `AppError` before windows of a date of which some cannot be read now.
  */
 export async function* trafficCsvParts(
   warehouse: TrafficStore,
@@ -94,14 +99,32 @@ interface CsvWork {
   readonly wish: ReadWish;
 }
 
-/** Only the dates that have windows: years without any cost nothing. */
+/** Only the dates that have windows: years without any cost nothing. Some of a date's windows are never given out for all of them. */
 async function* windowPieces(
   { warehouse, store, wish }: CsvWork,
   range: DateRange,
 ): AsyncGenerator<readonly TrafficRow[]> {
   for (const part of splitRange(range, DAYS_PER_LOOK))
-    for (const date of await warehouse.windowDates(store, part, wish))
-      yield await warehouse.traffic(store, { from: date, to: date }, "window", wish);
+    for (const date of [...(await warehouse.windowDates(store, part, wish)), undefined]) {
+      const rows = date === undefined ? [] : await warehouse.traffic(store, { from: date, to: date }, "window", wish);
+      refuseUnreadable(await warehouse.unreadableDates(store, part, wish));
+      yield rows;
+    }
+}
+
+/** What a reader is told in place of windows of which some are missing. */
+export function unreadableText(dates: readonly string[]): string {
+  const named = dates.slice(0, DATES_NAMED).join(", ") + (dates.length > DATES_NAMED ? ", ..." : "");
+  return `Some counts of ${named} cannot be read now. Ask by hour or day, or leave these dates out.`;
+}
+
+function refuseUnreadable(dates: readonly string[]): void {
+  if (dates.length === 0) return;
+  throw new AppError(unreadableText(dates), {
+    code: "STORE_CORRUPT",
+    hint: "Look into /healthz for archive-damaged, and put the file back.",
+    retryable: true,
+  });
 }
 
 async function* rolledPieces(

@@ -4,14 +4,14 @@ import { messageOf } from "../../firmware-config/kit/errors.ts";
 import type { Log } from "../../firmware-config/kit/log.ts";
 import type { DateRange } from "../calendar.ts";
 import { defaultRange } from "../report/load-store-report.ts";
-import { trafficCsvParts } from "../report/traffic-csv.ts";
+import { trafficCsvParts, unreadableText } from "../report/traffic-csv.ts";
 import type { StoreInfo, TrafficSpan, TrafficStore } from "../warehouse/port.ts";
 import { isHead, sendBusy, sendHead, sendText } from "./answers.ts";
 import { csvStream } from "./csv-stream.ts";
 import { goneSignal } from "./gone.ts";
 import { type Query, rangeOf, spanOf } from "./query.ts";
 import type { Visitor } from "./readers.ts";
-import { type TurnLimits, Turns } from "./turns.ts";
+import { type Turn, type TurnLimits, Turns } from "./turns.ts";
 
 /** In all many, because the export lane does one piece at a time anyway and a slow reader keeps its turn for long. */
 const LIMITS: TurnLimits = { perReader: 2, total: 32, waitingPerReader: 4, waitMs: 5_000 };
@@ -48,10 +48,24 @@ export class CsvAnswers {
     const turn = await this.#turns.take(visitor.name, signal);
     if (typeof turn === "string") return sendBusy(reply, turn);
     const { warehouse, log } = this.#parts;
+    const unreadable = span === "window" ? await this.#unreadable(store, range, turn) : [];
+    if (unreadable.length > 0) return sendText(reply, 503, unreadableText(unreadable));
     const onError = (error: Error) => log.error({ path: "traffic.csv", reason: messageOf(error) }, "request failed");
     const rows = trafficCsvParts(warehouse, store, { range, span, signal });
     const stream = csvStream(rows, { response: reply.raw, signal, turn, onError });
     return csvHeaders(reply, { store, range, span }).send(stream);
+  }
+
+  /** Asked before the answer begins, when it can still be another; gives the turn back unless there are none. */
+  async #unreadable(store: StoreInfo, range: DateRange, turn: Turn): Promise<readonly string[]> {
+    let isFree = true;
+    try {
+      const dates = await this.#parts.warehouse.unreadableDates(store, range, { isExport: true });
+      isFree = dates.length > 0;
+      return dates;
+    } finally {
+      if (isFree) turn();
+    }
   }
 }
 

@@ -104,6 +104,10 @@ export class PatientWarehouse implements Warehouse {
     return this.#now().windowsSum(...asked);
   }
 
+  async unreadableDates(...asked: Parameters<Warehouse["unreadableDates"]>) {
+    return this.#now().unreadableDates(...asked);
+  }
+
   async lastSeen(...asked: Parameters<Warehouse["lastSeen"]>) {
     return this.#now().lastSeen(...asked);
   }

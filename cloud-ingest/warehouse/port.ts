@@ -150,6 +150,11 @@ export interface TrafficStore {
    * roll-up has not caught up with are added up for the answer.
    */
   traffic(store: StoreInfo, range: DateRange, span: TrafficSpan, wish?: ReadWish): Promise<readonly TrafficRow[]>;
+  /**
+   * Business dates of the range of which some counts may be out of reach now, such as behind a damaged file, oldest first. Their hours and
+   * days stay what the last roll-up made of all counts; their windows are incomplete.
+   */
+  unreadableDates(store: StoreInfo, range: DateRange, wish?: ReadWish): Promise<readonly string[]>;
   /** Devices of the store and when they were last heard of. */
   devices(store: StoreInfo, wish?: ReadWish): Promise<readonly DeviceStatus[]>;
 }

@@ -23,6 +23,7 @@ import type {
 export class FakeWarehouse implements Warehouse {
   readonly rows = new Map<string, readonly TrafficRow[]>();
   readonly stale = new Map<string, readonly string[]>();
+  readonly unreadable = new Map<string, readonly string[]>();
   readonly deviceList = new Map<string, readonly DeviceStatus[]>();
   readonly rolledUp: { readonly store: string; readonly dates: readonly string[] }[] = [];
   readonly archivedUpTo: string[] = [];
@@ -64,6 +65,10 @@ export class FakeWarehouse implements Warehouse {
     const ends = rows.map((row) => localAfter(row.localStart, row.spanS)).sort();
     const seenUntil = ends.at(-1);
     return { windows: rows.length, ...(seenUntil && { seenUntil }) };
+  }
+
+  async unreadableDates(store: StoreInfo, range: DateRange): Promise<readonly string[]> {
+    return (this.unreadable.get(keyOf(store)) ?? []).filter((date) => isWithin(date, range));
   }
 
   async lastSeen(): Promise<readonly StoreSeen[]> {

@@ -4,7 +4,7 @@ import { type StoreDay, storeDaysOf } from "../../report/store-days.ts";
 import { StoreHours } from "../../report/store-hours.ts";
 import type { StoreReport } from "../../report/store-report.ts";
 import { type Html, html } from "../html.ts";
-import { inBoth, say } from "../text/language.ts";
+import { inBoth, type Language, say } from "../text/language.ts";
 import { dayChooser, daySection, hasCounts } from "./day-section.ts";
 import { devicesSection, deviceWarning } from "./devices-section.ts";
 import type { PageLinks } from "./page-links.ts";
@@ -12,6 +12,9 @@ import { pageShell } from "./page-shell.ts";
 import { periodSection } from "./period-section.ts";
 
 const NOON = "12:00:00";
+
+/** A damaged file hides three dates. */
+const DATES_NAMED = 6;
 
 /** A store's page: one HTML document that needs no network. */
 export function renderStorePage(data: StoreReport, links?: PageLinks): string {
@@ -24,7 +27,7 @@ export function renderStorePage(data: StoreReport, links?: PageLinks): string {
   const dayPart = days.length > 0 ? daysPart(days, hours) : emptyState();
   const periodPart = html`${periodForm(data, links)}${period && periodSection(period, hours.today.slice(0, 4))}`;
   const main = hasToday ? html`${dayPart}${periodPart}` : html`${periodPart}${dayPart}`;
-  const body = html`${pageHeader(data, hours, links)}<main>${hasToday ? deviceWarning(data) : undefined}${leftOut(hours)}${main}${devicesSection(data)}</main>${pageFooter(links)}`;
+  const body = html`${pageHeader(data, hours, links)}<main>${hasToday ? deviceWarning(data) : undefined}${leftOut(hours)}${unreadable(data)}${main}${devicesSection(data)}</main>${pageFooter(links)}`;
   const isLive = hasToday && links?.hasPeriodForm === true;
   return pageShell({ title, body, hasCharts, made: { at: data.generatedAt, isLive } });
 }
@@ -65,6 +68,15 @@ function leftOut({ targets, targetsLeft }: StoreHours): Html | undefined {
   if (targetsLeft === 0) return undefined;
   const told = say((l) => l.texts.targetsLeft(l.format.count(targets.length), l.format.count(targetsLeft)));
   return html`<p class="warning" role="status">${told}</p>`;
+}
+
+function unreadable({ unreadable: dates }: StoreReport): Html | undefined {
+  if (dates.length === 0) return undefined;
+  const named = ({ texts, format }: Language) => [
+    ...dates.slice(0, DATES_NAMED).map((date) => format.shortDate(date, true)),
+    ...(dates.length > DATES_NAMED ? [texts.more(format.count(dates.length - DATES_NAMED))] : []),
+  ];
+  return html`<p class="warning" role="status">${say((l) => l.texts.unreadable(named(l).join(l.texts.comma)))}</p>`;
 }
 
 function emptyState(): Html {

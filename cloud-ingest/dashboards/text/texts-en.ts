@@ -87,6 +87,8 @@ export const english: Texts = {
   notFound: "There is no such store, or you may not see it.",
   privacy: "Only numbers leave the shop. No picture and no identity is stored.",
   total: "Total",
+  unreadable: (dates) =>
+    `Some data of ${dates} cannot be read now. Shown is what was added up before; later counts may be missing.`,
   targetsLeft: (shown, left) =>
     `Only the ${shown} lines and zones with the highest counts are shown; ${left} more are left out. The CSV has them all.`,
 };

@@ -82,5 +82,6 @@ export interface Texts {
   readonly notFound: string;
   readonly privacy: string;
   readonly total: string;
+  readonly unreadable: (dates: string) => string;
   readonly targetsLeft: (shown: string, left: string) => string;
 }

@@ -92,6 +92,8 @@ function warehouseOn(database: Database, care: ColdCare): Warehouse {
       care.reading(around(datesOf(range)), () => traffic.windowDates(store, range, wish)),
     windowsSum: (store: StoreInfo, range: DateRange, wish?: ReadWish) =>
       care.reading(around(datesOf(range)), () => traffic.windowsSum(store, range, wish)),
+    unreadableDates: (store: StoreInfo, range: DateRange, wish?: ReadWish) =>
+      traffic.unreadableDates(store, range, wish),
     rollUp: (store: StoreInfo, dates: readonly string[]) =>
       care.reading(around(dates), async () => traffic.rollUp(store, await care.readable(dates))),
     traffic: (store: StoreInfo, range: DateRange, span: TrafficSpan, wish?: ReadWish) =>

@@ -73,6 +73,13 @@ export class DuckDbTrafficStore implements TrafficStore, SilenceStore {
     });
   }
 
+  /** The archive knows no stores: what it hides, it hides of all. */
+  unreadableDates(_: StoreInfo, { from, to }: DateRange, wish: ReadWish = {}): Promise<readonly string[]> {
+    return readAs(this.#database, wish, async (session) => {
+      return [...(await hiddenDates(session))].filter((date) => from <= date && date <= to).sort();
+    });
+  }
+
   /** What is unsettled is looked up in the snapshot that is added up: a roll-up in between hides and doubles nothing. */
   async #rolled(
     session: Session,

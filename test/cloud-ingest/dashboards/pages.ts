@@ -6,7 +6,7 @@ const today = "2026-11-23";
 /** Nothing counted yet. */
 export const emptyData: StoreReport = {
   ...{ store: tokyoStore, range: { from: "2026-10-27", to: today }, generatedAt: new Date("2026-11-23T11:30:00Z") },
-  ...{ hourly: [], daily: [], windows: [], devices: [] },
+  ...{ hourly: [], daily: [], windows: [], unreadable: [], devices: [] },
 };
 
 /** Five weeks of a shop with a gap today. */

@@ -27,7 +27,7 @@ function tenYears() {
   return { ...parts, signals, setPace };
 }
 
-const READS = ["traffic", "devices", "staleDates", "windowDates", "windowsSum", "runs"];
+const READS = ["traffic", "devices", "staleDates", "windowDates", "windowsSum", "unreadableDates", "runs"];
 
 const asReader = (name: string) => `Authorization: ${basic(name, `t-${name}`).authorization}\r\n`;
 
@@ -51,6 +51,19 @@ test.each(["/", "/stores/acme/ginza", CSV, "/healthz", "/metrics", "/nothing", "
       expect(head.headers[name]).toBe(full.headers[name]);
   },
 );
+
+test("windows of a date that cannot be read whole are refused with a reason, hours and days are not", async () => {
+  const parts = serverParts();
+  parts.warehouse.unreadable.set("acme/ginza", ["2026-11-20", "2026-11-21"]);
+  const ask = client(parts);
+  for (let round = 0; round < 5; round += 1) {
+    const refused = await ask(CSV);
+    expect([refused.statusCode, refused.headers["content-disposition"]]).toEqual([503, undefined]);
+    expect(refused.body).toContain("Some counts of 2026-11-20, 2026-11-21 cannot be read now.");
+  }
+  expect((await ask(CSV.replace("window", "day"))).statusCode).toBe(200);
+  expect((await ask(CSV.replace("2026-11-23", "2026-11-19"))).statusCode).toBe(200);
+});
 
 test("a client that goes ends its work, and its turn is free again", async () => {
   const parts = tenYears();

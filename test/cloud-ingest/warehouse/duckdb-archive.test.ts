@@ -2,10 +2,12 @@ import { cp, mkdir, readdir, readFile, rename, rm, truncate, writeFile } from "n
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { loadStoreReport } from "../../../cloud-ingest/report/load-store-report.ts";
+import { trafficCsvParts } from "../../../cloud-ingest/report/traffic-csv.ts";
 import { Troubles } from "../../../cloud-ingest/troubles.ts";
 import { type DuckDbOptions, openDuckDbWarehouse } from "../../../cloud-ingest/warehouse/duckdb/open.ts";
 import { Session } from "../../../cloud-ingest/warehouse/duckdb/session.ts";
-import type { Warehouse } from "../../../cloud-ingest/warehouse/port.ts";
+import type { TrafficSpan, Warehouse } from "../../../cloud-ingest/warehouse/port.ts";
 import { systemClock } from "../../../firmware-config/kit/clock.ts";
 import { silentLog } from "../../../firmware-config/kit/log.ts";
 import { tempDir } from "../../support/temp-dir.ts";
@@ -93,6 +95,28 @@ describe("a damaged file of the archive", () => {
     await again.rollUp(UTC, [DAY]);
     expect(await rolled(again)).toEqual([1, 22, 3, 4, 55, 6, 7, 8, 9]);
     expect(await windows(again)).toEqual([1, 2, 20, 3, 4, 5, 50, 6, 7, 8, 9]);
+  });
+
+  it("is never taken for the whole of its dates: pages and CSV say the roll-up's numbers, or say that they cannot", async () => {
+    const warehouse = await nineDays();
+    await truncate(join(folder(), await fileOf()), 40);
+    await warehouse.store(batch(2, { data: [countsRow(15, at(5, 1), { in: 50 })] }));
+    const csv = async (span: TrafficSpan, range = RANGE) => {
+      let text = "";
+      for await (const part of trafficCsvParts(warehouse, UTC, { range, span })) text += part;
+      return text
+        .trim()
+        .split("\r\n")
+        .slice(1)
+        .map((line) => Number(line.split(",")[8]));
+    };
+    expect(await csv("day")).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(await csv("hour")).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    await expect(csv("window")).rejects.toMatchObject({ code: "STORE_CORRUPT", message: expect.stringContaining(DAY) });
+    expect(await csv("window", { from: "2026-03-07", to: "2026-03-09" })).toEqual([7, 8, 9]);
+    const report = await loadStoreReport(warehouse, { store: UTC, range: RANGE, now: new Date(at(9)) });
+    expect(report.unreadable).toEqual(["2026-03-04", DAY, "2026-03-06"]);
+    expect(report.daily.map((row) => row.in)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 
   it("is one whose bytes are not what was written, whatever a reader says", async () => {

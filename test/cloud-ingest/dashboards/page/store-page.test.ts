@@ -121,6 +121,13 @@ describe("the demo", () => {
   });
 });
 
+test("a date of which some data cannot be read is named, in both languages", () => {
+  const markup = markupOf(renderStorePage({ ...shopData, unreadable: ["2026-11-20"] }));
+  expect(markup).toMatch(/Some data of Fri,? 20 Nov 2026 cannot be read now\./);
+  expect(markup).toContain("2026/11/20(金)のデータの一部を現在読み取れません。");
+  expect(markupOf(renderStorePage(shopData))).not.toContain("cannot be read now");
+});
+
 describe("very many lines", () => {
   /** Two days of so many lines; line 17 counts most. */
   const linesOf = (lines: number) =>
