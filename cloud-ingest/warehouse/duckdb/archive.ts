@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { type Fingerprint, fingerprintOf, IDENTITY } from "./cold-check.ts";
+import { type Fingerprint, fingerprintOf, isSameRow } from "./cold-check.ts";
 import { type ColdFile, pathOf, publishFile, removeFile } from "./cold-files.ts";
 import { coldFiles, coldRows, fileParameters, listFile } from "./cold-list.ts";
 import type { Database } from "./database.ts";
@@ -80,8 +80,7 @@ function copySql(file: ColdFile, old: readonly ColdFile[], target: string): stri
 
 /** True for a row that came again while the file could not be read, and so was not known. */
 function isArchived(table: PartitionedTable): string {
-  const same = IDENTITY[table].map((column) => `cold.${column} = hot.${column}`).join(" AND ");
-  return `EXISTS (SELECT 1 FROM (${coldRows(1)}) AS cold WHERE ${same})`;
+  return `EXISTS (SELECT 1 FROM (${coldRows(1)}) AS cold WHERE ${isSameRow(table, "cold", "hot")})`;
 }
 
 const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;

@@ -1,28 +1,24 @@
-import { rename, stat } from "node:fs/promises";
+import { rename } from "node:fs/promises";
 import type { Clock } from "../../../firmware-config/kit/clock.ts";
 import type { ErrorCode } from "../../../firmware-config/kit/error-codes.ts";
-import { AppError, systemCodeOf } from "../../../firmware-config/kit/errors.ts";
+import { AppError } from "../../../firmware-config/kit/errors.ts";
 import { pause } from "../../../firmware-config/kit/pause.ts";
+import { isMachineTrouble } from "../../../firmware-config/kit/storage-error.ts";
 import type { Troubles } from "../../troubles.ts";
-import { findingOf } from "./cold-check.ts";
-import { type ColdFile, nameOf, pathOf } from "./cold-files.ts";
-import {
-  coldFiles,
-  coldRows,
-  damagedFiles,
-  fileParameters,
-  filesToCheck,
-  hiddenDates,
-  type ListedFile,
-  noteCheck,
-  unlistFile,
-} from "./cold-list.ts";
+import { findingOf, looksWritten } from "./cold-check.ts";
+import { type ColdFile, nameOf, pathOf, SET_ASIDE } from "./cold-files.ts";
+import { damagedFiles, filesToCheck, hiddenDates, type ListedFile, noteCheck, unlistFile } from "./cold-list.ts";
 import type { Database } from "./database.ts";
+import { lookAt } from "./look.ts";
 import { indexAnew, indexArchive } from "./seq-rebuild.ts";
 import type { Session } from "./session.ts";
+import { markFileStale } from "./stale-quarters.ts";
 
 /** A file that its operator gives up is renamed to this. */
 export const GIVEN_UP = ".lost";
+
+/** How a file is found that is not there. */
+const MISSING = "is missing";
 
 /** Every file is looked at about once a day: one part of them every five minutes. */
 const SCRUB_PARTS = 288;
@@ -45,20 +41,21 @@ export interface ColdCareOptions {
 export class ColdCare {
   readonly #options: ColdCareOptions;
   #setAside: readonly string[] = [];
+  /** Unlisted files that could not be taken up. */
+  readonly #stuck = new Set<string>();
 
   constructor(options: ColdCareOptions) {
     this.#options = options;
   }
 
-  /** Looks again at what was damaged or is missing, and brings the index up to date with the archive. */
-  async recheck(missing: readonly ListedFile[] = []): Promise<void> {
+  /** Looks again at what was damaged, and at these files. */
+  async recheck(suspects: readonly ListedFile[] = []): Promise<void> {
     const { database } = this.#options;
     const known = await database.read(damagedFiles);
     for (const file of known) this.#raise(file);
-    const suspects = new Map([...known, ...missing].map((file) => [nameOf(file), file]));
-    await this.#dropGivenUp([...suspects.values()]);
-    await this.areGood([...suspects.values()]);
-    await this.index();
+    const all = [...new Map([...known, ...suspects].map((file) => [nameOf(file), file])).values()];
+    await this.#dropGivenUp(all);
+    await this.areGood(all);
   }
 
   /** Makes archived messages recognised that are not yet. */
@@ -77,16 +74,51 @@ export class ColdCare {
     return (await this.#check(files)).every((file) => file.damage === "");
   }
 
-  /** Runs `work`; when it fails over a file of these UTC dates which turns out to be damaged, once more without that file. */
-  async reading<T>(dates: readonly string[], work: () => Promise<T>): Promise<T> {
+  /**
+   * Runs `work`, which reads the files that `list` gives, without those of another size than was written; when it fails over one that
+   * turns out to be damaged, once more without that one.
+   */
+  async reading<T>(list: (session: Session) => Promise<readonly ListedFile[]>, work: () => Promise<T>): Promise<T> {
+    const { database } = this.#options;
+    await this.areGood(await changed(database.dir, await database.read(list)));
     try {
       return await work();
     } catch (error) {
       if (!(error instanceof AppError && MAY_BE_A_FILE.has(error.code))) throw error;
-      const files = await this.#options.database.read((session) => coldFiles(session, "counts", dates));
-      if (await this.areGood(files)) throw error;
+      if (await this.areGood(await database.read(list))) throw error;
       return work();
     }
+  }
+
+  /** Runs work on one unlisted file; what is the file's own fault is said, and the others go on. */
+  async minding(file: ColdFile, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!isOfAFile(error)) throw error;
+      const name = nameOf(file);
+      this.#stuck.add(name);
+      const text = `${name} is not listed and could not be taken up. Look into it, then move it away; it is tried again.`;
+      this.#options.troubles.raise("archive-damaged", text, name);
+    }
+  }
+
+  /** What could not be taken up and lies here no more is no trouble any more. */
+  forgetGone(present: readonly ColdFile[]): void {
+    const names = new Set(present.map(nameOf));
+    for (const name of this.#stuck) if (!names.has(name)) this.#unstick(name);
+  }
+
+  /** The rows of `file` count now. A damaged or missing one that it replaced is said unless all that was in that one is in this too. */
+  sayTaken(file: ListedFile, replaced: ListedFile | undefined): void {
+    const { troubles } = this.#options;
+    this.#unstick(nameOf(file));
+    if (!replaced) return;
+    troubles.clear("archive-damaged", nameOf(replaced));
+    // Each writing of a date holds what the one before held and more: a smaller file is an older one.
+    if (replaced.damage !== MISSING || (file.print?.bytes ?? 0) >= (replaced.print?.bytes ?? 0)) return;
+    const text = `${nameOf(replaced)} is missing, and an older file of its date took its place. Put it back from a backup under the same name: the rows that are missing are taken out of it.`;
+    troubles.raise("archive-damaged", text, nameOf(replaced));
   }
 
   /** Compares a share of all files with what was written, those first that were not looked at for longest. */
@@ -116,9 +148,14 @@ export class ColdCare {
     for (const name of this.#setAside) if (!names.includes(name)) this.#options.troubles.clear("archive-damaged", name);
     this.#setAside = names;
     for (const name of names) {
-      const text = `${name} could not be read and was not listed, so it was set aside. Look into it, then remove it.`;
+      const text = `${name} was set aside: it could not be read, or a whole file took its place. Look into it, then remove it; what a whole copy of it holds comes back when it is put there without "${SET_ASIDE}".`;
       this.#options.troubles.raise("archive-damaged", text, name);
     }
+  }
+
+  #unstick(name: string): void {
+    this.#stuck.delete(name);
+    this.#options.troubles.clear("archive-damaged", name);
   }
 
   async #check(files: readonly ListedFile[]): Promise<readonly ListedFile[]> {
@@ -134,7 +171,7 @@ export class ColdCare {
       for (const file of checked) if (await noteCheck(session, file, clock.nowMs())) still.push(file);
       const before = new Map(files.map((file) => [nameOf(file), file.damage]));
       const healed = still.filter((file) => file.damage === "" && before.get(nameOf(file)) !== "");
-      for (const file of healed) await rollUpAgain(session, database.dir, file);
+      for (const file of healed) await markFileStale(session, database.dir, file);
       return still;
     });
     for (const file of listed) {
@@ -166,26 +203,19 @@ export class ColdCare {
   }
 }
 
+/** Those of which a look shows already that they are not what was written. */
+export async function changed(dir: string, files: readonly ListedFile[]): Promise<readonly ListedFile[]> {
+  const found: ListedFile[] = [];
+  for (const file of files) if (!(await looksWritten(dir, file))) found.push(file);
+  return found;
+}
+
+/** False when the machine or the hot database is in trouble, of which the file knows nothing. */
+function isOfAFile(error: unknown): boolean {
+  if (!(error instanceof AppError)) return !isMachineTrouble(error);
+  return MAY_BE_A_FILE.has(error.code) && !(error.code === "STORE_CORRUPT" && error.retryable);
+}
+
 async function isGivenUp(path: string): Promise<boolean> {
-  return (await exists(path + GIVEN_UP)) && !(await exists(path));
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch (error) {
-    if (systemCodeOf(error) === "ENOENT") return false;
-    throw error;
-  }
-}
-
-/** Roll-ups that were made, or held back, without the file are due again. */
-async function rollUpAgain(session: Session, dir: string, file: ListedFile): Promise<void> {
-  if (file.table !== "counts") return;
-  await session.run(
-    `INSERT INTO stale_quarter SELECT tenant, store, time_bucket(INTERVAL 15 MINUTE, window_start) AS quarter
-     FROM (${coldRows(1)}) EXCEPT SELECT tenant, store, quarter FROM stale_quarter`,
-    fileParameters(dir, [file]),
-  );
+  return (await lookAt(path)).kind === "missing" && (await lookAt(path + GIVEN_UP)).kind !== "missing";
 }

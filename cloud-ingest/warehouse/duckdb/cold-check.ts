@@ -5,6 +5,7 @@ import { messageOf, systemCodeOf } from "../../../firmware-config/kit/errors.ts"
 import { isMachineTrouble, storageError } from "../../../firmware-config/kit/storage-error.ts";
 import { type ColdFile, nameOf, pathOf } from "./cold-files.ts";
 import type { ListedFile } from "./cold-list.ts";
+import { lookAt } from "./look.ts";
 import type { PartitionedTable } from "./tables.ts";
 
 /** What the bytes of a file are. */
@@ -28,6 +29,18 @@ const NUMBERED = ["device_id", "boot_id", "seq"];
 
 /** Memory that DuckDB may use to look through a file, MB: a row group of our rows takes a few. */
 const PROBE_MEMORY_MB = 256;
+
+/** What the system says of one file that is no trouble of the whole machine. */
+const DAMAGES: Readonly<Record<string, string>> = {
+  ENOENT: "is missing",
+  EIO: "cannot be read from the disk",
+  EACCES: "may not be read by this user",
+  EPERM: "may not be read by this user",
+};
+
+/** SQL that is true for the same row of a table under two names. */
+export const isSameRow = (table: PartitionedTable, one: string, other: string) =>
+  IDENTITY[table].map((column) => `${one}.${column} = ${other}.${column}`).join(" AND ");
 
 /** Reads the whole file. Rejects with what the system says. */
 export async function fingerprintOf(path: string): Promise<Fingerprint> {
@@ -53,6 +66,17 @@ export async function findingOf(dir: string, file: ListedFile): Promise<Finding>
   return sha256 === file.print.sha256 ? found : { damage: "holds other bytes than were written" };
 }
 
+/** False when a look without reading shows already that a listed file is not what was written: another size, or no file at all. */
+export async function looksWritten(dir: string, file: ListedFile): Promise<boolean> {
+  try {
+    const { kind, bytes } = await lookAt(pathOf(dir, file));
+    return kind === "a file" && (file.print === undefined || file.print.bytes === bytes);
+  } catch {
+    // Why, whoever reads it says.
+    return false;
+  }
+}
+
 /** Looks at a file of which nothing is known. Throws `AppError` when the machine is in trouble, not the file. */
 export async function findingOfUnlisted(dir: string, file: ColdFile): Promise<Finding> {
   const found = await readPrint(dir, file);
@@ -61,13 +85,12 @@ export async function findingOfUnlisted(dir: string, file: ColdFile): Promise<Fi
 
 async function readPrint(dir: string, file: ColdFile): Promise<Finding> {
   try {
-    return { print: await fingerprintOf(pathOf(dir, file)) };
+    const { kind } = await lookAt(pathOf(dir, file));
+    return kind === "a file" ? { print: await fingerprintOf(pathOf(dir, file)) } : { damage: `is ${kind}` };
   } catch (error) {
-    const code = systemCodeOf(error);
-    if (code === "ENOENT") return { damage: "is missing" };
-    if (code === "EISDIR") return { damage: "is a folder" };
-    if (code === "EIO") return { damage: "cannot be read from the disk" };
-    throw storageError(error, nameOf(file));
+    const damage = DAMAGES[systemCodeOf(error) ?? ""];
+    if (damage === undefined) throw storageError(error, nameOf(file));
+    return { damage };
   }
 }
 

@@ -2,6 +2,7 @@ import { access, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { systemCodeOf } from "../../../firmware-config/kit/errors.ts";
 import { isDate } from "../../calendar.ts";
+import { lookAt } from "./look.ts";
 import type { PartitionedTable } from "./tables.ts";
 
 /** A Parquet file of one UTC date of a table. */
@@ -33,9 +34,12 @@ export async function filesOnDisk(
 /** Added to the name of a file that does not count and cannot be read. */
 export const SET_ASIDE = ".damaged";
 
-/** Takes a file out of the archive without touching its bytes. */
+/** Takes whatever stands there out of the archive without touching its bytes, nor what was set aside before. */
 export async function setFileAside(dir: string, file: ColdFile): Promise<void> {
-  await rename(pathOf(dir, file), pathOf(dir, file) + SET_ASIDE);
+  const path = pathOf(dir, file);
+  let free = path + SET_ASIDE;
+  for (let number = 2; (await lookAt(free)).kind !== "missing"; number += 1) free = `${path}.${number}${SET_ASIDE}`;
+  await rename(path, free);
 }
 
 /** Moves a finished file into place so that it is there entirely or not at all, even after a power cut. */
@@ -70,6 +74,7 @@ export async function syncPath(path: string): Promise<void> {
 }
 
 function emptyWhenMissing(error: unknown): string[] {
-  if (systemCodeOf(error) === "ENOENT") return [];
+  const code = systemCodeOf(error);
+  if (code === "ENOENT" || code === "ENOTDIR") return [];
   throw error;
 }

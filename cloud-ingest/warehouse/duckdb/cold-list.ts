@@ -130,9 +130,14 @@ function listedOf(row: Row): readonly ListedFile[] {
   ];
 }
 
-/** SQL for the rows of Parquet files; the list is bound as parameter `$number`. Older files may lack newer columns. */
+/**
+ * SQL for the rows of Parquet files; the list is bound as parameter `$number`. Older files may lack newer columns. Rows of another
+ * date than the file's folder says, such as of a file that was copied over another, never count.
+ */
 export const coldRows = (number: number) =>
-  `SELECT * FROM read_parquet($${number}, union_by_name = true, hive_partitioning = false)`;
+  `SELECT * EXCLUDE (archive_path)
+   FROM read_parquet($${number}, union_by_name = true, hive_partitioning = false, filename = 'archive_path')
+   WHERE contains(archive_path, concat('/date=', date, '/'))`;
 
 /** SQL for hot and archived rows together; `$number` is bound to the files when there are any. */
 export const allRows = (table: PartitionedTable, files: readonly ColdFile[], number: number) =>

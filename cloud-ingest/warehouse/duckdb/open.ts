@@ -6,6 +6,7 @@ import { Troubles } from "../../troubles.ts";
 import type { IngestBatch, JobRun, ReadWish, StoreInfo, TrafficSpan, Warehouse } from "../port.ts";
 import type { AcceptedDifference, QuarantineFilter, Rejudged } from "../quarantine-port.ts";
 import { ColdCare, SCRUB_EVERY_MS } from "./cold-care.ts";
+import { coldFiles, listedFiles } from "./cold-list.ts";
 import { Database } from "./database.ts";
 import { around } from "./dates.ts";
 import { DuckDbIngestStore } from "./ingest-store.ts";
@@ -18,6 +19,7 @@ import { refuseUnreadablePath } from "./path-rule.ts";
 import { DuckDbQuarantine } from "./quarantine-store.ts";
 import { reconcile } from "./reconcile.ts";
 import { isRescueWanted, wantRescue } from "./rescue.ts";
+import type { Session } from "./session.ts";
 import { storeError } from "./store-error.ts";
 import { DuckDbTrafficStore } from "./traffic-store.ts";
 
@@ -83,30 +85,35 @@ function warehouseOn(database: Database, care: ColdCare): Warehouse {
   const ledger = new DuckDbLedgerStore(database);
   const stop = new AbortController();
   const caring = care.run(stop.signal);
+  const countsOf = (dates: readonly string[]) => (session: Session) => coldFiles(session, "counts", around(dates));
+  const quarantined = async (session: Session) =>
+    (await listedFiles(session)).filter(({ table, damage }) => table === "quarantine" && damage === "");
   return {
     lastStored: (stream: string) => ingest.lastStored(stream),
     store: (batch: IngestBatch) => ingest.store(batch),
     ledger: () => ingest.ledger(),
     staleDates: async (store: StoreInfo, wish?: ReadWish) => care.readable(await traffic.staleDates(store, wish)),
     windowDates: (store: StoreInfo, range: DateRange, wish?: ReadWish) =>
-      care.reading(around(datesOf(range)), () => traffic.windowDates(store, range, wish)),
+      care.reading(countsOf(datesOf(range)), () => traffic.windowDates(store, range, wish)),
     windowsSum: (store: StoreInfo, range: DateRange, wish?: ReadWish) =>
-      care.reading(around(datesOf(range)), () => traffic.windowsSum(store, range, wish)),
+      care.reading(countsOf(datesOf(range)), () => traffic.windowsSum(store, range, wish)),
     unreadableDates: (store: StoreInfo, range: DateRange, wish?: ReadWish) =>
       traffic.unreadableDates(store, range, wish),
     rollUp: (store: StoreInfo, dates: readonly string[]) =>
-      care.reading(around(dates), async () => traffic.rollUp(store, await care.readable(dates))),
+      care.reading(countsOf(dates), async () => traffic.rollUp(store, await care.readable(dates))),
     traffic: (store: StoreInfo, range: DateRange, span: TrafficSpan, wish?: ReadWish) =>
-      care.reading(around(datesOf(range)), () => traffic.traffic(store, range, span, wish)),
+      care.reading(countsOf(datesOf(range)), () => traffic.traffic(store, range, span, wish)),
     devices: (store: StoreInfo, wish?: ReadWish) => traffic.devices(store, wish),
     lastSeen: () => traffic.lastSeen(),
     recordRun: (run: JobRun) => jobs.recordRun(run),
     runs: (limit: number) => jobs.runs(limit),
     archive: (upTo: string) => jobs.archive(upTo),
-    quarantineGroups: (filter: QuarantineFilter, limit: number) => quarantine.quarantineGroups(filter, limit),
+    quarantineGroups: (filter: QuarantineFilter, limit: number) =>
+      care.reading(quarantined, () => quarantine.quarantineGroups(filter, limit)),
     pendingMessages: (filter: QuarantineFilter, afterId: string, limit: number) =>
-      quarantine.pendingMessages(filter, afterId, limit),
-    quarantinedMessage: (messageId: string) => quarantine.quarantinedMessage(messageId),
+      care.reading(quarantined, () => quarantine.pendingMessages(filter, afterId, limit)),
+    quarantinedMessage: (messageId: string) =>
+      care.reading(quarantined, () => quarantine.quarantinedMessage(messageId)),
     replay: (messages: readonly Rejudged[], replayedAt: string) => ingest.replay(messages, replayedAt),
     intakeBetween: (from: string, to: string) => intake.intakeBetween(from, to),
     streamLedger: (streams: readonly string[]) => ledger.streamLedger(streams),

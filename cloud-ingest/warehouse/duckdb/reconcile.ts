@@ -1,35 +1,46 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { DATA_TABLES } from "../columns.ts";
-import type { ColdCare } from "./cold-care.ts";
-import { findingOfUnlisted, IDENTITY } from "./cold-check.ts";
+import { type ColdCare, changed } from "./cold-care.ts";
+import { findingOfUnlisted, isSameRow } from "./cold-check.ts";
 import { type ColdFile, filesOnDisk, nameOf, pathOf, removeFile, SET_ASIDE, setFileAside } from "./cold-files.ts";
 import { allRows, coldRows, fileParameters, type ListedFile, listedFiles, listedOn, listFile } from "./cold-list.ts";
 import type { Database } from "./database.ts";
+import { lookAt } from "./look.ts";
 import { addNumbersOf } from "./seq-index.ts";
 import { indexOldDatabase } from "./seq-rebuild.ts";
 import type { Session } from "./session.ts";
+import { markFileStale } from "./stale-quarters.ts";
 import { PARTITIONED_TABLES, type PartitionedTable } from "./tables.ts";
 
 /**
  * Brings list, index and folder together: deals with Parquet files that are not listed (what a crash left behind, or the archive of
- * a database that was lost or put back from a backup) and with listed ones that are missing. No row is lost and none is there twice
- * afterwards. Files that are as they should be cost one look at the folder.
+ * a database that was lost, put back from a backup or cut) and with listed ones that are missing or have another size. No row is lost
+ * and none is there twice afterwards, and no file stops more than its own date. Files that are as they should be cost one look.
  */
 export async function reconcile(database: Database, care: ColdCare): Promise<void> {
-  await rm(join(database.dir, "staging"), { recursive: true, force: true });
+  const { dir } = database;
+  await rm(join(dir, "staging"), { recursive: true, force: true });
   await indexOldDatabase(database);
-  const present = await presentFiles(database.dir, ".parquet");
+  const present = await presentFiles(dir, ".parquet");
   const listed = await database.read(listedFiles);
+  care.forgetGone(present);
   const known = new Set(listed.map(nameOf));
-  const names = new Set(present.map(nameOf));
-  await takeUp(
+  const unlisted = await wholeOnes(
     database,
+    care,
     present.filter((file) => !known.has(nameOf(file))),
   );
-  care.saySetAside(await presentFiles(database.dir, SET_ASIDE));
-  await care.recheck(listed.filter((file) => !names.has(nameOf(file))));
+  // Beside an unlisted file a listed one is about to be read, so it is compared in full first.
+  const dates = new Set(unlisted.map(dateOf));
+  const beside = listed.filter((file) => dates.has(dateOf(file)));
+  await care.recheck([...beside, ...(await changed(dir, listed))]);
+  await takeUp(database, care, unlisted);
+  care.saySetAside(await presentFiles(dir, SET_ASIDE));
+  await care.index();
 }
+
+const dateOf = ({ table, date }: ColdFile) => `${table} ${date}`;
 
 async function presentFiles(dir: string, ending: string): Promise<readonly ColdFile[]> {
   const files: ColdFile[] = [];
@@ -37,17 +48,28 @@ async function presentFiles(dir: string, ending: string): Promise<readonly ColdF
   return files;
 }
 
-/** Unlisted files are listed where their date has nothing else, all in one transaction; of the others the missing rows are taken. */
-async function takeUp(database: Database, files: readonly ColdFile[]): Promise<void> {
+/** The unlisted files that can be read; the others are set aside. */
+async function wholeOnes(
+  { dir }: Database,
+  care: ColdCare,
+  files: readonly ColdFile[],
+): Promise<readonly ListedFile[]> {
   const good: ListedFile[] = [];
   for (const file of files) {
-    const found = await findingOfUnlisted(database.dir, file);
-    if ("print" in found) good.push({ ...file, print: found.print, damage: "", indexed: false });
-    else await setFileAside(database.dir, file);
+    await care.minding(file, async () => {
+      const found = await findingOfUnlisted(dir, file);
+      if ("print" in found) good.push({ ...file, print: found.print, damage: "", indexed: false });
+      else await setFileAside(dir, file);
+    });
   }
-  if (good.length === 0) return;
-  const others = await database.write((session) => adopt(session, good));
-  for (const file of others) await takeOver(database, file);
+  return good;
+}
+
+/** Unlisted files are listed where their date has nothing else, all in one transaction; the others one by one. */
+async function takeUp(database: Database, care: ColdCare, files: readonly ListedFile[]): Promise<void> {
+  if (files.length === 0) return;
+  const others = await database.write((session) => adopt(session, files));
+  for (const file of others) await care.minding(file, () => takeIn(database, care, file));
 }
 
 /** Lists the files of dates that have nothing else, and returns the rest. */
@@ -65,15 +87,29 @@ async function isEmptyDate(session: Session, { table, date }: ColdFile): Promise
   return hot.length === 0 && (await listedOn(session, table, [date])).length === 0;
 }
 
-/** The rows of the file that are nowhere else go into the hot database; they are archived again later. Beside a damaged file it waits. */
-async function takeOver(database: Database, orphan: ListedFile): Promise<void> {
-  const isTaken = await database.write(async (session) => {
+/** A whole file takes the place of a damaged or missing one; otherwise its rows that are nowhere else go into the hot database. */
+async function takeIn(database: Database, care: ColdCare, orphan: ListedFile): Promise<void> {
+  const { dir } = database;
+  const replaced = await database.write(async (session) => {
     const files = await listedOn(session, orphan.table, [orphan.date]);
-    if (files.some(({ damage }) => damage !== "")) return false;
-    await takeMissingRows(session, { dir: database.dir, orphan, files });
-    return true;
+    const bad = files.find(({ damage }) => damage !== "");
+    await (bad ? listInstead(session, dir, orphan) : takeMissingRows(session, { dir, orphan, files }));
+    await markFileStale(session, dir, orphan);
+    return bad;
   });
-  if (isTaken) await database.whileNobodyReads(() => removeFile(pathOf(database.dir, orphan)));
+  care.sayTaken(orphan, replaced);
+  if (!replaced) return database.whileNobodyReads(() => removeFile(pathOf(dir, orphan)));
+  if ((await lookAt(pathOf(dir, replaced))).kind !== "missing") await setFileAside(dir, replaced);
+}
+
+/** The date's late rows stay in the hot database, but for those that the file holds already. */
+async function listInstead(session: Session, dir: string, file: ListedFile): Promise<void> {
+  await session.run(
+    `DELETE FROM ${file.table} AS hot WHERE date = $2::DATE
+       AND EXISTS (SELECT 1 FROM (${coldRows(1)}) AS cold WHERE ${isSameRow(file.table, "cold", "hot")})`,
+    [...fileParameters(dir, [file]), file.date],
+  );
+  await listFile(session, file);
 }
 
 async function takeMissingRows(
@@ -81,10 +117,10 @@ async function takeMissingRows(
   { dir, orphan, files }: { readonly dir: string; readonly orphan: ColdFile; readonly files: readonly ColdFile[] },
 ): Promise<void> {
   const { table, date } = orphan;
-  const same = IDENTITY[table].map((column) => `known.${column} = orphan.${column}`).join(" AND ");
   await session.run(
     `INSERT INTO ${table} BY NAME SELECT * FROM (${coldRows(1)}) AS orphan
-     WHERE NOT EXISTS (SELECT 1 FROM (${allRows(table, files, 3)}) AS known WHERE known.date = $2::DATE AND ${same})`,
+     WHERE NOT EXISTS (SELECT 1 FROM (${allRows(table, files, 3)}) AS known
+       WHERE known.date = $2::DATE AND ${isSameRow(table, "known", "orphan")})`,
     [...fileParameters(dir, [orphan]), date, ...fileParameters(dir, files)],
   );
   if (isData(table)) await addNumbersOf(session, coldRows(1), fileParameters(dir, [orphan]));

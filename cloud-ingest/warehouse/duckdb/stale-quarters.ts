@@ -1,7 +1,7 @@
 import { zoneOf } from "../../zone/rules.ts";
 import type { DataRow, StoreInfo } from "../port.ts";
 import { findingOfUnlisted } from "./cold-check.ts";
-import { filesOnDisk } from "./cold-files.ts";
+import { type ColdFile, filesOnDisk } from "./cold-files.ts";
 import { coldRows, fileParameters } from "./cold-list.ts";
 import { isInSpan, local, spansParameter, zoneSpans } from "./local-time.ts";
 import { numberOf, textOf } from "./row.ts";
@@ -59,8 +59,13 @@ export async function markAllStale(session: Session, dir: string): Promise<void>
   for (const file of await filesOnDisk(dir, "counts")) {
     // A damaged file has no rows to compute from, and must not stop this; whoever reads it next says so.
     const found = await findingOfUnlisted(dir, file);
-    if ("print" in found) await session.run(markSql(coldRows(1)), fileParameters(dir, [file]));
+    if ("print" in found) await markFileStale(session, dir, file);
   }
+}
+
+/** Notes every quarter of an hour that a file of counts has rows of: roll-ups were made without it, or held back. */
+export async function markFileStale(session: Session, dir: string, file: ColdFile): Promise<void> {
+  if (file.table === "counts") await session.run(markSql(coldRows(1)), fileParameters(dir, [file]));
 }
 
 const markSql = (source: string) =>
