@@ -28,6 +28,7 @@ export const ERROR_CODES = {
   PORT_IN_USE: { fault: "environment", meaning: "Another process listens on the port." },
   DISK_FULL: { fault: "environment", meaning: "The disk is full." },
   DISK_UNWRITABLE: { fault: "environment", meaning: "The data folder is read-only or not ours." },
+  FILE_TOO_LARGE: { fault: "environment", meaning: "A file has reached the limit of its size." },
   DISK_FAILED: { fault: "environment", meaning: "The disk cannot be read or written." },
   OUT_OF_MEMORY: { fault: "environment", meaning: "There is not enough memory." },
   TOO_MANY_FILES: { fault: "environment", meaning: "This process may not open any more files." },

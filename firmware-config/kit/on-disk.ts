@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { AppError, systemCodeOf } from "./errors.ts";
+import { AppError, messageOf, systemCodeOf } from "./errors.ts";
 import { storageError } from "./storage-error.ts";
 
 /** What a disk says that takes nothing: full, read-only, not ours, or something else stands there. */
@@ -14,6 +14,7 @@ const REFUSALS: readonly string[] = [
   "ENOTDIR",
   "EEXIST",
   "EISDIR",
+  "EFBIG",
   "EIO",
 ];
 
@@ -29,8 +30,14 @@ export async function onDisk<T>(place: string, work: () => Promise<T>, hint?: st
   }
 }
 
+/** Node says ENOENT of a folder that it cannot make, with those above it, on a read-only disk. */
+function isRefusal(error: unknown): boolean {
+  const code = systemCodeOf(error) ?? "";
+  return REFUSALS.includes(code) || (code === "ENOENT" && /, mkdir /.test(messageOf(error)));
+}
+
 function diskError(place: string, error: unknown, hint: string | undefined): unknown {
-  if (error instanceof AppError || !REFUSALS.includes(systemCodeOf(error) ?? "")) return error;
+  if (error instanceof AppError || !isRefusal(error)) return error;
   const failure = storageError(error, place);
   if (hint === undefined || failure.code !== "DISK_FULL") return failure;
   return new AppError(failure.message, { code: failure.code, hint, cause: error, retryable: failure.retryable });

@@ -33,6 +33,12 @@ const MACHINE: readonly Translation[] = [
     hint: `Raise the limit of open files (ulimit -n); ${GOES_ON}`,
   },
   {
+    code: "FILE_TOO_LARGE",
+    words: /EFBIG|file too large/i,
+    what: (place) => `A file may not grow any more: ${place}`,
+    hint: `Raise the limit of a file's size (ulimit -f); ${GOES_ON}`,
+  },
+  {
     code: "DISK_FAILED",
     words: /\bEIO\b|ESTALE|input\/output error|i\/o error \(|stale file handle/i,
     what: (place) => `The disk fails: ${place}`,
@@ -50,7 +56,8 @@ const LASTING: readonly Translation[] = [
   },
   {
     code: "DISK_UNWRITABLE",
-    words: /EACCES|EPERM|EROFS|ENOTDIR|EEXIST|read-only|permission denied|not a directory/i,
+    // Node says ENOENT of a folder that it cannot make, with those above it, on a read-only disk.
+    words: /EACCES|EPERM|EROFS|ENOTDIR|EEXIST|read-only|permission denied|not a directory|ENOENT[^\n]*, mkdir/i,
     what: (place) => `Cannot write to ${place}`,
     hint: "Make the folder writable for this user, or name another one as dataDir.",
   },

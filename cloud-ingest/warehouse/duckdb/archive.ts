@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Fingerprint, fingerprintOf, isSameRow } from "./cold-check.ts";
-import { type ColdFile, pathOf, publishFile, removeFile } from "./cold-files.ts";
+import { type ColdFile, makeFolder, pathOf, publishFile, removeFile } from "./cold-files.ts";
 import { coldFiles, coldRows, fileParameters, listFile } from "./cold-list.ts";
 import type { Database } from "./database.ts";
 import { numberOf, textOf } from "./row.ts";
@@ -59,7 +58,7 @@ async function writeFile(
   { file, old }: { readonly file: ColdFile; readonly old: readonly ColdFile[] },
 ): Promise<Fingerprint> {
   const staging = join(dir, "staging");
-  await mkdir(staging, { recursive: true });
+  await makeFolder(staging);
   const temporary = join(staging, file.file);
   try {
     await session.run(copySql(file, old, temporary), fileParameters(dir, old));

@@ -6,7 +6,7 @@ import { pause } from "../../../firmware-config/kit/pause.ts";
 import { isMachineTrouble } from "../../../firmware-config/kit/storage-error.ts";
 import type { Troubles } from "../../troubles.ts";
 import { findingOf, looksWritten } from "./cold-check.ts";
-import { type ColdFile, nameOf, pathOf, SET_ASIDE } from "./cold-files.ts";
+import { type ColdFile, nameOf, type Obstacle, pathOf, SET_ASIDE } from "./cold-files.ts";
 import { damagedFiles, filesToCheck, hiddenDates, type ListedFile, noteCheck, unlistFile } from "./cold-list.ts";
 import type { Database } from "./database.ts";
 import { lookAt } from "./look.ts";
@@ -40,7 +40,8 @@ export interface ColdCareOptions {
  */
 export class ColdCare {
   readonly #options: ColdCareOptions;
-  #setAside: readonly string[] = [];
+  /** Names of what lies set aside or in the way. */
+  #found: ReadonlySet<string> = new Set();
   /** Unlisted files that could not be taken up. */
   readonly #stuck = new Set<string>();
 
@@ -142,15 +143,17 @@ export class ColdCare {
     }
   }
 
-  /** Says which unlisted files lie set aside. */
-  saySetAside(files: readonly ColdFile[]): void {
-    const names = files.map(nameOf);
-    for (const name of this.#setAside) if (!names.includes(name)) this.#options.troubles.clear("archive-damaged", name);
-    this.#setAside = names;
-    for (const name of names) {
-      const text = `${name} was set aside: it could not be read, or a whole file took its place. Look into it, then remove it; what a whole copy of it holds comes back when it is put there without "${SET_ASIDE}".`;
-      this.#options.troubles.raise("archive-damaged", text, name);
-    }
+  /** Says which files lie set aside, and what stands where a folder must be. */
+  sayFound(files: readonly ColdFile[], obstacles: readonly Obstacle[]): void {
+    const texts = new Map([...files.map(nameOf).map(asideText), ...obstacles.map(obstacleText)]);
+    for (const name of this.#found) if (!texts.has(name)) this.#options.troubles.clear("archive-damaged", name);
+    for (const [name, text] of texts) this.#options.troubles.raise("archive-damaged", text, name);
+    this.#found = new Set(texts.keys());
+  }
+
+  /** True when something stands where the folder of a date must be. */
+  isObstructed({ table, date }: Omit<ColdFile, "file">): boolean {
+    return this.#found.has(table) || this.#found.has(`${table}/date=${date}`);
   }
 
   #unstick(name: string): void {
@@ -202,6 +205,18 @@ export class ColdCare {
     }
   }
 }
+
+const asideText = (name: string) =>
+  [
+    name,
+    `${name} was set aside: it could not be read, or a whole file took its place. Look into it, then remove it; what a whole copy of it holds comes back when it is put there without "${SET_ASIDE}".`,
+  ] as const;
+
+const obstacleText = ({ name, kind }: Obstacle) =>
+  [
+    name,
+    `warehouse/${name} is ${kind} and must be a folder. Move it away; until then nothing is archived there.`,
+  ] as const;
 
 /** Those of which a look shows already that they are not what was written. */
 export async function changed(dir: string, files: readonly ListedFile[]): Promise<readonly ListedFile[]> {

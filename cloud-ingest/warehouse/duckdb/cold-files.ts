@@ -1,8 +1,9 @@
 import { access, mkdir, open, readdir, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { systemCodeOf } from "../../../firmware-config/kit/errors.ts";
+import { basename, dirname, join } from "node:path";
+import { AppError, systemCodeOf } from "../../../firmware-config/kit/errors.ts";
+import { PRIVATE_FOLDER } from "../../../firmware-config/kit/private-folder.ts";
 import { isDate } from "../../calendar.ts";
-import { lookAt } from "./look.ts";
+import { type Kind, lookAt } from "./look.ts";
 import type { PartitionedTable } from "./tables.ts";
 
 /** A Parquet file of one UTC date of a table. */
@@ -42,10 +43,46 @@ export async function setFileAside(dir: string, file: ColdFile): Promise<void> {
   await rename(path, free);
 }
 
+/** Makes a folder that may be there, and those above it; returns the first that was made. Throws `AppError` when something else stands there. */
+export async function makeFolder(path: string): Promise<string | undefined> {
+  try {
+    return await mkdir(path, { recursive: true, mode: PRIVATE_FOLDER });
+  } catch (error) {
+    throw (await inTheWay(path, error)) ?? error;
+  }
+}
+
+async function inTheWay(path: string, cause: unknown): Promise<AppError | undefined> {
+  const { kind } = await lookAt(path);
+  if (kind === "missing" || kind === "a folder") return undefined;
+  const text = `"${basename(path)}" is ${kind} and must be a folder`;
+  return new AppError(`${text}: ${path}`, { code: "DISK_UNWRITABLE", hint: `${text}: move it away.`, cause });
+}
+
+/** A folder of the archive whose place something else takes. */
+export interface Obstacle {
+  /** Inside the warehouse's folder. */
+  readonly name: string;
+  readonly kind: Kind;
+}
+
+/** What stands where a table's folder, or the folder of one of its dates, must be. */
+export async function obstaclesOf(dir: string, table: PartitionedTable): Promise<readonly Obstacle[]> {
+  const entries = await readdir(join(dir, table), { withFileTypes: true }).catch(emptyWhenMissing);
+  const dates = entries.filter((entry) => /^date=/.test(entry.name) && !entry.isDirectory());
+  const names = [table, ...dates.map((entry) => `${table}/${entry.name}`)];
+  const found: Obstacle[] = [];
+  for (const name of names) {
+    const { kind } = await lookAt(join(dir, name));
+    if (kind !== "missing" && kind !== "a folder") found.push({ name, kind });
+  }
+  return found;
+}
+
 /** Moves a finished file into place so that it is there entirely or not at all, even after a power cut. */
 export async function publishFile(from: string, to: string): Promise<void> {
   await syncPath(from);
-  const made = await mkdir(dirname(to), { recursive: true });
+  const made = await makeFolder(dirname(to));
   await rename(from, to);
   await syncPath(dirname(to));
   if (made) await syncPath(dirname(dirname(to)));
@@ -73,7 +110,7 @@ export async function syncPath(path: string): Promise<void> {
   }
 }
 
-function emptyWhenMissing(error: unknown): string[] {
+function emptyWhenMissing(error: unknown): [] {
   const code = systemCodeOf(error);
   if (code === "ENOENT" || code === "ENOTDIR") return [];
   throw error;

@@ -65,8 +65,9 @@ export class DuckDbJobStore implements JobStore {
     return { partitions, rows };
   }
 
-  /** False while the date's file is damaged: its late rows stay where they are. */
+  /** False while the date's file is damaged, or its folder is none: its rows stay where they are. */
   async #canBeRewritten({ table, date }: Partition): Promise<boolean> {
+    if (this.#care.isObstructed({ table, date })) return false;
     return this.#care.areGood(await this.#database.read((session) => listedOn(session, table, [date])));
   }
 }

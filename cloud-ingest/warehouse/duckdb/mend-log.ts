@@ -7,7 +7,10 @@ import { setAside } from "./set-aside.ts";
 
 export const LOG = "hot.duckdb.wal";
 /** What is committed while a checkpoint is under way; it goes on where the log ends, so it means nothing without that end. */
-const LATER_LOGS = [`${LOG}.checkpoint`, `${LOG}.recovery`] as const;
+export const LATER_LOGS = [`${LOG}.checkpoint`, `${LOG}.recovery`] as const;
+
+/** A log that is being written in the place of a damaged one. */
+export const MENDED = `${LOG}.mended`;
 
 /** What was cut off DuckDB's log. */
 export interface LogDamage {
@@ -34,12 +37,11 @@ export async function mendLog(dir: string): Promise<LogDamage | undefined> {
   const log = await contentOf(join(dir, LOG));
   const { goodBytes, isSound, header } = scanLog(log);
   if (isSound && !header) return mendLaterLog(dir);
-  const mended = `${LOG}.mended`;
   const kept = [await setAside(dir, LOG, goodBytes > 0 ? "copy" : "move")];
   if (goodBytes > 0) {
     const front = header ? Buffer.concat([header, log.subarray(header.length, goodBytes)]) : log.subarray(0, goodBytes);
-    await writeFile(join(dir, mended), front, { flush: true });
-    await rename(join(dir, mended), join(dir, LOG));
+    await writeFile(join(dir, MENDED), front, { flush: true });
+    await rename(join(dir, MENDED), join(dir, LOG));
   }
   kept.push(...(await setLogsAside(dir, LATER_LOGS)));
   await syncPath(dir);

@@ -1,9 +1,8 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { PRIVATE_FOLDER } from "../../../firmware-config/kit/private-folder.ts";
 import type { Troubles } from "../../troubles.ts";
-import { exists } from "./cold-files.ts";
+import { clearPlaces, sayMoved } from "./clear-places.ts";
+import { exists, makeFolder } from "./cold-files.ts";
 import { Instance, type InstanceOptions, inTransaction } from "./instance.ts";
 import { dropLog, isLogSound, type LogDamage, mendLog } from "./mend-log.ts";
 import { finishRescue, HOT, isRescueWanted, type Rescue, rescue, wantRescue } from "./rescue.ts";
@@ -17,9 +16,13 @@ export interface MendingOptions extends InstanceOptions {
 
 /** Before the first opening: finishes or makes a rescue that is wanted, and says which damaged databases of before lie here. */
 export async function mendDatabase(dir: string, options: MendingOptions): Promise<void> {
-  await mkdir(dir, { recursive: true, mode: PRIVATE_FOLDER });
+  await makeFolder(dir);
+  const moved = await clearPlaces(dir);
   await finishRescue(dir);
+  // A log is no use without its database.
+  if (moved.some(({ name }) => name === HOT)) sayLog(options, await dropLog(dir));
   await sayWhatIsKept(dir, options);
+  sayMoved(options.troubles, moved);
   if (!(await isRescueWanted(dir))) return;
   await refuseWhenLocked(dir);
   const found = await rescue(dir, options);

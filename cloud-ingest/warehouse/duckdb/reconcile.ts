@@ -3,7 +3,17 @@ import { join } from "node:path";
 import { DATA_TABLES } from "../columns.ts";
 import { type ColdCare, changed } from "./cold-care.ts";
 import { findingOfUnlisted, isSameRow } from "./cold-check.ts";
-import { type ColdFile, filesOnDisk, nameOf, pathOf, removeFile, SET_ASIDE, setFileAside } from "./cold-files.ts";
+import {
+  type ColdFile,
+  filesOnDisk,
+  nameOf,
+  type Obstacle,
+  obstaclesOf,
+  pathOf,
+  removeFile,
+  SET_ASIDE,
+  setFileAside,
+} from "./cold-files.ts";
 import { allRows, coldRows, fileParameters, type ListedFile, listedFiles, listedOn, listFile } from "./cold-list.ts";
 import type { Database } from "./database.ts";
 import { lookAt } from "./look.ts";
@@ -36,7 +46,7 @@ export async function reconcile(database: Database, care: ColdCare): Promise<voi
   const beside = listed.filter((file) => dates.has(dateOf(file)));
   await care.recheck([...beside, ...(await changed(dir, listed))]);
   await takeUp(database, care, unlisted);
-  care.saySetAside(await presentFiles(dir, SET_ASIDE));
+  care.sayFound(await presentFiles(dir, SET_ASIDE), await obstacles(dir));
   await care.index();
 }
 
@@ -46,6 +56,12 @@ async function presentFiles(dir: string, ending: string): Promise<readonly ColdF
   const files: ColdFile[] = [];
   for (const table of PARTITIONED_TABLES) files.push(...(await filesOnDisk(dir, table, ending)));
   return files;
+}
+
+async function obstacles(dir: string): Promise<readonly Obstacle[]> {
+  const found: Obstacle[] = [];
+  for (const table of PARTITIONED_TABLES) found.push(...(await obstaclesOf(dir, table)));
+  return found;
 }
 
 /** The unlisted files that can be read; the others are set aside. */

@@ -14,8 +14,8 @@ import { isDamage, isUnreadable } from "./store-error.ts";
 import { TABLES } from "./tables.ts";
 
 export const HOT = "hot.duckdb";
-const UNFINISHED = "rescue.duckdb";
-const RESCUED = "rescued.duckdb";
+export const UNFINISHED = "rescue.duckdb";
+export const RESCUED = "rescued.duckdb";
 const WANTED = "rescue-wanted";
 /** Rows that no device sends again by itself, or that say how far the inbox was read; of them none may be missing. */
 const MUST_BE_WHOLE = ["counts", "events", "health", "quarantine", "device", "ledger"];

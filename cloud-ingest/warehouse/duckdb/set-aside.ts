@@ -1,7 +1,7 @@
-import { copyFile, mkdir, readdir, rename, rm } from "node:fs/promises";
+import { copyFile, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { systemCodeOf } from "../../../firmware-config/kit/errors.ts";
-import { syncPath } from "./cold-files.ts";
+import { makeFolder, syncPath } from "./cold-files.ts";
 
 /** Where damaged files lie, inside the warehouse's folder. */
 export const DAMAGED = "damaged";
@@ -11,7 +11,7 @@ const MOST_KEPT = 3;
 /** Keeps a damaged file as `damaged/{name}.{number}`, moved or copied; the oldest beyond three go. Returns where it lies. */
 export async function setAside(dir: string, name: string, how: "move" | "copy"): Promise<string> {
   const folder = join(dir, DAMAGED);
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const known = await keptOf(dir, name);
   const kept = `${name}.${(known.at(-1) ?? 0) + 1}`;
   await (how === "move" ? rename : copyFile)(join(dir, name), join(folder, kept));
@@ -31,6 +31,7 @@ export async function keptOf(dir: string, name: string): Promise<readonly number
 }
 
 function noneWhenMissing(error: unknown): string[] {
-  if (systemCodeOf(error) === "ENOENT") return [];
+  const code = systemCodeOf(error);
+  if (code === "ENOENT" || code === "ENOTDIR") return [];
   throw error;
 }

@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { openDuckDbWarehouse } from "../../../cloud-ingest/warehouse/duckdb/open.ts";
 import { AppError } from "../../../firmware-config/kit/errors.ts";
+import { writeWhole } from "../../../firmware-config/kit/on-disk.ts";
 import { canMount, smallDisk } from "../../support/small-disk.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 import { batch, countsRow, quarantineRow, SHIBUYA } from "./rows.ts";
@@ -66,6 +67,16 @@ describe("DuckDB errors", () => {
     await fill(disk.dir);
     await disk.remount("ro");
     await expect(openDuckDbWarehouse(disk.dir)).rejects.toMatchObject({ code: "DISK_UNWRITABLE" });
+  });
+
+  it.runIf(canMount)("DISK_UNWRITABLE at a first start on a read-only file system", async () => {
+    const disk = await smallDisk(16);
+    await disk.remount("ro");
+    const place = join(disk.dir, "data", "warehouse");
+    await expect(openDuckDbWarehouse(place)).rejects.toMatchObject({ code: "DISK_UNWRITABLE" });
+    await expect(writeWhole(join(place, "file"), { parts: ["text"] })).rejects.toMatchObject({
+      code: "DISK_UNWRITABLE",
+    });
   });
 
   // At 4 MB the log fills the disk, at 20 MB a checkpoint does, after which DuckDB must be opened anew.
