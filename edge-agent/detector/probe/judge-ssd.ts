@@ -1,4 +1,5 @@
 import { implausibleBoxes, neverChanges, notFinite, notProbabilities } from "./common-faults.ts";
+import { peopleElsewhere } from "./people-place.ts";
 import { PEOPLE } from "./probe-pictures.ts";
 import { type FrameSize, type ProbeOutput, refusal, type Verdict } from "./verdict.ts";
 
@@ -16,9 +17,12 @@ export function judgeSsd(outputs: readonly ProbeOutput[], frame: FrameSize): Ver
     implausibleBoxes(boxes, frame) ??
     neverChanges(outputs);
   if (fault !== undefined) return refusal(fault);
-  const people = outputs.find(({ picture }) => picture === PEOPLE);
-  const drawnPeopleScore = people?.values.scores?.reduce((best, score) => Math.max(best, score), 0) ?? 0;
-  return { ok: true, boxes: "pixels", drawnPeopleScore };
+  const { scores: peopleScores = new Float32Array(), boxes: peopleBoxes = new Float32Array() } =
+    outputs.find(({ picture }) => picture === PEOPLE)?.values ?? {};
+  const drawnPeopleScore = peopleScores.reduce((best, score) => Math.max(best, score), 0);
+  const box = boxesOf(peopleBoxes)[peopleScores.indexOf(drawnPeopleScore)] ?? [];
+  const elsewhere = peopleElsewhere({ score: drawnPeopleScore, box }, frame);
+  return elsewhere === undefined ? { ok: true, boxes: "pixels", drawnPeopleScore } : refusal(elsewhere);
 }
 
 function boxesOf(values: Float32Array): number[][] {

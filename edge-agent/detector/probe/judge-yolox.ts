@@ -1,6 +1,7 @@
 import type { BoxReading } from "../model.ts";
 import { createYoloxGrid, type YoloxGrid } from "../yolox.ts";
 import { implausibleBoxes, neverChanges, notFinite, notProbabilities } from "./common-faults.ts";
+import { peopleElsewhere } from "./people-place.ts";
 import { PEOPLE } from "./probe-pictures.ts";
 import { type FrameSize, type ProbeOutput, refusal, type Verdict } from "./verdict.ts";
 
@@ -34,8 +35,15 @@ export function judgeYolox(outputs: readonly ProbeOutput[], frame: FrameSize, co
   const odd = implausibleBoxes(boxes, frame);
   const read = reading.boxes === "grid" ? "relative to their cells" : "in pixels";
   if (odd !== undefined) return refusal(`${odd} (boxes read as ${read})`);
-  const people = outputs.findIndex(({ picture }) => picture === PEOPLE);
-  return classesOf(pictures[people] ?? new Float32Array(), columns, reading.boxes);
+  const people = pictures[outputs.findIndex(({ picture }) => picture === PEOPLE)] ?? new Float32Array();
+  const best = bestOf(people, columns);
+  const { person } = best;
+  const taken = otherClass(best);
+  if (taken !== undefined) return refusal(taken);
+  const box = boxesOf(people, grid, { columns, reading: reading.boxes })[person.row] ?? [];
+  const elsewhere = peopleElsewhere({ score: person.score, box }, frame);
+  if (elsewhere !== undefined) return refusal(`${elsewhere} (boxes read as ${read})`);
+  return { ok: true, boxes: reading.boxes, drawnPeopleScore: person.score };
 }
 
 function scoreFault(pictures: readonly Float32Array[], columns: number): string | undefined {
@@ -115,19 +123,27 @@ function boxesOf(
   });
 }
 
-/** Whether the drawn people are persons to the model, and not surely something else. */
-function classesOf(values: Float32Array, columns: number, boxes: BoxReading): Verdict {
-  const best = { person: 0, other: 0, otherClass: 0 };
-  for (let at = 0; at + columns <= values.length; at += columns) {
-    best.person = Math.max(best.person, values[at + OBJECTNESS]! * values[at + PERSON]!);
+interface Best {
+  readonly person: { score: number; row: number };
+  readonly other: { score: number; class: number };
+}
+
+/** The surest row for class 0, and the surest of all other classes. */
+function bestOf(values: Float32Array, columns: number): Best {
+  const best: Best = { person: { score: 0, row: 0 }, other: { score: 0, class: 0 } };
+  for (let row = 0, at = 0; at + columns <= values.length; row++, at += columns) {
+    const person = values[at + OBJECTNESS]! * values[at + PERSON]!;
+    if (person > best.person.score) Object.assign(best.person, { score: person, row });
     for (let column = PERSON + 1; column < columns; column++) {
       const score = values[at + OBJECTNESS]! * values[at + column]!;
-      if (score > best.other) Object.assign(best, { other: score, otherClass: column - PERSON });
+      if (score > best.other.score) Object.assign(best.other, { score, class: column - PERSON });
     }
   }
-  if (best.other < OTHER_AT_LEAST || best.person > PERSON_AT_MOST)
-    return { ok: true, boxes, drawnPeopleScore: best.person };
-  return refusal(
-    `it takes ${PEOPLE} for class ${best.otherClass} (score ${shown(best.other)}, class 0: ${shown(best.person)}); person must be class 0`,
-  );
+  return best;
+}
+
+/** Says so when the drawn people are not persons to the model, but surely something else. */
+function otherClass({ person, other }: Best): string | undefined {
+  if (other.score < OTHER_AT_LEAST || person.score > PERSON_AT_MOST) return undefined;
+  return `it takes ${PEOPLE} for class ${other.class} (score ${shown(other.score)}, class 0: ${shown(person.score)}); person must be class 0`;
 }

@@ -1,6 +1,7 @@
 import { type DetectorModel, shapeOf } from "../model.ts";
-import { drawnPeople } from "./drawn-people.ts";
+import { DRAWN_BOXES, drawnPeople } from "./drawn-people.ts";
 import { seededBytes } from "./seeded-bytes.ts";
+import type { FrameSize } from "./verdict.ts";
 
 /** A made-up picture in the bytes that the model's family takes. */
 export interface ProbePicture {
@@ -24,18 +25,27 @@ export function probePictures(model: DetectorModel): ProbePicture[] {
     for (let at = 0; at < rgb.length; at++) rgb[at] = sample(Math.floor(at / 3) % width, Math.floor(at / 3 / width));
     return rgb;
   };
-  const left = Math.floor((width - SCENE_PX) / 2);
-  const top = Math.floor((height - SCENE_PX) / 2);
   const pictures = [
     { name: "an empty picture", rgb: each(() => 114) },
     { name: "a black picture", rgb: each(() => 0) },
     { name: "noise", rgb: seededBytes(width * height * 3) },
     { name: "a gradient", rgb: each((x) => (255 * x) / width) },
     { name: "a chess board", rgb: each((x, y) => (isWhite(x, y) ? 220 : 30)) },
-    { name: PEOPLE, rgb: drawnPeople({ width, height, left, top }) },
+    { name: PEOPLE, rgb: drawnPeople({ width, height, ...sceneAt({ width, height }) }) },
   ];
   const isPlanar = shapeOf(model).pixelFormat === "gbrp";
   return pictures.map(({ name, rgb }) => ({ name, frame: isPlanar ? gbrpOf(rgb) : rgb }));
+}
+
+/** Where the drawn people stand in a frame of that size: left, top, right, bottom in pixels. */
+export function sceneBoxes(frame: FrameSize): number[][] {
+  const { left, top } = sceneAt(frame);
+  return DRAWN_BOXES.map(([x0, y0, x1, y1]) => [x0 + left, y0 + top, x1 + left, y1 + top]);
+}
+
+/** The scene is in the middle. */
+function sceneAt({ width, height }: FrameSize): { readonly left: number; readonly top: number } {
+  return { left: Math.floor((width - SCENE_PX) / 2), top: Math.floor((height - SCENE_PX) / 2) };
 }
 
 function isWhite(x: number, y: number): boolean {

@@ -94,4 +94,22 @@ describe("judgeYolox", () => {
     });
     expect(judge({}, { change: sure(5) })).toMatchObject({ ok: true, drawnPeopleScore: expect.closeTo(0.81, 1) });
   });
+
+  it.each([
+    { name: "where they stand", box: [148, 218.5, 78, 207], boxes: "pixels" },
+    { name: "height before width", box: [148, 218.5, 207, 78], boxes: undefined },
+    { name: "y before x", box: [218.5, 148, 207, 78], boxes: undefined },
+  ])("looks where a model is sure of the drawn people: $name", ({ box, boxes }) => {
+    const sure = (values: Float32Array) => {
+      values.set(box, 1000 * COLUMNS);
+      values.fill(1, 1000 * COLUMNS + 4, 1000 * COLUMNS + 6);
+    };
+    const verdict = judge({ boxes: "pixels", width: 416, height: 416 }, { change: sure });
+    expect(verdict).toMatchObject(
+      boxes === undefined
+        ? { ok: false, reason: expect.stringContaining("of the drawn people it is surest (score 1)") }
+        : { ok: true, boxes },
+    );
+    if (!verdict.ok) expect(verdict.reason).toContain("near [109, 115, 187, 322] or [234, 146, 292, 301]");
+  });
 });

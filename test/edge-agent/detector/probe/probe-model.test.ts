@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createDetector } from "../../../../edge-agent/detector/onnx-detector.ts";
@@ -60,6 +60,19 @@ describe("probeModel", () => {
   });
 
   it.each([
+    { name: "the order of TensorFlow (y, x, y, x)", order: [1n, 0n, 3n, 2n], says: "x and y are exchanged" },
+    { name: "sizes in place of corners", order: [2n, 3n, 0n, 1n], says: "have no area" },
+  ])("refuses the bundled model with its boxes in $name", async ({ order, says }) => {
+    const { path, family, inputWidth, inputHeight } = await resolveModel("ssdlite-mobilenetv2-300x300", MODELS_DIR);
+    const model = { path: join(await tempDir(), "m.onnx"), family, inputWidth, inputHeight };
+    await writeFile(model.path, reordered(await readFile(path), order));
+    await expect(probeModel(model)).rejects.toMatchObject({
+      code: "MODEL_INVALID",
+      message: expect.stringContaining(says),
+    });
+  });
+
+  it.each([
     { name: "parts of the picture", bytes: runnableYolox({ boxes: "parts" }), says: "another unit" },
     { name: "NaN in the dark", bytes: runnableYolox({ blindInTheDark: true }), says: "on a black picture" },
     { name: "logits", bytes: runnableYolox({ scores: "logits" }), says: "logits" },
@@ -94,6 +107,20 @@ describe("probeModel", () => {
     await expect(probeModel(await modelOf(boundless()), 20_000)).rejects.toMatchObject({ code: "MODEL_INVALID" });
   });
 });
+
+/** A model of the family `ssd` whose boxes have their sides in another order: ONNX files that follow one another are one. */
+function reordered(ssd: Buffer, order: readonly bigint[]): Buffer {
+  const graph = new OnnxGraph();
+  graph.constant("order", [4], BigInt64Array.from(order));
+  graph.node({ op: "Gather", inputs: ["plain", "order"], output: "boxes", attributes: { axis: 2 } });
+  // Fields 2 and 3 of the last node: its output and its own name.
+  const written = (name: string) => Buffer.from(`\x12\x05${name}\x1a\x05${name}`);
+  const at = ssd.indexOf(written("boxes"));
+  expect(at).toBeGreaterThan(0);
+  const plain = written("plain");
+  const renamed = Buffer.concat([ssd.subarray(0, at), plain, ssd.subarray(at + plain.length)]);
+  return Buffer.concat([renamed, graph.toBytes({ inputs: [], outputs: [], metadata: {} })]);
+}
 
 /** Products of large matrices, one after the other, that take minutes. */
 function endless(): Uint8Array {
