@@ -9,10 +9,13 @@ export class CameraProgress {
   queue: FrameQueue | undefined;
   /** A file's. */
   times: FileTimes | undefined;
+  /** What the last run of a file showed of its state. */
+  warning: string | undefined;
 
   get stats(): CameraStats {
-    const { status, reconnects, queue, times } = this;
+    const { status, reconnects, queue, times, warning } = this;
     const counts = { frames: queue?.delivered ?? 0, droppedFrames: queue?.dropped ?? 0, reconnects };
-    return { status, ...counts, ...(times === undefined ? {} : { shownFrames: times.seen }) };
+    const told = warning === undefined ? {} : { warning };
+    return { status, ...counts, ...(times === undefined ? {} : { shownFrames: times.seen }), ...told };
   }
 }

@@ -16,6 +16,13 @@ type FileSource = Extract<Source, { kind: "file" }>;
 /** For a file that states no rate. */
 const ASSUMED_FPS = 25;
 
+/**
+ * A file may show so many frames fewer than its header says, and so great a share: decoders leave out a few at a cut, and
+ * AVI counts doubled pictures that are stored as nothing.
+ */
+const FEWER_FRAMES = 2;
+const FEWER_SHARE = 0.01;
+
 /** Plays a file once, or round and round. Throws VIDEO_NOT_FOUND, VIDEO_UNREADABLE, CAMERA_LOST when the disk hangs. */
 export async function* playFile(source: FileSource, job: CameraJob): AsyncGenerator<Frame, void, void> {
   await assertFile(source.path);
@@ -24,16 +31,17 @@ export async function* playFile(source: FileSource, job: CameraJob): AsyncGenera
   tellChoice(probe, job.parts.settings.id, job.parts.log);
   const run = fileRun(source, probe, job);
   for (;;) {
+    const before = run.times.seen;
     const end = yield* runFfmpeg(run);
     if (job.signal.aborted) return;
-    judge(end, { source, probe, job });
+    judge(end, { source, probe, job, shownFrames: run.times.seen - before });
     if (!job.parts.settings.loop) break;
     await assertFile(source.path);
   }
   job.progress.status = "ended";
 }
 
-function fileRun(source: FileSource, probe: Probe, job: CameraJob): RunOptions {
+function fileRun(source: FileSource, probe: Probe, job: CameraJob): RunOptions & { readonly times: FileTimes } {
   const { parts, tools, progress, signal } = job;
   const { settings, shape, clock } = parts;
   const fps = probe.fps > 0 ? probe.fps : ASSUMED_FPS;
@@ -79,16 +87,32 @@ function closedFile(path: string, cause: unknown): AppError {
   });
 }
 
+interface Judged {
+  readonly source: FileSource;
+  readonly probe: Probe;
+  readonly job: CameraJob;
+  /** Frames of this run, those too that `fps` left out. */
+  readonly shownFrames: number;
+}
+
 /** A file that gave no frame throws; one that is damaged further on keeps its frames and is warned about. */
-function judge(end: RunEnd, context: { source: FileSource; probe: Probe; job: CameraJob }): void {
-  const { source, probe, job } = context;
+function judge(end: RunEnd, { source, probe, job, shownFrames }: Judged): void {
   if (end.startError !== undefined) throw ffmpegMissing(job.tools.ffmpegPath, end.startError);
   if (end.stalled) throw unreadFile(source.path, job.parts.settings.stallS);
   if (end.frames === 0) throw unreadable(source, end.stderr);
-  if (end.code === 0 && end.stderr === "") return;
+  const isShort = probe.frames - shownFrames > Math.max(FEWER_FRAMES, FEWER_SHARE * probe.frames);
+  if (end.code === 0 && end.stderr === "" && !isShort) return;
   const detail = redact(end.stderr, []).trim().split("\n").at(-1);
-  const fields = { camera: job.parts.settings.id, frames: end.frames, expectedFrames: probe.frames, detail };
+  const fields = {
+    camera: job.parts.settings.id,
+    frames: end.frames,
+    shownFrames,
+    expectedFrames: probe.frames,
+    detail,
+  };
   job.parts.log.warn(fields, "video file is damaged; the frames that could be read were used");
+  const of = probe.frames > 0 ? ` of the ${probe.frames} that it says it has` : "";
+  job.progress.warning = `the video is damaged: ${shownFrames} frames could be read${of}; what happened in the others is not counted`;
 }
 
 function unreadFile(path: string, stallS: number): AppError {

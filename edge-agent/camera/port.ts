@@ -42,6 +42,8 @@ export interface CameraStats {
   readonly frames: number;
   /** Frames that a file showed, those too that `fps` leaves out; a live source does not tell. */
   readonly shownFrames?: number;
+  /** What a reader of the counts must know of a file, a sentence without an end: it is damaged. */
+  readonly warning?: string;
   /** Frames that a newer one replaced. */
   readonly droppedFrames: number;
   /** Restarts of the source. */

@@ -45,6 +45,8 @@ export interface ReplaySummary extends CounterTotals {
   readonly frames: number;
   /** Frames of which the model's output was not finite: nothing is known of them. */
   readonly unusableFrames: number;
+  /** What the numbers must not be read without: sentences, without an end. */
+  readonly warnings: readonly string[];
   /** From opening the video to the last file written, without loading the model. */
   readonly wallS: number;
   readonly fps: number;
@@ -77,6 +79,7 @@ interface Played {
   readonly shownFrames: number;
   readonly frames: number;
   readonly unusableFrames: number;
+  readonly warnings: readonly string[];
   readonly wallS: number;
   readonly totals: CounterTotals;
 }
@@ -96,12 +99,22 @@ async function play(options: ReplayOptions, outputs: Outputs, signal: AbortSigna
     await outputs.close();
     const { unusableFrames } = options.detector.takeStats();
     if (frames === 0 && unusableFrames > 0) throw nothingUsable(unusableFrames, options.modelName);
-    const { shownFrames = frames + unusableFrames } = pipeline.camera.stats;
-    return { shownFrames, frames, unusableFrames, wallS: (clock.monotonicMs() - startMs) / 1000, totals };
+    const { shownFrames = frames + unusableFrames, warning } = pipeline.camera.stats;
+    const warnings = warningsOf(warning, { frames, unusableFrames });
+    return { shownFrames, frames, unusableFrames, warnings, wallS: (clock.monotonicMs() - startMs) / 1000, totals };
   } catch (error) {
     await outputs.close();
     throw stoppedAfter(frames, error, options.outDir);
   }
+}
+
+function warningsOf(
+  ofVideo: string | undefined,
+  { frames, unusableFrames }: Pick<Played, "frames" | "unusableFrames">,
+): string[] {
+  const all = frames + unusableFrames;
+  const ofModel = `the model's output was not finite on ${unusableFrames} of ${all} frames; they were left out`;
+  return [...(ofVideo === undefined ? [] : [ofVideo]), ...(unusableFrames > 0 ? [ofModel] : [])];
 }
 
 async function pipelineOf(options: ReplayOptions, outputs: Outputs): Promise<Pipeline> {
@@ -135,13 +148,14 @@ async function firstFrame(options: ReplayOptions, signal: AbortSignal): Promise<
 }
 
 function summaryOf(played: Played, bareFps: number, { everyFrame, camera, modelName }: ReplayOptions): ReplaySummary {
-  const { shownFrames, frames, unusableFrames, wallS, totals } = played;
+  const { shownFrames, frames, unusableFrames, warnings, wallS, totals } = played;
   return {
     mode: everyFrame ? "every-frame" : "as-live",
     maxFps: everyFrame ? null : camera.fps,
     shownFrames,
     frames,
     unusableFrames,
+    warnings,
     wallS: round(wallS, 3),
     fps: round(frames / wallS, 2),
     bareInferenceFps: round(bareFps, 2),

@@ -28,6 +28,8 @@ export interface FakeCameraOptions {
   readonly frames?: number;
   /** What it says that its file showed. */
   readonly shownFrames?: number;
+  /** What it says of the state of its file. */
+  readonly warning?: string;
   /** Thrown in place of the frame after the last one. */
   readonly failure?: Error;
   readonly pictureAt?: (frame: number) => Picture;
@@ -50,9 +52,10 @@ export class FakeCamera implements Camera {
   }
 
   get stats(): CameraStats {
-    const { shownFrames } = this.#options;
+    const { shownFrames, warning } = this.#options;
     const counts = { frames: this.#frames, droppedFrames: 0, reconnects: 0 };
-    return { status: this.#status, ...counts, ...(shownFrames === undefined ? {} : { shownFrames }) };
+    const told = warning === undefined ? {} : { warning };
+    return { status: this.#status, ...counts, ...(shownFrames === undefined ? {} : { shownFrames }), ...told };
   }
 
   async *frames(signal: AbortSignal): AsyncGenerator<Frame, void, void> {

@@ -65,7 +65,8 @@ async function run(options: ReplayOptions, context: CliContext): Promise<void> {
     );
     progress.stop();
     context.write(options.json ? `${JSON.stringify(summary)}\n` : totalsTable(summary.lines, summary.zones));
-    if (summary.unusableFrames > 0) warn([unusableText(summary)], context);
+    if (options.json) warn(summary.warnings, context);
+    else context.write(summary.warnings.map((text) => `Warning: ${text}.\n`).join(""));
     if (!options.json) context.write(`${usedText(summary)}\n${speedText(summary)}, in ${options.out}\n`);
   } finally {
     progress.stop();
@@ -76,10 +77,6 @@ async function run(options: ReplayOptions, context: CliContext): Promise<void> {
 function usedText({ mode, maxFps, frames, shownFrames }: ReplaySummary): string {
   const used = `${frames} of ${shownFrames} frames used`;
   return mode === "as-live" ? `${used}, as live at fps ${maxFps} (--every-frame for all)` : `${used} (--every-frame)`;
-}
-
-function unusableText({ unusableFrames, frames }: ReplaySummary): string {
-  return `the model's output was not finite on ${unusableFrames} of ${unusableFrames + frames} frames; they were left out`;
 }
 
 function speedText({ fps, bareInferenceFps }: ReplaySummary): string {

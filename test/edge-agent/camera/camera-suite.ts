@@ -154,6 +154,20 @@ function damaged(open: OpenCamera): void {
     expect(lines).toMatchObject([{ fields: { camera: "door", frames: seen.length, expectedFrames: CLIP.frames } }]);
   });
 
+  it("says so when a file holds fewer frames than its header says, though every one of them is whole", async () => {
+    const path = await makeClip(await tempDir(), "cut.avi", ["-c:v", "mjpeg", "-q:v", "2"]);
+    const bytes = await readFile(path);
+    let cut = bytes.indexOf("movi");
+    for (let frame = 0; frame <= CLIP.frames / 2; frame++) cut = bytes.indexOf("00dc", cut + 4);
+    await truncate(path, cut);
+    const { log, lines } = recorder();
+    const camera = await open({ source: path, log, fps: 5 });
+    expect(await collect(camera)).toHaveLength(8);
+    const fields = { shownFrames: CLIP.frames / 2, expectedFrames: CLIP.frames };
+    expect(lines).toMatchObject([{ fields, message: expect.stringContaining("damaged") }]);
+    expect(camera.stats.warning).toContain(`${CLIP.frames / 2} frames could be read of the ${CLIP.frames}`);
+  });
+
   it("keeps what was written before a film was cut off", async () => {
     const path = await makeClip(await tempDir(), "cut.avi", ["-c:v", "mjpeg", "-q:v", "2"]);
     await truncate(path, Math.floor((await stat(path)).size / 2));

@@ -107,6 +107,7 @@ test("frames of which nothing is known are left out and told; when there are no 
   expect(await some.run()).toMatchObject({
     frames: 81,
     unusableFrames: 9,
+    warnings: ["the model's output was not finite on 9 of 90 frames; they were left out"],
     shownFrames: 90,
     lines: [{ in: 1, out: 0 }],
   });
@@ -116,6 +117,15 @@ test("frames of which nothing is known are left out and told; when there are no 
     code: "MODEL_INVALID",
     message: expect.stringContaining("20 frames"),
   });
+});
+
+test("what the video must not be counted without stands in the summary", async () => {
+  const whole = await setUp({ frames: 20 });
+  expect(await whole.run()).toMatchObject({ warnings: [] });
+  const damaged = await setUp({ frames: 20, warning: "half of it is missing" });
+  expect(await damaged.run()).toMatchObject({ warnings: ["half of it is missing"] });
+  const summary = JSON.parse(await readFile(join(damaged.dir, "summary.json"), "utf8"));
+  expect(summary).toMatchObject({ warnings: ["half of it is missing"] });
 });
 
 test("the bare speed is measured before and after the video, warmed up, and joined by time", async () => {
