@@ -56,14 +56,27 @@ export function endWithReader({ stdout, stderr, exit }: Pick<NodeJS.Process, "st
   });
 }
 
+/** What a shell says of a command that Ctrl-C ended, 128 + 2: what was asked for has not been done. */
+export const STOPPED = 130;
+
 /** Aborts on the first Ctrl-C or SIGTERM; a second Ctrl-C ends the process at once. */
 export function stopSignal(): AbortSignal {
   const stop = new AbortController();
   const onSignal = () => {
-    if (stop.signal.aborted) process.exit(130);
+    if (stop.signal.aborted) process.exit(STOPPED);
     stop.abort();
   };
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);
   return stop.signal;
+}
+
+/** Runs a part whose end is to be stopped: that it is stopped before it stands is no failure. */
+export async function untilStopped(run: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const signal = stopSignal();
+  try {
+    await run(signal);
+  } catch (error) {
+    if (error !== signal.reason) throw error;
+  }
 }

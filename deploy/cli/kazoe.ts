@@ -12,7 +12,7 @@ import { registerReplayCommand } from "./commands/replay.ts";
 import { registerTokenCommand } from "./commands/token.ts";
 import { registerTrackCommand } from "./commands/track.ts";
 import { registerUpCommand } from "./commands/up.ts";
-import { type CliContext, createContext, endWithReader } from "./context.ts";
+import { type CliContext, createContext, endWithReader, STOPPED } from "./context.ts";
 
 const COMMANDS = [
   registerDemoCommand,
@@ -72,6 +72,7 @@ async function main(args: readonly string[]): Promise<number> {
     return Number(process.exitCode ?? 0);
   } catch (error) {
     if (error instanceof CommanderError) return endOf(error, context, json);
+    if (error instanceof Error && error.name === "AbortError") return STOPPED;
     report(error, context, json);
     return exitCodeOf(error);
   }

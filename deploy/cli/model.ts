@@ -15,14 +15,14 @@ export interface TriedModel extends ModelFile {
 
 /**
  * The model of that name or file, tried and ready to be loaded; the bundled one is fetched and converted when it is not there
- * yet. Throws MODEL_* `AppError`.
+ * yet. Throws MODEL_* `AppError`, or the reason of `signal` when that ends the trial.
  */
-export async function prepareModel(nameOrPath: string, context: CliContext): Promise<TriedModel> {
+export async function prepareModel(nameOrPath: string, context: CliContext, signal: AbortSignal): Promise<TriedModel> {
   const { ensureModel } = await import("../../models/registry.ts");
   const progress = createProgress(context, "Model");
   try {
     const model = await ensureModel(nameOrPath, context.modelsDir, (step, fraction) => progress.update(fraction, step));
-    return (await triedModel(model)).model;
+    return (await triedModel(model, signal)).model;
   } finally {
     progress.stop();
   }
@@ -34,7 +34,7 @@ export type ModelCheck =
   | { readonly name: string; readonly built: true; readonly boxes: BoxReading; readonly probe?: ModelProbe };
 
 /** Tries the model as a start would, but builds and fetches nothing. */
-export async function checkModel(nameOrPath: string, modelsDir: string): Promise<ModelCheck> {
+export async function checkModel(nameOrPath: string, modelsDir: string, signal: AbortSignal): Promise<ModelCheck> {
   const { isBundledName, resolveModel } = await import("../../models/registry.ts");
   const resolving = resolveModel(nameOrPath, modelsDir);
   if (await isBundledName(nameOrPath)) {
@@ -44,21 +44,24 @@ export async function checkModel(nameOrPath: string, modelsDir: string): Promise
     );
     if (!isBuilt) return { name: nameOrPath, built: false };
   }
-  const { model, probe } = await triedModel(await resolving);
+  const { model, probe } = await triedModel(await resolving, signal);
   return { name: model.name, built: true, boxes: model.boxes, ...(probe === undefined ? {} : { probe }) };
 }
 
-/** Runs a model on made-up pictures; throws MODEL_INVALID. */
-export async function probe(candidate: Candidate): Promise<ModelProbe> {
+/** Runs a model on made-up pictures; throws MODEL_INVALID, or the reason of `signal`. */
+export async function probe(candidate: Candidate, signal: AbortSignal): Promise<ModelProbe> {
   const { probeModel } = await import("../../edge-agent/detector/probe/probe-model.ts");
-  return probeModel(candidate);
+  return probeModel(candidate, { signal });
 }
 
 /** A file whose very bytes were tested with this version needs no trial at each start. */
-async function triedModel(model: ModelFile): Promise<{ readonly model: TriedModel; readonly probe?: ModelProbe }> {
+async function triedModel(
+  model: ModelFile,
+  signal: AbortSignal,
+): Promise<{ readonly model: TriedModel; readonly probe?: ModelProbe }> {
   const { isPinned } = await import("../../models/registry.ts");
   if (await isPinned(model)) return { model: { ...model, boxes: "pixels" } };
   const { path, family, inputWidth, inputHeight } = model;
-  const shown = await probe({ path, family, inputWidth, inputHeight });
+  const shown = await probe({ path, family, inputWidth, inputHeight }, signal);
   return { model: { ...model, boxes: shown.boxes }, probe: shown };
 }

@@ -144,6 +144,7 @@ async function firstFrame(options: ReplayOptions, signal: AbortSignal): Promise<
     frame.release();
     return copy;
   }
+  signal.throwIfAborted();
   throw noFrames(options.camera.source);
 }
 

@@ -54,7 +54,7 @@ async function soak(): Promise<void> {
 async function main(): Promise<void> {
   await ensureFfmpeg(context.note);
   const video = values.video === undefined ? await prepareSample(context) : resolve(values.video);
-  const model = await prepareModel(values.model ?? DEFAULT_MODEL, context);
+  const model = await prepareModel(values.model ?? DEFAULT_MODEL, context, new AbortController().signal);
   const fps = values["every-frame"] ? Number.POSITIVE_INFINITY : DEFAULT_FPS;
   const results = [
     await runReplayBench({ video, model, threads: Number(values.threads), fps }),

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { loadDeviceConfig } from "../../../firmware-config/config/load-device.ts";
 import { createLog } from "../../../firmware-config/kit/log.ts";
-import { type CliContext, stopSignal } from "../context.ts";
+import { type CliContext, untilStopped } from "../context.ts";
 import { prepareModel } from "../model.ts";
 import { example } from "../options.ts";
 import { keepFilesPrivate } from "../private-files.ts";
@@ -19,11 +19,12 @@ export function registerAgentCommand(program: Command, context: CliContext): voi
     .requiredOption("--config <file>", "device configuration")
     .option("--json", "errors as JSON (the log on stderr always is)")
     .addHelpText("after", example("kazoe agent --config /etc/kazoe/device.yaml"))
-    .action(async ({ config: file }: AgentOptions) => {
-      const signal = stopSignal();
-      const config = await loadDeviceConfig(file);
-      const model = await prepareModel(config.detector.model, context);
-      keepFilesPrivate();
-      await runAgent({ config, model, version: context.version, log: createLog(config.logLevel) }, signal);
-    });
+    .action(({ config: file }: AgentOptions) =>
+      untilStopped(async (signal) => {
+        const config = await loadDeviceConfig(file);
+        const model = await prepareModel(config.detector.model, context, signal);
+        keepFilesPrivate();
+        await runAgent({ config, model, version: context.version, log: createLog(config.logLevel) }, signal);
+      }),
+    );
 }

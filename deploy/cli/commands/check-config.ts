@@ -7,7 +7,7 @@ import { loadDeviceConfig } from "../../../firmware-config/config/load-device.ts
 import { sourceLabel, sourceOf } from "../../../firmware-config/config/source.ts";
 import { systemClock } from "../../../firmware-config/kit/clock.ts";
 import { AppError } from "../../../firmware-config/kit/errors.ts";
-import type { CliContext } from "../context.ts";
+import { type CliContext, stopSignal } from "../context.ts";
 import { checkModel, type ModelCheck } from "../model.ts";
 import { example } from "../options.ts";
 
@@ -35,7 +35,8 @@ export function registerCheckConfigCommand(program: Command, context: CliContext
       };
       if (checked.cloud) await noteZones(checked.cloud, context);
       if (checked.device) await checkConfigFiles(checked.device);
-      const model = checked.device && (await checkModel(checked.device.detector.model, context.modelsDir));
+      const model =
+        checked.device && (await checkModel(checked.device.detector.model, context.modelsDir, stopSignal()));
       const shownModel = model === undefined ? {} : { model };
       if (json) context.write(`${JSON.stringify({ ...checked, ...shownModel }, undefined, 2)}\n`);
       else context.write(`The configuration is valid.\n${model === undefined ? "" : modelText(model)}`);

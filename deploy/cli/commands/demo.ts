@@ -51,7 +51,7 @@ export function registerDemoCommand(program: Command, context: CliContext): void
 async function run(options: DemoOptions, context: CliContext): Promise<void> {
   const signal = stopSignal();
   await ensureFfmpeg(context.note);
-  const model = await prepareModel(options.model ?? DEFAULT_MODEL, context);
+  const model = await prepareModel(options.model ?? DEFAULT_MODEL, context, signal);
   const video = options.video === undefined ? await prepareSample(context) : resolve(options.video);
   keepFilesPrivate();
   const dir = resolve(options.out);

@@ -7,7 +7,7 @@ import { inspectModel, type ModelInspection } from "../../../models/inspect.ts";
 import type { Candidate } from "../../../models/judge.ts";
 import type { ModelFile } from "../../../models/model-store.ts";
 import { listModels, type ModelListing, resolveModel } from "../../../models/registry.ts";
-import type { CliContext } from "../context.ts";
+import { type CliContext, stopSignal } from "../context.ts";
 import { probe } from "../model.ts";
 import { example, parseSize } from "../options.ts";
 import { createProgress } from "../progress.ts";
@@ -73,9 +73,10 @@ function registerAdd(models: Command, context: ModelsContext): void {
     .option(...JSON_OPTION)
     .addHelpText("after", example("kazoe models add yolox_nano.onnx --name yolox-nano --licence Apache-2.0"))
     .action(async (file: string, options: AddOptions) => {
+      const signal = stopSignal();
       const tried: ModelProbe[] = [];
       const judge = async (candidate: Candidate) => {
-        const shown = await probe(candidate);
+        const shown = await probe(candidate, signal);
         tried.push(shown);
         return shown;
       };

@@ -41,11 +41,12 @@ export function registerReplayCommand(program: Command, context: CliContext): vo
 }
 
 async function run(options: ReplayOptions, context: CliContext): Promise<void> {
+  const signal = stopSignal();
   const config = await loadDeviceConfig(options.config);
   const picked = pickCamera(config, options.camera);
   const camera = options.video === undefined ? picked : { ...picked, source: resolve(options.video) };
   const threads = options.threads ?? config.detector.threads;
-  const model = await prepareModel(options.model ?? config.detector.model, context);
+  const model = await prepareModel(options.model ?? config.detector.model, context, signal);
   const [{ videoLengthS }, { createDetector }, { replay }] = await Promise.all([
     import("../../../edge-agent/camera/video-length.ts"),
     import("../../../edge-agent/detector/onnx-detector.ts"),
@@ -61,7 +62,7 @@ async function run(options: ReplayOptions, context: CliContext): Promise<void> {
     const outDir = resolve(options.out);
     const summary = await replay(
       { config, camera, modelName: model.name, detector, outDir, everyFrame, clock: systemClock, log, onFrame },
-      stopSignal(),
+      signal,
     );
     progress.stop();
     context.write(options.json ? `${JSON.stringify(summary)}\n` : totalsTable(summary.lines, summary.zones));

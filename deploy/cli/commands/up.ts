@@ -3,7 +3,7 @@ import { loadCloudConfig } from "../../../cloud-ingest/load-cloud.ts";
 import { loadDeviceConfig } from "../../../firmware-config/config/load-device.ts";
 import { systemClock } from "../../../firmware-config/kit/clock.ts";
 import { createLog } from "../../../firmware-config/kit/log.ts";
-import { type CliContext, stopSignal } from "../context.ts";
+import { type CliContext, untilStopped } from "../context.ts";
 import { prepareModel } from "../model.ts";
 import { example } from "../options.ts";
 import { keepFilesPrivate } from "../private-files.ts";
@@ -24,13 +24,12 @@ export function registerUpCommand(program: Command, context: CliContext): void {
     .requiredOption("--cloud <file>", "cloud configuration")
     .option("--json", "errors as JSON (the log on stderr always is)")
     .addHelpText("after", example("kazoe up --device device.yaml --cloud cloud.yaml"))
-    .action((options: UpOptions) => run(options, context));
+    .action((options: UpOptions) => untilStopped((signal) => run(options, context, signal)));
 }
 
-async function run({ device, cloud }: UpOptions, context: CliContext): Promise<void> {
-  const signal = stopSignal();
+async function run({ device, cloud }: UpOptions, context: CliContext, signal: AbortSignal): Promise<void> {
   const [deviceConfig, cloudConfig] = await Promise.all([loadDeviceConfig(device), loadCloudConfig(cloud)]);
-  const model = await prepareModel(deviceConfig.detector.model, context);
+  const model = await prepareModel(deviceConfig.detector.model, context, signal);
   keepFilesPrivate();
   const log = createLog(cloudConfig.logLevel);
   await withCloud({ config: cloudConfig, clock: systemClock, log }, async ({ http }, lost) => {

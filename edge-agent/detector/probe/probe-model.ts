@@ -17,35 +17,58 @@ export interface ModelProbe {
 /** YOLOX-nano takes 1 to 3 s on two shared cores; a model that needs twenty times as long counts nobody on a device. */
 const TIME_LIMIT_MS = 60_000;
 
+export interface ProbeOptions {
+  /** Ends the trial, and its process with it. */
+  readonly signal?: AbortSignal | undefined;
+  /** Default: 60 s. */
+  readonly timeLimitMs?: number;
+}
+
 /**
  * Runs the model on made-up pictures in a process of its own, so that one that hangs, crashes or fills the memory ends with
- * that process, and judges it by its numbers. Throws `MODEL_INVALID`, which says what was seen and what is expected.
+ * that process, and judges it by its numbers. Throws `MODEL_INVALID`, which says what was seen and what is expected, or the
+ * reason of `signal`.
  */
-export async function probeModel(model: DetectorModel, timeLimitMs = TIME_LIMIT_MS): Promise<ModelProbe> {
+export async function probeModel(
+  model: DetectorModel,
+  { signal, timeLimitMs = TIME_LIMIT_MS }: ProbeOptions = {},
+): Promise<ModelProbe> {
+  signal?.throwIfAborted();
   const startMs = performance.now();
-  const verdict = await verdictOf(model, timeLimitMs);
+  const verdict = await verdictOf(model, { signal, timeLimitMs });
   const tookS = Math.round(performance.now() - startMs) / 1000;
   if (!verdict.ok) throw unusable(model, `tried for ${tookS.toFixed(1)} s: ${verdict.reason}`);
   const { boxes, drawnPeopleScore } = verdict;
   return { boxes, drawnPeopleScore: Math.round(drawnPeopleScore * 1000) / 1000, tookS };
 }
 
-async function verdictOf(model: DetectorModel, timeLimitMs: number): Promise<Verdict> {
+async function verdictOf(
+  model: DetectorModel,
+  { signal, timeLimitMs }: ProbeOptions & { readonly timeLimitMs: number },
+): Promise<Verdict> {
   const script = scriptUrl(import.meta.url, "detector/probe/probe-child.js");
-  const child = fork(script, { execArgv: [], stdio: ["ignore", "ignore", "ignore", "ipc"] });
+  // Detached: a Ctrl-C is for us, and would make the child look like one that a bad model broke.
+  const child = fork(script, [String(process.pid)], {
+    execArgv: [],
+    stdio: ["ignore", "ignore", "ignore", "ipc"],
+    detached: true,
+  });
   const kill = () => child.kill("SIGKILL");
   const timer = setTimeout(kill, timeLimitMs);
   process.once("exit", kill);
+  signal?.addEventListener("abort", kill, { once: true });
   try {
     return await new Promise((resolve, reject) => {
       child.once("message", resolve);
       child.once("error", reject);
-      child.once("exit", (code, signal) => reject(ended(model, { code, signal, timeLimitMs, timedOut: child.killed })));
+      signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
+      child.once("exit", (code, by) => reject(ended(model, { code, signal: by, timeLimitMs, timedOut: child.killed })));
       child.send(model);
     });
   } finally {
     clearTimeout(timer);
     process.removeListener("exit", kill);
+    signal?.removeEventListener("abort", kill);
     kill();
   }
 }

@@ -113,3 +113,25 @@ export function runnableYolox(options: RunnableYolox = {}): Uint8Array {
     metadata: {},
   });
 }
+
+/** Products of large matrices, one after the other, that take minutes. */
+export function endlessYolox(): Uint8Array {
+  const graph = new OnnxGraph();
+  graph.constant("side", [2], BigInt64Array.of(3000n, 3000n));
+  graph.node({ op: "ReduceMean", inputs: ["images"], output: "light", attributes: { axes: [1, 2, 3], keepdims: 0 } });
+  graph.node({ op: "Expand", inputs: ["light", "side"], output: "m0" });
+  for (let i = 0; i < 400; i++) graph.node({ op: "MatMul", inputs: [`m${i}`, `m${i}`], output: `m${i + 1}` });
+  return closedYolox(graph, "m400");
+}
+
+/** The file of a graph that makes of `images` (96 x 64) the number `last`: the form of YOLOX. */
+export function closedYolox(graph: OnnxGraph, last: string): Uint8Array {
+  graph.constant("form", [3], BigInt64Array.of(1n, 126n, 85n));
+  graph.node({ op: "ReduceMean", inputs: [last], output: "mean", attributes: { keepdims: 0 } });
+  graph.node({ op: "Expand", inputs: ["mean", "form"], output: "output" });
+  return graph.toBytes({
+    inputs: [{ name: "images", element: "float32", dims: [1, 3, 64, 96] }],
+    outputs: [{ name: "output", element: "float32", dims: [1, 126, 85] }],
+    metadata: {},
+  });
+}

@@ -5,7 +5,7 @@ import { createDetector } from "../../../../edge-agent/detector/onnx-detector.ts
 import { probeModel } from "../../../../edge-agent/detector/probe/probe-model.ts";
 import { OnnxGraph } from "../../../../models/onnx/graph.ts";
 import { resolveModel } from "../../../../models/registry.ts";
-import { type RunnableYolox, runnableYolox } from "../../../models/support/made-models.ts";
+import { closedYolox, endlessYolox, type RunnableYolox, runnableYolox } from "../../../models/support/made-models.ts";
 import { MODELS_DIR } from "../../../support/sample.ts";
 import { tempDir } from "../../../support/temp-dir.ts";
 
@@ -96,15 +96,25 @@ describe("probeModel", () => {
   it("ends a model that does not end", async () => {
     const limitMs = 2_000;
     const startMs = performance.now();
-    await expect(probeModel(await modelOf(endless()), limitMs)).rejects.toMatchObject({
+    await expect(probeModel(await modelOf(endlessYolox()), { timeLimitMs: limitMs })).rejects.toMatchObject({
       code: "MODEL_INVALID",
       message: expect.stringContaining("it gave nothing within 2 s"),
     });
     expect(performance.now() - startMs).toBeLessThan(limitMs + 3_000);
   });
 
+  it("ends with the reason of a stop, and its process with it", async () => {
+    const stop = new AbortController();
+    const probing = probeModel(await modelOf(endlessYolox()), { signal: stop.signal });
+    stop.abort();
+    await expect(probing).rejects.toBe(stop.signal.reason);
+    await expect(probeModel(await modelOf(endlessYolox()), { signal: stop.signal })).rejects.toBe(stop.signal.reason);
+  });
+
   it("survives a model that asks for more memory than there is", async () => {
-    await expect(probeModel(await modelOf(boundless()), 20_000)).rejects.toMatchObject({ code: "MODEL_INVALID" });
+    await expect(probeModel(await modelOf(boundless()), { timeLimitMs: 20_000 })).rejects.toMatchObject({
+      code: "MODEL_INVALID",
+    });
   });
 });
 
@@ -122,32 +132,11 @@ function reordered(ssd: Buffer, order: readonly bigint[]): Buffer {
   return Buffer.concat([renamed, graph.toBytes({ inputs: [], outputs: [], metadata: {} })]);
 }
 
-/** Products of large matrices, one after the other, that take minutes. */
-function endless(): Uint8Array {
-  const graph = new OnnxGraph();
-  graph.constant("side", [2], BigInt64Array.of(3000n, 3000n));
-  graph.node({ op: "ReduceMean", inputs: ["images"], output: "light", attributes: { axes: [1, 2, 3], keepdims: 0 } });
-  graph.node({ op: "Expand", inputs: ["light", "side"], output: "m0" });
-  for (let i = 0; i < 400; i++) graph.node({ op: "MatMul", inputs: [`m${i}`, `m${i}`], output: `m${i + 1}` });
-  return closed(graph, "m400");
-}
-
 /** A tensor of a petabyte. */
 function boundless(): Uint8Array {
   const graph = new OnnxGraph();
   graph.constant("side", [2], BigInt64Array.of(16_000_000n, 16_000_000n));
   graph.node({ op: "ReduceMean", inputs: ["images"], output: "light", attributes: { axes: [1, 2, 3], keepdims: 0 } });
   graph.node({ op: "Expand", inputs: ["light", "side"], output: "m" });
-  return closed(graph, "m");
-}
-
-function closed(graph: OnnxGraph, last: string): Uint8Array {
-  graph.constant("form", [3], BigInt64Array.of(1n, 126n, 85n));
-  graph.node({ op: "ReduceMean", inputs: [last], output: "mean", attributes: { keepdims: 0 } });
-  graph.node({ op: "Expand", inputs: ["mean", "form"], output: "output" });
-  return graph.toBytes({
-    inputs: [{ name: "images", element: "float32", dims: [1, 3, 64, 96] }],
-    outputs: [{ name: "output", element: "float32", dims: [1, 126, 85] }],
-    metadata: {},
-  });
+  return closedYolox(graph, "m");
 }
