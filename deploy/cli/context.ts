@@ -1,8 +1,9 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import { systemCodeOf } from "../../firmware-config/kit/errors.ts";
+import { AppError, systemCodeOf } from "../../firmware-config/kit/errors.ts";
 import { packageVersion } from "../../firmware-config/kit/package-root.ts";
 import { safeText } from "../../firmware-config/kit/safe-text.ts";
+import { storageError } from "../../firmware-config/kit/storage-error.ts";
 
 /** What a command has of the world outside; the only place that reads the environment. */
 export interface CliContext {
@@ -44,15 +45,21 @@ const READER_GONE = 141;
 
 /**
  * Takes a reader's leaving (`kazoe ... | head -1`) as the end of the command, and the loss of stderr as nothing: a service
- * counts on though nobody reads its log.
+ * counts on though nobody reads its log, or no disk takes it. What is lost of stdout otherwise is told and ends the command with 1.
  */
-export function endWithReader({ stdout, stderr, exit }: Pick<NodeJS.Process, "stdout" | "stderr" | "exit">): void {
+export function endWithReader(
+  { stdout, stderr, exit }: Pick<NodeJS.Process, "stdout" | "stderr" | "exit">,
+  tell: (error: AppError) => void,
+): void {
   stdout.on("error", (error) => {
-    if (systemCodeOf(error) !== "EPIPE") throw error;
-    exit(READER_GONE);
+    if (systemCodeOf(error) === "EPIPE") exit(READER_GONE);
+    const { code, message } = storageError(error, "standard output");
+    const hint = "Send the output to where there is room; the command did not come to its end.";
+    tell(new AppError(message, { code, hint, cause: error }));
+    exit(1);
   });
   stderr.on("error", (error) => {
-    if (systemCodeOf(error) !== "EPIPE") throw error;
+    if (systemCodeOf(error) === undefined) throw error;
   });
 }
 

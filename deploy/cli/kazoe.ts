@@ -64,9 +64,7 @@ function endOf({ exitCode, message }: CommanderError, context: CliContext, json:
   return 2;
 }
 
-async function main(args: readonly string[]): Promise<number> {
-  const context = createContext(process.env);
-  const json = args.includes("--json");
+async function main(args: readonly string[], context: CliContext, json: boolean): Promise<number> {
   try {
     await createProgram(context, json).parseAsync(args, { from: "user" });
     return Number(process.exitCode ?? 0);
@@ -78,5 +76,8 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-endWithReader(process);
-process.exitCode = await main(process.argv.slice(2));
+const args = process.argv.slice(2);
+const context = createContext(process.env);
+const json = args.includes("--json");
+endWithReader(process, (error) => report(error, context, json));
+process.exitCode = await main(args, context, json);
