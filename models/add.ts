@@ -1,6 +1,6 @@
-import { mkdir } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { AppError } from "../firmware-config/kit/errors.ts";
+import { makeFolder } from "../firmware-config/kit/make-folder.ts";
 import { onModelsDisk } from "./disk-error.ts";
 import type { InputSize } from "./family.ts";
 import { inspectBytes, readModelFile } from "./inspect.ts";
@@ -42,7 +42,7 @@ export async function addModel(
   const { boxes } = await judge({ path, family, inputWidth, inputHeight });
   const source = `file:${basename(path)}`;
   return onModelsDisk(modelsDir, async () => {
-    await mkdir(modelsDir, { recursive: true });
+    await makeFolder(modelsDir);
     return storeModel(modelsDir, bytes, { name, family, inputWidth, inputHeight, licence, source, sha256, boxes });
   });
 }

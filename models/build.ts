@@ -1,6 +1,6 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../firmware-config/kit/errors.ts";
+import { makeFolder } from "../firmware-config/kit/make-folder.ts";
 import { removeStale } from "./atomic-write.ts";
 import { onModelsDisk } from "./disk-error.ts";
 import { type Manifest, readManifest } from "./manifest.ts";
@@ -52,7 +52,7 @@ interface Build {
 
 async function build({ variant, manifest, modelsDir, onProgress, ports }: Build): Promise<ModelFile> {
   const begin = (step: keyof typeof DONE_BEFORE) => onProgress(step, DONE_BEFORE[step]);
-  await mkdir(modelsDir, { recursive: true });
+  await makeFolder(modelsDir);
   await removeStale(modelsDir);
   begin("fetch");
   const archive = await sourceArchive(join(modelsDir, "source"), ports.pack);

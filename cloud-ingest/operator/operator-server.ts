@@ -1,9 +1,10 @@
 import { once } from "node:events";
-import { chmod, mkdir, rm } from "node:fs/promises";
+import { chmod, rm } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
 import { Ajv } from "ajv";
 import { AppError, messageOf } from "../../firmware-config/kit/errors.ts";
 import type { Log } from "../../firmware-config/kit/log.ts";
+import { makeFolder } from "../../firmware-config/kit/make-folder.ts";
 import { aborted } from "../../firmware-config/kit/pause.ts";
 import { isDate } from "../calendar.ts";
 import type { QuarantineFilter } from "../warehouse/quarantine-port.ts";
@@ -53,7 +54,7 @@ export class OperatorServer {
       return undefined;
     }
     try {
-      await mkdir(socketFolder(dataDir), { recursive: true, mode: 0o700 });
+      await makeFolder(socketFolder(dataDir), 0o700);
       await chmod(socketFolder(dataDir), 0o700);
       // The data folder has one owner, so a socket that is there was left behind by a crash.
       await rm(path, { force: true });

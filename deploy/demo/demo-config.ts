@@ -1,7 +1,8 @@
-import { mkdir, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { isZoneName } from "../../cloud-ingest/zone/rules.ts";
+import { makeFolder } from "../../firmware-config/kit/make-folder.ts";
 import { writeWhole } from "../../firmware-config/kit/on-disk.ts";
 import { storageError } from "../../firmware-config/kit/storage-error.ts";
 import { createToken, writeTokenFile } from "../setup/token.ts";
@@ -88,7 +89,7 @@ export async function writeDemoConfigs({ dir, video, isSample, videoS, model, ht
   };
   const paths = { device: join(dir, "device.yaml"), cloud: join(dir, "cloud.yaml"), token: join(dir, "device.token") };
   try {
-    await mkdir(dir, { recursive: true });
+    await makeFolder(dir);
     await rm(paths.token, { force: true });
     await writeTokenFile(paths.token, token);
     await writeWhole(paths.device, { parts: [stringify(device)] });

@@ -1,6 +1,7 @@
-import { access, mkdir, readFile, rm } from "node:fs/promises";
+import { access, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../../firmware-config/kit/errors.ts";
+import { makeFolder } from "../../firmware-config/kit/make-folder.ts";
 import { writeWhole } from "../../firmware-config/kit/on-disk.ts";
 import { storageError } from "../../firmware-config/kit/storage-error.ts";
 
@@ -18,7 +19,7 @@ export async function freshFolder(dir: string): Promise<() => Promise<void>> {
     const mark = await readFile(join(dir, MARK), "utf8").catch(() => undefined);
     if (mark === undefined) await assertFree(dir);
     else await removeMade(dir, Number.parseInt(mark, 10));
-    await mkdir(dir, { recursive: true });
+    await makeFolder(dir);
     await writeMark(dir, process.pid);
     return () => writeMark(dir, 0);
   } catch (error) {

@@ -1,6 +1,7 @@
-import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError, messageOf } from "../../firmware-config/kit/errors.ts";
+import { makeFolder } from "../../firmware-config/kit/make-folder.ts";
 import { onDisk } from "../../firmware-config/kit/on-disk.ts";
 import { storageError } from "../../firmware-config/kit/storage-error.ts";
 import { runProgram } from "./run-program.ts";
@@ -22,7 +23,7 @@ export async function ensureSampleVideo(samplesDir: string, onProgress: OnProgre
   if (await sizeOf(file)) return file;
   const work = join(samplesDir, "download");
   return onDisk(file, async () => {
-    await mkdir(work, { recursive: true });
+    await makeFolder(work);
     const archive = (await findArchive(work)) ?? (await download(work, onProgress));
     await unpack(archive, join(work, FILE));
     await rename(join(work, FILE), file);
@@ -33,7 +34,7 @@ export async function ensureSampleVideo(samplesDir: string, onProgress: OnProgre
 
 async function download(work: string, onProgress: OnProgress): Promise<string> {
   const partial = join(work, "partial");
-  await mkdir(partial, { recursive: true });
+  await makeFolder(partial);
   const stop = watchSize(partial, await packageSize(), onProgress);
   try {
     await downloadPackage(work, partial);
@@ -53,7 +54,7 @@ async function downloadPackage(work: string, folder: string): Promise<void> {
   const quick = await runProgram("apt-get", [...sandbox, "download", PACKAGE], folder);
   if (quick.status === 0) return;
   const lists = join(work, "lists");
-  await mkdir(join(lists, "partial"), { recursive: true });
+  await makeFolder(join(lists, "partial"));
   const caches = ["Dir::Cache::pkgcache=", "Dir::Cache::srcpkgcache="].flatMap((option) => ["-o", option]);
   const own = [...sandbox, "-o", `Dir::State::lists=${lists}`, ...caches];
   const update = await runProgram("apt-get", [...own, "update"]);

@@ -1,8 +1,8 @@
 import { createWriteStream, type WriteStream } from "node:fs";
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { finished } from "node:stream/promises";
 import type { Clock } from "../../firmware-config/kit/clock.ts";
+import { makeFolder } from "../../firmware-config/kit/make-folder.ts";
 import { storageError } from "../../firmware-config/kit/storage-error.ts";
 import { Stamper } from "../outbox/stamper.ts";
 import type { Draft, MessageSink } from "../window/message-sink.ts";
@@ -25,7 +25,7 @@ export class FileSink implements MessageSink {
   /** Makes the folder; throws `AppError` when it cannot be written. */
   static async open(dir: string, deviceId: string, clock: Clock): Promise<FileSink> {
     try {
-      await mkdir(dir, { recursive: true });
+      await makeFolder(dir);
     } catch (error) {
       throw storageError(error, dir);
     }

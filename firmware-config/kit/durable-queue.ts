@@ -1,6 +1,7 @@
-import { mkdir, rm, statfs } from "node:fs/promises";
+import { rm, statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { systemCodeOf } from "./errors.ts";
+import { makeFolder } from "./make-folder.ts";
 import { PRIVATE_FOLDER } from "./private-folder.ts";
 import type { DamageReport, OnDamage } from "./queue/damage-report.ts";
 import { lockFolder } from "./queue/folder-lock.ts";
@@ -105,7 +106,7 @@ export class DurableQueue {
    */
   static async open(dir: string, options: QueueOptions = {}): Promise<DurableQueue> {
     try {
-      await makeFolder(dir);
+      await makeSyncedFolder(dir);
       const lock = await lockFolder(dir);
       const unlock = () => lock.close();
       try {
@@ -359,8 +360,8 @@ async function openParts(dir: string, options: QueueOptions, unlock: () => Promi
   return { ...parts, others, onDamage: options.onDamage ?? (() => {}) };
 }
 
-async function makeFolder(dir: string): Promise<void> {
-  const made = await mkdir(dir, { recursive: true, mode: PRIVATE_FOLDER });
+async function makeSyncedFolder(dir: string): Promise<void> {
+  const made = await makeFolder(dir, PRIVATE_FOLDER);
   if (made !== undefined) await syncFolder(dirname(made));
 }
 

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { AppError, messageOf, systemCodeOf } from "./errors.ts";
+import { makeFolder } from "./make-folder.ts";
 import { storageError } from "./storage-error.ts";
 
 /** What a disk says that takes nothing: full, read-only, not ours, or something else stands there. */
@@ -56,7 +57,7 @@ export interface WholeFile {
  */
 export function writeWhole(path: string, { parts, mode }: WholeFile): Promise<void> {
   return onDisk(path, async () => {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     const draft = `${path}.${randomUUID()}.tmp`;
     try {
       const file = await open(draft, "wx", mode);

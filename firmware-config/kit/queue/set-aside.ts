@@ -1,5 +1,6 @@
-import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolder } from "../make-folder.ts";
 
 /** Folder, inside that of the queue, of what is damaged: for somebody who wants to rescue more. */
 export const ASIDE = "damaged";
@@ -27,10 +28,10 @@ export async function keepCopy(dir: string, name: string, bytes: Uint8Array): Pr
 
 async function makeRoom(dir: string, bytes: number): Promise<void> {
   const folder = join(dir, ASIDE);
-  await mkdir(folder, { recursive: true }).catch(async () => {
+  await makeFolder(folder).catch(async () => {
     // Something else stands in its place.
     await rm(folder, { force: true });
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
   });
   const names = await readdir(folder);
   const kept = await Promise.all(names.map(async (name) => ({ name, state: await stat(join(folder, name)) })));
