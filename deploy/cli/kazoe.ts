@@ -33,7 +33,7 @@ const COMMANDS = [
 function createProgram(context: CliContext, json: boolean): Command {
   const program = new Command("kazoe")
     .description("People counted at the edge, numbers you can trust in the warehouse.")
-    .version(context.version)
+    .version(json ? JSON.stringify({ version: context.version }) : context.version)
     .showHelpAfterError("(add --help for the options and an example)")
     .exitOverride()
     .configureOutput({ writeErr: (text) => (json ? undefined : context.note(text)) });

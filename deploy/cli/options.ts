@@ -22,6 +22,22 @@ export function parseWhole(text: string): number {
   return Number(text);
 }
 
+/** The most that `detector.threads` takes. */
+const MOST_THREADS = 64;
+
+/** CPU threads, as `detector.threads` of the configuration. */
+export function parseThreads(text: string): number {
+  const threads = parseWhole(text);
+  if (threads > MOST_THREADS) throw new InvalidArgumentError(`Write a whole number from 0 to ${MOST_THREADS}.`);
+  return threads;
+}
+
+/** A file or folder; an empty name would be the folder one stands in. */
+export function parsePath(text: string): string {
+  if (text.trim() === "") throw new InvalidArgumentError("Write a path.");
+  return text;
+}
+
 /** The help text's last part. */
 export function example(command: string): string {
   return `\nExample:\n  $ ${command}\n`;

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { open, rm } from "node:fs/promises";
+import { dirname } from "node:path";
 import { AppError, systemCodeOf } from "../../firmware-config/kit/errors.ts";
 import { storageError } from "../../firmware-config/kit/storage-error.ts";
 
@@ -15,6 +16,7 @@ export async function writeTokenFile(file: string, token: string): Promise<void>
     await writeNew(file, `${token}\n`);
   } catch (error) {
     if (systemCodeOf(error) === "EEXIST") throw exists(file, error);
+    if (systemCodeOf(error) === "ENOENT") throw noFolder(file, error);
     throw storageError(error, file);
   }
 }
@@ -37,6 +39,14 @@ function exists(file: string, cause: unknown): AppError {
   return new AppError(`${file} is there already`, {
     code: "USAGE",
     hint: "Name another file; a secret in use is never replaced.",
+    cause,
+  });
+}
+
+function noFolder(file: string, cause: unknown): AppError {
+  return new AppError(`There is no folder ${dirname(file)}`, {
+    code: "USAGE",
+    hint: "Make the folder first, or name a file in one that is there.",
     cause,
   });
 }

@@ -1,7 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { AppError, messageOf, systemCodeOf } from "../../firmware-config/kit/errors.ts";
-import { onDisk } from "../../firmware-config/kit/on-disk.ts";
-import { storageError } from "../../firmware-config/kit/storage-error.ts";
+import { outputError } from "../../firmware-config/kit/storage-error.ts";
 import type { Tracks } from "../tracker/tracks.ts";
 
 const FULL: readonly string[] = ["ENOSPC", "EDQUOT"];
@@ -24,7 +23,7 @@ export class TrackWriter {
     try {
       return new TrackWriter(path, await open(path, "w"));
     } catch (error) {
-      if (FULL.includes(systemCodeOf(error) ?? "")) throw storageError(error, path);
+      if (FULL.includes(systemCodeOf(error) ?? "")) throw outputError(error, path);
       const hint = "Give a file that can be written, in a folder that exists.";
       throw new AppError(`${path}: ${messageOf(error)}`, { code: "USAGE", hint, cause: error });
     }
@@ -37,15 +36,13 @@ export class TrackWriter {
   }
 
   /** Resolves when all rows are in the file; throws `AppError` when the disk did not take one. */
-  close(): Promise<void> {
+  async close(): Promise<void> {
     this.#flush();
-    return onDisk(this.#path, async () => {
-      try {
-        await this.#written;
-      } finally {
-        await this.#file.close();
-      }
-    });
+    try {
+      await this.#written.finally(() => this.#file.close());
+    } catch (error) {
+      throw outputError(error, this.#path);
+    }
   }
 
   #flush(): void {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { finished } from "node:stream/promises";
 import type { Clock } from "../../firmware-config/kit/clock.ts";
 import { makeFolder } from "../../firmware-config/kit/make-folder.ts";
-import { storageError } from "../../firmware-config/kit/storage-error.ts";
+import { outputError } from "../../firmware-config/kit/storage-error.ts";
 import { Stamper } from "../outbox/stamper.ts";
 import type { Draft, MessageSink } from "../window/message-sink.ts";
 
@@ -27,7 +27,7 @@ export class FileSink implements MessageSink {
     try {
       await makeFolder(dir);
     } catch (error) {
-      throw storageError(error, dir);
+      throw outputError(error, dir);
     }
     return new FileSink(dir, new Stamper({ deviceId, bootId: "replay-0", clock, isClockSynced: () => false }));
   }
@@ -50,6 +50,6 @@ async function endOf(stream: WriteStream): Promise<void> {
     stream.end();
     await finished(stream);
   } catch (error) {
-    throw storageError(error, String(stream.path));
+    throw outputError(error, String(stream.path));
   }
 }

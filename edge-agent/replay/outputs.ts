@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { writeWhole } from "../../firmware-config/kit/on-disk.ts";
+import { outputError } from "../../firmware-config/kit/storage-error.ts";
 import { TrackWriter } from "../mot/track-writer.ts";
 import type { Tracks } from "../tracker/tracks.ts";
 import type { FrameTime } from "../window/windows.ts";
@@ -52,7 +53,12 @@ export class Outputs {
 
   /** Throws `AppError` when it cannot be written. */
   async writeSummary(summary: object): Promise<void> {
-    await writeWhole(join(this.#dir, SUMMARY), { parts: [`${JSON.stringify(summary, undefined, 2)}\n`] });
+    const path = join(this.#dir, SUMMARY);
+    try {
+      await writeWhole(path, { parts: [`${JSON.stringify(summary, undefined, 2)}\n`] });
+    } catch (error) {
+      throw outputError(error, path);
+    }
   }
 
   async #closeAll(): Promise<void> {

@@ -93,6 +93,13 @@ export function storageError(error: unknown, place: string): AppError {
   });
 }
 
+/** The same for what a command was asked to write, which ends with it: its hint speaks of that command alone. */
+export function outputError(error: unknown, place: string): AppError {
+  const { code, message } = storageError(error, place);
+  const hint = "Mend that or name another place with --out, and run the command again.";
+  return new AppError(message, { code, hint, cause: error });
+}
+
 /** True when memory, open files or the disk itself failed: that says nothing about what was to be read or written. */
 export function isMachineTrouble(error: unknown): boolean {
   const text = textOf(error);

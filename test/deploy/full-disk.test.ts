@@ -85,6 +85,15 @@ describe.skipIf(!canMount)("a full disk is DISK_FULL with the file's name", () =
   });
 });
 
+test.each(["/proc/kazoe", "/dev/full/out"])(
+  "what a command cannot write to %s is told with a hint for the command",
+  async (dir) => {
+    const failure = await Outputs.open(dir, "cam-1").catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: "DISK_UNWRITABLE", hint: expect.stringContaining("--out") });
+    expect(failure).not.toMatchObject({ hint: expect.stringMatching(/dataDir|by itself/) });
+  },
+);
+
 test("the device that is always full", async () => {
   const size = { fps: 10, width: 640, height: 480 };
   const tracking = trackFile({ detectionsPath: await detections(), ...size, outPath: "/dev/full" });

@@ -15,7 +15,7 @@ import { totalsOf } from "../../demo/totals.ts";
 import { ensureFfmpeg } from "../../setup/ffmpeg.ts";
 import { type CliContext, stopSignal } from "../context.ts";
 import { DEFAULT_MODEL, prepareModel } from "../model.ts";
-import { example } from "../options.ts";
+import { example, parsePath } from "../options.ts";
 import { keepFilesPrivate } from "../private-files.ts";
 import { createProgress, share } from "../progress.ts";
 import { runAgent } from "../run-agent.ts";
@@ -39,9 +39,9 @@ export function registerDemoCommand(program: Command, context: CliContext): void
     .command("demo")
     .description("everything on this machine: real people on a real video, counted, sent, stored and shown")
     .option("--once", "end after the video instead of serving the dashboard")
-    .option("--video <file>", "a video of your own in place of the sample")
+    .option("--video <file>", "a video of your own in place of the sample", parsePath)
     .option("--model <name|file>", "model; default: the bundled one")
-    .option("--out <dir>", "folder for configuration, data and dashboard", "kazoe-demo")
+    .option("--out <dir>", "folder for configuration, data and dashboard", parsePath, "kazoe-demo")
     .option("--port <n>", "port of the dashboard; 0 = any free one", "0")
     .option("--json", "print the counts as JSON")
     .addHelpText("after", example("kazoe demo --once --out /tmp/kazoe-demo"))

@@ -1,12 +1,14 @@
+import { access } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { ReplaySummary } from "../../../edge-agent/replay/replay.ts";
 import { loadDeviceConfig } from "../../../firmware-config/config/load-device.ts";
 import { systemClock } from "../../../firmware-config/kit/clock.ts";
+import { AppError } from "../../../firmware-config/kit/errors.ts";
 import { createLog } from "../../../firmware-config/kit/log.ts";
 import { type CliContext, stopSignal } from "../context.ts";
 import { prepareModel } from "../model.ts";
-import { example, parseWhole, warn } from "../options.ts";
+import { example, parsePath, parseThreads, warn } from "../options.ts";
 import { pickCamera } from "../pick-camera.ts";
 import { createProgress, share } from "../progress.ts";
 import { totalsTable } from "../tables.ts";
@@ -29,11 +31,11 @@ export function registerReplayCommand(program: Command, context: CliContext): vo
       "the edge path alone on a video, as fast as it goes: tracks, events, counts and a summary as files; it works on the frames that the shop's camera would give, thinned to its fps",
     )
     .requiredOption("--config <file>", "device configuration")
-    .option("--video <file>", "video in place of the camera's source")
-    .requiredOption("--out <dir>", "folder for tracks.txt, events.ndjson, counts.ndjson and summary.json")
+    .option("--video <file>", "video in place of the camera's source", parsePath)
+    .requiredOption("--out <dir>", "folder for tracks.txt, events.ndjson, counts.ndjson and summary.json", parsePath)
     .option("--camera <id>", "camera of the configuration; default: the first")
     .option("--model <name|file>", "model in place of the configuration's")
-    .option("--threads <n>", "CPU threads of the model; 0 = all cores", parseWhole)
+    .option("--threads <n>", "CPU threads of the model; 0 = all cores", parseThreads)
     .option("--every-frame", "work on every frame of the video, whatever the camera's fps")
     .option("--json", "print the summary as JSON")
     .addHelpText("after", example("kazoe replay --config device.yaml --video day.mp4 --out result"))
@@ -45,6 +47,7 @@ async function run(options: ReplayOptions, context: CliContext): Promise<void> {
   const config = await loadDeviceConfig(options.config);
   const picked = pickCamera(config, options.camera);
   const camera = options.video === undefined ? picked : { ...picked, source: resolve(options.video) };
+  if (options.video !== undefined) await assertThere(camera.source);
   const threads = options.threads ?? config.detector.threads;
   const model = await prepareModel(options.model ?? config.detector.model, context, signal);
   const [{ videoLengthS }, { createDetector }, { replay }] = await Promise.all([
@@ -73,6 +76,14 @@ async function run(options: ReplayOptions, context: CliContext): Promise<void> {
     progress.stop();
     await detector.close();
   }
+}
+
+/** A camera that is not there would be waited for as a live one is. */
+async function assertThere(path: string): Promise<void> {
+  await access(path).catch((cause: unknown) => {
+    const hint = "Check the path of the video.";
+    throw new AppError(`${path}: no such file or device`, { code: "VIDEO_NOT_FOUND", hint, cause });
+  });
 }
 
 function usedText({ mode, maxFps, frames, shownFrames }: ReplaySummary): string {

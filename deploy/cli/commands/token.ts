@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { createToken, writeTokenFile } from "../../setup/token.ts";
 import type { CliContext } from "../context.ts";
-import { example } from "../options.ts";
+import { example, parsePath } from "../options.ts";
 
 interface TokenOptions {
   readonly file: string;
@@ -12,7 +12,7 @@ export function registerTokenCommand(program: Command, context: CliContext): voi
   program
     .command("token")
     .description("make a secret for a device or a reader; prints only its hash, for the cloud's configuration")
-    .requiredOption("--file <file>", "new file for the secret, readable by this user alone")
+    .requiredOption("--file <file>", "new file for the secret, readable by this user alone", parsePath)
     .option("--json", "print JSON")
     .addHelpText("after", example("kazoe token --file device.token"))
     .action(async ({ file, json }: TokenOptions) => {

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { trackFile } from "../../../edge-agent/mot/track-file.ts";
 import type { CliContext } from "../context.ts";
-import { example, parsePositive, parseSize, warn } from "../options.ts";
+import { example, parsePath, parsePositive, parseSize, warn } from "../options.ts";
 
 interface TrackOptions {
   readonly detections: string;
@@ -18,7 +18,7 @@ export function registerTrackCommand(program: Command, context: CliContext): voi
     .requiredOption("--detections <file>", "frame,-1,left,top,width,height,score,... in pixels, frames from 1")
     .requiredOption("--fps <n>", "frames per second", parsePositive)
     .requiredOption("--size <WxH>", "size of the picture, pixels", parseSize)
-    .requiredOption("--out <file>", "MOTChallenge tracks to write")
+    .requiredOption("--out <file>", "MOTChallenge tracks to write", parsePath)
     .option("--json", "print JSON")
     .addHelpText("after", example("kazoe track --detections det.txt --fps 7 --size 768x576 --out tracks.txt"))
     .action(async ({ detections, fps, size, out, json }: TrackOptions) => {
