@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { ReplaySummary } from "../../../edge-agent/replay/replay.ts";
 import { loadDeviceConfig } from "../../../firmware-config/config/load-device.ts";
+import { sourceOf } from "../../../firmware-config/config/source.ts";
 import { systemClock } from "../../../firmware-config/kit/clock.ts";
 import { AppError } from "../../../firmware-config/kit/errors.ts";
 import { createLog } from "../../../firmware-config/kit/log.ts";
@@ -47,7 +48,7 @@ async function run(options: ReplayOptions, context: CliContext): Promise<void> {
   const config = await loadDeviceConfig(options.config);
   const picked = pickCamera(config, options.camera);
   const camera = options.video === undefined ? picked : { ...picked, source: resolve(options.video) };
-  if (options.video !== undefined) await assertThere(camera.source);
+  await assertThere(camera.source);
   const threads = options.threads ?? config.detector.threads;
   const model = await prepareModel(options.model ?? config.detector.model, context, signal);
   const [{ videoLengthS }, { createDetector }, { replay }] = await Promise.all([
@@ -78,11 +79,13 @@ async function run(options: ReplayOptions, context: CliContext): Promise<void> {
   }
 }
 
-/** A camera that is not there would be waited for as a live one is. */
-async function assertThere(path: string): Promise<void> {
-  await access(path).catch((cause: unknown) => {
-    const hint = "Check the path of the video.";
-    throw new AppError(`${path}: no such file or device`, { code: "VIDEO_NOT_FOUND", hint, cause });
+/** A device that is not there would be waited for, as a shop's camera is. */
+async function assertThere(text: string): Promise<void> {
+  const source = sourceOf(text);
+  if (source.kind !== "usb") return;
+  await access(source.device).catch((cause: unknown) => {
+    const hint = "Check the path of the video or device.";
+    throw new AppError(`${source.device}: no such file or device`, { code: "VIDEO_NOT_FOUND", hint, cause });
   });
 }
 
