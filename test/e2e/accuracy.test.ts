@@ -58,6 +58,7 @@ test.skipIf(!hasJudge || !hasFfmpeg)(
       "shownFrames",
       "frames",
       "unusableFrames",
+      "warnings",
       "wallS",
       "fps",
       "bareInferenceFps",

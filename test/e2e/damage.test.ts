@@ -89,14 +89,16 @@ const drained = (folder: Folder, told: () => string) =>
 /** A folder as a kill -9 leaves it: days in Parquet, late rows of them, today's in the database, some only in the inbox. */
 async function makeRunningFolder(dir: string, nowMs: number) {
   const folder = await writeCloud(dir);
-  const acked = new Set<number>();
+  /** UTC date by number. */
+  const acked = new Map<number, string>();
   const cloud = await startCloud(folder);
   const client = await connect(folder);
   let seq = 0;
   const send = async (day: number) => {
     const mine = seq++;
-    await publish(client, mine, new Date(nowMs - day * DAY_MS - (mine % 600) * 1000).toISOString());
-    acked.add(mine);
+    const at = new Date(nowMs - day * DAY_MS - (mine % 600) * 1000).toISOString();
+    await publish(client, mine, at);
+    acked.set(mine, at.slice(0, 10));
   };
   for (let day = DAYS; day >= 0; day--) await Promise.all(Array.from({ length: PER_DAY }, () => send(day)));
   await drained(folder, cloud.output);
@@ -163,16 +165,29 @@ async function storedNumbers(dir: string, nowMs: number): Promise<readonly numbe
   return rows.map((row) => row.in);
 }
 
+interface Probe {
+  readonly seq: number;
+  readonly at: string;
+}
+
 /** Starts on a damaged folder, sends one more message, waits until all is at rest, and stops. */
 async function runOnce(
   folder: Folder,
-  { probe, done }: { readonly probe: { readonly seq: number; readonly at: string }; readonly done: string },
+  { probe, done, range }: { readonly probe: Probe; readonly done: string; readonly range: string },
 ) {
   const cloud = await startCloud(folder);
   const client = await connect(folder);
   await publish(client, probe.seq, probe.at);
   await client.endAsync();
   await drained(folder, () => `${done}\n${cloud.output()}`);
+  // A damaged file of the archive is found when it is read, if not before; then the answer is refused, or cut off.
+  const csv = `http://127.0.0.1:${folder.httpPort}/stores/acme/shibuya/traffic.csv?${range}&span=window`;
+  await fetch(csv)
+    .then(
+      (answer) => answer.text(),
+      () => "",
+    )
+    .catch(() => "");
   const { faults } = await healthOf(folder);
   cloud.child.kill("SIGTERM");
   return { code: await cloud.exited, output: cloud.output(), faults };
@@ -188,8 +203,9 @@ test(`a running folder with files cut, zeroed and flipped, ${ROUNDS} rounds: it 
   const { folder, acked } = await makeRunningFolder(join(root, "whole"), nowMs);
   const whole = join(folder.dir, "data");
   const files = await filesOf(whole);
-  const places = await placesOf(whole, acked);
-  expect(new Set(places.map(({ seq }) => seq))).toEqual(acked);
+  const places = await placesOf(whole, acked.keys());
+  expect(new Set(places.map(({ seq }) => seq))).toEqual(new Set(acked.keys()));
+  const range = `from=${dayOf(nowMs - (DAYS + 2) * DAY_MS)}&to=${dayOf(nowMs + DAY_MS)}`;
   const sums = { damages: 0, missing: 0, damagedInInbox: 0 };
   for (let round = 0; round < ROUNDS; round++) {
     const dir = join(root, `round-${round}`);
@@ -205,16 +221,18 @@ test(`a running folder with files cut, zeroed and flipped, ${ROUNDS} rounds: it 
     }
     const intact = await intactOf(join(dir, "data"), places);
     const probe = { seq: 900_000 + round, at: new Date(nowMs).toISOString() };
-    const { code, output, faults } = await runOnce({ ...folder, dir }, { probe, done: damages.join() });
+    const { code, output, faults } = await runOnce({ ...folder, dir }, { probe, done: damages.join(), range });
     const told = JSON.stringify({ seed: SEED, round, damages, faults, output });
     expect(code, told).toBe(0);
 
     const stored = await storedNumbers(dir, nowMs);
-    const missing = [...acked].filter((seq) => !stored.includes(seq));
+    const missing = [...acked.keys()].filter((seq) => !stored.includes(seq));
+    // An archived date is one file: what is damaged in it is the whole until it is put back.
+    const archived = new Set(damages.map((damage) => /date=([\d-]+)/.exec(damage)?.[1]));
     expect(new Set(stored).size, told).toBe(stored.length);
     expect(stored, told).toContain(probe.seq);
     expect(
-      missing.filter((seq) => intact.has(seq)),
+      missing.filter((seq) => intact.has(seq) && !archived.has(acked.get(seq))),
       told,
     ).toEqual([]);
     if (missing.length > 0) expect(faults, told).not.toEqual([]);
@@ -225,6 +243,6 @@ test(`a running folder with files cut, zeroed and flipped, ${ROUNDS} rounds: it 
   }
   console.info(
     `${ROUNDS} of ${ROUNDS} rounds, ${sums.damages} damages to ${files.length} files, ${acked.size} messages in each: ` +
-      `${sums.damagedInInbox} times one was damaged in the inbox, ${sums.missing} are missing, all of them said`,
+      `${sums.damagedInInbox} times one was damaged in the inbox, ${sums.missing} are missing, each in damaged bytes and said`,
   );
 });
