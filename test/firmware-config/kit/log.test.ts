@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { AppError } from "../../../firmware-config/kit/errors.ts";
 import { createLog } from "../../../firmware-config/kit/log.ts";
 import { tempDir } from "../../support/temp-dir.ts";
@@ -13,7 +13,12 @@ function logged(destination: string, isTerminal: boolean): Promise<string> {
   const log = createLog("info", { destination, isTerminal });
   const cause = new AppError(`refused ${CLIENT}`, { code: "INTERNAL", hint: CLIENT });
   log.warn({ client: CLIENT, nested: [{ topic: CLIENT }], err: cause, password: "secret" }, `message ${CLIENT}`);
-  return readFile(destination, "utf8");
+  // A file, unlike a descriptor, is opened in the background.
+  return vi.waitFor(async () => {
+    const text = await readFile(destination, "utf8");
+    expect(text).toContain("\n");
+    return text;
+  });
 }
 
 // What pino-pretty writes of itself to a file: no colours.
