@@ -6,12 +6,11 @@ import { expect, test, vi } from "vitest";
 import { stringify } from "yaml";
 import { openDuckDbWarehouse } from "../../cloud-ingest/warehouse/duckdb/open.ts";
 import { createToken, writeTokenFile } from "../../deploy/setup/token.ts";
-import { Outbox } from "../../edge-agent/outbox/outbox.ts";
-import { systemClock } from "../../firmware-config/kit/clock.ts";
-import { silentLog } from "../../firmware-config/kit/log.ts";
 import { ensureModel } from "../../models/registry.ts";
+import { openAuditOutbox } from "../support/audit-outbox.ts";
 import { freePort, isInstalled, type KazoeProcess, startKazoe } from "../support/processes.ts";
 import { MODELS_DIR, streetVideo } from "../support/sample.ts";
+import { seededRandom } from "../support/seeded-random.ts";
 import { tempDir } from "../support/temp-dir.ts";
 
 const MODEL = "ssdlite-mobilenetv2-300x300";
@@ -22,17 +21,6 @@ const hasFfmpeg = await isInstalled("ffmpeg", "-version");
 if (!hasFfmpeg) console.warn("skipped: the kill test needs ffmpeg");
 const video = streetVideo();
 if (!video) console.warn("skipped: the kill test needs the sample video");
-
-/** Small and seeded, so that a failing run can be repeated; source: Steele and Vigna's mulberry32. */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 async function writeConfigs(dir: string, video: string) {
   await mkdir(dir, { recursive: true });
@@ -99,16 +87,7 @@ async function stopped(process: KazoeProcess): Promise<number | null> {
 
 /** Every eventId that the outbox ever held, and how many it still holds. */
 async function heldByOutbox(dir: string) {
-  const outbox = await Outbox.open({
-    dir: join(dir, "device-data", "outbox"),
-    deviceId: who.device,
-    bootId: "boot-audit",
-    maxBytes: 1e12,
-    maxAgeMs: 1e15,
-    clock: systemClock,
-    isClockSynced: () => false,
-    log: silentLog,
-  });
+  const outbox = await openAuditOutbox(join(dir, "device-data"), who.device);
   const boots = outbox.bootRecords();
   const { depth, dropped } = outbox.stats();
   await outbox.close();
@@ -136,7 +115,7 @@ test.skipIf(!hasFfmpeg || !video)(
   async () => {
     const seed = Date.now() % 1_000_000;
     console.info(`seed ${seed}`);
-    const random = randomOf(seed);
+    const random = seededRandom(seed);
     const dir = await tempDir();
     await writeConfigs(dir, video ?? "");
     const cloudArgs = ["cloud", "--config", join(dir, "cloud.yaml")];

@@ -3,12 +3,11 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { Agent } from "../../edge-agent/agent.ts";
-import { Outbox } from "../../edge-agent/outbox/outbox.ts";
 import { checkpointOf } from "../../edge-agent/window/checkpoint.ts";
 import { openWindow } from "../../edge-agent/window/window.ts";
 import { systemClock } from "../../firmware-config/kit/clock.ts";
 import { AppError } from "../../firmware-config/kit/errors.ts";
-import { silentLog } from "../../firmware-config/kit/log.ts";
+import { openAuditOutbox } from "../support/audit-outbox.ts";
 import { LogRecorder } from "../support/log-recorder.ts";
 import { tempDir } from "../support/temp-dir.ts";
 import { FakeCamera, type FakeCameraOptions, WalkDetector, walkConfig } from "./walk.ts";
@@ -39,22 +38,9 @@ async function setUp({ cameras, dataDir, drainMs = 0, detector = new WalkDetecto
   return { agent, log, dataDir: config.dataDir };
 }
 
-function openOutbox(dataDir: string) {
-  return Outbox.open({
-    dir: join(dataDir, "outbox"),
-    deviceId: "cam-1",
-    bootId: "boot-audit",
-    maxBytes: 1e9,
-    maxAgeMs: 1e15,
-    clock: systemClock,
-    isClockSynced: () => false,
-    log: silentLog,
-  });
-}
-
 /** What the agent left on the disk: no broker took it. */
 async function leftIn(dataDir: string) {
-  const outbox = await openOutbox(dataDir);
+  const outbox = await openAuditOutbox(dataDir, "cam-1");
   const messages = (await outbox.read(0, 10_000)).map(({ message }) => message);
   await outbox.close();
   const counts = messages.flatMap((message) => (message.kind === "counts" ? [message] : []));
@@ -146,7 +132,7 @@ test("an abort ends all quietly, with everything on the disk", async () => {
 
 test("the windows that a killed agent left open are published by the next, with their own length", async () => {
   const dataDir = await tempDir();
-  const outbox = await openOutbox(dataDir);
+  const outbox = await openAuditOutbox(dataDir, "cam-1");
   const startMs = Math.floor(systemClock.nowMs() / 60_000) * 60_000;
   const window = openWindow({ cameraId: "gone", targetKind: "line", targetId: "door" }, startMs, 60_000);
   await outbox.commit([], checkpointOf([{ ...window, in: 3 }]));
@@ -161,7 +147,7 @@ test("the windows that a killed agent left open are published by the next, with 
 
 test("a checkpoint that cannot be used is told and set aside, and the agent counts", async () => {
   const dataDir = await tempDir();
-  const outbox = await openOutbox(dataDir);
+  const outbox = await openAuditOutbox(dataDir, "cam-1");
   await outbox.commit([], '[{"cameraId":"street"}]');
   await outbox.flush(AbortSignal.timeout(5_000));
   await outbox.close();

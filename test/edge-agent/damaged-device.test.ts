@@ -2,10 +2,9 @@ import { chmod, cp, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { Agent } from "../../edge-agent/agent.ts";
-import { Outbox } from "../../edge-agent/outbox/outbox.ts";
 import type { DataMessage } from "../../firmware-config/contract/messages.ts";
 import { systemClock } from "../../firmware-config/kit/clock.ts";
-import { silentLog } from "../../firmware-config/kit/log.ts";
+import { openAuditOutbox } from "../support/audit-outbox.ts";
 import { DAMAGES, damageFile } from "../support/damage.ts";
 import { LogRecorder } from "../support/log-recorder.ts";
 import { seededRandom } from "../support/seeded-random.ts";
@@ -34,16 +33,7 @@ async function count(dataDir: string, camera: string, tokenFile?: string): Promi
 }
 
 async function leftIn(dataDir: string) {
-  const outbox = await Outbox.open({
-    dir: join(dataDir, "outbox"),
-    deviceId: "cam-1",
-    bootId: "boot-audit",
-    maxBytes: 1e9,
-    maxAgeMs: 1e15,
-    clock: systemClock,
-    isClockSynced: () => false,
-    log: silentLog,
-  });
+  const outbox = await openAuditOutbox(dataDir, "cam-1");
   const messages = (await outbox.read(0, 10_000)).map(({ message }) => message);
   const { dropped } = outbox.stats();
   await outbox.close();

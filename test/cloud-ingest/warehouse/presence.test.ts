@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type DeviceRecord, deviceKey, foldPresence, statusOf } from "../../../cloud-ingest/warehouse/presence.ts";
 import type { BirthMessage, StateMessage } from "../../../firmware-config/contract/presence.ts";
+import { seededRandom } from "../../support/seeded-random.ts";
 import { birthMessage, CAM, countsMessage, dataRow, presenceRow, stateMessage } from "./rows.ts";
 
 const START_MS = Date.parse("2026-03-02T00:00:00Z");
@@ -74,7 +75,7 @@ describe("a device with a counter of its boots", () => {
   });
 
   it("is known from its newest boot, however an unordered bus mixes what was said", () => {
-    const random = randomOf(12);
+    const random = seededRandom(12);
     for (let round = 0; round < 2_000; round++) {
       const { heard, online, bootId } = lifeOf(random);
       const record = heardAll(shuffled(heard, random));
@@ -233,15 +234,4 @@ function shuffled<T>(items: readonly T[], random: () => number): readonly T[] {
     .map((item) => ({ item, key: random() }))
     .sort((a, b) => a.key - b.key)
     .map(({ item }) => item);
-}
-
-/** mulberry32: the same numbers for the same seed. */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
