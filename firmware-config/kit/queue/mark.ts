@@ -1,7 +1,9 @@
 import { constants } from "node:fs";
-import { type FileHandle, mkdir, open } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
+import { makeFolder } from "../make-folder.ts";
+import { PRIVATE_FOLDER } from "../private-folder.ts";
 import { setAside } from "./set-aside.ts";
 
 /** What a queue had come to, told beside its segments: should the newest of them be lost, it says what was in it. */
@@ -39,7 +41,7 @@ export async function readMark(dir: string): Promise<Mark | undefined> {
 export async function inheritMark(from: string, dir: string): Promise<boolean> {
   const mark = await readMark(from);
   if (!mark) return false;
-  await mkdir(dir, { recursive: true });
+  await makeFolder(dir, PRIVATE_FOLDER);
   const file = new MarkFile(dir);
   await file.write(mark);
   await file.close();

@@ -1,6 +1,5 @@
 import { randomInt } from "node:crypto";
-
-import { open, readFile, stat } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { decode, HEADER_BYTES } from "./record.ts";
 import { type EntryIndex, scan } from "./scan.ts";
@@ -75,7 +74,7 @@ export async function readEntries({ dir, segment, index, ids }: Wanted): Promise
 
 /** All entries of a file that can be read, and how many bytes cannot. */
 export async function entriesOf(dir: string, { name, salt, firstId }: Segment) {
-  const bytes = await readFile(join(dir, name));
+  const bytes = await readSegment(dir, { name });
   const { index, damage, torn } = scan(bytes, { salt, firstId });
   const values = index.starts.flatMap((start, i) =>
     index.damaged.has(firstId + i) ? [] : [bytes.subarray(start, start + (index.sizes[i] ?? 0))],
