@@ -5,11 +5,13 @@ import { AppError } from "../../../firmware-config/kit/errors.ts";
 import { pause } from "../../../firmware-config/kit/pause.ts";
 import { isMachineTrouble } from "../../../firmware-config/kit/storage-error.ts";
 import type { Troubles } from "../../troubles.ts";
+import type { ReadWish } from "../port.ts";
 import { findingOf, looksWritten } from "./cold-check.ts";
 import { type ColdFile, nameOf, type Obstacle, pathOf, SET_ASIDE } from "./cold-files.ts";
 import { damagedFiles, filesToCheck, hiddenDates, type ListedFile, noteCheck, unlistFile } from "./cold-list.ts";
 import type { Database } from "./database.ts";
 import { lookAt } from "./look.ts";
+import { readAs } from "./read-as.ts";
 import { indexAnew, indexArchive } from "./seq-rebuild.ts";
 import type { Session } from "./session.ts";
 import { markFileStale } from "./stale-quarters.ts";
@@ -33,6 +35,9 @@ export interface ColdCareOptions {
   readonly clock: Clock;
   readonly scrubEveryMs: number;
 }
+
+/** Looks up the files that a piece of work will read. */
+export type FileList = (session: Session) => Promise<readonly ListedFile[]>;
 
 /**
  * Knows which files of the archive are damaged. Such a file is left out of all reading and writing, and said as a trouble, until it is
@@ -77,16 +82,17 @@ export class ColdCare {
 
   /**
    * Runs `work`, which reads the files that `list` gives, without those of another size than was written; when it fails over one that
-   * turns out to be damaged, once more without that one.
+   * turns out to be damaged, once more without that one. The files are listed in the lane, and for as long, as is wished for.
    */
-  async reading<T>(list: (session: Session) => Promise<readonly ListedFile[]>, work: () => Promise<T>): Promise<T> {
+  async reading<T>(list: FileList, work: () => Promise<T>, wish: ReadWish = {}): Promise<T> {
     const { database } = this.#options;
-    await this.areGood(await changed(database.dir, await database.read(list)));
+    const files = () => readAs(database, wish, list);
+    await this.areGood(await changed(database.dir, await files()));
     try {
       return await work();
     } catch (error) {
       if (!(error instanceof AppError && MAY_BE_A_FILE.has(error.code))) throw error;
-      if (await this.areGood(await database.read(list))) throw error;
+      if (await this.areGood(await files())) throw error;
       return work();
     }
   }

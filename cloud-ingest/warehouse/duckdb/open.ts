@@ -5,7 +5,7 @@ import { type DateRange, datesOf } from "../../calendar.ts";
 import { Troubles } from "../../troubles.ts";
 import type { IngestBatch, JobRun, ReadWish, StoreInfo, TrafficSpan, Warehouse } from "../port.ts";
 import type { AcceptedDifference, QuarantineFilter, Rejudged } from "../quarantine-port.ts";
-import { ColdCare, SCRUB_EVERY_MS } from "./cold-care.ts";
+import { ColdCare, type FileList, SCRUB_EVERY_MS } from "./cold-care.ts";
 import { coldFiles, listedFiles } from "./cold-list.ts";
 import { Database } from "./database.ts";
 import { around } from "./dates.ts";
@@ -19,7 +19,6 @@ import { refuseUnreadablePath } from "./path-rule.ts";
 import { DuckDbQuarantine } from "./quarantine-store.ts";
 import { reconcile } from "./reconcile.ts";
 import { isRescueWanted, wantRescue } from "./rescue.ts";
-import type { Session } from "./session.ts";
 import { storeError } from "./store-error.ts";
 import { DuckDbTrafficStore } from "./traffic-store.ts";
 
@@ -85,8 +84,11 @@ function warehouseOn(database: Database, care: ColdCare): Warehouse {
   const ledger = new DuckDbLedgerStore(database);
   const stop = new AbortController();
   const caring = care.run(stop.signal);
-  const countsOf = (dates: readonly string[]) => (session: Session) => coldFiles(session, "counts", around(dates));
-  const quarantined = async (session: Session) =>
+  const countsOf =
+    (dates: readonly string[]): FileList =>
+    (session) =>
+      coldFiles(session, "counts", around(dates));
+  const quarantined: FileList = async (session) =>
     (await listedFiles(session)).filter(({ table, damage }) => table === "quarantine" && damage === "");
   return {
     lastStored: (stream: string) => ingest.lastStored(stream),
@@ -94,15 +96,15 @@ function warehouseOn(database: Database, care: ColdCare): Warehouse {
     ledger: () => ingest.ledger(),
     staleDates: async (store: StoreInfo, wish?: ReadWish) => care.readable(await traffic.staleDates(store, wish)),
     windowDates: (store: StoreInfo, range: DateRange, wish?: ReadWish) =>
-      care.reading(countsOf(datesOf(range)), () => traffic.windowDates(store, range, wish)),
+      care.reading(countsOf(datesOf(range)), () => traffic.windowDates(store, range, wish), wish),
     windowsSum: (store: StoreInfo, range: DateRange, wish?: ReadWish) =>
-      care.reading(countsOf(datesOf(range)), () => traffic.windowsSum(store, range, wish)),
+      care.reading(countsOf(datesOf(range)), () => traffic.windowsSum(store, range, wish), wish),
     unreadableDates: (store: StoreInfo, range: DateRange, wish?: ReadWish) =>
       traffic.unreadableDates(store, range, wish),
     rollUp: (store: StoreInfo, dates: readonly string[]) =>
       care.reading(countsOf(dates), async () => traffic.rollUp(store, await care.readable(dates))),
     traffic: (store: StoreInfo, range: DateRange, span: TrafficSpan, wish?: ReadWish) =>
-      care.reading(countsOf(datesOf(range)), () => traffic.traffic(store, range, span, wish)),
+      care.reading(countsOf(datesOf(range)), () => traffic.traffic(store, range, span, wish), wish),
     devices: (store: StoreInfo, wish?: ReadWish) => traffic.devices(store, wish),
     lastSeen: () => traffic.lastSeen(),
     recordRun: (run: JobRun) => jobs.recordRun(run),
