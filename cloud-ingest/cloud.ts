@@ -150,11 +150,14 @@ async function clearServed(
   troubles: Troubles,
   { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
 ): Promise<void> {
+  let seenMs: number | undefined;
   while (!signal.aborted) {
-    await pause(CHECK_SERVED_MS, signal);
-    const cut = troubles.list().find(({ code }) => code === "warehouse-log-cut");
-    if (cut && bus.stats().depth === 0 && clock.nowMs() - Date.parse(cut.since) >= MINUTE_MS)
+    const isCut = troubles.list().some(({ code }) => code === "warehouse-log-cut");
+    const nowMs = clock.monotonicMs();
+    seenMs = isCut ? (seenMs ?? nowMs) : undefined;
+    if (seenMs !== undefined && bus.stats().depth === 0 && nowMs - seenMs >= MINUTE_MS)
       troubles.clear("warehouse-log-cut");
+    await pause(CHECK_SERVED_MS, signal);
   }
 }
 
