@@ -2,8 +2,9 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import Type from "typebox";
 import { Compile } from "typebox/compile";
+import { writeWhole } from "../firmware-config/kit/on-disk.ts";
 import { readTextFile } from "../firmware-config/kit/text-file.ts";
-import { writeWhole } from "./atomic-write.ts";
+import { FREE_SOME } from "./disk-error.ts";
 import { BoxReading, ModelFamily, Sha256 } from "./manifest.ts";
 import { sha256Of } from "./source/integrity.ts";
 
@@ -38,8 +39,9 @@ export function modelPath(modelsDir: string, name: string): string {
 /** Stores a model; the record is written last, so that a model with a record is whole. */
 export async function storeModel(modelsDir: string, bytes: Uint8Array, record: ModelRecord): Promise<ModelFile> {
   const path = modelPath(modelsDir, record.name);
-  await writeWhole(path, bytes);
-  await writeWhole(join(modelsDir, `${record.name}.json`), Buffer.from(`${JSON.stringify(record, null, 2)}\n`));
+  const text = `${JSON.stringify(record, null, 2)}\n`;
+  await writeWhole(path, { parts: [bytes], hint: FREE_SOME });
+  await writeWhole(join(modelsDir, `${record.name}.json`), { parts: [text], hint: FREE_SOME });
   return { ...record, path };
 }
 

