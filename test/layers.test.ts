@@ -82,6 +82,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...CLOUD_BASE,
     TROUBLES,
     "cloud-ingest/warehouse",
+    "cloud-ingest/jobs/job-stats.ts",
     "cloud-ingest/report",
     "cloud-ingest/dashboards",
   ],

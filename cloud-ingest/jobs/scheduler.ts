@@ -6,7 +6,8 @@ import type { JobRun, JobStore, StoreInfo, TrafficStore } from "../warehouse/por
 import { runArchive } from "./archive.ts";
 import { createCronTask } from "./cron.ts";
 import { type Job, type JobResult, JobRunner } from "./job.ts";
-import { JobHistory, type JobStats } from "./job-history.ts";
+import { JobHistory } from "./job-history.ts";
+import type { JobStats } from "./job-stats.ts";
 import { runRollUp } from "./roll-up.ts";
 
 const JOBS = ["roll-up", "archive"] as const;

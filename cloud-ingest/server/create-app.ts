@@ -3,6 +3,7 @@ import type { Clock } from "../../firmware-config/kit/clock.ts";
 import { AppError, messageOf } from "../../firmware-config/kit/errors.ts";
 import type { Log } from "../../firmware-config/kit/log.ts";
 import type { HttpConfig } from "../config.ts";
+import type { JobStats } from "../jobs/job-stats.ts";
 import type { Troubles } from "../troubles.ts";
 import type { StoreInfo, Warehouse } from "../warehouse/port.ts";
 import { sendText } from "./answers.ts";
@@ -16,14 +17,14 @@ import { addOperationsRoutes } from "./operations-routes.ts";
 import { Readers } from "./readers.ts";
 import { guardRequests } from "./request-guard.ts";
 import { Silence } from "./silence.ts";
-import type { JobVitals, Vitals } from "./vitals.ts";
+import type { Vitals } from "./vitals.ts";
 
 export interface HttpServerParts {
   readonly config: HttpConfig;
   readonly stores: readonly StoreInfo[];
   readonly warehouse: Warehouse;
   readonly vitals: () => Vitals;
-  readonly jobs: () => JobVitals;
+  readonly jobs: () => JobStats;
   readonly troubles: Troubles;
   readonly log: Log;
   readonly clock: Clock;

@@ -1,6 +1,7 @@
+import type { JobStats } from "../jobs/job-stats.ts";
 import type { Trouble, TroubleCode } from "../troubles.ts";
 import type { JobRun } from "../warehouse/port.ts";
-import type { JobVitals, Vitals } from "./vitals.ts";
+import type { Vitals } from "./vitals.ts";
 
 const INGEST_STUCK_S = 120;
 const SILENT_S = 900;
@@ -25,7 +26,7 @@ export interface HealthReport {
 
 export interface HealthInput {
   readonly vitals: Vitals;
-  readonly jobs: JobVitals;
+  readonly jobs: JobStats;
   readonly troubles: readonly Trouble[];
   readonly ingestAgeS: number;
 }

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import type { JobStats } from "../jobs/job-stats.ts";
 import { TROUBLES, type Troubles } from "../troubles.ts";
 import type { LastChange } from "./last-change.ts";
 import {
@@ -11,11 +12,11 @@ import {
   type VitalMetric,
 } from "./metric-list.ts";
 import type { Silence } from "./silence.ts";
-import type { JobVitals, Vitals } from "./vitals.ts";
+import type { Vitals } from "./vitals.ts";
 
 export interface MetricsParts {
   readonly vitals: () => Vitals;
-  readonly jobs: () => JobVitals;
+  readonly jobs: () => JobStats;
   readonly silence: Pick<Silence, "list">;
   readonly troubles: Troubles;
   readonly lastStored: LastChange;

@@ -1,5 +1,3 @@
-import type { JobRun } from "../warehouse/port.ts";
-
 /** What the running parts say about themselves; the server reads it and knows none of them. */
 export interface Vitals {
   /** Messages acknowledged to devices. */
@@ -23,22 +21,4 @@ export interface Vitals {
   readonly brokerRefused: number;
   /** Bytes that the broker holds for its devices. */
   readonly brokerHeldBytes: number;
-}
-
-/** What the jobs say about themselves. */
-export interface JobVitals {
-  /** The run recorded last of each job that exists. */
-  readonly lastRuns: readonly JobRun[];
-  /** Runs since the start. */
-  readonly counts: readonly JobCount[];
-  /** Seconds since a job last ended, or since the start, by the clock that never jumps. */
-  readonly quietS: number;
-  /** Seconds for which the job of the moment has run; 0 when none runs. */
-  readonly runningS: number;
-}
-
-export interface JobCount {
-  readonly job: string;
-  readonly outcome: JobRun["outcome"];
-  readonly count: number;
 }

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { ReaderAccess } from "../../../cloud-ingest/config.ts";
+import type { JobStats } from "../../../cloud-ingest/jobs/job-stats.ts";
 import { createApp, type HttpServerParts } from "../../../cloud-ingest/server/create-app.ts";
-import type { JobVitals, Vitals } from "../../../cloud-ingest/server/vitals.ts";
+import type { Vitals } from "../../../cloud-ingest/server/vitals.ts";
 import { Troubles } from "../../../cloud-ingest/troubles.ts";
 import { FakeWarehouse } from "../../support/fake-warehouse.ts";
 import { LogRecorder } from "../../support/log-recorder.ts";
@@ -18,7 +19,7 @@ export const goodVitals: Vitals = {
   lastStoredAt: "2026-11-23T11:29:00Z",
 };
 
-export const goodJobs: JobVitals = { lastRuns: [], counts: [], quietS: 0, runningS: 0 };
+export const goodJobs: JobStats = { lastRuns: [], counts: [], quietS: 0, runningS: 0 };
 
 export function reader(name: string, token: string, tenant?: string): ReaderAccess {
   const tokenSha256 = createHash("sha256").update(token).digest("hex");
