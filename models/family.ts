@@ -23,7 +23,7 @@ export interface InputSize {
  * The size at which a model runs that leaves its own free: the bundled model's default (`manifest.json`), and the size for
  * which YOLOX's authors trained the nano and tiny models that a store device can run.
  */
-export const FREE_SIZE = { ssd: { width: 512, height: 384 }, yolox: { width: 416, height: 416 } } as const;
+const FREE_SIZE = { ssd: { width: 512, height: 384 }, yolox: { width: 416, height: 416 } } as const;
 
 const YOLOX_STRIDES = [8, 16, 32] as const;
 /** Box, objectness and COCO's 80 classes; or box, objectness and person alone. */

@@ -32,7 +32,7 @@ const MAX_RECORD_BYTES = 64 * 1024;
 const validator = Compile(ModelRecord);
 
 /** Where a model of the models folder lies. */
-export function modelPath(modelsDir: string, name: string): string {
+function modelPath(modelsDir: string, name: string): string {
   return join(modelsDir, `${name}.onnx`);
 }
 

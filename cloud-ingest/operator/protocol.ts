@@ -1,18 +1,17 @@
 import { join } from "node:path";
 import Type from "typebox";
 import { Identifier } from "../../firmware-config/contract/identifier.ts";
+import { MAX_GROUPS } from "../warehouse/quarantine-port.ts";
 
 /** Longest request and answer line; an answer holds one payload of 64 KiB in base64, or the groups. */
 export const MAX_LINE_BYTES = 4 * 1024 * 1024;
-/** Groups of a list at most: more reasons than anybody reads. */
-export const MAX_GROUPS = 1_000;
 /** The kernel's bound of a socket's path, 108 bytes with its end on Linux, 104 elsewhere. */
 const MAX_PATH_BYTES = 100;
 
 const day = Type.String({ pattern: "^\\d{4}-\\d{2}-\\d{2}$" });
 const text = Type.String({ maxLength: 1_000 });
 
-export const FilterShape = Type.Object(
+const FilterShape = Type.Object(
   {
     tenant: Type.Optional(Identifier),
     store: Type.Optional(Identifier),

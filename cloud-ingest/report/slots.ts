@@ -96,7 +96,7 @@ export function localAfter(local: string, seconds: number): string {
 }
 
 /** Seconds from one wall-clock time to another, as the hands of a clock move. */
-export function secondsBetween(from: string, to: string): number {
+function secondsBetween(from: string, to: string): number {
   return (Date.parse(`${to}Z`) - Date.parse(`${from}Z`)) / 1000;
 }
 

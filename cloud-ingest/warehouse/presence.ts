@@ -75,7 +75,7 @@ export function statusOf(record: DeviceRecord): DeviceStatus {
 }
 
 /** Takes a state message from the newest boot only; within one boot `stateSeq` decides, without it the order of arrival. */
-export function withState(device: DeviceRecord, message: StateMessage, receivedAt: string): DeviceRecord {
+function withState(device: DeviceRecord, message: StateMessage, receivedAt: string): DeviceRecord {
   const at = utc(receivedAt);
   const current = inBoot(device, message, at);
   if (!current || isOvertaken(current, message)) return current ?? device;
@@ -86,7 +86,7 @@ export function withState(device: DeviceRecord, message: StateMessage, receivedA
 }
 
 /** Takes names and versions from the newest boot only; within one boot they stay the same. */
-export function withBirth(device: DeviceRecord, message: BirthMessage, receivedAt: string): DeviceRecord {
+function withBirth(device: DeviceRecord, message: BirthMessage, receivedAt: string): DeviceRecord {
   const current = inBoot(device, message, utc(receivedAt));
   const birthTs = utc(message.ts);
   if (!current || birthTs < current.birthTs) return current ?? device;

@@ -13,6 +13,9 @@ export interface QuarantineFilter {
   readonly messageIds?: readonly string[];
 }
 
+/** Groups of a list at most: more reasons than anybody reads. */
+export const MAX_GROUPS = 1_000;
+
 /** All messages of a filter with one reason. */
 export interface QuarantineGroup {
   readonly reason: string;

@@ -17,7 +17,7 @@ export function parsePositive(text: string): number {
 }
 
 /** A whole number from 0. */
-export function parseWhole(text: string): number {
+function parseWhole(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("Write a whole number from 0.");
   return Number(text);
 }

@@ -27,7 +27,7 @@ export async function loadDeviceConfig(file: string): Promise<DeviceConfig> {
 }
 
 /** True for what can only be the path of a file, not a name. */
-export function looksLikeFile(text: string): boolean {
+function looksLikeFile(text: string): boolean {
   return isAbsolute(text) || /[\\/]|\.onnx$/i.test(text);
 }
 

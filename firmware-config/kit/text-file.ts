@@ -52,7 +52,7 @@ function isUtf16([first, second]: Uint8Array): boolean {
 }
 
 /** A small file's bytes; reads no more than `maxBytes` and one of whatever it is, a pipe too. Throws like `readTextFile`. */
-export async function readBounded(file: string, limits: FileLimits): Promise<Buffer> {
+async function readBounded(file: string, limits: FileLimits): Promise<Buffer> {
   const { maxBytes, isSecret = false, isRegular = false } = limits;
   const handle = await open(file, isRegular ? O_RDONLY | O_NONBLOCK : O_RDONLY);
   try {

@@ -16,7 +16,7 @@ const NAMED = 3;
 export type DeviceState = "online" | "offline" | "silent" | "finished";
 
 /** The state of a device at an instant. */
-export function deviceStateOf(device: DeviceStatus, nowMs: number): DeviceState {
+function deviceStateOf(device: DeviceStatus, nowMs: number): DeviceState {
   if (!device.online) return device.stopped ? "finished" : "offline";
   // Last heard of in a time to come: our clock was ahead then, and since it was set the device has sent nothing.
   return isToCome(device.lastSeenAt, nowMs) || ageS(device, nowMs) > SILENT_AFTER_S ? "silent" : "online";

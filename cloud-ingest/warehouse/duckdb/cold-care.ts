@@ -17,7 +17,7 @@ import type { Session } from "./session.ts";
 import { markFileStale } from "./stale-quarters.ts";
 
 /** A file that its operator gives up is renamed to this. */
-export const GIVEN_UP = ".lost";
+const GIVEN_UP = ".lost";
 
 /** How a file is found that is not there. */
 const MISSING = "is missing";

@@ -19,7 +19,7 @@ export interface Fingerprint {
 export type Finding = { readonly print: Fingerprint } | { readonly damage: string };
 
 /** Columns without which the rows of a table cannot be told apart or read. */
-export const IDENTITY: Readonly<Record<PartitionedTable, readonly string[]>> = {
+const IDENTITY: Readonly<Record<PartitionedTable, readonly string[]>> = {
   counts: ["tenant", "store", "event_id"],
   events: ["tenant", "store", "event_id"],
   health: ["tenant", "store", "event_id"],

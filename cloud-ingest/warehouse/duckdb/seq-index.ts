@@ -37,7 +37,7 @@ const LIMITS: IndexLimits = { rangesPerBoot: 10_000, rangesPerDevice: 20_000, gr
 const hashOf = (boot: Boot) => BigInt(`0x${createHash("md5").update(keyOf(boot)).digest("hex").slice(0, 15)}`);
 
 /** SQL for the same hash. */
-export const BOOT_HASH = "('0x' || md5(concat_ws('/', tenant, store, device_id, boot_id))[:15])::BIGINT";
+const BOOT_HASH = "('0x' || md5(concat_ws('/', tenant, store, device_id, boot_id))[:15])::BIGINT";
 
 function without(ranges: readonly SeqRange[], others: readonly SeqRange[]): readonly SeqRange[] {
   const textOf = ({ first, last }: SeqRange) => `${first} ${last}`;
@@ -135,7 +135,7 @@ export class SeqIndex {
 }
 
 /** SQL that gives the fewest ranges covering what the ranges of `source` cover: `source` has the columns of a boot, `first_seq` and `last_seq`. */
-export const mergedSql = (source: string) => `
+const mergedSql = (source: string) => `
   SELECT any_value(boot_hash) AS boot_hash, tenant, store, device_id, boot_id, min(first_seq) AS first_seq, max(last_seq) AS last_seq
   FROM (SELECT *, sum(starts) OVER (PARTITION BY tenant, store, device_id, boot_id ORDER BY first_seq, last_seq
       ROWS UNBOUNDED PRECEDING) AS island

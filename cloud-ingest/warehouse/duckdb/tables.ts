@@ -65,7 +65,7 @@ export const ACCEPTED_COLUMNS: readonly Column[] = [
   column("note", "VARCHAR"),
 ];
 
-export const COLD_FILE_COLUMNS: readonly Column[] = [
+const COLD_FILE_COLUMNS: readonly Column[] = [
   column("table_name", "VARCHAR"),
   column("date", "DATE"),
   column("file", "VARCHAR"),

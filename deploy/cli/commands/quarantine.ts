@@ -2,7 +2,11 @@ import { type Command, InvalidArgumentError } from "commander";
 import { isDate } from "../../../cloud-ingest/calendar.ts";
 import { loadCloudConfig } from "../../../cloud-ingest/load-cloud.ts";
 import type { Operator, ShownMessage } from "../../../cloud-ingest/operator/operator.ts";
-import type { QuarantineFilter, QuarantineGroup } from "../../../cloud-ingest/warehouse/quarantine-port.ts";
+import {
+  MAX_GROUPS,
+  type QuarantineFilter,
+  type QuarantineGroup,
+} from "../../../cloud-ingest/warehouse/quarantine-port.ts";
 import { systemClock } from "../../../firmware-config/kit/clock.ts";
 import { AppError } from "../../../firmware-config/kit/errors.ts";
 import { safeLine } from "../../../firmware-config/kit/safe-text.ts";
@@ -34,8 +38,6 @@ interface ReplayOptions extends FilterOptions {
 }
 
 const DEFAULT_LIMIT = 50;
-/** As the running cloud half takes. */
-const MOST_GROUPS = 1_000;
 
 /** Runs `use` beside the running cloud half, or on its folders when none runs. */
 export async function withOperatorOf<T>(file: string, use: (operator: Operator) => Promise<T>): Promise<T> {
@@ -133,7 +135,7 @@ function parseDate(text: string): string {
 
 function parseLimit(text: string): number {
   const limit = /^\d{1,4}$/.test(text) ? Number(text) : 0;
-  if (limit < 1 || limit > MOST_GROUPS) throw new InvalidArgumentError(`Write a whole number, 1 to ${MOST_GROUPS}.`);
+  if (limit < 1 || limit > MAX_GROUPS) throw new InvalidArgumentError(`Write a whole number, 1 to ${MAX_GROUPS}.`);
   return limit;
 }
 

@@ -37,7 +37,7 @@ const END_MARKER_LE = END_MARKER.readUInt32LE();
 // id (6), value, end marker (4). Little-endian.
 const CHECKED_FROM = 8;
 export const HEADER_BYTES = 20;
-export const OVERHEAD_BYTES = HEADER_BYTES + END_MARKER.length;
+const OVERHEAD_BYTES = HEADER_BYTES + END_MARKER.length;
 const TYPES = ["entry", "commit", "snapshot"] as const;
 
 /** Bytes that the record takes in a file. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { makeFolder } from "../make-folder.ts";
 
 /** Folder, inside that of the queue, of what is damaged: for somebody who wants to rescue more. */
-export const ASIDE = "damaged";
+const ASIDE = "damaged";
 /** Damaged bytes that are kept: a few segments' worth; the oldest go. */
 const MAX_BYTES = 32 * 1024 * 1024;
 /** Damaged files that are kept, for those of no size. */
