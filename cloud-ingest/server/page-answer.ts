@@ -5,12 +5,10 @@ import { isHead, sendBusy, sendHead } from "./answers.ts";
 import { goneSignal } from "./gone.ts";
 import type { Visitor } from "./readers.ts";
 import { type TurnLimits, Turns } from "./turns.ts";
+import { type Place, UnreadPages } from "./unread-pages.ts";
 
 /** Two at once keep the page's lane and the JavaScript thread busy; more would only make each later. */
 const LIMITS: TurnLimits = { perReader: 2, total: 2, waitingPerReader: 20, waitMs: 10_000 };
-
-/** A page takes up to half a megabyte until its reader has taken it; 1,000 connections must not hold one each. */
-const UNREAD: TurnLimits = { perReader: 30, total: 300, waitingPerReader: 0, waitMs: 0 };
 
 export interface PageRequest {
   readonly request: FastifyRequest;
@@ -19,27 +17,36 @@ export interface PageRequest {
   readonly render: (signal: AbortSignal) => Promise<string>;
 }
 
+interface Work extends Omit<PageRequest, "request"> {
+  readonly place: Place;
+  readonly signal: AbortSignal;
+}
+
 /** Answers with pages: makes a few at once, and holds a few that are not taken yet. */
 export class PageAnswers {
   readonly #turns = new Turns(LIMITS);
-  readonly #unread = new Turns(UNREAD);
+  readonly #unread = new UnreadPages();
 
   async send(reply: FastifyReply, { request, visitor, render }: PageRequest): Promise<FastifyReply> {
     pageHeaders(reply);
     if (isHead(request)) return sendHead(reply);
     const signal = goneSignal(request);
-    const room = await this.#unread.take(visitor.name, signal);
-    if (typeof room === "string") return sendBusy(reply, room);
-    for (const end of ["finish", "close"]) reply.raw.once(end, room);
-    signal.addEventListener("abort", room, { once: true });
-    return this.#make(reply, { request, visitor, render }, signal);
+    const place = await this.#unread.take(visitor.name, signal);
+    if (typeof place === "string") return sendBusy(reply, place);
+    for (const end of ["finish", "close"]) reply.raw.once(end, place.leave);
+    signal.addEventListener("abort", place.leave, { once: true });
+    return this.#make(reply, { visitor, render, place, signal });
   }
 
-  async #make(reply: FastifyReply, { visitor, render }: PageRequest, signal: AbortSignal): Promise<FastifyReply> {
+  async #make(reply: FastifyReply, { visitor, render, place, signal }: Work): Promise<FastifyReply> {
     const turn = await this.#turns.take(visitor.name, signal);
     if (typeof turn === "string") return sendBusy(reply, turn);
     try {
-      return reply.send(await render(signal));
+      const full = this.#unread.whyFull(visitor.name);
+      if (full !== undefined) return sendBusy(reply, full);
+      const page = Buffer.from(await render(signal));
+      place.weigh(page.length);
+      return reply.send(page);
     } finally {
       turn();
     }

@@ -47,3 +47,18 @@ test("pages that nobody takes are held for a few connections of a reader, not fo
   while (!(await exchange(port, page)).startsWith("HTTP/1.1 200 "));
   await end();
 });
+
+test("of large pages that nobody takes a reader holds fewer", async () => {
+  const parts = serverParts([reader("a", "t-a"), reader("b", "t-b")]);
+  const stores = parts.stores.map((store) => ({ ...store, name: "x".repeat(4_000_000) }));
+  const { port, end } = await listening({ ...parts, stores });
+  const page = get("/", asReader("a"));
+  const held = await Promise.all(Array.from({ length: 12 }, () => open(port)));
+  for (const socket of held) socket.on("error", () => {}).pause();
+  for (const socket of held) socket.write(page);
+  while (!(await exchange(port, page)).startsWith("HTTP/1.1 429 "));
+  expect(await exchange(port, get("/", asReader("b")))).toMatch(/^HTTP\/1.1 200 /);
+  for (const socket of held) socket.destroy();
+  while (!(await exchange(port, page)).startsWith("HTTP/1.1 200 "));
+  await end();
+});
