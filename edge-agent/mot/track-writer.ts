@@ -1,9 +1,8 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { AppError, messageOf, systemCodeOf } from "../../firmware-config/kit/errors.ts";
+import { AppError, messageOf } from "../../firmware-config/kit/errors.ts";
 import { outputError } from "../../firmware-config/kit/storage-error.ts";
 import type { Tracks } from "../tracker/tracks.ts";
 
-const FULL: readonly string[] = ["ENOSPC", "EDQUOT"];
 const FLUSH_CHARS = 64 * 1024;
 
 /** Writes tracks as MOTChallenge rows, `frame,id,left,top,width,height,score,-1,-1,-1`; frames count from 1. */
@@ -23,7 +22,8 @@ export class TrackWriter {
     try {
       return new TrackWriter(path, await open(path, "w"));
     } catch (error) {
-      if (FULL.includes(systemCodeOf(error) ?? "")) throw outputError(error, path);
+      const failure = outputError(error, path);
+      if (failure.code === "DISK_FULL") throw failure;
       const hint = "Give a file that can be written, in a folder that exists.";
       throw new AppError(`${path}: ${messageOf(error)}`, { code: "USAGE", hint, cause: error });
     }

@@ -14,8 +14,8 @@ import type { QueueState, StateChange } from "./queue/queue-state.ts";
 import { entriesOf, type ReadEntry, type Segment } from "./queue/segment.ts";
 import { Segments } from "./queue/segments.ts";
 import { setAside } from "./queue/set-aside.ts";
-import { syncFolder } from "./queue/sync-folder.ts";
 import { storageError } from "./storage-error.ts";
+import { syncPath } from "./sync-path.ts";
 
 /**
  * One entry of the queue. Ids grow by one from 1 and are never used again, not even after a restart that finds the newest file
@@ -362,7 +362,7 @@ async function openParts(dir: string, options: QueueOptions, unlock: () => Promi
 
 async function makeSyncedFolder(dir: string): Promise<void> {
   const made = await makeFolder(dir, PRIVATE_FOLDER);
-  if (made !== undefined) await syncFolder(dirname(made));
+  if (made !== undefined) await syncPath(dirname(made));
 }
 
 async function freeBytesOf(dir: string): Promise<number> {

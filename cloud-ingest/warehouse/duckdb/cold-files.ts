@@ -1,8 +1,9 @@
-import { access, open, readdir, rename, rm } from "node:fs/promises";
+import { access, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { AppError, systemCodeOf } from "../../../firmware-config/kit/errors.ts";
 import { makeFolder as makeAnyFolder } from "../../../firmware-config/kit/make-folder.ts";
 import { PRIVATE_FOLDER } from "../../../firmware-config/kit/private-folder.ts";
+import { syncPath } from "../../../firmware-config/kit/sync-path.ts";
 import { isDate } from "../../calendar.ts";
 import { type Kind, lookAt } from "./look.ts";
 import type { PartitionedTable } from "./tables.ts";
@@ -101,17 +102,8 @@ export async function exists(path: string): Promise<boolean> {
   );
 }
 
-/** Waits until a file, or the names in a folder, are on the disk. */
-export async function syncPath(path: string): Promise<void> {
-  const handle = await open(path, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-function emptyWhenMissing(error: unknown): [] {
+/** For `.catch` of a reading of a folder: one that is not there has nothing in it. */
+export function emptyWhenMissing(error: unknown): [] {
   const code = systemCodeOf(error);
   if (code === "ENOENT" || code === "ENOTDIR") return [];
   throw error;

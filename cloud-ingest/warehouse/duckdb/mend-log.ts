@@ -1,7 +1,7 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { systemCodeOf } from "../../../firmware-config/kit/errors.ts";
-import { syncPath } from "./cold-files.ts";
+import { syncPath } from "../../../firmware-config/kit/sync-path.ts";
 import { scanLog } from "./log-entries.ts";
 import { setAside } from "./set-aside.ts";
 

@@ -1,7 +1,8 @@
 import { rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { systemCodeOf } from "../../../firmware-config/kit/errors.ts";
-import { exists, syncPath } from "./cold-files.ts";
+import { syncPath } from "../../../firmware-config/kit/sync-path.ts";
+import { exists } from "./cold-files.ts";
 import { Instance, type InstanceOptions } from "./instance.ts";
 import { mendHead } from "./mend-head.ts";
 import { dropLog, dropNewerLog } from "./mend-log.ts";

@@ -1,7 +1,7 @@
 import { copyFile, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { systemCodeOf } from "../../../firmware-config/kit/errors.ts";
-import { makeFolder, syncPath } from "./cold-files.ts";
+import { syncPath } from "../../../firmware-config/kit/sync-path.ts";
+import { emptyWhenMissing, makeFolder } from "./cold-files.ts";
 
 /** Where damaged files lie, inside the warehouse's folder. */
 export const DAMAGED = "damaged";
@@ -22,16 +22,10 @@ export async function setAside(dir: string, name: string, how: "move" | "copy"):
 
 /** The numbers under which files of that name were set aside, ascending. */
 export async function keptOf(dir: string, name: string): Promise<readonly number[]> {
-  const files = await readdir(join(dir, DAMAGED)).catch(noneWhenMissing);
+  const files = await readdir(join(dir, DAMAGED)).catch(emptyWhenMissing);
   return files
     .filter((file) => file.startsWith(`${name}.`))
     .map((file) => Number(file.slice(name.length + 1)))
     .filter((number) => Number.isInteger(number))
     .sort((a, b) => a - b);
-}
-
-function noneWhenMissing(error: unknown): string[] {
-  const code = systemCodeOf(error);
-  if (code === "ENOENT" || code === "ENOTDIR") return [];
-  throw error;
 }

@@ -1,8 +1,8 @@
 import { constants } from "node:fs";
 import { type FileHandle, open, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { syncPath } from "../sync-path.ts";
 import type { Segment } from "./segment.ts";
-import { syncFolder } from "./sync-folder.ts";
 
 /** Linux alone promises that a write through such a handle is on the medium when it returns, as after fdatasync; it saves a call. */
 const SYNCING = process.platform === "linux" ? constants.O_DSYNC : undefined;
@@ -53,7 +53,7 @@ export class SegmentWriter {
     const writesThrough = sync && !this.#isUnsynced && this.#syncingFile !== undefined;
     await writeAll((writesThrough ? this.#syncingFile : undefined) ?? this.#file, bytes, this.#segment.fileBytes);
     if (sync && !writesThrough) await this.#file.datasync();
-    if (sync && !this.#isListed) await syncFolder(this.#dir);
+    if (sync && !this.#isListed) await syncPath(this.#dir);
     if (sync) this.#isListed = true;
     this.#isUnsynced = !sync;
     this.#segment.fileBytes += bytes.length;
