@@ -24,7 +24,7 @@ function overlapsKept(boxes: Float32Array, place: number, kept: Kept, maxIou: nu
 }
 
 /** Intersection over union of box i of `a` and box j of `b`, 0..1. */
-export function iou(a: Float32Array, i: number, b: Float32Array, j: number): number {
+export function iou(a: ArrayLike<number>, i: number, b: ArrayLike<number>, j: number): number {
   const width = Math.min(a[4 * i + 2]!, b[4 * j + 2]!) - Math.max(a[4 * i]!, b[4 * j]!);
   const height = Math.min(a[4 * i + 3]!, b[4 * j + 3]!) - Math.max(a[4 * i + 1]!, b[4 * j + 1]!);
   if (!(width > 0 && height > 0)) return 0;
@@ -32,6 +32,6 @@ export function iou(a: Float32Array, i: number, b: Float32Array, j: number): num
   return shared / (areaOf(a, i) + areaOf(b, j) - shared);
 }
 
-function areaOf(boxes: Float32Array, i: number): number {
+function areaOf(boxes: ArrayLike<number>, i: number): number {
   return (boxes[4 * i + 2]! - boxes[4 * i]!) * (boxes[4 * i + 3]! - boxes[4 * i + 1]!);
 }

@@ -7,8 +7,8 @@ import { shapeIn, shapeOfOutput } from "./session-ports.ts";
 
 const STRIDES = [8, 16, 32] as const;
 /** Places in a row: centre x, centre y, log width, log height, objectness, then one score a class; person is class 0. */
-const OBJECTNESS = 4;
-const PERSON = 5;
+export const OBJECTNESS = 4;
+export const PERSON = 5;
 /** Box, objectness and COCO's 80 classes; or box, objectness and person alone. */
 const ROW_SIZES: readonly number[] = [85, 6];
 
@@ -83,12 +83,32 @@ export interface YoloxOutput {
   readonly boxes?: BoxReading | undefined;
 }
 
-/**
- * Collects persons: centre = (value + cell) * stride, side = exp(value) * stride unless they are in pixels already, score =
- * objectness * class score. False when a number that is used is not finite: then nothing of the picture is known.
- */
-export function decodeYolox({ grid, values, boxes }: YoloxOutput, minScore: number, found: Candidates): boolean {
+/** Left, top, right, bottom; pixels of the frame. */
+export type Box = [number, number, number, number];
+
+/** Reads the box of row i into `box`: centre = (value + cell) * stride, side = exp(value) * stride unless they are in pixels already. */
+export function readBox({ grid, values, boxes }: YoloxOutput, i: number, box: Box): Box {
+  const at = (i * values.length) / grid.strides.length;
   const inPixels = boxes === "pixels";
+  const stride = grid.strides[i]!;
+  const x = inPixels ? values[at]! : (values[at]! + grid.columns[i]!) * stride;
+  const y = inPixels ? values[at + 1]! : (values[at + 1]! + grid.rows[i]!) * stride;
+  const halfWidth = (inPixels ? values[at + 2]! : Math.exp(values[at + 2]!) * stride) / 2;
+  const halfHeight = (inPixels ? values[at + 3]! : Math.exp(values[at + 3]!) * stride) / 2;
+  box[0] = x - halfWidth;
+  box[1] = y - halfHeight;
+  box[2] = x + halfWidth;
+  box[3] = y + halfHeight;
+  return box;
+}
+
+/**
+ * Collects persons: score = objectness * class score. False when a number that is used is not finite: then nothing of the picture
+ * is known.
+ */
+export function decodeYolox(output: YoloxOutput, minScore: number, found: Candidates): boolean {
+  const { grid, values } = output;
+  const box: Box = [0, 0, 0, 0];
   const cells = grid.strides.length;
   const rowLength = values.length / cells;
   let zero = 0;
@@ -96,13 +116,9 @@ export function decodeYolox({ grid, values, boxes }: YoloxOutput, minScore: numb
     for (let k = 0; k <= PERSON; k++) zero += values[at + k]! * 0;
     const score = values[at + OBJECTNESS]! * values[at + PERSON]!;
     if (!(score >= minScore) || !found.wants(score)) continue;
-    const stride = grid.strides[i]!;
-    const x = inPixels ? values[at]! : (values[at]! + grid.columns[i]!) * stride;
-    const y = inPixels ? values[at + 1]! : (values[at + 1]! + grid.rows[i]!) * stride;
-    const halfWidth = (inPixels ? values[at + 2]! : Math.exp(values[at + 2]!) * stride) / 2;
-    const halfHeight = (inPixels ? values[at + 3]! : Math.exp(values[at + 3]!) * stride) / 2;
-    zero += halfWidth * 0 + halfHeight * 0;
-    found.add(score, x - halfWidth, y - halfHeight, x + halfWidth, y + halfHeight);
+    const [left, top, right, bottom] = readBox(output, i, box);
+    zero += left * 0 + top * 0 + right * 0 + bottom * 0;
+    found.add(score, left, top, right, bottom);
   }
   return zero === 0;
 }

@@ -1,5 +1,5 @@
 import type { BoxReading } from "../model.ts";
-import { createYoloxGrid, type YoloxGrid } from "../yolox.ts";
+import { type Box, createYoloxGrid, OBJECTNESS, PERSON, readBox, type YoloxGrid } from "../yolox.ts";
 import { implausibleBoxes, neverChanges, notFinite, notProbabilities } from "./common-faults.ts";
 import { peopleElsewhere } from "./people-place.ts";
 import { PEOPLE } from "./probe-pictures.ts";
@@ -15,8 +15,6 @@ const DECODED_AT_LEAST = 0.9;
 const PIXEL_SLOPE = { least: 0.8, most: 1.25 } as const;
 /** A raw centre lies so many cells from its own at most, at the median; the furthest of YOLOX-nano lies 4.1 away. */
 const MOST_CELLS_OFF = 4;
-const OBJECTNESS = 4;
-const PERSON = 5;
 /** Another class is so sure of the drawn people, and person so unsure, only when the classes stand in another order. */
 const OTHER_AT_LEAST = 0.5;
 const PERSON_AT_MOST = 0.05;
@@ -31,7 +29,7 @@ export function judgeYolox(outputs: readonly ProbeOutput[], frame: FrameSize, co
   if (fault !== undefined) return refusal(fault);
   const reading = readingOf(pictures, grid, columns);
   if (!reading.ok) return refusal(reading.reason);
-  const boxes = pictures.flatMap((values) => boxesOf(values, grid, { columns, reading: reading.boxes }));
+  const boxes = pictures.flatMap((values) => boxesOf(values, grid, reading.boxes));
   const odd = implausibleBoxes(boxes, frame);
   const read = reading.boxes === "grid" ? "relative to their cells" : "in pixels";
   if (odd !== undefined) return refusal(`${odd} (boxes read as ${read})`);
@@ -40,7 +38,7 @@ export function judgeYolox(outputs: readonly ProbeOutput[], frame: FrameSize, co
   const { person } = best;
   const taken = otherClass(best);
   if (taken !== undefined) return refusal(taken);
-  const box = boxesOf(people, grid, { columns, reading: reading.boxes })[person.row] ?? [];
+  const box = boxesOf(people, grid, reading.boxes)[person.row] ?? [];
   const elsewhere = peopleElsewhere({ score: person.score, box }, frame);
   if (elsewhere !== undefined) return refusal(`${elsewhere} (boxes read as ${read})`);
   return { ok: true, boxes: reading.boxes, drawnPeopleScore: person.score };
@@ -109,18 +107,8 @@ function fitOf(
   return { slope: xx > 0 ? xy / xx : 0, explained: xx > 0 && yy > 0 ? (xy * xy) / (xx * yy) : 0 };
 }
 
-function boxesOf(
-  values: Float32Array,
-  grid: YoloxGrid,
-  { columns, reading }: { columns: number; reading: BoxReading },
-): number[][] {
-  return Array.from(grid.strides, (stride, i) => {
-    const [x = 0, y = 0, w = 0, h = 0] = values.subarray(i * columns, i * columns + 4);
-    if (reading === "pixels") return [x - w / 2, y - h / 2, x + w / 2, y + h / 2];
-    const [centreX, centreY] = [(x + grid.columns[i]!) * stride, (y + grid.rows[i]!) * stride];
-    const [halfWidth, halfHeight] = [(Math.exp(w) * stride) / 2, (Math.exp(h) * stride) / 2];
-    return [centreX - halfWidth, centreY - halfHeight, centreX + halfWidth, centreY + halfHeight];
-  });
+function boxesOf(values: Float32Array, grid: YoloxGrid, boxes: BoxReading): Box[] {
+  return Array.from(grid.strides, (_, i) => readBox({ grid, values, boxes }, i, [0, 0, 0, 0]));
 }
 
 interface Best {

@@ -1,3 +1,4 @@
+import { iou } from "../nms.ts";
 import { sceneBoxes } from "./probe-pictures.ts";
 import type { FrameSize } from "./verdict.ts";
 
@@ -24,7 +25,7 @@ const OVERLAP_AT_LEAST = 0.5;
 /** Says what was seen when a model finds the drawn people where they are not; undefined where that cannot be told. */
 export function peopleElsewhere({ score, box }: BestBox, frame: FrameSize): string | undefined {
   const places = sceneBoxes(frame).filter((place) => isWhole(place, frame));
-  const fits = (seen: Box) => places.some((place) => overlapOf(seen, place) >= OVERLAP_AT_LEAST);
+  const fits = (seen: Box) => places.some((place) => iou(seen, 0, place, 0) >= OVERLAP_AT_LEAST);
   const [left = 0, top = 0, right = 0, bottom = 0] = box;
   if (places.length === 0 || score < FOUND_AT_LEAST || fits(box)) return undefined;
   const isExchanged = fits([top, left, bottom, right]);
@@ -37,15 +38,6 @@ export function peopleElsewhere({ score, box }: BestBox, frame: FrameSize): stri
 /** A person whom the rim of a small frame cuts off may be found in many ways. */
 function isWhole([left = 0, top = 0, right = 0, bottom = 0]: Box, { width, height }: FrameSize): boolean {
   return left >= 0 && top >= 0 && right <= width && bottom <= height;
-}
-
-function overlapOf(a: Box, b: Box): number {
-  const [aLeft = 0, aTop = 0, aRight = 0, aBottom = 0] = a;
-  const [bLeft = 0, bTop = 0, bRight = 0, bBottom = 0] = b;
-  const across = Math.max(0, Math.min(aRight, bRight) - Math.max(aLeft, bLeft));
-  const down = Math.max(0, Math.min(aBottom, bBottom) - Math.max(aTop, bTop));
-  const areas = (aRight - aLeft) * (aBottom - aTop) + (bRight - bLeft) * (bBottom - bTop);
-  return (across * down) / (areas - across * down);
 }
 
 function textOf(box: Box): string {
