@@ -13,12 +13,14 @@ const GROUPS: Readonly<Record<string, Group>> = {
   delivery: {
     mutate: [
       "edge-agent/{outbox,mqtt}/**/*.ts",
-      "firmware-config/kit/durable-*.ts",
+      "firmware-config/kit/durable-queue.ts",
+      "firmware-config/kit/queue/**/*.ts",
       "cloud-ingest/{bus,inbox,ingest}/**/*.ts",
     ],
     tests: [
       "test/edge-agent/{outbox,mqtt}/**/*.test.ts",
-      "test/firmware-config/kit/durable-*.test.ts",
+      "test/firmware-config/kit/durable-queue.test.ts",
+      "test/firmware-config/kit/queue/**/*.test.ts",
       "test/cloud-ingest/{bus,inbox,ingest}/**/*.test.ts",
     ],
   },

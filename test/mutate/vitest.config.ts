@@ -4,6 +4,7 @@ import { chosenGroup } from "./groups.ts";
 export default defineConfig({
   test: {
     include: [...chosenGroup().tests],
+    env: { KAZOE_CROWD: "30" },
     globalSetup: ["test/support/set-up.ts"],
     // A changed program is slower: every branch notes that it was there.
     testTimeout: 300_000,
