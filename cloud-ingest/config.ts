@@ -1,5 +1,8 @@
 import Type from "typebox";
+import { oneOfTypes } from "../firmware-config/config/one-of-types.ts";
 import { Identifier } from "../firmware-config/contract/identifier.ts";
+import { InboxOptions } from "./inbox/inbox-options.ts";
+import { DuckDbOptions } from "./warehouse/duckdb/duckdb-options.ts";
 
 const Sha256 = Type.String({
   pattern: "^[0-9a-f]{64}$",
@@ -50,19 +53,6 @@ const BrokerConfig = Type.Object(
       default: false,
       description: "listen beyond this machine without TLS; only on a network that is yours alone",
     }),
-    maxInboxMb: Type.Integer({
-      default: 1024,
-      minimum: 1,
-      maximum: 1048576,
-      description: "when fuller than this nothing is acknowledged until ingest catches up",
-    }),
-    keepMb: Type.Integer({
-      default: 512,
-      minimum: 0,
-      maximum: 1048576,
-      description:
-        "stored messages that the inbox keeps beside these, for a warehouse that has to go back to an earlier state; given up first when the disk is full",
-    }),
   },
   { additionalProperties: false, default: {}, description: "the MQTT broker" },
 );
@@ -108,15 +98,8 @@ export const CloudConfig = Type.Object(
       minLength: 1,
       description: "folder for inbox and warehouse (relative to this file)",
     }),
-    bus: Type.Literal("inbox", { default: "inbox", description: "what carries messages to ingest" }),
-    warehouse: Type.Literal("duckdb", { default: "duckdb", description: "where rows are kept" }),
-    // Half of what a machine of 1 GB has left beside Node.js and the system; 300 messages a second were seen to use 70 MB.
-    warehouseMemoryMb: Type.Integer({
-      default: 256,
-      minimum: 64,
-      maximum: 1048576,
-      description: "memory that DuckDB may use for itself; beyond it, it works on the disk",
-    }),
+    bus: oneOfTypes([InboxOptions], { fallback: "inbox", description: "what carries messages to ingest" }),
+    warehouse: oneOfTypes([DuckDbOptions], { fallback: "duckdb", description: "where rows are kept" }),
     stores: Type.Array(StoreConfig, { minItems: 1, maxItems: 100000 }),
     devices: Type.Array(DeviceAccess, {
       default: [],

@@ -6,12 +6,11 @@ import type { Bus } from "./port.ts";
 const MB = 1024 * 1024;
 
 /** The bus that the configuration names. Throws `AppError` when it cannot be opened. */
-export async function openBus({ bus, dataDir, broker }: CloudConfig, troubles: Troubles): Promise<Bus> {
-  switch (bus) {
+export async function openBus({ bus, dataDir }: CloudConfig, troubles: Troubles): Promise<Bus> {
+  switch (bus.type) {
     case "inbox": {
       const { Inbox } = await import("../inbox/inbox.ts");
-      const { maxInboxMb, keepMb } = broker;
-      return Inbox.open(join(dataDir, "inbox"), { maxBytes: maxInboxMb * MB, keepBytes: keepMb * MB, troubles });
+      return Inbox.open(join(dataDir, "inbox"), { maxBytes: bus.maxMb * MB, keepBytes: bus.keepMb * MB, troubles });
     }
   }
 }

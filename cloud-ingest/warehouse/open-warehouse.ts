@@ -10,12 +10,14 @@ export interface WarehouseListeners {
 }
 
 /** The warehouse that the configuration names. Throws `AppError` when it cannot be opened. */
-export async function openWarehouse(config: CloudConfig, listeners: WarehouseListeners): Promise<Warehouse> {
-  const { warehouse, warehouseMemoryMb, dataDir } = config;
-  switch (warehouse) {
+export async function openWarehouse(
+  { warehouse, dataDir }: CloudConfig,
+  listeners: WarehouseListeners,
+): Promise<Warehouse> {
+  switch (warehouse.type) {
     case "duckdb": {
       const { openDuckDbWarehouse } = await import("./duckdb/open.ts");
-      return openDuckDbWarehouse(join(dataDir, "warehouse"), { memoryLimitMb: warehouseMemoryMb, ...listeners });
+      return openDuckDbWarehouse(join(dataDir, "warehouse"), { memoryLimitMb: warehouse.memoryMb, ...listeners });
     }
   }
 }

@@ -31,9 +31,22 @@ function rowsOf(schema: SchemaNode, prefix: string): string[] {
 }
 
 function childRows(node: SchemaNode, path: string): string[] {
+  if (node.oneOf) return variantRows(node, path);
   if (node.type === "object") return rowsOf(node, `${path}.`);
   if (node.type === "array" && isNode(node.items)) return rowsOf(node.items, `${path}[].`);
   return [];
+}
+
+/** Of a choice by `type`: the types once, then each one's own keys. */
+function variantRows({ oneOf: variants = [], default: chosen }: SchemaNode, path: string): string[] {
+  const types = variants.flatMap(({ properties }) => properties?.type ?? []);
+  const known = types.map(({ const: word, description }) => `${JSON.stringify(word)}: ${description ?? ""}`);
+  const fallback = typeof chosen === "object" && chosen !== null && "type" in chosen ? { default: chosen.type } : {};
+  const words = { enum: types.map((one) => one.const), description: known.join("; "), ...fallback };
+  const own = variants
+    .flatMap((one) => rowsOf(one, `${path}.`))
+    .filter((line) => !line.startsWith(`| \`${path}.type\``));
+  return [row(`${path}.type`, words, false), ...own];
 }
 
 function row(path: string, node: SchemaNode, required: boolean): string {

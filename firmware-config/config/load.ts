@@ -15,6 +15,8 @@ export interface ConfigKind<S extends Type.TSchema> {
   readonly maxBytes: number;
 }
 
+const LENIENT = { strict: false, strictNumbers: true } as const;
+
 /**
  * Reads a YAML configuration, fills in the schema's defaults and checks it. Throws `AppError` that lists every problem
  * with line, path, what is allowed and, for an unknown key, the nearest one. Values are never repeated: they may be secrets.
@@ -31,7 +33,7 @@ export function parseConfig<S extends Type.TSchema>(
   rules: Rules<Type.Static<S>> = () => [],
 ): Type.Static<S> {
   const yaml = new YamlText(text, file);
-  const ajv = new Ajv({ allErrors: true, useDefaults: true, verbose: true, strict: false, strictNumbers: true });
+  const ajv = new Ajv({ ...LENIENT, allErrors: true, useDefaults: true, verbose: true, discriminator: true });
   const validate = ajv.compile<Type.Static<S>>(schema);
   if (!validate(yaml.value)) throw configError(file, schemaProblems(validate.errors ?? [], yaml));
   const faults = rules(yaml.value);

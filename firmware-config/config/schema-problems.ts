@@ -26,9 +26,9 @@ function explain(error: ErrorObject, extra: unknown): string {
   const description = describe(error.parentSchema);
   if (typeof extra === "string") return unknownKey(extra, Object.keys(error.parentSchema?.properties ?? {}));
   if (error.keyword === "required") return `the key "${String(error.params.missingProperty)}" is missing`;
-  if (error.keyword === "anyOf") return `must be one of ${constants(error.schema).join(", ")}${description}`;
-  if (error.keyword === "enum")
-    return `must be one of ${error.params.allowedValues.map(quote).join(", ")}${description}`;
+  if (error.keyword === "anyOf") return `${mustBe(constants(error.schema))}${description}`;
+  if (error.keyword === "enum") return `${mustBe(error.params.allowedValues.map(quote))}${description}`;
+  if (error.keyword === "discriminator") return `"type" ${mustBe(typesOf(error.parentSchema))}${description}`;
   if (error.keyword === "const") return `must be ${JSON.stringify(error.params.allowedValue)}${description}`;
   return `${error.message ?? "is not valid"}${description}`;
 }
@@ -44,6 +44,14 @@ function unknownKey(key: string, known: readonly string[]): string {
 function describe(schema: object | undefined): string {
   const text = schema && "description" in schema ? schema.description : undefined;
   return typeof text === "string" ? ` (${text})` : "";
+}
+
+const mustBe = (allowed: readonly string[]) => `must be one of ${allowed.join(", ")}`;
+
+/** The literal types of the variants of a choice. */
+function typesOf(schema: ErrorObject["parentSchema"]): string[] {
+  const variants: unknown = schema?.oneOf;
+  return Array.isArray(variants) ? constants(variants.map((one) => one?.properties?.type)) : [];
 }
 
 function constants(schemas: unknown): string[] {

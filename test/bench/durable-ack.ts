@@ -49,7 +49,7 @@ async function durableRate(dir: string, options: DurableAckOptions): Promise<num
   const devices = Array.from({ length: options.publishers }, (_, index) => ({ ...deviceOf(index), tokenSha256 }));
   const troubles = new Troubles({ log: silentLog, clock: systemClock });
   const inbox = await Inbox.open(dir, { maxBytes: 1e10, troubles });
-  const config = { host: "127.0.0.1", port: 0, allowPlaintext: false, maxInboxMb: 10_000, keepMb: 0 };
+  const config = { host: "127.0.0.1", port: 0, allowPlaintext: false };
   const broker = new Broker({ config, devices, bus: inbox, clock: systemClock, log: silentLog, troubles });
   const { port } = await broker.start();
   const rate = await rateOf(port, options);

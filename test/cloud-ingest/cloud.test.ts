@@ -16,7 +16,8 @@ import { CONFIG, DEVICES, NAME, PREFIX, TOKEN } from "./broker/broker-rig.ts";
 import { countsMessage, SHIBUYA } from "./warehouse/rows.ts";
 
 const configIn = (dataDir: string): CloudConfig => ({
-  ...{ dataDir, bus: "inbox", warehouse: "duckdb", warehouseMemoryMb: 256, logLevel: "error" },
+  ...{ dataDir, bus: { type: "inbox", maxMb: 1, keepMb: 0 }, warehouse: { type: "duckdb", memoryMb: 256 } },
+  logLevel: "error",
   ...{ stores: [SHIBUYA], devices: [...DEVICES], broker: CONFIG },
   http: { host: "127.0.0.1", port: 0, readers: [], trustProxy: [] },
   jobs: { rollUp: "* * * * *", archive: "15 2 * * *", hotDays: 3 },

@@ -64,9 +64,24 @@ describe("refused, with the place", () => {
     { name: "NUL in the data folder", in: `dataDir: "d\\0"\n${GOOD}`, error: /:1:10 dataDir: holds a NUL/ },
     { name: "no UTF-8 there", in: `dataDir: "d\\ufffd"\n${GOOD}`, error: /:1:10 dataDir: holds what is not UTF-8/ },
     { name: "a long data folder", in: `dataDir: ${"x".repeat(300)}\n${GOOD}`, error: /:1:10 dataDir: is too long/ },
+    {
+      name: "a bus that nobody knows",
+      in: `${GOOD}bus: { type: kafka }\n`,
+      error: /:3:6 bus: "type" must be one of "inbox"/,
+    },
+    { name: "a bus without a type", in: `${GOOD}bus: { maxMb: 5 }\n`, error: /:3:6 bus: the key "type" is missing/ },
+    { name: "a key of no driver", in: `${GOOD}bus: { type: inbox, keepMB: 5 }\n`, error: /did you mean "keepMb"/ },
+    { name: "a bare word", in: `${GOOD}warehouse: duckdb\n`, error: /:3:12 warehouse: must be object/ },
     { name: "open to all", in: `${GOOD}http: { host: "::" }\n`, error: /:3:15 http\.host: .*readers/ },
   ])("$name", async ({ in: text, error }) => {
     await expect(load(text)).rejects.toMatchObject({ code: "CONFIG_INVALID", message: expect.stringMatching(error) });
+  });
+});
+
+test("a driver has its own defaults, said or not", async () => {
+  expect(await load(`${GOOD}warehouse: { type: duckdb }\n`)).toMatchObject({
+    bus: { type: "inbox", maxMb: 1024, keepMb: 512 },
+    warehouse: { type: "duckdb", memoryMb: 256 },
   });
 });
 

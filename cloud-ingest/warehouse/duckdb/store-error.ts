@@ -33,7 +33,7 @@ export function storeError(error: unknown, dir: string): AppError {
   if (LIMIT_REACHED.test(text)) {
     return new AppError("The warehouse needs more memory than its limit", {
       code: "OUT_OF_MEMORY",
-      hint: "Set a larger warehouseMemoryMb in the configuration if this stays; nothing already counted is lost and work goes on by itself.",
+      hint: "Set a larger warehouse.memoryMb in the configuration if this stays; nothing already counted is lost and work goes on by itself.",
       cause: error,
       retryable: true,
     });

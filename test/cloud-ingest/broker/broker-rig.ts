@@ -15,7 +15,7 @@ import { nextBatch } from "../bus/next-batch.ts";
 export const TOKEN = "correct horse battery staple";
 export const NAME = "acme/shibuya/cam-1";
 export const PREFIX = `kazoe/v1/${NAME}/`;
-export const CONFIG: BrokerConfig = { host: "127.0.0.1", port: 0, allowPlaintext: false, maxInboxMb: 1, keepMb: 0 };
+export const CONFIG: BrokerConfig = { host: "127.0.0.1", port: 0, allowPlaintext: false };
 
 const device = (name: string, token: string): DeviceAccess => {
   const [tenant = "", store = "", id = ""] = name.split("/");

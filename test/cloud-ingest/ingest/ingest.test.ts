@@ -195,7 +195,7 @@ describe("ingest", () => {
 
   it("halves a batch that memory does not do for, down to one message, and quarantines none of it", async () => {
     const store = new FakeStore();
-    const failure = new AppError("no memory", { code: "OUT_OF_MEMORY", hint: "warehouseMemoryMb" });
+    const failure = new AppError("no memory", { code: "OUT_OF_MEMORY", hint: "warehouse.memoryMb" });
     store.failure = ({ data }) => (data.length > 1 ? failure : undefined);
     for (let seq = 1; seq <= 8; seq++) await put("counts", countsMessage(seq, TS));
     start(store);

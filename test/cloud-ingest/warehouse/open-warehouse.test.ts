@@ -8,7 +8,11 @@ import { tempDir } from "../../support/temp-dir.ts";
 import { silentTroubles } from "../../support/troubles.ts";
 
 it.each([
-  { name: "as much memory as the configuration says", settings: { warehouseMemoryMb: 96 }, limit: "96MB" },
+  {
+    name: "as much memory as the configuration says",
+    settings: { warehouse: { type: "duckdb", memoryMb: 96 } },
+    limit: "96MB",
+  },
   { name: "what suits a small machine when it says nothing", settings: {}, limit: "256MB" },
 ])("gives the warehouse $name", async ({ settings, limit }) => {
   const file = join(await tempDir(), "cloud.yaml");

@@ -36,11 +36,11 @@ describe("DuckDB's errors", () => {
     },
     {
       in: "Out of Memory Error: could not allocate block of size 256.0 KiB (9.3 MiB/9.5 MiB used)",
-      error: { code: "OUT_OF_MEMORY", hint: expect.stringContaining("warehouseMemoryMb") },
+      error: { code: "OUT_OF_MEMORY", hint: expect.stringContaining("warehouse.memoryMb") },
     },
     {
       in: "FATAL Error: Transaction COMMIT succeeded and is durable, but the autocheckpoint failed. Reopen the database instance to recover. Failed to create checkpoint because of error: failed to pin block of size 256.0 KiB (244.0 MiB/244.1 MiB used)",
-      error: { code: "OUT_OF_MEMORY", hint: expect.stringContaining("warehouseMemoryMb") },
+      error: { code: "OUT_OF_MEMORY", hint: expect.stringContaining("warehouse.memoryMb") },
     },
     {
       in: `FATAL Error: Failed to create checkpoint because of error: Could not fsync file "${DIR}/hot.duckdb": Input/output error`,
