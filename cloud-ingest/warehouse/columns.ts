@@ -3,7 +3,8 @@ import { CountsMessage } from "../../firmware-config/contract/counts.ts";
 import { Crossing, Visit } from "../../firmware-config/contract/events.ts";
 import { HealthMessage } from "../../firmware-config/contract/health.ts";
 
-export type ColumnType = "VARCHAR" | "BIGINT" | "DOUBLE" | "BOOLEAN" | "DATE" | "TIMESTAMP" | "JSON";
+/** What a column holds, in no database's words: each driver maps these to its own. */
+export type ColumnType = "text" | "integer" | "number" | "boolean" | "date" | "timestamp" | "json";
 
 /** A column and the field of the JSON row that fills it. */
 export interface Column {
@@ -17,11 +18,11 @@ export const DATA_TABLES = ["counts", "events", "health"] as const;
 export type DataTable = (typeof DATA_TABLES)[number];
 
 const COMMON: readonly Column[] = [
-  { name: "tenant", field: "tenant", type: "VARCHAR" },
-  { name: "store", field: "store", type: "VARCHAR" },
-  { name: "event_id", field: "eventId", type: "VARCHAR" },
-  { name: "date", field: "date", type: "DATE" },
-  { name: "received_at", field: "receivedAt", type: "TIMESTAMP" },
+  { name: "tenant", field: "tenant", type: "text" },
+  { name: "store", field: "store", type: "text" },
+  { name: "event_id", field: "eventId", type: "text" },
+  { name: "date", field: "date", type: "date" },
+  { name: "received_at", field: "receivedAt", type: "timestamp" },
 ];
 
 /** Columns of each data table; they come from the contract, so a new field is a new column. */
@@ -32,13 +33,13 @@ export const DATA_COLUMNS: Readonly<Record<DataTable, readonly Column[]>> = {
 };
 
 export const QUARANTINE_COLUMNS: readonly Column[] = [
-  { name: "message_id", field: "messageId", type: "VARCHAR" },
-  { name: "date", field: "date", type: "DATE" },
-  { name: "received_at", field: "receivedAt", type: "TIMESTAMP" },
-  { name: "topic", field: "topic", type: "VARCHAR" },
-  { name: "reason", field: "reason", type: "VARCHAR" },
-  { name: "payload", field: "payload", type: "VARCHAR" },
-  { name: "payload_base64", field: "payloadBase64", type: "VARCHAR" },
+  { name: "message_id", field: "messageId", type: "text" },
+  { name: "date", field: "date", type: "date" },
+  { name: "received_at", field: "receivedAt", type: "timestamp" },
+  { name: "topic", field: "topic", type: "text" },
+  { name: "reason", field: "reason", type: "text" },
+  { name: "payload", field: "payload", type: "text" },
+  { name: "payload_base64", field: "payloadBase64", type: "text" },
 ];
 
 /** `passersBy` -> `passers_by`. */
@@ -55,11 +56,11 @@ export function columnsOf(properties: Readonly<Record<string, Type.TSchema>>): r
 
 function typeOf(schema: Type.TSchema): ColumnType {
   if (Type.IsUnion(schema)) return typeOf(schema.anyOf.find((member) => !Type.IsNull(member)) ?? Type.String());
-  if (Type.IsEnum(schema)) return "VARCHAR";
-  if (Type.IsLiteral(schema)) return typeof schema.const === "string" ? "VARCHAR" : "BIGINT";
-  if (Type.IsInteger(schema)) return "BIGINT";
-  if (Type.IsNumber(schema)) return "DOUBLE";
-  if (Type.IsBoolean(schema)) return "BOOLEAN";
-  if (Type.IsString(schema)) return "format" in schema && schema.format === "date-time" ? "TIMESTAMP" : "VARCHAR";
-  return "JSON";
+  if (Type.IsEnum(schema)) return "text";
+  if (Type.IsLiteral(schema)) return typeof schema.const === "string" ? "text" : "integer";
+  if (Type.IsInteger(schema)) return "integer";
+  if (Type.IsNumber(schema)) return "number";
+  if (Type.IsBoolean(schema)) return "boolean";
+  if (Type.IsString(schema)) return "format" in schema && schema.format === "date-time" ? "timestamp" : "text";
+  return "json";
 }

@@ -21,5 +21,5 @@ function jsonOf({ identity, eventId, date, receivedAt, message }: DataRow, colum
 }
 
 function jsonValue(value: unknown, type: ColumnType): unknown {
-  return type === "TIMESTAMP" && typeof value === "string" ? new Date(value).toISOString() : (value ?? null);
+  return type === "timestamp" && typeof value === "string" ? new Date(value).toISOString() : (value ?? null);
 }

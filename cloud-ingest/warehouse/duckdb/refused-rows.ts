@@ -25,18 +25,18 @@ function reasonOf({ message }: DataRow): string | undefined {
 function fits(value: unknown, type: ColumnType): boolean {
   if (value === null || value === undefined) return true;
   switch (type) {
-    case "BIGINT":
+    case "integer":
       return Number.isSafeInteger(value);
-    case "DOUBLE":
+    case "number":
       return Number.isFinite(value);
-    case "BOOLEAN":
+    case "boolean":
       return typeof value === "boolean";
-    case "DATE":
-    case "TIMESTAMP":
+    case "date":
+    case "timestamp":
       return typeof value === "string" && isTime(Date.parse(value));
-    case "VARCHAR":
+    case "text":
       return typeof value === "string" && isText(value);
-    case "JSON":
+    case "json":
       return isText(value);
   }
 }

@@ -1,7 +1,7 @@
 import type { Column } from "../columns.ts";
 import { textOf } from "./row.ts";
 import type { Session } from "./session.ts";
-import { createTable, quoted, TABLES } from "./tables.ts";
+import { createTable, declaration, TABLES } from "./tables.ts";
 
 /** Makes the tables that are missing, and in older ones the columns that the contract has gained since. */
 export async function bringUpToDate(session: Session): Promise<void> {
@@ -16,7 +16,7 @@ export async function bringUpToDate(session: Session): Promise<void> {
 function additions(table: string, columns: readonly Column[], old: ReadonlySet<string>): readonly string[] {
   return columns
     .filter((column) => !old.has(column.name))
-    .map((column) => `ALTER TABLE ${table} ADD COLUMN ${quoted(column.name)} ${column.type}`);
+    .map((column) => `ALTER TABLE ${table} ADD COLUMN ${declaration(column)}`);
 }
 
 async function columnsPresent(session: Session): Promise<ReadonlyMap<string, ReadonlySet<string>>> {

@@ -4,7 +4,7 @@ import type { DataRow } from "../port.ts";
 import { numberOf, type Row, textOf } from "./row.ts";
 import { covers, merged, type SeqRange } from "./seq-range.ts";
 import type { Session } from "./session.ts";
-import { columnList, SEQ_RANGE_COLUMNS } from "./tables.ts";
+import { columnList, SEQ_RANGE_COLUMNS, SQL_TYPES } from "./tables.ts";
 
 /** A boot of a device with the numbers that are stored of it. */
 interface Boot {
@@ -169,9 +169,9 @@ async function entriesOf(session: Session, boots: readonly Boot[]): Promise<read
 }
 
 /** SQL for entries bound as lists, one parameter a column. */
-const BOUND = SEQ_RANGE_COLUMNS.map(({ name, type }, index) => `unnest($${index + 1}::${type}[]) AS ${name}`).join(
-  ", ",
-);
+const BOUND = SEQ_RANGE_COLUMNS.map(
+  ({ name, type }, index) => `unnest($${index + 1}::${SQL_TYPES[type]}[]) AS ${name}`,
+).join(", ");
 
 const bound = (entries: readonly Entry[]) => [
   listValue(entries.map(hashOf)),

@@ -10,80 +10,80 @@ const TRAFFIC_KEY = ["tenant", "store", "device_id", "camera_id", "target_kind",
 const TRAFFIC_SUMS = ["in", "out", "visits", "stops", "passers_by"] as const;
 
 const TRAFFIC_COLUMNS: readonly Column[] = [
-  ...TRAFFIC_KEY.map((name) => column(name, "VARCHAR")),
-  column("business_date", "DATE"),
-  column("local_start", "TIMESTAMP"),
-  column("span_s", "DOUBLE"),
-  ...TRAFFIC_SUMS.map((name) => column(name, "BIGINT")),
-  column("dwell_s", "DOUBLE"),
-  column("occupancy_mean", "DOUBLE"),
-  column("occupancy_max", "BIGINT"),
-  column("observed_s", "DOUBLE"),
+  ...TRAFFIC_KEY.map((name) => column(name, "text")),
+  column("business_date", "date"),
+  column("local_start", "timestamp"),
+  column("span_s", "number"),
+  ...TRAFFIC_SUMS.map((name) => column(name, "integer")),
+  column("dwell_s", "number"),
+  column("occupancy_mean", "number"),
+  column("occupancy_max", "integer"),
+  column("observed_s", "number"),
 ];
 
 /** One row per device; small, rewritten in place. */
 export const DEVICE_COLUMNS: readonly Column[] = [
-  ...["tenant", "store", "device"].map((name) => column(name, "VARCHAR")),
-  column("boot_id", "VARCHAR", "bootId"),
-  column("boot_started_at", "VARCHAR", "bootStartedAt"),
-  column("online", "BOOLEAN"),
-  column("last_seen_at", "VARCHAR", "lastSeenAt"),
-  column("birth_ts", "VARCHAR", "birthTs"),
-  column("agent_version", "VARCHAR", "agentVersion"),
-  column("model_name", "VARCHAR", "modelName"),
-  column("cameras", "VARCHAR"),
-  column("stopped", "BOOLEAN"),
-  column("boot_number", "BIGINT", "bootNumber"),
-  column("boot_at", "VARCHAR", "bootAt"),
-  column("state_seq", "BIGINT", "stateSeq"),
-  column("state_at", "VARCHAR", "stateAt"),
-  column("last_data_at", "VARCHAR", "lastDataAt"),
-  column("older_boots", "VARCHAR", "olderBoots"),
+  ...["tenant", "store", "device"].map((name) => column(name, "text")),
+  column("boot_id", "text", "bootId"),
+  column("boot_started_at", "text", "bootStartedAt"),
+  column("online", "boolean"),
+  column("last_seen_at", "text", "lastSeenAt"),
+  column("birth_ts", "text", "birthTs"),
+  column("agent_version", "text", "agentVersion"),
+  column("model_name", "text", "modelName"),
+  column("cameras", "text"),
+  column("stopped", "boolean"),
+  column("boot_number", "integer", "bootNumber"),
+  column("boot_at", "text", "bootAt"),
+  column("state_seq", "integer", "stateSeq"),
+  column("state_at", "text", "stateAt"),
+  column("last_data_at", "text", "lastDataAt"),
+  column("older_boots", "text", "olderBoots"),
 ];
 
 export const JOB_RUN_COLUMNS: readonly Column[] = [
   // Grows by one per recorded run; null in runs that an older version recorded.
-  column("number", "BIGINT"),
-  column("job", "VARCHAR"),
-  column("started_at", "TIMESTAMP", "startedAt"),
-  column("finished_at", "TIMESTAMP", "finishedAt"),
-  column("outcome", "VARCHAR"),
-  column("details", "VARCHAR"),
+  column("number", "integer"),
+  column("job", "text"),
+  column("started_at", "timestamp", "startedAt"),
+  column("finished_at", "timestamp", "finishedAt"),
+  column("outcome", "text"),
+  column("details", "text"),
 ];
 
 export const REPLAY_COLUMNS: readonly Column[] = [
-  column("message_id", "VARCHAR", "messageId"),
-  column("replayed_at", "TIMESTAMP", "replayedAt"),
-  column("outcome", "VARCHAR"),
-  column("reason", "VARCHAR"),
+  column("message_id", "text", "messageId"),
+  column("replayed_at", "timestamp", "replayedAt"),
+  column("outcome", "text"),
+  column("reason", "text"),
 ];
 
 export const ACCEPTED_COLUMNS: readonly Column[] = [
-  column("stream", "VARCHAR"),
-  column("difference", "BIGINT"),
-  column("accepted_at", "TIMESTAMP", "acceptedAt"),
-  column("note", "VARCHAR"),
+  column("stream", "text"),
+  column("difference", "integer"),
+  column("accepted_at", "timestamp", "acceptedAt"),
+  column("note", "text"),
 ];
 
 const COLD_FILE_COLUMNS: readonly Column[] = [
-  column("table_name", "VARCHAR"),
-  column("date", "DATE"),
-  column("file", "VARCHAR"),
-  column("bytes", "BIGINT"),
-  column("sha256", "VARCHAR"),
-  column("checked_at", "TIMESTAMP"),
+  column("table_name", "text"),
+  column("date", "date"),
+  column("file", "text"),
+  column("bytes", "integer"),
+  column("sha256", "text"),
+  column("checked_at", "timestamp"),
   // What is wrong with it; NULL or empty when nothing is.
-  column("damage", "VARCHAR"),
+  column("damage", "text"),
   // True when the numbers of its rows are in `seq_range`.
-  column("indexed", "BOOLEAN"),
+  column("indexed", "boolean"),
 ];
 
 /** Which numbers of a device's boot are stored, as ranges; `boot_hash` finds them. */
 export const SEQ_RANGE_COLUMNS: readonly Column[] = [
-  column("boot_hash", "BIGINT"),
-  ...["tenant", "store", "device_id", "boot_id"].map((name) => column(name, "VARCHAR")),
-  column("first_seq", "BIGINT"),
-  column("last_seq", "BIGINT"),
+  column("boot_hash", "integer"),
+  ...["tenant", "store", "device_id", "boot_id"].map((name) => column(name, "text")),
+  column("first_seq", "integer"),
+  column("last_seq", "integer"),
 ];
 
 /** Every table of the hot database. None has a primary key: an index must fit in memory, and only one writer exists. */
@@ -97,17 +97,17 @@ export const TABLES: Readonly<Record<string, readonly Column[]>> = {
   job_run: JOB_RUN_COLUMNS,
   // How far each stream of the bus was read, and what became of its messages.
   ledger: [
-    column("stream", "VARCHAR"),
-    ...["last_number", "stored", "duplicate", "quarantined"].map((name) => column(name, "BIGINT")),
+    column("stream", "text"),
+    ...["last_number", "stored", "duplicate", "quarantined"].map((name) => column(name, "integer")),
   ],
   // What became of quarantined messages that were judged again, one row for each; apart, because their days may be archived.
   quarantine_replay: REPLAY_COLUMNS,
   // Differences of the ledger that an operator knows of.
   ledger_accepted: ACCEPTED_COLUMNS,
   // Quarters of an hour with counts that no roll-up has seen; nearly every midnight falls on a quarter.
-  stale_quarter: [column("tenant", "VARCHAR"), column("store", "VARCHAR"), column("quarter", "TIMESTAMP")],
+  stale_quarter: [column("tenant", "text"), column("store", "text"), column("quarter", "timestamp")],
   // The newest time that our clock is believed to have told, RFC 3339 UTC; one row.
-  clock_mark: [column("told_at", "VARCHAR")],
+  clock_mark: [column("told_at", "text")],
   // The Parquet files that count; a file that is not listed here is a leftover of a crash.
   cold_file: COLD_FILE_COLUMNS,
 };
@@ -118,9 +118,23 @@ export const quoted = (name: string) => `"${name}"`;
 /** `"tenant", "store", ...` */
 export const columnList = (columns: readonly Column[]) => columns.map((one) => quoted(one.name)).join(", ");
 
+/** What DuckDB calls the types of columns. */
+export const SQL_TYPES: Readonly<Record<ColumnType, string>> = {
+  text: "VARCHAR",
+  integer: "BIGINT",
+  number: "DOUBLE",
+  boolean: "BOOLEAN",
+  date: "DATE",
+  timestamp: "TIMESTAMP",
+  json: "JSON",
+};
+
+/** A column as it is declared. */
+export const declaration = ({ name, type }: Column) => `${quoted(name)} ${SQL_TYPES[type]}`;
+
 /** The statement that makes a table. */
 export function createTable(table: string, columns: readonly Column[]): string {
-  return `CREATE TABLE ${table} (${columns.map((one) => `${quoted(one.name)} ${one.type}`).join(", ")})`;
+  return `CREATE TABLE ${table} (${columns.map(declaration).join(", ")})`;
 }
 
 /**
@@ -128,14 +142,14 @@ export function createTable(table: string, columns: readonly Column[]): string {
  * field must be there, null if need be; a value that does not fit is an error (plain `from_json` would make it NULL).
  */
 export function selectFromJson(columns: readonly Column[]): string {
-  const shape = JSON.stringify([Object.fromEntries(columns.map((one) => [one.field, one.type]))]);
+  const shape = JSON.stringify([Object.fromEntries(columns.map((one) => [one.field, SQL_TYPES[one.type]]))]);
   const fields = columns.map((one) => `r.${quoted(one.field)} AS ${quoted(one.name)}`).join(", ");
   return `SELECT ${fields} FROM (SELECT unnest(from_json_strict($1, '${shape}')) AS r)`;
 }
 
 /** The same for a list of JSON texts, one a row: what takes many rows is more than twice as fast with it. */
 export function selectFromJsonTexts(columns: readonly Column[]): string {
-  const shape = JSON.stringify(Object.fromEntries(columns.map((one) => [one.field, one.type])));
+  const shape = JSON.stringify(Object.fromEntries(columns.map((one) => [one.field, SQL_TYPES[one.type]])));
   const fields = columns.map((one) => `r.${quoted(one.field)} AS ${quoted(one.name)}`).join(", ");
   return `SELECT ${fields} FROM (SELECT from_json_strict(unnest($1), '${shape}') AS r)`;
 }
