@@ -24,7 +24,8 @@ export interface HttpServerParts {
   readonly stores: readonly StoreInfo[];
   readonly warehouse: Warehouse;
   readonly vitals: () => Vitals;
-  readonly jobs: () => JobStats;
+  /** Left out where no jobs run. */
+  readonly jobs?: (() => JobStats) | undefined;
   readonly troubles: Troubles;
   readonly log: Log;
   readonly clock: Clock;
@@ -40,7 +41,7 @@ export function createApp(parts: HttpServerParts): FastifyInstance {
   const silence = new Silence(parts);
   const metrics = new Metrics({ vitals, jobs, troubles, silence, lastStored });
   const health = () =>
-    healthOf({ vitals: vitals(), jobs: jobs(), troubles: troubles.list(), ingestAgeS: lastStored.ageS() });
+    healthOf({ vitals: vitals(), jobs: jobs?.(), troubles: troubles.list(), ingestAgeS: lastStored.ageS() });
   const app = fastify(optionsOf(parts));
   guardRequests(app, { isOpen: config.readers.length === 0 });
   app.setNotFoundHandler((_, reply) => sendText(reply, 404, "Not found."));

@@ -26,22 +26,35 @@ export interface HealthReport {
 
 export interface HealthInput {
   readonly vitals: Vitals;
-  readonly jobs: JobStats;
+  /** Left out where no jobs run. */
+  readonly jobs?: JobStats | undefined;
   readonly troubles: readonly Trouble[];
   readonly ingestAgeS: number;
 }
 
 /**
  * Judges the whole from what was stored, not from what is connected: silence is a fault. Ages come from clocks that never
- * jump, so a wall clock that was ahead neither hides a fault nor makes one.
+ * jump, so a wall clock that was ahead neither hides a fault nor makes one. A part that does not run here is not judged here.
  */
 export function healthOf({ vitals, jobs, troubles, ingestAgeS }: HealthInput): HealthReport {
-  const faults: HealthFault[] = [...new Set(troubles.map((trouble) => trouble.code))];
-  if (vitals.inboxDepth > 0 && ingestAgeS > INGEST_STUCK_S) faults.push("ingest-stuck");
-  if (ingestAgeS > SILENT_S) faults.push("silent");
-  if (jobs.lastRuns.some((run) => run.outcome === "failed")) faults.push("job-failed");
-  if (jobs.quietS > JOBS_SILENT_S) faults.push("jobs-silent");
-  if (jobs.runningS > JOB_STUCK_S) faults.push("job-stuck");
-  const lastRuns = jobs.lastRuns.map(({ job, outcome, finishedAt }) => ({ job, outcome, finishedAt }));
+  const codes: HealthFault[] = troubles.map((trouble) => trouble.code);
+  const ingest = vitals.stored === undefined ? [] : ingestFaults(vitals, ingestAgeS);
+  const faults = [...new Set([...codes, ...ingest, ...(jobs ? jobFaults(jobs) : [])])];
+  const lastRuns = (jobs?.lastRuns ?? []).map(({ job, outcome, finishedAt }) => ({ job, outcome, finishedAt }));
   return { status: faults.length === 0 ? "ok" : "fault", faults, troubles, vitals, ingestAgeS, lastRuns };
+}
+
+function ingestFaults({ inboxDepth = 0 }: Vitals, ingestAgeS: number): readonly HealthFault[] {
+  const faults: HealthFault[] = [];
+  if (inboxDepth > 0 && ingestAgeS > INGEST_STUCK_S) faults.push("ingest-stuck");
+  if (ingestAgeS > SILENT_S) faults.push("silent");
+  return faults;
+}
+
+function jobFaults({ lastRuns, quietS, runningS }: JobStats): readonly HealthFault[] {
+  const faults: HealthFault[] = [];
+  if (lastRuns.some((run) => run.outcome === "failed")) faults.push("job-failed");
+  if (quietS > JOBS_SILENT_S) faults.push("jobs-silent");
+  if (runningS > JOB_STUCK_S) faults.push("job-stuck");
+  return faults;
 }

@@ -4,7 +4,8 @@ import type { Vitals } from "./vitals.ts";
 export interface VitalMetric {
   readonly name: string;
   readonly help: string;
-  readonly value: (vitals: Vitals, ingestAgeS: number) => number;
+  /** Nothing where the part that it tells of does not run. */
+  readonly value: (vitals: Vitals, ingestAgeS: number) => number | undefined;
 }
 
 export const VITAL_COUNTERS: readonly VitalMetric[] = [
@@ -65,10 +66,12 @@ export const STORE_SILENCE = {
   labelNames: ["tenant", "store"],
 } as const;
 
-function lastStoredS({ lastStoredAt }: Vitals): number {
+function lastStoredS({ stored, lastStoredAt }: Vitals): number | undefined {
+  if (stored === undefined) return undefined;
   return lastStoredAt === undefined ? 0 : Date.parse(lastStoredAt) / 1000;
 }
 
-function ingestLagS({ inboxDepth }: Vitals, ingestAgeS: number): number {
+function ingestLagS({ stored, inboxDepth }: Vitals, ingestAgeS: number): number | undefined {
+  if (stored === undefined) return undefined;
   return inboxDepth === 0 ? 0 : ingestAgeS;
 }

@@ -16,7 +16,7 @@ import type { Vitals } from "./vitals.ts";
 
 export interface MetricsParts {
   readonly vitals: () => Vitals;
-  readonly jobs: () => JobStats;
+  readonly jobs?: (() => JobStats) | undefined;
   readonly silence: Pick<Silence, "list">;
   readonly troubles: Troubles;
   readonly lastStored: LastChange;
@@ -35,9 +35,11 @@ export class Metrics {
   constructor(parts: MetricsParts) {
     const registers = [this.#registry];
     this.#parts = parts;
+    const first = parts.vitals();
+    const isTold = ({ value }: VitalMetric) => value(first, 0) !== undefined;
     this.#updaters = [
-      ...VITAL_COUNTERS.map((one) => this.#counter(one)),
-      ...VITAL_GAUGES.map((one) => this.#gauge(one)),
+      ...VITAL_COUNTERS.filter(isTold).map((one) => this.#counter(one)),
+      ...VITAL_GAUGES.filter(isTold).map((one) => this.#gauge(one)),
     ];
     this.#refused = new Counter({ ...REFUSED, registers });
     this.#jobRuns = new Counter({ ...JOB_RUNS, registers });
@@ -55,9 +57,9 @@ export class Metrics {
     const now = vitals();
     for (const update of this.#updaters) update(now);
     this.#refused.reset();
-    for (const [reason, count] of Object.entries(now.refusedByClass)) this.#refused.inc({ reason }, count);
+    for (const [reason, count] of Object.entries(now.refusedByClass ?? {})) this.#refused.inc({ reason }, count);
     this.#jobRuns.reset();
-    for (const { job, outcome, count } of jobs().counts) this.#jobRuns.inc({ job, outcome }, count);
+    for (const { job, outcome, count } of jobs?.().counts ?? []) this.#jobRuns.inc({ job, outcome }, count);
     for (const { tenant, store, silenceS } of silence.list()) this.#silence.set({ tenant, store }, silenceS);
     this.#readTroubles();
     return this.#registry.metrics();
@@ -73,12 +75,12 @@ export class Metrics {
     const counter = new Counter({ name, help, registers: [this.#registry] });
     return (vitals) => {
       counter.reset();
-      counter.inc(value(vitals, this.#parts.lastStored.ageS()));
+      counter.inc(value(vitals, this.#parts.lastStored.ageS()) ?? 0);
     };
   }
 
   #gauge({ name, help, value }: VitalMetric): (vitals: Vitals) => void {
     const gauge = new Gauge({ name, help, registers: [this.#registry] });
-    return (vitals) => gauge.set(value(vitals, this.#parts.lastStored.ageS()));
+    return (vitals) => gauge.set(value(vitals, this.#parts.lastStored.ageS()) ?? 0);
   }
 }

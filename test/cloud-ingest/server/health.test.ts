@@ -55,6 +55,18 @@ test.each([
   expect(answer.json().faults).toEqual(faults);
 });
 
+test("a server alone judges neither ingest nor jobs, and has no metrics of theirs", async () => {
+  const { jobs: _, ...parts } = serverParts();
+  const ask = client({ ...parts, vitals: () => ({}) });
+  await ask("/healthz");
+  parts.clock.advance(30 * 3600);
+  const answer = await ask("/healthz");
+  expect([answer.statusCode, answer.json().faults, answer.json().lastRuns]).toEqual([200, [], []]);
+  const { body } = await ask("/metrics");
+  expect(body).toContain('kazoe_trouble{code="inbox-full"} 0\n');
+  expect(body).not.toMatch(/^kazoe_(acked|stored|inbox|ingest|last_stored|connections|job_runs)/m);
+});
+
 test("details for operators only", async () => {
   const ask = client(serverParts([reader("boss", "t-all"), reader("shop", "t-acme", "acme")]));
   expect((await ask("/healthz")).json()).toEqual({ status: "ok" });
