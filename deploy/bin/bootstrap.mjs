@@ -61,7 +61,10 @@ function mutate() {
     stamp("mutate", lock);
   }
   const stryker = join(tools, "node_modules", "@stryker-mutator", "core", "bin", "stryker.js");
-  return node(join(ROOT, stryker), ["run", join(home, "stryker.config.mjs")]);
+  return inTurn([
+    () => node(join(ROOT, stryker), ["run", join(home, "stryker.config.mjs")]),
+    () => node(join(ROOT, home, "score.ts"), []),
+  ]);
 }
 
 function inTurn(steps) {
