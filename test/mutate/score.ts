@@ -42,8 +42,9 @@ function lineOf(row: Row): string {
   return `${percentOf(row).toFixed(1).padStart(5)} %  ${row.noticed} of ${row.noticed + row.missed} noticed  ${row.place}`;
 }
 
-/** 1.96 standard errors of a share, in percent. */
-function doubt(row: Row): string {
-  const share = percentOf(row) / 100;
-  return (196 * Math.sqrt((share * (1 - share)) / Math.max(1, row.noticed + row.missed))).toFixed(1);
+/** 1.96 standard errors of a share, in percent; two of each kind added, so that it means something for few too (Agresti and Coull, 1998). */
+function doubt({ noticed, missed }: Row): string {
+  const drawn = noticed + missed + 4;
+  const share = (noticed + 2) / drawn;
+  return (196 * Math.sqrt((share * (1 - share)) / drawn)).toFixed(1);
 }
