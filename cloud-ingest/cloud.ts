@@ -16,6 +16,7 @@ import { Scheduler } from "./jobs/scheduler.ts";
 import { LedgerWatch } from "./ledger/ledger-watch.ts";
 import { Desk } from "./operator/operator.ts";
 import { OperatorServer } from "./operator/operator-server.ts";
+import { ALL_ROLES, type Role, refuseTornRoles } from "./roles.ts";
 import { HttpServer } from "./server/http-server.ts";
 import type { Vitals } from "./server/vitals.ts";
 import { Troubles } from "./troubles.ts";
@@ -26,6 +27,8 @@ import { warnOfZoneDifferences } from "./zone-check.ts";
 
 /** Of the data folder; the operator's socket sees to its own. */
 const DATA_FOLDERS = ["inbox", "warehouse"];
+/** The roles that need a warehouse. */
+const STORING_ROLES: readonly Role[] = ["ingest", "jobs", "server"];
 const POLL_MS = 50;
 const MINUTE_MS = 60_000;
 /** The check looks at memory only. */
@@ -37,13 +40,16 @@ export interface CloudOptions {
   readonly config: CloudConfig;
   readonly clock: Clock;
   readonly log: Log;
+  /** Which parts run in this process; default all. */
+  readonly roles?: ReadonlySet<Role>;
   /** How many files and sockets this process may have open; default: what the system says. */
   readonly openFiles?: number;
 }
 
 /** Where a running cloud listens, and what stands behind it. */
 export interface CloudReady {
-  readonly broker: BrokerAddress;
+  /** Left out where no broker runs. */
+  readonly broker?: BrokerAddress;
   readonly http: { readonly host: string; readonly port: number };
   readonly warehouse: Warehouse;
   /** Resolves true when all that was acknowledged is in the warehouse, false when `signal` aborts before. */
@@ -55,9 +61,11 @@ export interface CloudReady {
 /** The cloud half: broker -> bus -> ingest -> warehouse -> jobs -> dashboards, in the order of the data. */
 export class Cloud {
   readonly #options: CloudOptions;
+  readonly #roles: ReadonlySet<Role>;
 
   constructor(options: CloudOptions) {
     this.#options = options;
+    this.#roles = options.roles ?? ALL_ROLES;
   }
 
   /**
@@ -66,14 +74,15 @@ export class Cloud {
    */
   async run(signal: AbortSignal, onReady: (ready: CloudReady) => void = () => {}): Promise<void> {
     const { config, log } = this.#options;
+    refuseTornRoles(config, this.#roles);
     await closeFolders(config.dataDir, DATA_FOLDERS, log);
     const troubles = new Troubles(this.#options);
     const warehouse = new PatientWarehouse((onLost) => openWarehouse(config, { troubles, onLost }), troubles);
-    await warehouse.start();
+    if (this.#storesOrReads()) await warehouse.start();
     try {
       const bus = await openBus(config, troubles);
       try {
-        await this.#runParts({ warehouse, bus, troubles, onReady }, signal);
+        await this.#runParts({ warehouse, bus, troubles }, onReady, signal);
       } finally {
         await bus.close();
       }
@@ -83,65 +92,91 @@ export class Cloud {
   }
 
   /** Starts from sink to source and stops from source to sink. */
-  async #runParts({ warehouse, bus, troubles, onReady }: Parts, signal: AbortSignal): Promise<void> {
-    const { config, clock, log, openFiles = openFilesLimit() } = this.#options;
-    const { stores } = config;
-    const limits = connectionLimits(openFiles);
-    sayLimits(limits, config.devices.length, { log, openFiles });
-    const ingest = new Ingest({ bus, store: warehouse, history: warehouse, troubles, clock });
-    const ledger = new LedgerWatch({ bus, store: warehouse, troubles });
-    const desk = new Desk({ bus, warehouse, troubles, clock });
-    const operator = new OperatorServer({ dataDir: config.dataDir, operator: desk, log });
-    const gate = { devices: config.devices, bus, troubles, clock, log };
-    const broker = new Broker({ config: config.broker, limits: limits.broker, ...gate });
-    const scheduler = new Scheduler({ config: config.jobs, stores, warehouse, clock, log });
-    const vitals = () => vitalsOf(bus, ingest, { broker, ledger });
-    const jobs = () => scheduler.stats;
-    const shown = { stores, warehouse, vitals, jobs, troubles, clock, log };
-    const server = new HttpServer({ config: config.http, limits: limits.http, ...shown });
+  async #runParts(common: Common, onReady: (ready: CloudReady) => void, signal: AbortSignal): Promise<void> {
+    const { config, clock, log } = this.#options;
+    const { warehouse, bus, troubles } = common;
+    const { sinks: parts, broker, server, operator, scheduler } = this.#partsOf(common);
     const stop = new AbortController();
-    const parts = [warehouse, ingest, ledger, scheduler, operator, server];
     const served = clearServed(bus, troubles, { clock, signal: stop.signal });
     const sinks = [served, ...parts.map((part) => part.run(stop.signal))];
     try {
-      const starting = Promise.all([server.ready, broker.start(), operator.ready]);
-      const [http, brokerAddress] = await Promise.race([starting, failure(sinks)]);
+      const starting = Promise.all([server.ready, broker?.start(), operator?.ready]);
+      const [http, address] = await Promise.race([starting, failure(sinks)]);
+      const brokerAddress = address === undefined ? {} : { broker: address };
       const drained = (until: AbortSignal) => drainedOf(bus, until);
       const finishDay = (outDir: string) => this.#finishDay(scheduler, warehouse, outDir);
-      log.info({ broker: brokerAddress, http }, "the cloud half is ready");
-      sinks.push(warnOfZoneDifferences(config, { clock, log }));
-      onReady({ broker: brokerAddress, http, warehouse, drained, finishDay });
+      log.info({ ...brokerAddress, http, roles: [...this.#roles] }, "the cloud half is ready");
+      if (this.#storesOrReads()) sinks.push(warnOfZoneDifferences(config, { clock, log }));
+      onReady({ ...brokerAddress, http, warehouse, drained, finishDay });
       await Promise.race([aborted(signal), failure(sinks)]);
-      await broker.stop();
+      await broker?.stop();
       await drainedOf(bus, AbortSignal.timeout(DRAIN_MS));
     } finally {
-      await broker.stop();
+      await broker?.stop();
       stop.abort();
       await Promise.all(sinks);
     }
   }
 
-  async #finishDay(scheduler: Scheduler, warehouse: Warehouse, outDir: string): Promise<void> {
+  /** The parts of this process's roles; `sinks` run until they are stopped, the broker is started and stopped by itself. */
+  #partsOf({ warehouse, bus, troubles }: Common) {
+    const { config, clock, log, openFiles = openFilesLimit() } = this.#options;
+    const { stores, devices } = config;
+    const limits = connectionLimits(openFiles);
+    sayLimits(limits, devices.length, { log, openFiles });
+    const has = (role: Role) => this.#roles.has(role);
+    const common = { warehouse, troubles, clock, log };
+    const { writer, reader } = bus;
+    const ingest = reader && new Ingest({ bus: reader, store: warehouse, history: warehouse, troubles, clock });
+    const ledger = writer && reader && new LedgerWatch({ bus, store: warehouse, troubles });
+    const desk = this.#storesOrReads() ? new Desk({ ...common, bus }) : undefined;
+    const operator = desk && new OperatorServer({ dataDir: config.dataDir, operator: desk, log });
+    const gate = { devices, troubles, clock, log };
+    const broker = writer && new Broker({ config: config.broker, limits: limits.broker, ...gate, bus: writer });
+    const scheduler = has("jobs") ? new Scheduler({ ...common, config: config.jobs, stores }) : undefined;
+    const vitals = () => vitalsOf({ bus, ingest, ledger, broker });
+    const jobs = scheduler && (() => scheduler.stats);
+    const shown = { ...common, stores, vitals, jobs, hasDashboards: has("server") };
+    const server = new HttpServer({ config: config.http, limits: limits.http, ...shown });
+    const store = this.#storesOrReads() ? warehouse : undefined;
+    const sinks = [store, ingest, ledger, scheduler, operator, server].filter((part) => part !== undefined);
+    return { sinks, broker, server, operator, scheduler };
+  }
+
+  #storesOrReads(): boolean {
+    return STORING_ROLES.some((role) => this.#roles.has(role));
+  }
+
+  async #finishDay(scheduler: Scheduler | undefined, warehouse: Warehouse, outDir: string): Promise<void> {
     const { config, clock } = this.#options;
-    await scheduler.runNow("roll-up");
+    await scheduler?.runNow("roll-up");
     await exportDashboards({ warehouse, stores: config.stores, outDir, clock });
     await warehouse.archive(dateOfMs(clock.nowMs()));
   }
 }
 
-interface Parts {
+interface Common {
   readonly warehouse: PatientWarehouse;
   readonly bus: Bus;
   readonly troubles: Troubles;
-  readonly onReady: (ready: CloudReady) => void;
 }
 
-function vitalsOf(bus: Bus, ingest: Ingest, { broker, ledger }: { broker: Broker; ledger: LedgerWatch }): Vitals {
-  const { acked, depth, bytes } = bus.stats();
-  const { connections, refused: brokerRefused, heldBytes: brokerHeldBytes } = broker.stats;
-  const brokers = { connections, brokerRefused, brokerHeldBytes };
-  const held = { acked, inboxDepth: depth, inboxBytes: bytes, ledgerDifference: ledger.difference };
-  return { ...held, ...ingest.stats, ...brokers };
+interface Watched {
+  readonly bus: Bus;
+  readonly ingest: Ingest | undefined;
+  readonly ledger: LedgerWatch | undefined;
+  readonly broker: Broker | undefined;
+}
+
+function vitalsOf({ bus, ingest, ledger, broker }: Watched): Vitals {
+  const { acked, depth: inboxDepth, bytes: inboxBytes } = bus.stats();
+  const busVitals = broker || ingest ? { acked, inboxDepth, inboxBytes } : {};
+  const ledgerVitals = ledger ? { ledgerDifference: ledger.difference } : {};
+  return { ...busVitals, ...ledgerVitals, ...ingest?.stats, ...(broker ? brokerVitals(broker) : {}) };
+}
+
+function brokerVitals({ stats: { connections, refused: brokerRefused, heldBytes: brokerHeldBytes } }: Broker) {
+  return { connections, brokerRefused, brokerHeldBytes };
 }
 
 /** A log that was cut is a fault until the bus has served again what it holds; for a minute at least, so that somebody sees it. */

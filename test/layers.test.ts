@@ -48,6 +48,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "cloud-ingest/config.ts": [KIT, CONFIG, CONTRACT, ...DRIVER_OPTIONS],
   "cloud-ingest/exposure.ts": [KIT, "cloud-ingest/config.ts", "cloud-ingest/loopback.ts"],
   "cloud-ingest/group-by.ts": [],
+  "cloud-ingest/roles.ts": [KIT, "cloud-ingest/config.ts"],
   "cloud-ingest/loopback.ts": [],
   "cloud-ingest/zone": [KIT, "cloud-ingest/calendar.ts"],
   [TROUBLES]: [KIT],

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { CloudConfig } from "../config.ts";
+import type { Inbox } from "../inbox/inbox.ts";
 import type { Troubles } from "../troubles.ts";
 import type { Bus } from "./port.ts";
 
@@ -10,7 +11,13 @@ export async function openBus({ bus, dataDir }: CloudConfig, troubles: Troubles)
   switch (bus.type) {
     case "inbox": {
       const { Inbox } = await import("../inbox/inbox.ts");
-      return Inbox.open(join(dataDir, "inbox"), { maxBytes: bus.maxMb * MB, keepBytes: bus.keepMb * MB, troubles });
+      const bounds = { maxBytes: bus.maxMb * MB, keepBytes: bus.keepMb * MB };
+      return busOf(await Inbox.open(join(dataDir, "inbox"), { ...bounds, troubles }));
     }
   }
+}
+
+/** The inbox is both ends of its bus. */
+export function busOf(inbox: Inbox): Required<Pick<Bus, "writer" | "reader">> & Bus {
+  return { writer: inbox, reader: inbox, stats: () => inbox.stats(), close: () => inbox.close() };
 }

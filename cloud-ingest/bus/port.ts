@@ -57,17 +57,25 @@ export interface BusStats {
   readonly streams?: readonly string[];
   /** Messages taken since the bus was made; each one's PUBACK may have gone out. */
   readonly acked: number;
-  /** Messages held that are not stored yet. */
+  /** Messages that this process answers for and that are not stored yet; who stops waits for them. */
   readonly depth: number;
   /** Their size. */
   readonly bytes: number;
+  /** True when other processes take or store its messages too: then what this one knows makes no ledger. */
+  readonly isShared?: boolean;
   /** False until a reader has said how far the warehouse is: `depth` may not know yet what it went back by. */
   readonly isServing?: boolean;
 }
 
-/** What carries messages from the broker to ingest. */
-export interface Bus extends BusWriter, BusReader {
+/** What carries messages from the broker to ingest, as far as this process has a part in it. */
+export interface Bus {
+  /** Left out where no broker runs. */
+  readonly writer?: BusWriter;
+  /** Left out where nothing is stored. */
+  readonly reader?: BusReader;
   stats(): BusStats;
+  /** What the bus does by itself, until the signal aborts. */
+  run?(signal: AbortSignal): Promise<void>;
   /** Lets every `publish` that waits fail, finishes those under way, and lets go of what it holds open. */
   close(): Promise<void>;
 }

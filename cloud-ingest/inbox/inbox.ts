@@ -3,7 +3,7 @@ import { type Clock, systemClock } from "../../firmware-config/kit/clock.ts";
 import { DurableQueue, type QueueEntry } from "../../firmware-config/kit/durable-queue.ts";
 import type { DamageReport } from "../../firmware-config/kit/queue/damage-report.ts";
 import { WakeUp } from "../../firmware-config/kit/wake-up.ts";
-import type { Bus, BusEntry, BusLimit, BusMessage, BusStats, LastStored } from "../bus/port.ts";
+import type { BusEntry, BusLimit, BusMessage, BusReader, BusStats, BusWriter, LastStored } from "../bus/port.ts";
 import type { Troubles } from "../troubles.ts";
 import { decodeMessage, encodeMessage } from "./inbox-message.ts";
 import { Streams } from "./streams.ts";
@@ -33,7 +33,7 @@ setMaxListeners(0, NEVER);
  * The bus of a single machine: holds what the broker has acknowledged until ingest has stored it, and for some time after. What
  * `publish` resolved for is on the synced disk. When it is full, `publish` waits, so the broker acknowledges nothing.
  */
-export class Inbox implements Bus {
+export class Inbox implements BusWriter, BusReader {
   readonly #queue: DurableQueue;
   readonly #options: InboxOptions;
   readonly #streams: Streams;

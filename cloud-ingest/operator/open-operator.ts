@@ -1,7 +1,7 @@
 import type { Clock } from "../../firmware-config/kit/clock.ts";
 import { silentLog } from "../../firmware-config/kit/log.ts";
 import { openBus } from "../bus/open-bus.ts";
-import type { Bus } from "../bus/port.ts";
+import type { BusReader } from "../bus/port.ts";
 import type { CloudConfig } from "../config.ts";
 import { Troubles } from "../troubles.ts";
 import { openWarehouse } from "../warehouse/open-warehouse.ts";
@@ -26,7 +26,7 @@ export async function withOperator<T>(
   try {
     const bus = await openBus(config, troubles);
     try {
-      await compare(bus, warehouse);
+      await compare(bus.reader, warehouse);
       return await use(
         new Desk({ bus: { stats: () => ({ ...bus.stats(), isServing: true }) }, warehouse, troubles, clock }),
       );
@@ -39,7 +39,8 @@ export async function withOperator<T>(
 }
 
 /** Lets the bus find out how far the warehouse is, without reading anything: then `depth` knows what would be served. */
-async function compare(bus: Bus, warehouse: IngestStore): Promise<void> {
+async function compare(reader: BusReader | undefined, warehouse: IngestStore): Promise<void> {
+  if (!reader) return;
   const lastStored = (stream: string) => warehouse.lastStored(stream);
-  for await (const _ of bus.batches(lastStored, { maxMessages: 1, maxBytes: 1 }, AbortSignal.abort())) return;
+  for await (const _ of reader.batches(lastStored, { maxMessages: 1, maxBytes: 1 }, AbortSignal.abort())) return;
 }

@@ -26,6 +26,8 @@ export interface HttpServerParts {
   readonly vitals: () => Vitals;
   /** Left out where no jobs run. */
   readonly jobs?: (() => JobStats) | undefined;
+  /** False where only health and metrics are served; default true. */
+  readonly hasDashboards?: boolean;
   readonly troubles: Troubles;
   readonly log: Log;
   readonly clock: Clock;
@@ -35,7 +37,7 @@ export interface HttpServerParts {
 
 /** The server's routes, not listening yet. While it is ready it looks by itself at what `/healthz` and `/metrics` tell. */
 export function createApp(parts: HttpServerParts): FastifyInstance {
-  const { config, warehouse, vitals, jobs, troubles, log, clock } = parts;
+  const { config, warehouse, vitals, jobs, troubles, log, clock, hasDashboards = true } = parts;
   const readers = new Readers(config.readers, clock);
   const lastStored = new LastChange(clock, () => vitals().lastStoredAt);
   const silence = new Silence(parts);
@@ -47,10 +49,10 @@ export function createApp(parts: HttpServerParts): FastifyInstance {
   app.setNotFoundHandler((_, reply) => sendText(reply, 404, "Not found."));
   app.setErrorHandler((error, request, reply) => sendFault(error, { request, reply, log }));
   addOperationsRoutes(app, { readers, metrics, health });
-  addDashboardRoutes(app, { stores: parts.stores, warehouse, readers, clock, log });
+  if (hasDashboards) addDashboardRoutes(app, { stores: parts.stores, warehouse, readers, clock, log });
   watch(app, [
     { everyMs: INGEST_LOOK_MS, look: () => void lastStored.ageS() },
-    { everyMs: SILENCE_LOOK_MS, look: () => silence.look() },
+    ...(hasDashboards ? [{ everyMs: SILENCE_LOOK_MS, look: () => silence.look() }] : []),
   ]);
   return app;
 }

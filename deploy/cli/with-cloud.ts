@@ -26,3 +26,9 @@ export async function useCloud(cloud: Pick<Cloud, "run">, use: UseOfCloud): Prom
     await running;
   }
 }
+
+/** Where devices connect to a cloud half that runs the broker too. */
+export function brokerOf({ broker }: Pick<CloudReady, "broker">): NonNullable<CloudReady["broker"]> {
+  if (broker) return broker;
+  throw new Error("No broker runs in this process");
+}

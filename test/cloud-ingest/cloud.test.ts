@@ -8,6 +8,7 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { Cloud, type CloudReady } from "../../cloud-ingest/cloud.ts";
 import type { CloudConfig } from "../../cloud-ingest/config.ts";
 import { openDuckDbWarehouse } from "../../cloud-ingest/warehouse/duckdb/open.ts";
+import { brokerOf } from "../../deploy/cli/with-cloud.ts";
 import { type Clock, systemClock } from "../../firmware-config/kit/clock.ts";
 import { silentLog } from "../../firmware-config/kit/log.ts";
 import { canMount, smallDisk } from "../support/small-disk.ts";
@@ -38,9 +39,9 @@ async function running(dataDir: string, clock: Clock = systemClock): Promise<Clo
   return ready;
 }
 
-async function publish({ broker }: CloudReady, count: number): Promise<void> {
+async function publish(ready: CloudReady, count: number): Promise<void> {
   const identity = { clientId: NAME, username: NAME, password: TOKEN };
-  const client = await connectAsync(`mqtt://127.0.0.1:${broker.port}`, { ...identity, reconnectPeriod: 0 });
+  const client = await connectAsync(`mqtt://127.0.0.1:${brokerOf(ready).port}`, { ...identity, reconnectPeriod: 0 });
   for (let seq = 1; seq <= count; seq += 1) {
     const payload = JSON.stringify(countsMessage(seq, new Date().toISOString()));
     await client.publishAsync(`${PREFIX}counts`, payload, { qos: 1 });

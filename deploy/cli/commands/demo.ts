@@ -21,7 +21,7 @@ import { createProgress, share } from "../progress.ts";
 import { runAgent } from "../run-agent.ts";
 import { prepareSample } from "../sample.ts";
 import { totalsTable } from "../tables.ts";
-import { withCloud } from "../with-cloud.ts";
+import { brokerOf, withCloud } from "../with-cloud.ts";
 
 interface DemoOptions {
   readonly once?: boolean;
@@ -99,7 +99,7 @@ interface Watched {
 
 async function watchVideo({ deviceFile, model, ready, context }: Watched, signal: AbortSignal): Promise<void> {
   const loaded = await loadDeviceConfig(deviceFile);
-  const config = { ...loaded, mqtt: { ...loaded.mqtt, url: `mqtt://127.0.0.1:${ready.broker.port}` } };
+  const config = { ...loaded, mqtt: { ...loaded.mqtt, url: `mqtt://127.0.0.1:${brokerOf(ready).port}` } };
   const lengthS = await videoLengthS(config.cameras[0]?.source ?? "");
   const progress = createProgress(context, "Counting");
   const startMs = Date.now();

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { Cloud, type CloudReady } from "../../../cloud-ingest/cloud.ts";
 import { loadCloudConfig } from "../../../cloud-ingest/load-cloud.ts";
+import { brokerOf } from "../../../deploy/cli/with-cloud.ts";
 import { systemClock } from "../../../firmware-config/kit/clock.ts";
 import { createLog } from "../../../firmware-config/kit/log.ts";
 import type { SoakSample, SoakStart } from "./sample.ts";
@@ -28,7 +29,7 @@ process.on("disconnect", () => stop.abort());
 const clock = systemClock;
 await new Cloud({ config, clock, log: createLog("warn") }).run(stop.signal, (ready) => {
   process.on("message", (wish) => void (wish === "stop" ? stop.abort() : sample(ready)));
-  const start: SoakStart = { kind: "start", mqttPort: ready.broker.port, httpPort: ready.http.port };
+  const start: SoakStart = { kind: "start", mqttPort: brokerOf(ready).port, httpPort: ready.http.port };
   process.send?.(start);
 });
 process.exit(0);

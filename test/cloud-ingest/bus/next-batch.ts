@@ -1,15 +1,25 @@
+import { busOf } from "../../../cloud-ingest/bus/open-bus.ts";
 import type { BusEntry, BusLimit, BusReader, BusStats } from "../../../cloud-ingest/bus/port.ts";
+import type { Inbox } from "../../../cloud-ingest/inbox/inbox.ts";
 
 export const ALL: BusLimit = { maxMessages: 10_000, maxBytes: 1e9 };
 const NEVER = new AbortController().signal;
 
-type Readable = BusReader & { stats(): BusStats };
+interface Readable {
+  readonly reader: BusReader;
+  stats(): BusStats;
+}
 
 /** The oldest batch that the bus holds after the message of that number; nothing when it is empty. */
-export async function nextBatch(bus: Readable, limit = ALL, lastStored = 0): Promise<readonly BusEntry[]> {
+export async function nextBatchOf(bus: Readable, limit = ALL, lastStored = 0): Promise<readonly BusEntry[]> {
   if (bus.stats().depth === 0) return [];
-  for await (const batch of bus.batches(async () => lastStored, limit, NEVER)) return batch;
+  for await (const batch of bus.reader.batches(async () => lastStored, limit, NEVER)) return batch;
   return [];
+}
+
+/** The same of an inbox, which is both ends of its bus. */
+export function nextBatch(inbox: Inbox, limit = ALL, lastStored = 0): Promise<readonly BusEntry[]> {
+  return nextBatchOf(busOf(inbox), limit, lastStored);
 }
 
 export const textsOf = (batch: readonly BusEntry[]) =>

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { busOf } from "../../../cloud-ingest/bus/open-bus.ts";
 import type { BusEntry, BusMessage, LastStored } from "../../../cloud-ingest/bus/port.ts";
 import { Inbox } from "../../../cloud-ingest/inbox/inbox.ts";
 import { decodeMessage, encodeMessage } from "../../../cloud-ingest/inbox/inbox-message.ts";
@@ -81,7 +82,7 @@ describe("inbox message", () => {
 busSuite("inbox", async () => {
   const dir = await mkdtemp(join(tmpdir(), "kazoe-inbox-"));
   return {
-    open: () => Inbox.open(dir, { maxBytes: 1e9, troubles: silentTroubles }),
+    open: async () => busOf(await Inbox.open(dir, { maxBytes: 1e9, troubles: silentTroubles })),
     remove: () => rm(dir, { recursive: true, force: true }),
   };
 });
