@@ -27,6 +27,12 @@ export class RpcError extends Error {
     this.details = details;
     if (info) this.metadata.set("grpc-status-details-bin", statusBytes(code, details, info));
   }
+
+  /** The same error with one more entry in its trailers. */
+  withTrailer(key: string, bytes: Uint8Array): this {
+    this.metadata.set(key, Buffer.from(bytes));
+    return this;
+  }
 }
 
 function statusBytes(code: number, message: string, info: ErrorInfo): Buffer {
