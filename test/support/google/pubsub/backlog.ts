@@ -1,0 +1,246 @@
+import type { Clock } from "../../../../firmware-config/kit/clock.ts";
+import { sizeOf } from "./publish-rules.ts";
+import { durationMs, type PubSubMessage, type SubscriptionSettings } from "./resources.ts";
+
+/** Who takes messages, and how much it may hold; the backlog counts what it holds. */
+export interface Holder {
+  readonly maxMessages: number;
+  readonly maxBytes: number;
+  heldMessages: number;
+  heldBytes: number;
+}
+
+/** A message handed out under an id that is good until it expires. */
+export interface Lease {
+  readonly ackId: string;
+  readonly message: PubSubMessage;
+  /** How often the message was handed out, this time too. */
+  readonly attempt: number;
+  readonly expiresAtMs: number;
+}
+
+interface Entry {
+  readonly message: PubSubMessage;
+  state: "waiting" | "leased" | "acked";
+  attempts: number;
+  notBeforeMs: number;
+}
+
+interface Held extends Lease {
+  readonly entry: Entry;
+  readonly holder: Holder;
+  expiresAtMs: number;
+}
+
+/** Which ids counted and which had expired. */
+export interface Outcome {
+  readonly good: readonly string[];
+  readonly invalid: readonly string[];
+}
+
+/** Takes over a message that was handed out too often; false when it cannot, then it is handed out again. */
+export type Bury = (message: PubSubMessage, attempts: number) => boolean;
+
+const DEFAULT_BACKOFF_MS = { least: 10_000, most: 600_000 };
+
+/** What one subscription still has to deliver: leases that expire, order within a key, attempts, dead letters. */
+export class Backlog {
+  settings: SubscriptionSettings;
+  readonly #clock: Clock;
+  readonly #bury: Bury;
+  readonly #entries = new Map<string, Entry>();
+  readonly #byKey = new Map<string, Entry[]>();
+  readonly #held = new Map<string, Held>();
+  readonly #ackedIds = new Set<string>();
+  #retained: Entry[] = [];
+  #nextAckId = 1;
+
+  constructor(settings: SubscriptionSettings, clock: Clock, bury: Bury) {
+    this.settings = settings;
+    this.#clock = clock;
+    this.#bury = bury;
+  }
+
+  /** Messages handed out now. */
+  leases(): readonly Lease[] {
+    return [...this.#held.values()];
+  }
+
+  /** Messages not acknowledged, those handed out too. */
+  unacked(): readonly PubSubMessage[] {
+    return [...this.#entries.values()].filter(({ state }) => state !== "acked").map(({ message }) => message);
+  }
+
+  offer(message: PubSubMessage): void {
+    this.#insert({ message, state: "waiting", attempts: 0, notBeforeMs: 0 });
+  }
+
+  /** Hands out up to `limit` messages, as far as the holder has room. */
+  take(holder: Holder, limit: number, deadlineS: number): readonly Lease[] {
+    const taken: Lease[] = [];
+    const closedKeys = new Set<string>();
+    for (const entry of this.#entries.values()) {
+      if (taken.length >= limit || !hasRoom(holder)) break;
+      const key = this.#keyOf(entry);
+      if (this.#isReady(entry) && !(key && closedKeys.has(key)) && this.#isFreeFor(holder, key)) {
+        taken.push(this.#lease(entry, holder, deadlineS));
+      } else if (key && entry.state === "waiting") closedKeys.add(key);
+    }
+    return taken;
+  }
+
+  ack(ackIds: readonly string[]): Outcome {
+    return this.#each(ackIds, (held) => {
+      this.#letGo(held);
+      this.#ackedIds.add(held.ackId);
+      this.#finish(held.entry);
+    });
+  }
+
+  /** A deadline of 0 gives the message back. */
+  modify(ackIds: readonly string[], seconds: readonly number[]): Outcome {
+    const secondsOf = new Map(ackIds.map((id, index) => [id, seconds[index] ?? seconds[0] ?? 0]));
+    return this.#each(ackIds, (held) => {
+      const given = secondsOf.get(held.ackId) ?? 0;
+      if (given === 0) this.#giveBack(held);
+      else held.expiresAtMs = this.#clock.monotonicMs() + given * 1000;
+    });
+  }
+
+  /** Gives back what has been held for too long; `all` whatever the clock says. True when something was. */
+  expire(all = false): boolean {
+    const now = this.#clock.monotonicMs();
+    const late = [...this.#held.values()].filter(({ expiresAtMs }) => all || expiresAtMs <= now);
+    for (const held of late) if (this.#held.has(held.ackId)) this.#giveBack(held);
+    return late.length > 0;
+  }
+
+  /** As Seek: what is older counts as acknowledged; what is younger comes again, where it was retained. */
+  seek(timeMs: number): void {
+    for (const held of [...this.#held.values()]) this.#letGo(held);
+    const all = [...this.#retained, ...this.#entries.values()].sort(
+      (a, b) =>
+        a.message.publishTimeMs - b.message.publishTimeMs || Number(a.message.messageId) - Number(b.message.messageId),
+    );
+    this.#retained = [];
+    this.#entries.clear();
+    this.#byKey.clear();
+    for (const entry of all) {
+      if (entry.message.publishTimeMs < timeMs) this.#retain(entry);
+      else this.#insert({ message: entry.message, state: "waiting", attempts: 0, notBeforeMs: 0 });
+    }
+  }
+
+  #insert(entry: Entry): void {
+    this.#entries.set(entry.message.messageId, entry);
+    const key = this.#keyOf(entry);
+    if (!key) return;
+    const list = this.#byKey.get(key);
+    if (list) list.push(entry);
+    else this.#byKey.set(key, [entry]);
+  }
+
+  #isReady(entry: Entry): boolean {
+    return entry.state === "waiting" && entry.notBeforeMs <= this.#clock.monotonicMs();
+  }
+
+  #keyOf(entry: Entry): string {
+    return this.settings.enableMessageOrdering ? entry.message.orderingKey : "";
+  }
+
+  /** While messages of a key are out, more of that key go to the same holder only. */
+  #isFreeFor(holder: Holder, key: string): boolean {
+    if (!key) return true;
+    const out = (this.#byKey.get(key) ?? []).find(({ state }) => state === "leased");
+    if (!out) return true;
+    return [...this.#held.values()].find(({ entry }) => entry === out)?.holder === holder;
+  }
+
+  #lease(entry: Entry, holder: Holder, deadlineS: number): Lease {
+    entry.state = "leased";
+    entry.attempts += 1;
+    holder.heldMessages += 1;
+    holder.heldBytes += sizeOf(entry.message);
+    const ackId = `ack-${this.#nextAckId++}-${entry.message.messageId}`;
+    const expiresAtMs = this.#clock.monotonicMs() + deadlineS * 1000;
+    const held: Held = { ackId, message: entry.message, attempt: entry.attempts, expiresAtMs, entry, holder };
+    this.#held.set(ackId, held);
+    return held;
+  }
+
+  #each(ackIds: readonly string[], act: (held: Held) => void): Outcome {
+    const good: string[] = [];
+    const invalid: string[] = [];
+    for (const id of ackIds) {
+      const held = this.#held.get(id);
+      if (held) act(held);
+      if (held || this.#ackedIds.has(id)) good.push(id);
+      else invalid.push(id);
+    }
+    return { good, invalid };
+  }
+
+  #letGo({ ackId, holder, message }: Held): void {
+    this.#held.delete(ackId);
+    holder.heldMessages -= 1;
+    holder.heldBytes -= sizeOf(message);
+  }
+
+  /** Acknowledged. In an ordered key it is kept until all before it are, since it may have to come again with them. */
+  #finish(entry: Entry): void {
+    entry.state = "acked";
+    const list = this.#byKey.get(this.#keyOf(entry));
+    if (!list) this.#drop(entry);
+    while (list?.[0]?.state === "acked") {
+      const first = list.shift();
+      if (first) this.#drop(first);
+    }
+    if (list?.length === 0) this.#byKey.delete(this.#keyOf(entry));
+  }
+
+  #drop(entry: Entry): void {
+    this.#entries.delete(entry.message.messageId);
+    this.#retain(entry);
+  }
+
+  #retain(entry: Entry): void {
+    if (this.settings.retainAckedMessages) this.#retained.push(entry);
+  }
+
+  #giveBack(held: Held): void {
+    this.#letGo(held);
+    const { entry } = held;
+    this.#wait(entry);
+    this.#rewindAfter(entry);
+    const most = this.settings.deadLetterPolicy?.maxDeliveryAttempts ?? Number.POSITIVE_INFINITY;
+    if (entry.attempts >= most && this.#bury(entry.message, entry.attempts)) this.#finish(entry);
+  }
+
+  #wait(entry: Entry): void {
+    entry.state = "waiting";
+    entry.notBeforeMs = this.#clock.monotonicMs() + this.#backoffMs(entry.attempts);
+  }
+
+  /** Order within a key: with a message come again all after it, the acknowledged ones too unless each is delivered once. */
+  #rewindAfter(entry: Entry): void {
+    const list = this.#byKey.get(this.#keyOf(entry)) ?? [];
+    const after = new Set(list.slice(list.indexOf(entry) + 1));
+    for (const held of [...this.#held.values()]) if (after.has(held.entry)) this.#letGo(held);
+    for (const later of after) {
+      if (later.state === "acked" && this.settings.enableExactlyOnceDelivery) continue;
+      later.state = "waiting";
+    }
+  }
+
+  #backoffMs(attempts: number): number {
+    const policy = this.settings.retryPolicy;
+    if (!policy) return 0;
+    const least = durationMs(policy.minimumBackoff, DEFAULT_BACKOFF_MS.least);
+    return Math.min(least * 2 ** (attempts - 1), durationMs(policy.maximumBackoff, DEFAULT_BACKOFF_MS.most));
+  }
+}
+
+/** A limit of 0 or less is none; one message may go over the limit of bytes, or it could never be delivered. */
+function hasRoom({ maxMessages, maxBytes, heldMessages, heldBytes }: Holder): boolean {
+  return (maxMessages <= 0 || heldMessages < maxMessages) && (maxBytes <= 0 || heldBytes < maxBytes);
+}
