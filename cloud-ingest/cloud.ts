@@ -80,7 +80,8 @@ export class Cloud {
     const warehouse = new PatientWarehouse((onLost) => openWarehouse(config, { troubles, onLost }), troubles);
     if (this.#storesOrReads()) await warehouse.start();
     try {
-      const bus = await openBus(config, troubles);
+      const ends = { writes: this.#roles.has("broker"), reads: this.#roles.has("ingest") };
+      const bus = await openBus(config, troubles, ends);
       try {
         await this.#runParts({ warehouse, bus, troubles }, onReady, signal);
       } finally {
@@ -128,7 +129,8 @@ export class Cloud {
     const common = { warehouse, troubles, clock, log };
     const { writer, reader } = bus;
     const ingest = reader && new Ingest({ bus: reader, store: warehouse, history: warehouse, troubles, clock });
-    const ledger = writer && reader && new LedgerWatch({ bus, store: warehouse, troubles });
+    const isWhole = bus.stats().isShared !== true;
+    const ledger = isWhole ? new LedgerWatch({ bus, store: warehouse, troubles }) : undefined;
     const desk = this.#storesOrReads() ? new Desk({ ...common, bus }) : undefined;
     const operator = desk && new OperatorServer({ dataDir: config.dataDir, operator: desk, log });
     const gate = { devices, troubles, clock, log };
@@ -139,7 +141,7 @@ export class Cloud {
     const shown = { ...common, stores, vitals, jobs, hasDashboards: has("server") };
     const server = new HttpServer({ config: config.http, limits: limits.http, ...shown });
     const store = this.#storesOrReads() ? warehouse : undefined;
-    const sinks = [store, ingest, ledger, scheduler, operator, server].filter((part) => part !== undefined);
+    const sinks = [store, ingest, bus, ledger, scheduler, operator, server].filter((part) => part !== undefined);
     return { sinks, broker, server, operator, scheduler };
   }
 

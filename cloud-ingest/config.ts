@@ -2,6 +2,7 @@ import Type from "typebox";
 import { oneOfTypes } from "../firmware-config/config/one-of-types.ts";
 import { Identifier } from "../firmware-config/contract/identifier.ts";
 import { InboxOptions } from "./inbox/inbox-options.ts";
+import { PubSubOptions } from "./pubsub/pubsub-options.ts";
 import { DuckDbOptions } from "./warehouse/duckdb/duckdb-options.ts";
 
 const Sha256 = Type.String({
@@ -98,7 +99,10 @@ export const CloudConfig = Type.Object(
       minLength: 1,
       description: "folder for inbox and warehouse (relative to this file)",
     }),
-    bus: oneOfTypes([InboxOptions], { fallback: "inbox", description: "what carries messages to ingest" }),
+    bus: oneOfTypes([InboxOptions, PubSubOptions], {
+      fallback: "inbox",
+      description: "what carries messages to ingest",
+    }),
     warehouse: oneOfTypes([DuckDbOptions], { fallback: "duckdb", description: "where rows are kept" }),
     stores: Type.Array(StoreConfig, { minItems: 1, maxItems: 100000 }),
     devices: Type.Array(DeviceAccess, {

@@ -18,11 +18,21 @@ export const TROUBLES = {
     cleared: "the bus takes messages again",
     meaning: "the bus takes nothing: devices keep their messages",
   },
+  "bus-unreadable": {
+    raised: "nothing comes from the bus",
+    cleared: "messages come from the bus again",
+    meaning: "the bus cannot be read: what waits there is stored when it can",
+  },
   "clock-behind": {
     raised: "this machine's clock is behind; devices are believed instead",
     cleared: "this machine's clock is right again",
     meaning:
       "this machine's clock is behind a time that it told before; devices' times are used, times of receipt are wrong",
+  },
+  "forward-down": {
+    raised: "the bus cannot be reached; messages wait in the inbox",
+    cleared: "the inbox is forwarded again",
+    meaning: "the bus cannot be reached: what devices sent waits in the inbox, acknowledged and safe",
   },
   "ledger-difference": {
     raised: "the ledger does not add up: acknowledged is not stored + duplicate + quarantined + waiting",

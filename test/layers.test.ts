@@ -9,7 +9,11 @@ const BUS_PORT = "cloud-ingest/bus/port.ts";
 const PORT = "cloud-ingest/warehouse/port.ts";
 const QUARANTINE_PORT = "cloud-ingest/warehouse/quarantine-port.ts";
 /** What a driver's own folder says of its part of the configuration. */
-const DRIVER_OPTIONS = ["cloud-ingest/inbox/inbox-options.ts", "cloud-ingest/warehouse/duckdb/duckdb-options.ts"];
+const DRIVER_OPTIONS = [
+  "cloud-ingest/inbox/inbox-options.ts",
+  "cloud-ingest/pubsub/pubsub-options.ts",
+  "cloud-ingest/warehouse/duckdb/duckdb-options.ts",
+];
 const CLOUD_BASE = [
   "cloud-ingest/calendar.ts",
   "cloud-ingest/config.ts",
@@ -53,8 +57,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "cloud-ingest/zone": [KIT, "cloud-ingest/calendar.ts"],
   [TROUBLES]: [KIT],
   "cloud-ingest/bus/port.ts": [],
-  "cloud-ingest/bus": [KIT, ...CLOUD_BASE, TROUBLES, "cloud-ingest/inbox"],
+  "cloud-ingest/bus": [KIT, ...CLOUD_BASE, TROUBLES, "cloud-ingest/inbox", "cloud-ingest/pubsub"],
   "cloud-ingest/inbox": [KIT, TROUBLES, BUS_PORT],
+  "cloud-ingest/pubsub": [KIT, CONTRACT, TROUBLES, BUS_PORT, "cloud-ingest/inbox"],
   "cloud-ingest/broker": [KIT, CONFIG, CONTRACT, ...CLOUD_BASE, TROUBLES, BUS_PORT],
   "cloud-ingest/warehouse": [KIT, CONFIG, CONTRACT, ...CLOUD_BASE, TROUBLES, BUS_PORT],
   "cloud-ingest/ingest": [KIT, CONTRACT, TROUBLES, BUS_PORT, PORT, QUARANTINE_PORT],

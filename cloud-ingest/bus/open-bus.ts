@@ -2,13 +2,18 @@ import { join } from "node:path";
 import type { CloudConfig } from "../config.ts";
 import type { Inbox } from "../inbox/inbox.ts";
 import type { Troubles } from "../troubles.ts";
-import type { Bus } from "./port.ts";
+import type { Bus, BusEnds } from "./port.ts";
 
 const MB = 1024 * 1024;
+const BOTH_ENDS: BusEnds = { writes: true, reads: true };
 
 /** The bus that the configuration names. Throws `AppError` when it cannot be opened. */
-export async function openBus({ bus, dataDir }: CloudConfig, troubles: Troubles): Promise<Bus> {
+export async function openBus({ bus, dataDir }: CloudConfig, troubles: Troubles, ends = BOTH_ENDS): Promise<Bus> {
   switch (bus.type) {
+    case "pubsub": {
+      const { openPubSubBus } = await import("../pubsub/open-pubsub-bus.ts");
+      return openPubSubBus(bus, { dataDir, ends, troubles });
+    }
     case "inbox": {
       const { Inbox } = await import("../inbox/inbox.ts");
       const bounds = { maxBytes: bus.maxMb * MB, keepBytes: bus.keepMb * MB };
@@ -19,5 +24,5 @@ export async function openBus({ bus, dataDir }: CloudConfig, troubles: Troubles)
 
 /** The inbox is both ends of its bus. */
 export function busOf(inbox: Inbox): Required<Pick<Bus, "writer" | "reader">> & Bus {
-  return { writer: inbox, reader: inbox, stats: () => inbox.stats(), close: () => inbox.close() };
+  return { writer: inbox, reader: inbox, stats: () => inbox.stats(), run: async () => {}, close: () => inbox.close() };
 }

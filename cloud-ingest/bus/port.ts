@@ -42,9 +42,10 @@ export interface BusWriter {
 export interface BusReader {
   /**
    * Batches in the order in which they came, each at least once and of one stream, beginning after what the warehouse has, as far
-   * back as the bus keeps them; waits for more until `signal` aborts.
+   * back as the bus keeps them; without `lastStored`, and where there is no order, with what was not acknowledged. Waits for more
+   * until `signal` aborts.
    */
-  batches(lastStored: LastStored, limit: BusLimit, signal: AbortSignal): AsyncIterable<readonly BusEntry[]>;
+  batches(lastStored: LastStored | undefined, limit: BusLimit, signal: AbortSignal): AsyncIterable<readonly BusEntry[]>;
   /** Called in that order when the warehouse has committed the batch, or its next part: the bus may forget it in time. */
   ack(batch: readonly BusEntry[]): Promise<void>;
 }
@@ -74,8 +75,14 @@ export interface Bus {
   /** Left out where nothing is stored. */
   readonly reader?: BusReader;
   stats(): BusStats;
-  /** What the bus does by itself, until the signal aborts. */
-  run?(signal: AbortSignal): Promise<void>;
+  /** What the bus does by itself, until the signal aborts; resolves sooner when that is nothing. */
+  run(signal: AbortSignal): Promise<void>;
   /** Lets every `publish` that waits fail, finishes those under way, and lets go of what it holds open. */
   close(): Promise<void>;
+}
+
+/** Which ends of the bus a process needs. */
+export interface BusEnds {
+  readonly writes: boolean;
+  readonly reads: boolean;
 }

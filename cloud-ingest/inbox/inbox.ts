@@ -71,8 +71,12 @@ export class Inbox implements BusWriter, BusReader {
     this.#news.notify();
   }
 
-  async *batches(lastStored: LastStored, limit: BusLimit, signal: AbortSignal): AsyncGenerator<readonly BusEntry[]> {
-    let last = await this.#begin(lastStored);
+  async *batches(
+    lastStored: LastStored | undefined,
+    limit: BusLimit,
+    signal: AbortSignal,
+  ): AsyncGenerator<readonly BusEntry[]> {
+    let last = lastStored ? await this.#begin(lastStored) : this.#forgotten();
     this.#isServing = true;
     try {
       while (!signal.aborted) {
@@ -108,11 +112,16 @@ export class Inbox implements BusWriter, BusReader {
     const { storedThrough: last, newlyLost } = await this.#streams.compare(lastStored);
     if (newlyLost > 0)
       this.#options.troubles.raise("inbox-behind", `${newlyLost} messages that are stored are not here`);
-    const { oldestId, lastId } = this.#queue.stats();
-    const forgotten = oldestId === 0 ? lastId : oldestId - 1;
+    const forgotten = this.#forgotten();
     if (last < forgotten) await this.#goBack(last, forgotten);
     await this.#removeThrough(last);
     return last;
+  }
+
+  /** The newest message that was acknowledged, with all before it. */
+  #forgotten(): number {
+    const { oldestId, lastId } = this.#queue.stats();
+    return oldestId === 0 ? lastId : oldestId - 1;
   }
 
   async #goBack(last: number, forgotten: number): Promise<void> {

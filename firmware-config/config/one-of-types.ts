@@ -13,11 +13,11 @@ export interface ChoiceText<T extends Variant> {
  * One of several drivers with the options of its own, told apart by `type`. Made as `oneOf` with a discriminator: of
  * the keywords for a choice, the only one under which the validator fills in the chosen variant's defaults.
  */
-export function oneOfTypes<T extends Variant>(
-  variants: readonly [T, ...T[]],
-  { fallback, description }: ChoiceText<T>,
-): Type.TUnsafe<Type.Static<T>> {
-  return Type.Unsafe<Type.Static<T>>({
+export function oneOfTypes<T extends readonly Variant[]>(
+  variants: T,
+  { fallback, description }: ChoiceText<T[number]>,
+): Type.TUnsafe<Type.Static<T[number]>> {
+  return Type.Unsafe<Type.Static<T[number]>>({
     type: "object",
     discriminator: { propertyName: "type" },
     oneOf: variants,

@@ -36,6 +36,10 @@ export const ERROR_CODES = {
   STORE_CORRUPT: { fault: "environment", meaning: "A file of the data folder is damaged." },
   BROKER_REFUSED: { fault: "config", meaning: "The broker does not accept this device's name or token." },
   BROKER_UNREACHABLE: { fault: "environment", meaning: "The broker does not answer." },
+  BUS_UNREACHABLE: {
+    fault: "environment",
+    meaning: "The bus, such as Pub/Sub, does not answer or refuses this process.",
+  },
   INTERNAL: { fault: "bug", meaning: "A fault of ours; please report it with the log." },
 } as const satisfies Record<string, CodeInfo>;
 

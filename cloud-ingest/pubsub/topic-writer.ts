@@ -1,0 +1,62 @@
+import type { PubSub, Topic } from "@google-cloud/pubsub";
+import { clientIdOf, parseTopic } from "../../firmware-config/contract/topics.ts";
+import type { BusMessage, BusWriter } from "../bus/port.ts";
+import { pubSubError } from "./pubsub-error.ts";
+
+/** Well below a request's 1,000 messages and 10 MB; a device's message waits for others this long at most. */
+const BATCHING = { maxMessages: 500, maxBytes: 2 * 1024 * 1024, maxMilliseconds: 5 };
+/** How long one publish is tried; whoever called tries again. */
+const PATIENCE_MS = 30_000;
+
+/** Publishes to a topic, each device's messages in their order. */
+export class TopicWriter implements BusWriter {
+  readonly #topic: Topic;
+  readonly #place: string;
+  #published = 0;
+
+  constructor(client: PubSub, topic: string) {
+    const retry = { retry: { backoffSettings: { ...BACK_OFF, totalTimeoutMillis: PATIENCE_MS } } };
+    this.#topic = client.topic(topic, { messageOrdering: true, batching: BATCHING, gaxOpts: retry });
+    this.#place = `topic ${topic} of project ${client.projectId}`;
+  }
+
+  /** Messages that Pub/Sub has taken from here since the start. */
+  get published(): number {
+    return this.#published;
+  }
+
+  /** Resolves once Pub/Sub has named the message. `id` names it for those that see it twice, if it has a name already. */
+  async publish({ topic, receivedAtMs, payload }: BusMessage, id?: string): Promise<void> {
+    const orderingKey = orderingKeyOf(topic);
+    const attributes = { topic, receivedAtMs: String(receivedAtMs), ...(id !== undefined && { id }) };
+    try {
+      await this.#topic.publishMessage({ data: Buffer.from(payload), attributes, orderingKey });
+      this.#published += 1;
+    } catch (error) {
+      // After a failure the client holds back all that has the key until it is told to go on.
+      this.#topic.resumePublishing(orderingKey);
+      throw pubSubError(error, { place: this.#place, role: "roles/pubsub.publisher" });
+    }
+  }
+
+  /** Sends what waits for its batch. */
+  async close(): Promise<void> {
+    await this.#topic.flush();
+  }
+}
+
+/** As the client's own, but for how long it goes on in all. */
+const BACK_OFF = {
+  initialRetryDelayMillis: 100,
+  retryDelayMultiplier: 4,
+  maxRetryDelayMillis: 10_000,
+  initialRpcTimeoutMillis: 15_000,
+  rpcTimeoutMultiplier: 1,
+  maxRpcTimeoutMillis: 15_000,
+};
+
+/** A device's messages have one key, so that they come in their order; what no device sent has none. */
+function orderingKeyOf(topic: string): string {
+  const identity = parseTopic(topic);
+  return identity ? clientIdOf(identity) : "";
+}
