@@ -46,7 +46,10 @@ export interface BusReader {
    * until `signal` aborts.
    */
   batches(lastStored: LastStored | undefined, limit: BusLimit, signal: AbortSignal): AsyncIterable<readonly BusEntry[]>;
-  /** Called in that order when the warehouse has committed the batch, or its next part: the bus may forget it in time. */
+  /**
+   * Called in that order, before the next batch is asked for, when the warehouse has committed the batch, or its next part: the bus
+   * may forget it in time. What is not acknowledged when reading ends comes again, here or elsewhere.
+   */
   ack(batch: readonly BusEntry[]): Promise<void>;
 }
 

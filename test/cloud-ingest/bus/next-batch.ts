@@ -10,10 +10,15 @@ interface Readable {
   stats(): BusStats;
 }
 
+/** How long a shared bus, which never knows whether it is empty, is given to hand out something. */
+const SHARED_MS = 1_500;
+
 /** The oldest batch that the bus holds after the message of that number; nothing when it is empty. */
 export async function nextBatchOf(bus: Readable, limit = ALL, lastStored = 0): Promise<readonly BusEntry[]> {
-  if (bus.stats().depth === 0) return [];
-  for await (const batch of bus.reader.batches(async () => lastStored, limit, NEVER)) return batch;
+  const { depth, isShared } = bus.stats();
+  if (depth === 0 && !isShared) return [];
+  const until = isShared ? AbortSignal.timeout(SHARED_MS) : NEVER;
+  for await (const batch of bus.reader.batches(async () => lastStored, limit, until)) return batch;
   return [];
 }
 

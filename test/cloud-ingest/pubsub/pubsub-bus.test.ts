@@ -1,8 +1,20 @@
 import { describe, expect, it, vi } from "vitest";
+import { busSuite } from "../bus/bus-suite.ts";
 import { messageOf, PubSubRig, read, SUBSCRIPTION, TOPIC, textOf } from "./pubsub-rig.ts";
 
 const WAIT = { timeout: 20_000, interval: 20 };
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => String(i + 1));
+
+busSuite("pubsub", async () => {
+  const rig = await PubSubRig.start();
+  return {
+    open: async () => {
+      const { bus, writer, reader, close } = await rig.open();
+      return { writer, reader, stats: () => bus.stats(), run: async () => {}, close };
+    },
+    remove: () => rig.stop(),
+  };
+});
 
 describe("straight to Pub/Sub", () => {
   it("gives a message as it was, once acknowledged never again", async () => {
