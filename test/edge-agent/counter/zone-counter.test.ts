@@ -111,3 +111,115 @@ test("an ended track's visit is published after leaveAfterS", () => {
   for (let frame = 31; frame < 50; frame++) stream.show(frame / 10, []);
   expect(stream.events).toMatchObject([{ trackId: 1, leftAtS: 2.9 }]);
 });
+
+/** A stay of so many seconds in a zone, seen at its begin and its end. */
+function stayOf(seconds: number) {
+  const stream = new Stream({ lines: [], zones: [{ ...ZONE, leaveAfterS: 100 }] });
+  stream.show(0, [{ id: 1, x: INSIDE }]);
+  stream.show(seconds, [{ id: 1, x: INSIDE }]);
+  return stream;
+}
+
+test.each([
+  { seconds: 0.499, visits: 0, stops: 0, people: 0 },
+  { seconds: 0.5, visits: 1, stops: 0, people: 1 },
+  { seconds: 9.999, visits: 1, stops: 0, people: 1 },
+  { seconds: 10, visits: 1, stops: 1, people: 1 },
+])(
+  "$seconds s inside are $visits visits, $stops stops, occupancy $people",
+  ({ seconds, visits: count, stops, people }) => {
+    const stream = stayOf(seconds);
+    expect(stream.counter.occupancy[0]).toBe(people);
+    expect(stream.finish().counter.totals().zones).toMatchObject([{ visits: count, stops }]);
+  },
+);
+
+test.each([
+  { awayS: 1.5, visits: 1 },
+  { awayS: 1.501, visits: 2 },
+])("who is away for $awayS s has made $visits visits", ({ awayS, visits: count }) => {
+  const stream = new Stream({ lines: [], zones: [ZONE] });
+  for (const tS of [0, 1, 1 + awayS, 2 + awayS]) stream.show(tS, [{ id: 1, x: INSIDE }]);
+  expect(stream.finish().counter.totals().zones).toMatchObject([{ visits: count }]);
+});
+
+/** Where track 2 begins after track 1 was lost at 600, 500, at 3 s of its visit. */
+function joined(
+  { x = INSIDE, y = 500, tS = 4 }: { x?: number; y?: number; tS?: number },
+  last: readonly number[] = [],
+) {
+  const stream = new Stream({ lines: [], zones: [ZONE] });
+  for (const at of [0, 1, 2, 3]) stream.show(at, [{ id: 1, x: INSIDE }]);
+  for (const outsideX of last) stream.show(3.5, [{ id: 1, x: outsideX }]);
+  for (const at of [0, 1, 2]) stream.show(tS + at, [{ id: 2, x, y }]);
+  return stream.finish().events.map((event) => (event.kind === "visit" ? [event.trackId, event.enteredAtS] : []));
+}
+
+test.each([
+  { name: "at the same place", in: {}, out: [[2, 0]] },
+  { name: "just within a body's height", in: { y: 599 }, out: [[2, 0]] },
+  {
+    name: "a body's height away",
+    in: { y: 600 },
+    out: [
+      [1, 0],
+      [2, 4],
+    ],
+  },
+  {
+    name: "within reach, but later than leaveAfterS",
+    in: { tS: 4.6 },
+    out: [
+      [1, 0],
+      [2, 4.6],
+    ],
+  },
+  { name: "within reach, just in time", in: { tS: 4.5 }, out: [[2, 0]] },
+])("a track that begins $name", ({ in: where, out }) => {
+  expect(joined(where)).toEqual(expect.arrayContaining(out));
+  expect(joined(where)).toHaveLength(out.length);
+});
+
+test("nobody goes on with the visit of one who was seen outside", () => {
+  expect(joined({}, [OUTSIDE])).toEqual(
+    expect.arrayContaining([
+      [1, 0],
+      [2, 4],
+    ]),
+  );
+});
+
+test("a track that begins outside goes on with nobody's visit, near as it may be", () => {
+  const stream = new Stream({ lines: [], zones: [ZONE] });
+  for (const at of [0, 1, 2]) stream.show(at, [{ id: 1, x: 510 }]);
+  stream.show(3, [{ id: 2, x: 490 }]);
+  stream.show(3.4, [{ id: 2, x: 510 }]);
+  stream.show(4.4, [{ id: 2, x: 510 }]);
+  const found = stream.finish().events.flatMap((event) => (event.kind === "visit" ? [event] : []));
+  expect(found.map(({ trackId, enteredAtS }) => [trackId, enteredAtS])).toEqual([
+    [1, 0],
+    [2, 3.4],
+  ]);
+});
+
+test("of two that were lost, the nearer one's visit goes on", () => {
+  for (const [nearer, x] of [
+    [1, 610],
+    [2, 670],
+  ] as const) {
+    const stream = new Stream({ lines: [], zones: [ZONE] });
+    const both = [
+      { id: 1, x: 600 },
+      { id: 2, x: 680 },
+    ];
+    for (const at of [0, 1, 2]) stream.show(at, both);
+    for (const at of [3, 4]) stream.show(at, [{ id: 3, x }]);
+    const found = stream.finish().events.flatMap((event) => (event.kind === "visit" ? [event] : []));
+    expect(found.map(({ trackId, leftAtS }) => [trackId, leftAtS])).toEqual(
+      expect.arrayContaining([
+        [3, 4],
+        [3 - nearer, 2],
+      ]),
+    );
+  }
+});

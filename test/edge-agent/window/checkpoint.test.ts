@@ -11,7 +11,10 @@ test("what was written is read", () => {
 });
 
 test.each([
-  { name: "no JSON", text: '{"v":1,"windows":[{"cam', reason: "must be object" },
+  { name: "no JSON", text: '{"v":1,"windows":[{"cam', reason: "/ must be object" },
+  { name: "a key too many", text: JSON.stringify({ v: 1, windows: [], more: 1 }), reason: "/more" },
+  { name: "a key too many in a window", text: changed({ more: 1 }), reason: "/windows/0" },
+  { name: "a negative time of presence", text: changed({ occupiedS: -1 }), reason: "/windows/0/occupiedS" },
   { name: "an agent without versions", text: JSON.stringify([window]), reason: "must be object" },
   { name: "a later version", text: JSON.stringify({ v: 2, windows: [] }), reason: "/v" },
   { name: "a sum that is none", text: changed({ in: null }), reason: "/windows/0/in" },

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { CounterEvent } from "../../../edge-agent/counter/counter-events.ts";
 import { readCheckpoint } from "../../../edge-agent/window/checkpoint.ts";
 import { Windows } from "../../../edge-agent/window/windows.ts";
@@ -105,6 +105,103 @@ test("each event is in the same commit as the checkpoint that holds it, and the 
   await new Windows({ windowMs: 60_000, events: true, sink: next }).recover(left.ok ? left.windows : []);
   expect(next.counts("door")).toMatchObject([{ in: 1, out: 0, windowS: 10, partial: true }]);
   expect(readCheckpoint(next.checkpoint ?? "")).toEqual({ ok: true, windows: [] });
+});
+
+test("a crossing and a visit become messages with their own times", async () => {
+  const sink = new RecordingSink();
+  await play(sink, 13, { 110: [crossing(10.9, "out")], 120: [visit(11.5, 6.25, true)] });
+  const time = (s: number) => new Date(T0 + 1000 * s).toISOString();
+  expect(sink.drafts.filter(({ kind }) => kind === "events")).toEqual([
+    { kind: "events", ts: time(10.9), cameraId: "cam", targetId: "door", eventKind: "crossing", direction: "out" },
+    {
+      ...{ kind: "events", ts: time(11.5), cameraId: "cam", targetId: "shelf", eventKind: "visit" },
+      ...{ enteredAt: time(5.25), dwellS: 6.25, stop: true },
+    },
+  ]);
+});
+
+test("a line and a zone of one name are two targets; what is of neither counts nowhere", async () => {
+  const sink = new RecordingSink();
+  const [line] = camera.lines;
+  const [zone] = camera.zones;
+  if (!line || !zone) throw new Error("The camera has both");
+  const lines = [
+    { ...line, id: "gate" },
+    { ...line, id: "same" },
+  ];
+  const mine = new Windows({ windowMs: 10_000, events: false, sink }).forCamera({
+    ...{
+      ...camera,
+      lines,
+      zones: [
+        { ...zone, id: "same" },
+        { ...zone, id: "hall" },
+      ],
+    },
+  });
+  const time = { captureMs: T0 + 5_000, atS: 5 };
+  await mine.add(
+    time,
+    [
+      { ...crossing(4), lineId: "same" },
+      { ...visit(4, 3, false), zoneId: "same" },
+    ] as CounterEvent[],
+    [1, 2],
+  );
+  await mine.add(time, [{ ...crossing(4), lineId: "gone" }] as CounterEvent[], [1, 2]);
+  await mine.finish(time, []);
+  const told = sink.drafts.flatMap((one) => (one.kind === "counts" ? [one] : []));
+  expect(told.map((one) => [one.targetKind, one.targetId, one.in, one.visits, one.occupancyMax])).toEqual([
+    ["line", "gate", 0, 0, 0],
+    ["line", "same", 1, 0, 0],
+    ["zone", "same", 0, 1, 1],
+    ["zone", "hall", 0, 0, 2],
+  ]);
+});
+
+test("nothing is committed where nothing happened", async () => {
+  const sink = new RecordingSink();
+  const commit = vi.spyOn(sink, "commit");
+  const mine = new Windows({ windowMs: 10_000, events: false, sink }).forCamera(camera);
+  for (let atS = 0; atS < 9; atS++) await mine.add({ captureMs: T0 + atS * 1000, atS }, [], [0]);
+  await mine.settle(T0 + 9_000);
+  await mine.settle(T0 + 9_500);
+  expect(commit).not.toHaveBeenCalled();
+  await mine.add({ captureMs: T0 + 9_000, atS: 9 }, [crossing(8)], [0]);
+  expect(commit).toHaveBeenCalledTimes(1);
+  expect(sink.drafts).toEqual([]);
+});
+
+// The door holds a crossing back for 2.3 s, the shelf a visit for 1 s; one more second is to spare.
+test.each([
+  { nowMs: 13_299, published: 0 },
+  { nowMs: 13_300, published: 2 },
+])("a window is published $nowMs ms after its begin: $published messages", async ({ nowMs, published }) => {
+  const sink = new RecordingSink();
+  const mine = new Windows({ windowMs: 10_000, events: false, sink }).forCamera(camera);
+  await mine.add({ captureMs: T0, atS: 0 }, [], [0]);
+  await mine.settle(T0 + nowMs);
+  expect(sink.drafts).toHaveLength(published);
+});
+
+test.each([
+  { gapS: 2, observedS: 2 },
+  { gapS: 2.001, observedS: 0 },
+])("$gapS s between two frames are $observedS s watched", async ({ gapS, observedS }) => {
+  const sink = new RecordingSink();
+  const mine = new Windows({ windowMs: 10_000, events: false, sink }).forCamera(camera);
+  for (const atS of [5, 5 + gapS]) await mine.add({ captureMs: T0 + atS * 1000, atS }, [], [0]);
+  await mine.finish({ captureMs: T0 + 8_000, atS: 8 }, []);
+  expect(sink.counts("door")).toMatchObject([{ observedS, frames: 2 }]);
+});
+
+test("events that no frame brought count too", async () => {
+  const sink = new RecordingSink();
+  const mine = new Windows({ windowMs: 10_000, events: false, sink }).forCamera(camera);
+  const time = { captureMs: T0 + 5_000, atS: 5 };
+  await mine.addEvents(time, [crossing(3)]);
+  await mine.finish(time, []);
+  expect(sink.counts("door")).toMatchObject([{ in: 1, frames: 0, observedS: 0 }]);
 });
 
 test("a gap in the pictures is not observed", async () => {
