@@ -105,10 +105,13 @@ export class Table {
   }
 
   /**
-   * One job's rows. `replace` empties the table first, or the partition that `partition` names. Throws, and writes nothing, when
+   * One job's rows; DML counts against no limit of a day. `replace` empties the table first, or the partition that `partition` names. Throws, and writes nothing, when
    * the job modifies more partitions than a job may, or the table would have too many, or was modified too often today.
    */
-  write(rows: readonly Row[], { replace = false, partition }: { replace?: boolean; partition?: string } = {}): void {
+  write(
+    rows: readonly Row[],
+    { replace = false, partition, isDml = false }: { replace?: boolean; partition?: string; isDml?: boolean } = {},
+  ): void {
     const touched = new Set(rows.map((row) => this.#partitionOf(row)));
     if (partition !== undefined) touched.add(partition);
     if (partition !== undefined && touched.size > 1) throw invalid(`a row is not of partition $${partition}`);
@@ -117,7 +120,7 @@ export class Table {
     }
     const kept = replace ? this.#rows.filter((row) => partition && this.#partitionOf(row) !== partition) : this.#rows;
     this.#checkPartitions(new Set([...kept.map((row) => this.#partitionOf(row)), ...touched]).size);
-    this.#countJob(touched.size);
+    if (!isDml) this.#countJob(touched.size);
     this.#rows = [...kept];
     this.#append(rows);
   }

@@ -1,0 +1,188 @@
+import { randomUUID } from "node:crypto";
+import { invalid, unimplemented } from "../bigquery/api-error.ts";
+import type { TableStore } from "../bigquery/table-store.ts";
+import { type Call, jsonOf, named, pageOf, type Route, StatusReply } from "./call.ts";
+import { cellsOf } from "./cells.ts";
+import { type Job, type JobReference, type Jobs, jobResource } from "./jobs.ts";
+import { checkLoad, type LoadConfiguration, runLoad } from "./load-job.ts";
+import { queryStatistics, queryWork, type RunQuery } from "./query-job.ts";
+import { planned, type QueryConfiguration } from "./query-plan.ts";
+import { multipart, ResumableUploads } from "./uploads.ts";
+
+type WishedReference = { readonly jobId?: string; readonly location?: string | undefined } | undefined;
+
+interface JobResource {
+  readonly jobReference?: WishedReference;
+  readonly configuration?: {
+    readonly query?: QueryConfiguration;
+    readonly load?: LoadConfiguration;
+    readonly dryRun?: boolean;
+  };
+}
+
+interface QueryRequest extends QueryConfiguration {
+  readonly requestId?: string;
+  readonly location?: string;
+  readonly timeoutMs?: number;
+  readonly maxResults?: number;
+  readonly dryRun?: boolean;
+}
+
+export interface JobsContext {
+  readonly store: TableStore;
+  readonly jobs: Jobs;
+  readonly run: RunQuery;
+}
+
+const ALL = "/projects/{projectId}/jobs";
+const QUERIES = "/projects/{projectId}/queries";
+/** How long BigQuery itself waits for a query before it says that it runs still. */
+const DEFAULT_WAIT_MS = 10_000;
+
+/** jobs.insert (queries, and loads of uploaded files), get, query and getQueryResults. */
+export function jobsApi({ store, jobs, run }: JobsContext): readonly Route[] {
+  const api = new JobsApi(store, jobs, run);
+  const get = (call: Call) =>
+    jobs.get({ projectId: named(call, "projectId"), jobId: named(call, "jobId") }, call.query.get("location"));
+  return [
+    { name: "jobs.insert", method: "POST", path: ALL, handle: (call) => api.insert(call) },
+    { name: "jobs.insert", method: "PUT", path: ALL, handle: (call) => api.receive(call) },
+    { name: "jobs.get", method: "GET", path: `${ALL}/{jobId}`, handle: (call) => jobResource(get(call)) },
+    { name: "jobs.query", method: "POST", path: QUERIES, handle: (call) => api.query(call) },
+    {
+      name: "jobs.getQueryResults",
+      method: "GET",
+      path: `${QUERIES}/{jobId}`,
+      handle: (call) => results(get(call), call.query),
+    },
+  ];
+}
+
+class JobsApi {
+  readonly #store: TableStore;
+  readonly #jobs: Jobs;
+  readonly #run: RunQuery;
+  readonly #uploads = new ResumableUploads<JobResource>();
+  readonly #byRequestId = new Map<string, Job>();
+
+  constructor(store: TableStore, jobs: Jobs, run: RunQuery) {
+    this.#store = store;
+    this.#jobs = jobs;
+    this.#run = run;
+  }
+
+  insert(call: Call): object {
+    if (call.query.get("uploadType") === "resumable") return this.#uploads.begin(call, jsonOf<JobResource>(call.body));
+    const type = call.headers["content-type"] ?? "";
+    if (!type.startsWith("multipart/")) return this.#start(call, jsonOf<JobResource>(call.body));
+    const { resource, media } = multipart<JobResource>(type, call.body);
+    return this.#start(call, resource, media);
+  }
+
+  receive(call: Call): object {
+    const upload = this.#uploads.receive(call);
+    return upload instanceof StatusReply ? upload : this.#start(call, upload.resource, upload.media);
+  }
+
+  /** A request sent again under its requestId is answered by the same job. */
+  async query(call: Call): Promise<object> {
+    const { requestId, location, timeoutMs, maxResults, dryRun, ...query } = jsonOf<QueryRequest>(call.body);
+    if (dryRun) return this.#dryRun(call, { location }, query);
+    const job = this.#byRequestId.get(requestId ?? "") ?? this.#startQuery(call, { location }, query);
+    if (requestId) this.#byRequestId.set(requestId, job);
+    const wait = new URLSearchParams({ timeoutMs: String(timeoutMs ?? DEFAULT_WAIT_MS) });
+    if (maxResults) wait.set("maxResults", String(maxResults));
+    return results(job, wait);
+  }
+
+  #start(call: Call, { jobReference, configuration = {} }: JobResource, media?: Buffer): object {
+    if (configuration.load)
+      return jobResource(this.#startLoad(call, jobReference, { load: configuration.load, media }));
+    if (!configuration.query) throw unimplemented("jobs other than queries and loads");
+    const { query, dryRun } = configuration;
+    if (dryRun) return this.#dryRun(call, jobReference, query);
+    return jobResource(this.#startQuery(call, jobReference, query));
+  }
+
+  #startLoad(
+    call: Call,
+    wished: WishedReference,
+    { load, media }: { readonly load: LoadConfiguration; readonly media: Buffer | undefined },
+  ): Job {
+    checkLoad(load, media);
+    const { location = "US" } = this.#store.dataset(load.destinationTable);
+    const work = async () => ({ statistics: { load: await runLoad(this.#store, load, media ?? Buffer.alloc(0)) } });
+    const nowMs = this.#store.clock.nowMs();
+    return this.#jobs.start(reference(call, wished, location), {
+      configuration: { jobType: "LOAD", load },
+      nowMs,
+      work,
+    });
+  }
+
+  #startQuery(call: Call, wished: WishedReference, query: QueryConfiguration): Job {
+    const { at, plan, projectId } = this.#planned(call, wished, query);
+    const work = queryWork(query, plan, { store: this.#store, projectId, run: this.#run });
+    const nowMs = this.#store.clock.nowMs();
+    return this.#jobs.start(at, { configuration: { jobType: "QUERY", query }, nowMs, work });
+  }
+
+  /** Plans and does not run; such a job has no id. */
+  #dryRun(call: Call, wished: WishedReference, query: QueryConfiguration): object {
+    const { at, plan, projectId } = this.#planned(call, wished, query);
+    const configuration = { jobType: "QUERY", query, dryRun: true };
+    const jobReference = { projectId, location: at.location };
+    return {
+      kind: "bigquery#job",
+      jobReference,
+      configuration,
+      status: { state: "DONE" },
+      statistics: queryStatistics(plan),
+    };
+  }
+
+  #planned(call: Call, wished: WishedReference, query: QueryConfiguration) {
+    const projectId = named(call, "projectId");
+    const plan = planned(this.#store, projectId, query);
+    const [table] = plan.tables;
+    const { location = "US" } = table ? this.#store.dataset(table.reference) : {};
+    return { projectId, plan, at: reference(call, wished, location) };
+  }
+}
+
+/** A job's place: the data's location decides, and another one that the caller names is an error. */
+function reference(call: Call, wished: WishedReference, location: string): JobReference {
+  if (wished?.location && wished.location.toLowerCase() !== location.toLowerCase()) {
+    throw invalid(`the data is in ${location}, the job in ${wished.location}`);
+  }
+  return { projectId: named(call, "projectId"), jobId: wished?.jobId ?? randomUUID(), location };
+}
+
+/** Waits as long as the caller does; a failed job is answered with its error. */
+async function results(job: Job, query: URLSearchParams): Promise<object> {
+  await settled(job, Number(query.get("timeoutMs") ?? DEFAULT_WAIT_MS));
+  const base = { kind: "bigquery#getQueryResultsResponse", jobReference: job.reference };
+  if (job.state !== "DONE") return { ...base, jobComplete: false };
+  if (job.error) throw job.error;
+  const { fields = [], rows = [], affectedRows } = job.result ?? {};
+  const { items, next } = pageOf(rows, query);
+  return {
+    ...base,
+    ...job.statistics,
+    jobComplete: true,
+    schema: { fields },
+    rows: items.map((row) => cellsOf(fields, row)),
+    totalRows: String(rows.length),
+    ...(next && { pageToken: next }),
+    ...(affectedRows !== undefined && { numDmlAffectedRows: String(affectedRows) }),
+  };
+}
+
+async function settled(job: Job, timeoutMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, timeoutMs);
+  });
+  await Promise.race([job.done, patience]);
+  clearTimeout(timer);
+}
