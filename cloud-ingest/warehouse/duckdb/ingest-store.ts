@@ -7,6 +7,7 @@ import type { ColdCare } from "./cold-care.ts";
 import { hasUnindexedFiles } from "./cold-list.ts";
 import type { Database } from "./database.ts";
 import { storeDevices } from "./device-rows.ts";
+import { freshQuarantine } from "./fresh-quarantine.ts";
 import { insertRows } from "./insert-rows.ts";
 import { noteReplay, notYetStored } from "./quarantine-replay.ts";
 import { refusedRows } from "./refused-rows.ts";
@@ -82,11 +83,13 @@ export class DuckDbIngestStore implements IngestStore {
     const { length: inserted } = await this.#storeData(session, batch.data);
     await storeDevices(session, batch, batch.clock?.nowMs);
     if (batch.clock) await storeMark(session, batch.clock.markMs);
-    await storeQuarantine(session, batch.quarantine);
+    // An ordered bus's position says it for all of the batch.
+    const quarantine = batch.position ? batch.quarantine : await freshQuarantine(session, batch.quarantine);
+    await storeQuarantine(session, quarantine);
     const outcome = {
       stored: inserted + batch.presence.length,
-      duplicate: batch.data.length - inserted,
-      quarantined: batch.quarantine.length,
+      duplicate: batch.data.length - inserted + batch.quarantine.length - quarantine.length,
+      quarantined: quarantine.length,
     };
     await addToLedger(session, { stream, number }, outcome);
     return outcome;

@@ -88,6 +88,14 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>): void {
       expect(await warehouse.ledger()).toEqual({ stored: 1, duplicate: 1, quarantined: 0 });
     });
 
+    it("quarantines a message of such a bus once, however often it comes", async () => {
+      const parts = { data: [], presence: [], quarantine: [quarantineRow(1, NOON), quarantineRow(1, NOON)] };
+      expect(await warehouse.store(parts)).toEqual({ stored: 0, duplicate: 1, quarantined: 1 });
+      const more = { ...parts, quarantine: [quarantineRow(1, NOON), quarantineRow(2, NOON)] };
+      expect(await warehouse.store(more)).toEqual({ stored: 0, duplicate: 1, quarantined: 1 });
+      expect(await warehouse.quarantineGroups({}, 10)).toMatchObject([{ messages: 2 }]);
+    });
+
     it.each([
       { name: "a number too large", over: { frames: 1e300 }, field: "frames" },
       { name: "a number that is none", over: { dwellS: Number.NaN }, field: "dwellS" },
