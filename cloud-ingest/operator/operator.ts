@@ -101,6 +101,7 @@ export class Desk implements Operator {
   }
 
   async ledger({ signal }: Pick<Attention, "signal">): Promise<LedgerReport> {
+    if (this.#parts.bus.stats().isShared) throw noOwnLedger();
     await this.#until(({ isServing }) => isServing !== false, signal);
     const { least, most, ...look } = await this.#watch.check(signal);
     const accepted = await this.#parts.warehouse.acceptedDifferences();
@@ -132,6 +133,13 @@ function stillWaiting({ depth, isServing }: BusStats): AppError {
   return new AppError(`${what}, so nobody can tell what is missing`, {
     code: "USAGE",
     hint: "Let the cloud half run until nothing waits, then accept what is left.",
+  });
+}
+
+function noOwnLedger(): AppError {
+  return new AppError("Other processes take and store messages of this bus too, so this one cannot add them up", {
+    code: "USAGE",
+    hint: "Compare kazoe_acked_total of the brokers with stored, duplicate and quarantined of ingest once the subscription is empty.",
   });
 }
 

@@ -37,16 +37,24 @@ function childRows(node: SchemaNode, path: string): string[] {
   return [];
 }
 
-/** Of a choice by `type`: the types once, then each one's own keys. */
+/** Of a choice by `type`: the types once, then the keys; one that not all of them have says whose it is. */
 function variantRows({ oneOf: variants = [], default: chosen }: SchemaNode, path: string): string[] {
   const types = variants.flatMap(({ properties }) => properties?.type ?? []);
   const known = types.map(({ const: word, description }) => `${JSON.stringify(word)}: ${description ?? ""}`);
   const fallback = typeof chosen === "object" && chosen !== null && "type" in chosen ? { default: chosen.type } : {};
   const words = { enum: types.map((one) => one.const), description: known.join("; "), ...fallback };
-  const own = variants
-    .flatMap((one) => rowsOf(one, `${path}.`))
-    .filter((line) => !line.startsWith(`| \`${path}.type\``));
-  return [row(`${path}.type`, words, false), ...own];
+  const rows = variants.flatMap((variant) => {
+    const { type, ...properties } = variant.properties ?? {};
+    return Object.entries(properties).flatMap(([key, node]) => {
+      const isShared = variants.every((one) => one.properties?.[key] !== undefined);
+      const description = isShared ? node.description : `${type?.const}: ${node.description ?? ""}`;
+      return rowsOf(
+        { ...variant, properties: { [key]: { ...node, ...(description && { description }) } } },
+        `${path}.`,
+      );
+    });
+  });
+  return [row(`${path}.type`, words, false), ...rows];
 }
 
 function row(path: string, node: SchemaNode, required: boolean): string {
