@@ -1,0 +1,44 @@
+variable "project" {
+  description = "Google Cloud project that holds all of it"
+  type        = string
+}
+
+variable "region" {
+  description = "Where messages may be stored; those of Japan's shops stay in Japan by default"
+  type        = string
+  default     = "asia-northeast1"
+}
+
+variable "name" {
+  description = "Prefix of everything that is made"
+  type        = string
+  default     = "kazoe"
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{2,20}$", var.name))
+    error_message = "Lower-case letters, digits and hyphens, 3 to 21 of them."
+  }
+}
+
+variable "message_retention_days" {
+  description = "How long a message waits for an ingest that is away, and how far a subscription can go back"
+  type        = number
+  default     = 7
+
+  validation {
+    condition     = var.message_retention_days >= 1 && var.message_retention_days <= 31
+    error_message = "Pub/Sub keeps messages for 1 to 31 days."
+  }
+}
+
+variable "billing_account" {
+  description = "Billing account of the budget alert; empty = no alert"
+  type        = string
+  default     = ""
+}
+
+variable "monthly_budget" {
+  description = "A word goes out at half of this and at all of it, in the billing account's currency"
+  type        = number
+  default     = 50
+}
