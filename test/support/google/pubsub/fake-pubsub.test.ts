@@ -228,6 +228,17 @@ describe("what a subscriber gets", () => {
       },
     },
     {
+      name: "no more bytes than it may hold, but for the last message",
+      run: async (it) => {
+        const { got } = listen(it, hold, { flowControl: { maxBytes: 1000, allowExcessMessages: false } });
+        await publish(it, Array(9).fill("a".repeat(400)));
+        await vi.waitFor(() => expect(got).toHaveLength(3), WAIT);
+        expect(it.fake.leases(SUBSCRIPTION)).toHaveLength(3);
+        for (const message of got.slice()) message.ack();
+        await vi.waitFor(() => expect(got).toHaveLength(6), WAIT);
+      },
+    },
+    {
       name: "a share, where several take from one subscription",
       run: async (it) => {
         const flowControl = { maxMessages: 10, allowExcessMessages: false };
