@@ -263,6 +263,19 @@ describe("what a subscriber gets", () => {
       },
     },
     {
+      name: "messages of a key on one stream alone, while some of them are out",
+      options: { enableMessageOrdering: true },
+      run: async (it) => {
+        const flowControl = { maxMessages: 2, allowExcessMessages: false };
+        const both = [listen(it, hold, { flowControl }), listen(it, hold, { flowControl })];
+        await vi.waitFor(() => expect(it.fake.openStreams(SUBSCRIPTION)).toBe(2), WAIT);
+        await publish(it, numbers(0, 5), "door");
+        expect(it.fake.leases(SUBSCRIPTION)).toHaveLength(2);
+        const counts = () => both.map(({ got }) => got.length).sort();
+        await vi.waitFor(() => expect(counts()).toEqual([0, 2]), WAIT);
+      },
+    },
+    {
       name: "all from the one given back, in order, within its key",
       options: { enableMessageOrdering: true },
       run: async (it) => {
