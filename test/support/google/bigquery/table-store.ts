@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from "../../../../firmware-config/kit/clock.ts";
 import { ApiError, duplicate, invalid, notFound } from "./api-error.ts";
-import { Table, type TableReference, type TableSettings } from "./table.ts";
+import { Table, type TableReference } from "./table.ts";
+import type { TableSettings } from "./table-settings.ts";
 import type { Row } from "./values.ts";
 
 export interface DatasetReference {

@@ -1,14 +1,9 @@
 import type { Clock } from "../../../../firmware-config/kit/clock.ts";
-import { ApiError, invalid, unimplemented } from "./api-error.ts";
-import {
-  isExpired,
-  isWithinStreamingWindow,
-  MOST_PER_JOB,
-  MOST_PER_TABLE,
-  partitionId,
-  type TimePartitioning,
-} from "./partitions.ts";
-import { checkSchemaChange, type Field, normalizedFields } from "./schema.ts";
+import { invalid } from "./api-error.ts";
+import { checkPartitionCount, DailyChanges } from "./daily-changes.ts";
+import { isExpired, isWithinStreamingWindow, MOST_PER_JOB, partitionId } from "./partitions.ts";
+import { checkSchemaChange, type Field } from "./schema.ts";
+import { checkedSettings, type TableSettings } from "./table-settings.ts";
 import { type Row, rowOf } from "./values.ts";
 
 export interface TableReference {
@@ -16,19 +11,6 @@ export interface TableReference {
   readonly datasetId: string;
   readonly tableId: string;
 }
-
-/** A table as its owner describes it; what the fake does not act on is echoed. */
-export interface TableSettings {
-  readonly schema?: { readonly fields: readonly Field[] };
-  readonly timePartitioning?: TimePartitioning;
-  readonly requirePartitionFilter?: boolean;
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly view?: { readonly query: string };
-}
-
-/** Jobs that may modify one table in a day: a plain one by jobs, a partitioned one by partitions. */
-const JOBS_A_DAY = 1500;
-const PARTITIONS_A_DAY = 30_000;
 
 /** One table: what it is, its rows, and the limits that Google puts on writing to it. */
 export class Table {
@@ -43,13 +25,14 @@ export class Table {
   readonly #clock: Clock;
   #settings: TableSettings;
   #rows: Row[] = [];
-  #changes = { day: "", jobs: 0, partitions: 0 };
+  readonly #changes: DailyChanges;
 
   constructor(reference: TableReference, settings: TableSettings, clock: Clock) {
     this.reference = reference;
     this.createdAtMs = clock.nowMs();
     this.#clock = clock;
-    this.#settings = checked(settings);
+    this.#changes = new DailyChanges(clock);
+    this.#settings = checkedSettings(settings);
   }
 
   get settings(): TableSettings {
@@ -76,7 +59,7 @@ export class Table {
 
   /** Replaces the settings; throws for a change that BigQuery does not make. */
   update(settings: TableSettings): void {
-    const next = checked(settings);
+    const next = checkedSettings(settings);
     checkSchemaChange(this.fields, next.schema?.fields ?? []);
     const { field, type } = this.#settings.timePartitioning ?? {};
     if (field !== next.timePartitioning?.field || type !== next.timePartitioning?.type) {
@@ -105,8 +88,9 @@ export class Table {
   }
 
   /**
-   * One job's rows; DML counts against no limit of a day. `replace` empties the table first, or the partition that `partition` names. Throws, and writes nothing, when
-   * the job modifies more partitions than a job may, or the table would have too many, or was modified too often today.
+   * One job's rows; DML counts against no limit of a day. `replace` empties the table first, or the partition that `partition`
+   * names. Throws, and writes nothing, when the job modifies more partitions than a job may, or the table would have too many,
+   * or was modified too often today.
    */
   write(
     rows: readonly Row[],
@@ -119,8 +103,8 @@ export class Table {
       throw invalid(`Too many partitions produced by job, allowed ${MOST_PER_JOB}, got ${touched.size}`);
     }
     const kept = replace ? this.#rows.filter((row) => partition && this.#partitionOf(row) !== partition) : this.#rows;
-    this.#checkPartitions(new Set([...kept.map((row) => this.#partitionOf(row)), ...touched]).size);
-    if (!isDml) this.#countJob(touched.size);
+    checkPartitionCount(new Set([...kept.map((row) => this.#partitionOf(row)), ...touched]).size);
+    if (!isDml) this.#changes.count(touched.size, this.#settings.timePartitioning !== undefined);
     this.#rows = [...kept];
     this.#append(rows);
   }
@@ -139,46 +123,6 @@ export class Table {
   #partitionOf(row: Row): string {
     return this.#settings.timePartitioning ? partitionId(this.#settings.timePartitioning, row) : "";
   }
-
-  #checkPartitions(count: number): void {
-    if (count > MOST_PER_TABLE) throw quotaExceeded(`more than ${MOST_PER_TABLE} partitions in a table`);
-  }
-
-  #countJob(partitions: number): void {
-    const day = new Date(this.#clock.nowMs()).toISOString().slice(0, 10);
-    if (this.#changes.day !== day) this.#changes = { day, jobs: 0, partitions: 0 };
-    const isPartitioned = this.#settings.timePartitioning !== undefined;
-    if (isPartitioned && this.#changes.partitions + partitions > PARTITIONS_A_DAY) {
-      throw quotaExceeded(`more than ${PARTITIONS_A_DAY} partition modifications of a table in a day`);
-    }
-    if (!isPartitioned && this.#changes.jobs >= JOBS_A_DAY) {
-      throw quotaExceeded(`more than ${JOBS_A_DAY} modifications of a table in a day`);
-    }
-    this.#changes.jobs += 1;
-    this.#changes.partitions += partitions;
-  }
-}
-
-function checked(settings: TableSettings): TableSettings {
-  const { timePartitioning, schema } = settings;
-  const fields = normalizedFields(schema?.fields ?? []);
-  if ("rangePartitioning" in settings) throw unimplemented("range partitioning");
-  if (timePartitioning && !timePartitioning.field) throw unimplemented("partitioning by ingestion time");
-  if (timePartitioning) checkPartitioning(timePartitioning, fields);
-  return { ...settings, ...(schema && { schema: { ...schema, fields } }) };
-}
-
-function checkPartitioning({ field, type }: TimePartitioning, fields: readonly Field[]): void {
-  const column = fields.find(({ name }) => name === field);
-  if (!column) throw invalid(`The field specified for partitioning cannot be found in the schema: ${field}`);
-  if (!["DATE", "TIMESTAMP", "DATETIME"].includes(column.type) || column.mode === "REPEATED") {
-    throw invalid(`The field specified for partitioning must be DATE, TIMESTAMP or DATETIME: ${field}`);
-  }
-  if (type === "HOUR" && column.type === "DATE") throw invalid("a DATE cannot be partitioned by HOUR");
-}
-
-function quotaExceeded(what: string): ApiError {
-  return new ApiError(403, "quotaExceeded", `Quota exceeded: ${what}`);
 }
 
 function jsonBigint(_key: string, value: unknown): unknown {

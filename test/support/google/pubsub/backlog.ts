@@ -1,23 +1,7 @@
 import type { Clock } from "../../../../firmware-config/kit/clock.ts";
+import { type Bury, type Holder, hasRoom, type Lease, type Outcome } from "./lease.ts";
 import { sizeOf } from "./publish-rules.ts";
 import { durationMs, type PubSubMessage, type SubscriptionSettings } from "./resources.ts";
-
-/** Who takes messages, and how much it may hold; the backlog counts what it holds. */
-export interface Holder {
-  readonly maxMessages: number;
-  readonly maxBytes: number;
-  heldMessages: number;
-  heldBytes: number;
-}
-
-/** A message handed out under an id that is good until it expires. */
-export interface Lease {
-  readonly ackId: string;
-  readonly message: PubSubMessage;
-  /** How often the message was handed out, this time too. */
-  readonly attempt: number;
-  readonly expiresAtMs: number;
-}
 
 interface Entry {
   readonly message: PubSubMessage;
@@ -31,15 +15,6 @@ interface Held extends Lease {
   readonly holder: Holder;
   expiresAtMs: number;
 }
-
-/** Which ids counted and which had expired. */
-export interface Outcome {
-  readonly good: readonly string[];
-  readonly invalid: readonly string[];
-}
-
-/** Takes over a message that was handed out too often; false when it cannot, then it is handed out again. */
-export type Bury = (message: PubSubMessage, attempts: number) => boolean;
 
 const DEFAULT_BACKOFF_MS = { least: 10_000, most: 600_000 };
 
@@ -238,9 +213,4 @@ export class Backlog {
     const least = durationMs(policy.minimumBackoff, DEFAULT_BACKOFF_MS.least);
     return Math.min(least * 2 ** (attempts - 1), durationMs(policy.maximumBackoff, DEFAULT_BACKOFF_MS.most));
   }
-}
-
-/** A limit of 0 or less is none; one message may go over the limit of bytes, or it could never be delivered. */
-function hasRoom({ maxMessages, maxBytes, heldMessages, heldBytes }: Holder): boolean {
-  return (maxMessages <= 0 || heldMessages < maxMessages) && (maxBytes <= 0 || heldBytes < maxBytes);
 }

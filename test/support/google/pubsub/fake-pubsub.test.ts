@@ -228,6 +228,17 @@ describe("what a subscriber gets", () => {
       },
     },
     {
+      name: "no more bytes than it may hold, but for the last message",
+      run: async (it) => {
+        const { got } = listen(it, hold, { flowControl: { maxBytes: 1000, allowExcessMessages: false } });
+        await publish(it, Array(9).fill("a".repeat(400)));
+        await vi.waitFor(() => expect(got).toHaveLength(3), WAIT);
+        expect(it.fake.leases(SUBSCRIPTION)).toHaveLength(3);
+        for (const message of got.slice()) message.ack();
+        await vi.waitFor(() => expect(got).toHaveLength(6), WAIT);
+      },
+    },
+    {
       name: "a share, where several take from one subscription",
       run: async (it) => {
         const flowControl = { maxMessages: 10, allowExcessMessages: false };
@@ -249,6 +260,19 @@ describe("what a subscriber gets", () => {
         for (const key of ["a", "b", "c"]) {
           expect(got.filter((one) => one.orderingKey === key).map(({ data }) => String(data))).toEqual(numbers(0, 60));
         }
+      },
+    },
+    {
+      name: "messages of a key on one stream alone, while some of them are out",
+      options: { enableMessageOrdering: true },
+      run: async (it) => {
+        const flowControl = { maxMessages: 2, allowExcessMessages: false };
+        const both = [listen(it, hold, { flowControl }), listen(it, hold, { flowControl })];
+        await vi.waitFor(() => expect(it.fake.openStreams(SUBSCRIPTION)).toBe(2), WAIT);
+        await publish(it, numbers(0, 5), "door");
+        expect(it.fake.leases(SUBSCRIPTION)).toHaveLength(2);
+        const counts = () => both.map(({ got }) => got.length).sort();
+        await vi.waitFor(() => expect(counts()).toEqual([0, 2]), WAIT);
       },
     },
     {

@@ -3,7 +3,7 @@ import type { Faults } from "../faults.ts";
 import { CODE } from "../grpc/codes.ts";
 import { endWith } from "../grpc/grpc-server.ts";
 import { RpcError } from "../grpc/rpc-error.ts";
-import type { Holder, Lease, Outcome } from "./backlog.ts";
+import type { Holder, Lease, Outcome } from "./lease.ts";
 import { type ReceivedMessage, receivedMessage } from "./received-message.ts";
 import type { Subscription } from "./subscription.ts";
 import { checkAckDeadline } from "./subscription-rules.ts";

@@ -1,4 +1,4 @@
-import type { Lease } from "./backlog.ts";
+import type { Lease } from "./lease.ts";
 
 /** google.pubsub.v1.ReceivedMessage. */
 export interface ReceivedMessage {

@@ -1,5 +1,6 @@
 import type { Clock } from "../../../../firmware-config/kit/clock.ts";
-import { Backlog, type Bury, type Outcome } from "./backlog.ts";
+import { Backlog } from "./backlog.ts";
+import type { Bury, Outcome } from "./lease.ts";
 import type { PullStream } from "./pull-stream.ts";
 import type { SubscriptionSettings } from "./resources.ts";
 

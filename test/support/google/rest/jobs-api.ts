@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { invalid, unimplemented } from "../bigquery/api-error.ts";
 import type { TableStore } from "../bigquery/table-store.ts";
-import { type Call, jsonOf, named, pageOf, type Route, StatusReply } from "./call.ts";
-import { cellsOf } from "./cells.ts";
+import { type Call, jsonOf, named, type Route, StatusReply } from "./call.ts";
 import { type Job, type JobReference, type Jobs, jobResource } from "./jobs.ts";
 import { checkLoad, type LoadConfiguration, runLoad } from "./load-job.ts";
 import { queryStatistics, queryWork, type RunQuery } from "./query-job.ts";
 import { planned, type QueryConfiguration } from "./query-plan.ts";
+import { DEFAULT_WAIT_MS, queryResults } from "./query-results.ts";
 import { multipart, ResumableUploads } from "./uploads.ts";
 
 type WishedReference = { readonly jobId?: string; readonly location?: string | undefined } | undefined;
@@ -36,8 +36,6 @@ export interface JobsContext {
 
 const ALL = "/projects/{projectId}/jobs";
 const QUERIES = "/projects/{projectId}/queries";
-/** How long BigQuery itself waits for a query before it says that it runs still. */
-const DEFAULT_WAIT_MS = 10_000;
 
 /** jobs.insert (queries, and loads of uploaded files), get, query and getQueryResults. */
 export function jobsApi({ store, jobs, run }: JobsContext): readonly Route[] {
@@ -53,7 +51,7 @@ export function jobsApi({ store, jobs, run }: JobsContext): readonly Route[] {
       name: "jobs.getQueryResults",
       method: "GET",
       path: `${QUERIES}/{jobId}`,
-      handle: (call) => results(get(call), call.query),
+      handle: (call) => queryResults(get(call), call.query),
     },
   ];
 }
@@ -92,7 +90,7 @@ class JobsApi {
     if (requestId) this.#byRequestId.set(requestId, job);
     const wait = new URLSearchParams({ timeoutMs: String(timeoutMs ?? DEFAULT_WAIT_MS) });
     if (maxResults) wait.set("maxResults", String(maxResults));
-    return results(job, wait);
+    return queryResults(job, wait);
   }
 
   #start(call: Call, { jobReference, configuration = {} }: JobResource, media?: Buffer): object {
@@ -156,33 +154,4 @@ function reference(call: Call, wished: WishedReference, location: string): JobRe
     throw invalid(`the data is in ${location}, the job in ${wished.location}`);
   }
   return { projectId: named(call, "projectId"), jobId: wished?.jobId ?? randomUUID(), location };
-}
-
-/** Waits as long as the caller does; a failed job is answered with its error. */
-async function results(job: Job, query: URLSearchParams): Promise<object> {
-  await settled(job, Number(query.get("timeoutMs") ?? DEFAULT_WAIT_MS));
-  const base = { kind: "bigquery#getQueryResultsResponse", jobReference: job.reference };
-  if (job.state !== "DONE") return { ...base, jobComplete: false };
-  if (job.error) throw job.error;
-  const { fields = [], rows = [], affectedRows } = job.result ?? {};
-  const { items, next } = pageOf(rows, query);
-  return {
-    ...base,
-    ...job.statistics,
-    jobComplete: true,
-    schema: { fields },
-    rows: items.map((row) => cellsOf(fields, row)),
-    totalRows: String(rows.length),
-    ...(next && { pageToken: next }),
-    ...(affectedRows !== undefined && { numDmlAffectedRows: String(affectedRows) }),
-  };
-}
-
-async function settled(job: Job, timeoutMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, timeoutMs);
-  });
-  await Promise.race([job.done, patience]);
-  clearTimeout(timer);
 }

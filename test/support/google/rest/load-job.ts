@@ -1,7 +1,8 @@
 import { ApiError, invalid, notFound, unimplemented } from "../bigquery/api-error.ts";
 import type { Field } from "../bigquery/schema.ts";
 import { normalizedFields } from "../bigquery/schema.ts";
-import type { Table, TableReference, TableSettings } from "../bigquery/table.ts";
+import type { Table, TableReference } from "../bigquery/table.ts";
+import type { TableSettings } from "../bigquery/table-settings.ts";
 import { type TableStore, tableKey } from "../bigquery/table-store.ts";
 import { type Row, ValueError } from "../bigquery/values.ts";
 import { readSource, type Source } from "./read-source.ts";

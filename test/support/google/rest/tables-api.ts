@@ -1,5 +1,6 @@
 import { ApiError } from "../bigquery/api-error.ts";
-import type { Table, TableReference, TableSettings } from "../bigquery/table.ts";
+import type { Table, TableReference } from "../bigquery/table.ts";
+import type { TableSettings } from "../bigquery/table-settings.ts";
 import { type TableStore, tableKey } from "../bigquery/table-store.ts";
 import { type Call, jsonOf, named, pageOf, type Route, StatusReply } from "./call.ts";
 import { cellsOf } from "./cells.ts";

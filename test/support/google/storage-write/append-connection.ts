@@ -1,8 +1,8 @@
 import type protobuf from "protobufjs";
 import type { Table } from "../bigquery/table.ts";
-import { type Row, ValueError } from "../bigquery/values.ts";
 import { CODE } from "../grpc/codes.ts";
 import { type Descriptor, RowDecoder, relaxed } from "./row-decoder.ts";
+import { type RowError, readRows } from "./row-reader.ts";
 import { type StatusMessage, WriteError } from "./storage-error.ts";
 import { type StorageField, tableSchema } from "./table-schema.ts";
 import type { WriteStream, WriteStreams } from "./write-streams.ts";
@@ -15,12 +15,6 @@ export interface AppendRequest {
     readonly writerSchema: { readonly protoDescriptor: Descriptor | null } | null;
     readonly rows: { readonly serializedRows: readonly Uint8Array[] } | null;
   } | null;
-}
-
-interface RowError {
-  readonly index: number;
-  readonly code: "FIELDS_ERROR";
-  readonly message: string;
 }
 
 /** google.cloud.bigquery.storage.v1.AppendRowsResponse. */
@@ -135,26 +129,4 @@ function stateError(stream: WriteStream, offset: number | undefined): WriteError
   return offset < nextOffset
     ? new WriteError(CODE.alreadyExists, text, { code: "OFFSET_ALREADY_EXISTS", entity })
     : new WriteError(CODE.outOfRange, text, { code: "OFFSET_OUT_OF_RANGE", entity });
-}
-
-/** All rows, or what is wrong with those that cannot be appended. */
-function readRows(serialized: readonly Uint8Array[], table: Table, decoder: RowDecoder) {
-  const rows: Row[] = [];
-  const errors: RowError[] = [];
-  for (const [index, bytes] of serialized.entries()) {
-    const read = readRow(bytes, table, decoder);
-    if (typeof read === "string") errors.push({ index, code: "FIELDS_ERROR", message: read });
-    else rows.push(read);
-  }
-  return { rows, errors };
-}
-
-function readRow(bytes: Uint8Array, table: Table, decoder: RowDecoder): Row | string {
-  try {
-    const row = table.rowOf(decoder.decode(bytes, table.fields));
-    return table.takesStreamed(row) ? row : "the row's partition is outside of what may be streamed";
-  } catch (error) {
-    if (error instanceof ValueError) return error.message;
-    throw error;
-  }
 }

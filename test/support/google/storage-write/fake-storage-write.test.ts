@@ -60,7 +60,7 @@ async function writerOf({ client }: SetUp, streamId: string, fields?: readonly o
   const errors: unknown[] = [];
   connection.onConnectionError((error) => errors.push(error));
   const protoDescriptor = adapt.convertStorageSchemaToProto2Descriptor(schema ?? {}, "root");
-  return { writer: new JSONWriter({ connection, protoDescriptor }), connection, errors };
+  return { writer: new JSONWriter({ connection, protoDescriptor }), connection, protoDescriptor, errors };
 }
 
 function row(number: number, more: Record<string, never> | object = {}) {
@@ -237,20 +237,35 @@ describe("what an append is told", () => {
     await expect(create).rejects.toMatchObject({ code: CODE.notFound });
   });
 
-  test("the new columns, once, after the table got some", async () => {
+  test("the new columns, after the table got some, which the writer of JSON then uses", async () => {
     const it = await setUp();
-    const { writer, connection } = await writerOf(it, `${TABLE}/streams/_default`);
-    const seen: unknown[] = [];
-    connection.onSchemaUpdated((schema) => seen.push(schema));
+    const { writer } = await writerOf(it, `${TABLE}/streams/_default`);
     await writer.appendRows([row(1)]).getResult();
-    const table = it.store.table(REFERENCE);
-    table.update({ ...table.settings, schema: { fields: [...FIELDS, { name: "zone", type: "STRING" }] } });
+    addZone(it);
     expect((await writer.appendRows([row(2)]).getResult()).updatedSchema?.fields).toHaveLength(FIELDS.length + 1);
-    expect((await writer.appendRows([{ ...row(3), zone: "till" }]).getResult()).updatedSchema).toBeNull();
-    expect(seen).toHaveLength(1);
+    await writer.appendRows([{ ...row(3), zone: "till" }]).getResult();
     expect(it.store.rows(NAME).map(({ zone }) => zone)).toEqual([null, null, "till"]);
   });
+
+  test("the new columns once on a connection", async () => {
+    const it = await setUp();
+    const { connection, protoDescriptor } = await writerOf(it, `${TABLE}/streams/_default`);
+    const writer = new managedwriter.Writer({ connection, protoDescriptor });
+    // Field 1, "e1", and field 2, 2026-11-26 as days.
+    const serializedRows = [Buffer.from([0x0a, 2, 0x65, 0x31, 0x10, 0xaf, 0xa2, 0x01])];
+    const told = async () => (await writer.appendRows({ serializedRows }).getResult()).updatedSchema !== null;
+    expect(await told()).toBe(false);
+    connection.removeAllListeners("schemaUpdated");
+    addZone(it);
+    expect([await told(), await told()]).toEqual([true, false]);
+    expect(it.store.rows(NAME)[2]).toMatchObject({ event_id: "e1", business_date: "2026-11-26", zone: null });
+  });
 });
+
+function addZone({ store }: SetUp): void {
+  const table = store.table(REFERENCE);
+  table.update({ ...table.settings, schema: { fields: [...FIELDS, { name: "zone", type: "STRING" }] } });
+}
 
 describe("planned faults", () => {
   const rows: { name: string; run: (it: SetUp, opened: Awaited<ReturnType<typeof writerOf>>) => Promise<void> }[] = [
