@@ -12,7 +12,10 @@ export interface Move {
   readonly parts: readonly PlanPart[];
 }
 
-/** What one New Year moves: first every copy, then the view as of `layoutDay`, then every removal. */
+/**
+ * What one New Year moves: first every copy, then the view as of `layoutDay`, then every removal. After the view changed nothing is copied
+ * again: a source that is half empty would take rows out of the target.
+ */
 export interface YearTurn {
   /** The `today` of the layout that holds afterwards, `YYYY-01-01`. */
   readonly layoutDay: string;
