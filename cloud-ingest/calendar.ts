@@ -3,6 +3,10 @@ const DAY_MS = 86_400_000;
 const FIRST_MS = Date.parse("0001-01-01T00:00:00Z");
 export const LAST_MS = Date.parse("9999-12-31T23:59:59.999Z");
 
+/** The first and the last date that `isDate` takes. */
+export const FIRST_DATE = "1970-01-01";
+export const LAST_DATE = "9999-12-31";
+
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
 /** Days of a store, both ends included, business dates `YYYY-MM-DD`. */
@@ -23,7 +27,7 @@ export function dateOfMs(epochMs: number): string {
 
 /** True for a date of the calendar written `YYYY-MM-DD`, from year 1970 to 9999. */
 export function isDate(text: string): boolean {
-  if (!DATE.test(text) || text < "1970-01-01") return false;
+  if (!DATE.test(text) || text < FIRST_DATE) return false;
   const epochMs = Date.parse(text);
   return !Number.isNaN(epochMs) && dateOfMs(epochMs) === text;
 }
