@@ -49,7 +49,7 @@ export class Inbox implements BusWriter, BusReader {
     this.#queue = queue;
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
-    this.#streams = new Streams(queue);
+    this.#streams = new Streams(queue, (options.keepBytes ?? 0) > 0);
   }
 
   /** Opens or makes the inbox in `dir`, damaged or not. Throws `AppError` when the folder is locked or cannot be used. */

@@ -29,12 +29,15 @@ const NAME_BYTES = 12;
  */
 export class Streams {
   readonly #queue: DurableQueue;
+  readonly #isKept: boolean;
   readonly #list: Stream[];
   #beyond: number;
   #startNotes: ReadonlyMap<string, string> | undefined;
 
-  constructor(queue: DurableQueue) {
+  /** `isKept`: the queue keeps what has left, so that it can be served again. */
+  constructor(queue: DurableQueue, isKept: boolean) {
     this.#queue = queue;
+    this.#isKept = isKept;
     this.#list = JSON.parse(queue.note(STREAMS) ?? "[]");
     this.#beyond = Number(queue.note(BEYOND) ?? 0);
   }
@@ -55,12 +58,18 @@ export class Streams {
    */
   startNotes(): ReadonlyMap<string, string> {
     if (!this.#startNotes) {
-      const { lastId, oldestId } = this.#queue.stats();
-      const fromId = this.#list.length === 0 ? oldestId || lastId + 1 : lastId + 1;
+      const { lastId } = this.#queue.stats();
+      const fromId = this.#list.length === 0 ? this.#firstUnnamed() : lastId + 1;
       this.#list.push({ name: this.#newName(), fromId });
       this.#startNotes = new Map([[STREAMS, JSON.stringify(this.#list)]]);
     }
     return this.#startNotes;
+  }
+
+  /** Where the names are lost nobody can ask how far they are stored: all that is there is served again, and `eventId` settles it. */
+  #firstUnnamed(): number {
+    const { lastId, oldestId } = this.#queue.stats();
+    return this.#isKept ? this.#queue.oldestKeptId : oldestId || lastId + 1;
   }
 
   #newName(): string {
@@ -93,7 +102,9 @@ export class Streams {
 
   /** An inbox whose state is destroyed holds messages without a name. */
   async #nameWhatIsHeld(): Promise<void> {
-    if (this.#list.length === 0 && this.#queue.stats().depth > 0) await this.#queue.append([], this.startNotes());
+    const { depth, lastId } = this.#queue.stats();
+    const isNameless = this.#list.length === 0 && (depth > 0 || (this.#isKept && lastId > 0));
+    if (isNameless) await this.#queue.append([], this.startNotes());
   }
 
   async #note(beyond: number): Promise<void> {

@@ -181,7 +181,7 @@ export class DurableQueue {
   /** Brings back the entries above `id` that have left and that the files still hold. Gives the oldest id that they hold. */
   async restoreAfter(id: number): Promise<number> {
     while (this.#writing) await this.#writing;
-    const oldestKept = this.#segments.oldest?.firstId ?? this.#log.lastId + 1;
+    const oldestKept = this.oldestKeptId;
     const after = Math.max(id, oldestKept - 1);
     this.#state.removed.cutAfter(after);
     try {
@@ -190,6 +190,11 @@ export class DurableQueue {
       throw storageError(error, this.#dir);
     }
     return oldestKept;
+  }
+
+  /** The oldest id that the files still hold, whether its entry has left or not: as far as `restoreAfter` reaches. */
+  get oldestKeptId(): number {
+    return this.#segments.oldest?.firstId ?? this.#log.lastId + 1;
   }
 
   /** A note as last committed. */

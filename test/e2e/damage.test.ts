@@ -235,7 +235,9 @@ test(`a running folder with files cut, zeroed and flipped, ${ROUNDS} rounds: it 
       missing.filter((seq) => intact.has(seq) && !archived.has(acked.get(seq))),
       told,
     ).toEqual([]);
-    if (missing.length > 0) expect(faults, told).not.toEqual([]);
+    // A flipped bit that reads well is found when its file is next checked, perhaps after the last look at the health.
+    const said = [...faults, ...[...output.matchAll(/"trouble":"([\w-]+)"/g)].map(([, trouble]) => trouble)];
+    if (missing.length > 0) expect(said, told).not.toEqual([]);
     sums.damages += damages.length;
     sums.missing += missing.length;
     sums.damagedInInbox += acked.size - intact.size;

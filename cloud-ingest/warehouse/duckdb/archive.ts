@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { type Fingerprint, fingerprintOf, isSameRow } from "./cold-check.ts";
+import { type Fingerprint, fileNameOf, fingerprintOf, isSameRow } from "./cold-check.ts";
 import { type ColdFile, makeFolder, pathOf, publishFile, removeFile } from "./cold-files.ts";
 import { coldFiles, coldRows, fileParameters, listFile } from "./cold-list.ts";
 import type { Database } from "./database.ts";
@@ -40,41 +40,43 @@ export async function archivePartition(database: Database, partition: Partition)
   const { dir } = database;
   const outcome = await database.write(async (session) => {
     const old = await coldFiles(session, partition.table, [partition.date]);
-    const file = { ...partition, file: `${randomUUID()}.parquet` };
-    const print = await writeFile(session, dir, { file, old });
+    const { file, print } = await writeFile(session, dir, { partition, old });
     const moved = await takeOut(session, partition);
     await listFile(session, { ...file, print, damage: "", indexed: old.every(({ indexed }) => indexed) });
-    return { moved, old };
+    // The same rows again make the same file.
+    return { moved, replaced: old.filter((one) => one.file !== file.file) };
   });
   await database.whileNobodyReads(async () => {
-    for (const file of outcome.old) await removeFile(pathOf(dir, file));
+    for (const file of outcome.replaced) await removeFile(pathOf(dir, file));
   });
   return outcome.moved;
 }
 
+/** The file is named after its bytes, so that it can be checked when the list of files is lost. */
 async function writeFile(
   session: Session,
   dir: string,
-  { file, old }: { readonly file: ColdFile; readonly old: readonly ColdFile[] },
-): Promise<Fingerprint> {
+  { partition, old }: { readonly partition: Partition; readonly old: readonly ColdFile[] },
+): Promise<{ readonly file: ColdFile; readonly print: Fingerprint }> {
   const staging = join(dir, "staging");
   await makeFolder(staging);
-  const temporary = join(staging, file.file);
+  const temporary = join(staging, `${randomUUID()}.parquet`);
   try {
-    await session.run(copySql(file, old, temporary), fileParameters(dir, old));
+    await session.run(copySql(partition, old, temporary), fileParameters(dir, old));
     const print = await fingerprintOf(temporary);
+    const file = { ...partition, file: fileNameOf(print) };
     await publishFile(temporary, pathOf(dir, file));
-    return print;
+    return { file, print };
   } finally {
     await removeFile(temporary);
   }
 }
 
 /** COPY takes no parameter for its target nor, in this form, for the date; both are ours and quoted. */
-function copySql(file: ColdFile, old: readonly ColdFile[], target: string): string {
-  const hot = `SELECT * FROM ${file.table} AS hot WHERE date = DATE ${literal(file.date)}`;
-  const rows = old.length === 0 ? hot : `${coldRows(1)} UNION ALL BY NAME ${hot} AND NOT ${isArchived(file.table)}`;
-  return `COPY (SELECT * FROM (${rows}) ORDER BY ${ORDER[file.table]}) TO ${literal(target)} (FORMAT parquet, COMPRESSION zstd)`;
+function copySql({ table, date }: Partition, old: readonly ColdFile[], target: string): string {
+  const hot = `SELECT * FROM ${table} AS hot WHERE date = DATE ${literal(date)}`;
+  const rows = old.length === 0 ? hot : `${coldRows(1)} UNION ALL BY NAME ${hot} AND NOT ${isArchived(table)}`;
+  return `COPY (SELECT * FROM (${rows}) ORDER BY ${ORDER[table]}) TO ${literal(target)} (FORMAT parquet, COMPRESSION zstd)`;
 }
 
 /** True for a row that came again while the file could not be read, and so was not known. */

@@ -53,6 +53,13 @@ export async function fingerprintOf(path: string): Promise<Fingerprint> {
   return { bytes, sha256: hash.digest("hex") };
 }
 
+/** What a file of these bytes is called. */
+export const fileNameOf = ({ sha256 }: Fingerprint) => `${sha256}.parquet`;
+
+/** True when the name says other bytes; older versions, and people, give names that say nothing of them. */
+const isMisnamed = ({ file }: ColdFile, print: Fingerprint) =>
+  /^[0-9a-f]{64}\.parquet$/.test(file) && file !== fileNameOf(print);
+
 /**
  * Compares a listed file with what was written, whatever a reader of Parquet says of it; one without a fingerprint is read through.
  * Throws `AppError` when the machine is in trouble, not the file.
@@ -80,7 +87,9 @@ export async function looksWritten(dir: string, file: ListedFile): Promise<boole
 /** Looks at a file of which nothing is known. Throws `AppError` when the machine is in trouble, not the file. */
 export async function findingOfUnlisted(dir: string, file: ColdFile): Promise<Finding> {
   const found = await readPrint(dir, file);
-  return "damage" in found ? found : contentFinding(dir, file, found.print);
+  if ("damage" in found) return found;
+  if (isMisnamed(file, found.print)) return { damage: "holds other bytes than its name says" };
+  return contentFinding(dir, file, found.print);
 }
 
 async function readPrint(dir: string, file: ColdFile): Promise<Finding> {

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readdir, rm, stat, truncate } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -88,6 +88,26 @@ busSuite("inbox", async () => {
 });
 
 describe("inbox", () => {
+  it("serves all that it keeps when the names of its streams are lost, for nobody can ask how far they are stored", async () => {
+    const options = { maxBytes: 1e9, keepBytes: 1e9, troubles: silentTroubles };
+    const inbox = await Inbox.open(join(root, "a"), options);
+    const texts = Array.from({ length: 40 }, (_, index) => `text ${index}.`);
+    for (const text of texts) await inbox.publish(message(text));
+    await inbox.ack((await nextBatch(inbox)).slice(0, 30));
+    await inbox.close();
+    const [file = ""] = await segmentsOf("a");
+    const bytes = await readFile(file);
+    const until = bytes.indexOf("text 9.");
+    await writeFile(file, bytes.fill(0, 0, until));
+    const again = await Inbox.open(join(root, "a"), options);
+    expect(again.stats()).toMatchObject({ streams: [], acked: 40, depth: 10 });
+    const batch = await firstBatch(again, async () => 0);
+    expect(batch.map(({ position }) => position?.number)).toEqual(texts.map((_, index) => index + 1));
+    const good = batch.filter(({ unusable }) => unusable === undefined);
+    expect(textsOf(good)).toEqual(texts.slice(10));
+    await again.close();
+  });
+
   it("has on a copy of its folder all that publish resolved for, and goes on counting", async () => {
     const inbox = await open();
     await Promise.all(Array.from({ length: 500 }, (_, index) => inbox.publish(message(String(index)))));

@@ -1,8 +1,9 @@
-import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { findingOfUnlisted } from "../../../cloud-ingest/warehouse/duckdb/cold-check.ts";
 import { openDuckDbWarehouse } from "../../../cloud-ingest/warehouse/duckdb/open.ts";
 import { batch, countsRow, quarantineRow, SHIBUYA } from "./rows.ts";
 
@@ -40,6 +41,23 @@ const archive = (dir: string) => use(dir, (warehouse) => warehouse.archive("2026
 
 const filesOf = async (dir: string) => (await readdir(join(dir, DAY))).length;
 
+function flipped(whole: Buffer, at: number): Buffer {
+  const bytes = Buffer.from(whole);
+  bytes[at] = (bytes[at] ?? 0) ^ 1;
+  return bytes;
+}
+
+/** The first byte of which a flipped bit goes unnoticed by a reader of Parquet, in a file whose name says nothing. */
+async function firstFlipThatReads(whole: Buffer, dir: string): Promise<number> {
+  const file = { table: "counts", date: "2026-03-02", file: "a.parquet" } as const;
+  await mkdir(join(dir, DAY), { recursive: true });
+  for (let at = 4; at < whole.length; at += 1) {
+    await writeFile(join(dir, DAY, file.file), flipped(whole, at));
+    if ("print" in (await findingOfUnlisted(dir, file))) return at;
+  }
+  throw new Error("Every flipped bit is noticed");
+}
+
 describe("DuckDB files", () => {
   it("has one Parquet file per date that any tool can read", async () => {
     await storeOne(dirOf("a"), 1);
@@ -58,6 +76,25 @@ describe("DuckDB files", () => {
       dwell_histogram: "[0,0,0,0,0,0,0,0,0,0]",
       window_start: "2026-03-02 03:00:00",
     });
+  });
+
+  it("knows a file by its name when the list of files is lost: a flipped bit that reads well is never taken for what was written", async () => {
+    const dir = dirOf("a");
+    await use(dir, async (warehouse) => {
+      await warehouse.store(
+        batch(40, { data: Array.from({ length: 40 }, (_, i) => countsRow(i + 1, NOON, { in: i + 1 })) }),
+      );
+      await warehouse.archive("2026-12-31");
+    });
+    const day = join(dir, DAY);
+    const [name = ""] = await readdir(day);
+    const whole = await readFile(join(day, name));
+    const at = await firstFlipThatReads(whole, dirOf("probe"));
+    await writeFile(join(day, name), flipped(whole, at));
+    for (const file of ["hot.duckdb", "hot.duckdb.wal"]) await rm(join(dir, file), { force: true });
+    expect([await seqsOf(dir), await readdir(day)]).toEqual([[], [`${name}.damaged`]]);
+    await writeFile(join(day, name), whole);
+    expect(await seqsOf(dir)).toHaveLength(40);
   });
 
   it("bears a crash between the rename and the commit that takes the rows out", async () => {
