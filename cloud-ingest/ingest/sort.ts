@@ -1,4 +1,5 @@
 import { eventIdOf, MAX_PAYLOAD_BYTES } from "../../firmware-config/contract/envelope.ts";
+import { FIRST_INSTANT_MS, LAST_INSTANT_MS } from "../../firmware-config/contract/instant-format.ts";
 import { type Message, type Parsed, parseMessage } from "../../firmware-config/contract/messages.ts";
 import { storable } from "../../firmware-config/contract/storable.ts";
 import { isMessageKind, type MessageKind, parseTopic } from "../../firmware-config/contract/topics.ts";
@@ -61,7 +62,7 @@ function positionOf(messages: readonly BusEntry[]): Pick<IngestBatch, "position"
 
 /** A message that could not be used, with why. */
 function quarantined({ id, message: { receivedAtMs, topic, payload } }: BusEntry, reason: string): QuarantineRow {
-  const receivedAt = new Date(receivedAtMs).toISOString();
+  const receivedAt = new Date(nearestInstant(receivedAtMs)).toISOString();
   const kept = Buffer.from(payload.subarray(0, MAX_PAYLOAD_BYTES));
   const text = storable(new TextDecoder().decode(kept));
   const isExact = Buffer.from(text).equals(kept);
@@ -73,8 +74,21 @@ function quarantined({ id, message: { receivedAtMs, topic, payload } }: BusEntry
   };
 }
 
-/** Where a message belongs, or why it cannot be used. */
-export function sortMessage({ topic, payload, receivedAtMs }: BusMessage, judge: ClockJudge): Sorted {
+/** The nearest time that RFC 3339 can say; the first one for what is no time at all. */
+const nearestInstant = (ms: number) =>
+  Math.min(LAST_INSTANT_MS, Math.max(FIRST_INSTANT_MS, Number.isNaN(ms) ? FIRST_INSTANT_MS : ms));
+
+/** Where a message belongs, or why it cannot be used. Never throws, so that no message stops those behind it. */
+export function sortMessage(message: BusMessage, judge: ClockJudge): Sorted {
+  try {
+    return judged(message, judge);
+  } catch (error) {
+    return { reason: `unreadable: it cannot be sorted: ${messageOf(error).slice(0, 100)}` };
+  }
+}
+
+function judged({ topic, payload, receivedAtMs }: BusMessage, judge: ClockJudge): Sorted {
+  if (receivedAtMs !== nearestInstant(receivedAtMs)) return { reason: "its time of receipt is no time" };
   const receivedAt = new Date(receivedAtMs).toISOString();
   if (payload.byteLength > MAX_PAYLOAD_BYTES) return { reason: `larger than ${MAX_PAYLOAD_BYTES} bytes` };
   const identity = parseTopic(topic);

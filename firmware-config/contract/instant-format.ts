@@ -2,8 +2,8 @@ import { Ajv } from "ajv";
 import addFormats from "ajv-formats";
 
 /** Years before or after cannot be written as RFC 3339 in UTC. */
-const FIRST_MS = Date.parse("0001-01-01T00:00:00Z");
-const LAST_MS = Date.parse("9999-12-31T23:59:59.999Z");
+export const FIRST_INSTANT_MS = Date.parse("0001-01-01T00:00:00Z");
+export const LAST_INSTANT_MS = Date.parse("9999-12-31T23:59:59.999Z");
 
 const ajv = new Ajv();
 addFormats.default(ajv, ["date-time"]);
@@ -15,5 +15,5 @@ const isRfc3339 = ajv.compile({ type: "string", format: "date-time" });
  */
 export function isInstant(text: string): boolean {
   const ms = Date.parse(text);
-  return isRfc3339(text) && ms >= FIRST_MS && ms <= LAST_MS;
+  return isRfc3339(text) && ms >= FIRST_INSTANT_MS && ms <= LAST_INSTANT_MS;
 }

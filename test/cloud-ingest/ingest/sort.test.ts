@@ -167,3 +167,27 @@ describe("a message that can be used", () => {
     expect(sortOne(topic("birth"), json(birthMessage(TS))).presence).toHaveLength(1);
   });
 });
+
+describe("a time of receipt that is none", () => {
+  it.each([1e300, -1e300, 8.64e15, 253_402_300_800_000, -62_135_596_800_001, Number.NaN, Number.POSITIVE_INFINITY])(
+    "quarantines the message with a time that can be said: %d",
+    (receivedAtMs) => {
+      const message = { receivedAtMs, topic: COUNTS, payload: json(counts) };
+      const { data, quarantine } = sortMessages([{ id: "bus:1", message }], judge());
+      expect(data).toEqual([]);
+      expect(quarantine).toMatchObject([
+        { reason: "its time of receipt is no time", receivedAt: expect.stringMatching(/^(0001|9999)-/) },
+      ]);
+    },
+  );
+
+  it("stops no other message, nor does anything else that sorting throws", () => {
+    const broken = judge();
+    broken.hear = () => {
+      throw new RangeError("Invalid time value");
+    };
+    const message = { receivedAtMs: NOW_MS, topic: COUNTS, payload: json(counts) };
+    const { quarantine } = sortMessages([{ id: "bus:1", message }], broken);
+    expect(quarantine).toMatchObject([{ reason: "unreadable: it cannot be sorted: Invalid time value" }]);
+  });
+});
