@@ -65,26 +65,56 @@ export class Ingest {
       try {
         for await (const _ of this.#batches(signal)) attempt = 0;
       } catch (error) {
-        if (isOutOfMemory(error) && this.#portions.halve()) attempt = 0;
-        this.#options.troubles.raise("warehouse-down", error);
-        await pause(backOffMs(attempt, FIRST_RETRY_MS, LONGEST_RETRY_MS), signal);
+        attempt = await this.#rest(error, attempt, signal);
       }
     }
   }
 
-  /** Bus -> portions -> sort -> warehouse -> the bus may forget; yields after each portion. */
-  async *#batches(signal: AbortSignal): AsyncGenerator<void> {
+  /** Says what failed and waits before the next try; gives the attempt that it counts as. */
+  async #rest(error: unknown, attempt: number, signal: AbortSignal): Promise<number> {
+    const counted = isOutOfMemory(error) && this.#portions.halve() ? 0 : attempt;
+    this.#options.troubles.raise("warehouse-down", error);
+    await pause(backOffMs(counted, FIRST_RETRY_MS, LONGEST_RETRY_MS), signal);
+    return counted;
+  }
+
+  /** Bus -> the warehouse, batch by batch; yields when part of one is stored. */
+  async *#batches(signal: AbortSignal): AsyncGenerator<unknown> {
     const { bus, store, limit = LIMIT } = this.#options;
     this.#ledger = await store.ledger();
     await this.#recall();
     for await (const batch of bus.batches((stream) => store.lastStored(stream), limit, signal)) {
-      for (const portion of this.#portions.of(batch)) {
-        await this.#storeAll(portion);
-        this.#portions.stored();
-        await bus.ack(portion);
-        this.#options.troubles.clear("warehouse-down");
-        yield;
+      // Without a position nothing is asked anew when the warehouse went back, so nothing is won by leaving.
+      if (batch[0]?.position) yield* this.#portionsStored(batch);
+      else yield await this.#storeHeld(batch, signal);
+    }
+  }
+
+  /** Keeps a batch of a bus without order until all of it is stored: to leave hands it back, and handed back too often it is given up. */
+  async #storeHeld(batch: readonly BusEntry[], signal: AbortSignal): Promise<void> {
+    let left = batch;
+    for (let attempt = 0; left.length > 0 && !signal.aborted; attempt += 1) {
+      try {
+        // A warehouse that failed may have gone back, and its sums with it.
+        if (attempt > 0) this.#ledger = await this.#options.store.ledger();
+        for await (const portion of this.#portionsStored(left)) {
+          left = left.slice(portion.length);
+          attempt = 0;
+        }
+      } catch (error) {
+        attempt = await this.#rest(error, attempt, signal);
       }
+    }
+  }
+
+  /** Portions -> sort -> warehouse -> the bus may forget; yields each once that is done. */
+  async *#portionsStored(batch: readonly BusEntry[]): AsyncGenerator<readonly BusEntry[]> {
+    for (const portion of this.#portions.of(batch)) {
+      await this.#storeAll(portion);
+      this.#portions.stored();
+      await this.#options.bus.ack(portion);
+      this.#options.troubles.clear("warehouse-down");
+      yield portion;
     }
   }
 
