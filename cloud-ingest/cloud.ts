@@ -104,14 +104,14 @@ export class Cloud {
       const starting = Promise.all([server.ready, broker?.start(), operator?.ready]);
       const [http, address] = await Promise.race([starting, failure(sinks)]);
       const brokerAddress = address === undefined ? {} : { broker: address };
-      const drained = (until: AbortSignal) => drainedOf(bus, until);
+      const drained = (end: AbortSignal) => until(() => bus.stats().depth === 0, end);
       const finishDay = (outDir: string) => this.#finishDay(scheduler, warehouse, outDir);
       log.info({ ...brokerAddress, http, roles: [...this.#roles] }, "the cloud half is ready");
       if (this.#storesOrReads()) sinks.push(warnOfZoneDifferences(config, { clock, log }));
       onReady({ ...brokerAddress, http, warehouse, drained, finishDay });
       await Promise.race([aborted(signal), failure(sinks)]);
       await broker?.stop();
-      await drainedOf(bus, AbortSignal.timeout(DRAIN_MS));
+      await until(() => ownDepthOf(bus) === 0, AbortSignal.timeout(DRAIN_MS));
     } finally {
       await broker?.stop();
       stop.abort();
@@ -198,9 +198,16 @@ async function clearServed(
   }
 }
 
-async function drainedOf(bus: Bus, signal: AbortSignal): Promise<boolean> {
-  while (bus.stats().depth > 0 && !signal.aborted) await pause(POLL_MS, signal);
-  return bus.stats().depth === 0;
+/** Messages that nobody else will store. */
+function ownDepthOf(bus: Bus): number {
+  const { depth, leased = 0 } = bus.stats();
+  return depth - leased;
+}
+
+/** Waits for it; false when the signal aborts before. */
+async function until(isSo: () => boolean, signal: AbortSignal): Promise<boolean> {
+  while (!isSo() && !signal.aborted) await pause(POLL_MS, signal);
+  return isSo();
 }
 
 /** Never resolves; rejects with the first part that fails. */

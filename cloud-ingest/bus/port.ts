@@ -63,6 +63,8 @@ export interface BusStats {
   readonly acked: number;
   /** Messages that this process answers for and that are not stored yet; who stops waits for them. */
   readonly depth: number;
+  /** So many of them are others' as soon as this process lets go of them: who stops need not wait for these. */
+  readonly leased?: number;
   /** Their size. */
   readonly bytes: number;
   /** True when other processes take or store its messages too: then what this one knows makes no ledger. */

@@ -6,7 +6,7 @@ import { WakeUp } from "../../firmware-config/kit/wake-up.ts";
 import type { BusEntry, BusLimit, BusMessage, BusReader, BusStats, BusWriter, LastStored } from "../bus/port.ts";
 import type { Troubles } from "../troubles.ts";
 import { decodeMessage, encodeMessage } from "./inbox-message.ts";
-import { Streams } from "./streams.ts";
+import { entryName, Streams } from "./streams.ts";
 
 export interface InboxOptions {
   /** Most bytes of messages that are not stored yet. */
@@ -140,7 +140,7 @@ export class Inbox implements BusWriter, BusReader {
 
   #entryOf(entry: QueueEntry): BusEntry {
     const stream = this.#streams.nameOf(entry.id);
-    const place = { id: `${stream}:${entry.id}`, position: { stream, number: entry.id } };
+    const place = { id: entryName(stream, entry.id), position: { stream, number: entry.id } };
     const message = entry.damaged ? undefined : decodeMessage(entry.value);
     if (message) return { ...place, message };
     const bytes = { receivedAtMs: this.#clock.nowMs(), topic: "", payload: entry.value };

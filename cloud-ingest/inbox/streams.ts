@@ -22,6 +22,14 @@ const BEYOND = "beyond";
 const START_MARK = ".";
 /** 96 random bits: no two starts of any inbox share a name. */
 const NAME_BYTES = 12;
+const NAME = "[A-Za-z0-9_-]{16}";
+const ENTRY_NAME = new RegExp(`^${NAME}(\\${START_MARK}${NAME})?:[1-9][0-9]{0,15}$`);
+
+/** How the bus names the message of that number. */
+export const entryName = (stream: string, number: number) => `${stream}:${number}`;
+
+/** True for a text that `entryName` may have made. */
+export const isEntryName = (text: string) => ENTRY_NAME.test(text);
 
 /**
  * The names under which the inbox's numbers are known to the warehouse: one for each start that took a message. So one process

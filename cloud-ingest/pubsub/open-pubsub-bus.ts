@@ -4,8 +4,9 @@ import type { Bus, BusEnds, BusReader, BusStats, BusWriter } from "../bus/port.t
 import { Inbox } from "../inbox/inbox.ts";
 import type { Troubles } from "../troubles.ts";
 import { Forwarder } from "./forwarder.ts";
+import type { Source } from "./pubsub-entry.ts";
 import type { PubSubOptions } from "./pubsub-options.ts";
-import { type Source, SubscriptionReader } from "./subscription-reader.ts";
+import { SubscriptionReader } from "./subscription-reader.ts";
 import { TopicWriter } from "./topic-writer.ts";
 
 const MB = 1024 * 1024;
@@ -60,7 +61,7 @@ class PubSubBus implements Bus {
     const written = inbox?.stats() ?? { acked: topic?.published ?? 0, depth: 0, bytes: 0 };
     const read = reader?.held ?? { depth: 0, bytes: 0 };
     const held = { depth: written.depth + read.depth, bytes: written.bytes + read.bytes };
-    return { acked: written.acked, ...held, isShared: true };
+    return { acked: written.acked, ...held, leased: read.depth, isShared: true };
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -68,9 +69,12 @@ class PubSubBus implements Bus {
   }
 
   async close(): Promise<void> {
-    const { client, topic, inbox } = this.#parts;
+    const { client, topic, inbox, reader } = this.#parts;
+    await reader?.close();
     await inbox?.close();
-    await topic?.close();
-    await client.close();
+    // What an inbox holds is published after the next start.
+    if (!inbox) await topic?.close();
+    // A client that never had credentials cannot be closed.
+    await client.close().catch(() => {});
   }
 }

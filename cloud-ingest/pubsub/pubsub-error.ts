@@ -5,6 +5,11 @@ const NOT_FOUND = 5;
 const PERMISSION_DENIED = 7;
 const UNAUTHENTICATED = 16;
 
+/** How the client says that it found no credentials, or none that it can read. */
+const NO_CREDENTIALS = /default credentials|ENOENT|EACCES|JSON|private key|DECODER/i;
+/** A client strings all its tries together; the first of them says what is wrong. */
+const MOST_CHARACTERS = 300;
+
 /** What was asked of Pub/Sub, for people. */
 export interface Asked {
   /** `topic kazoe of project shop`. */
@@ -13,10 +18,11 @@ export interface Asked {
   readonly role: string;
 }
 
-/** Pub/Sub's refusal in words that say where and what to do; no credential stands in it. */
+/** Pub/Sub's refusal in words that say where and what to do, on one line; no credential stands in it. */
 export function pubSubError(error: unknown, { place, role }: Asked): AppError {
-  const hint = hintOf(codeOf(error), place, role);
-  return new AppError(`Cannot use Pub/Sub's ${place}: ${messageOf(error)}`, {
+  const text = messageOf(error).replace(/\s+/g, " ").slice(0, MOST_CHARACTERS);
+  const hint = NO_CREDENTIALS.test(text) ? CREDENTIALS_HINT : hintOf(codeOf(error), place, role);
+  return new AppError(`Cannot use Pub/Sub's ${place}: ${text}`, {
     ...{ code: "BUS_UNREACHABLE", hint, retryable: true, cause: error },
   });
 }
@@ -24,6 +30,9 @@ export function pubSubError(error: unknown, { place, role }: Asked): AppError {
 function codeOf(error: unknown): unknown {
   return typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
 }
+
+const CREDENTIALS_HINT =
+  "Let GOOGLE_APPLICATION_CREDENTIALS name a readable key file of a service account, or run on a machine that has one.";
 
 function hintOf(code: unknown, place: string, role: string): string {
   if (code === NOT_FOUND) return `Make the ${place}, or name the right one under "bus".`;

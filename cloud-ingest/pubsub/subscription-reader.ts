@@ -1,26 +1,12 @@
-import { Duration, type Message, type PubSub, type Subscription } from "@google-cloud/pubsub";
-import { backOffMs, pause } from "../../firmware-config/kit/pause.ts";
+import type { Message, PubSub } from "@google-cloud/pubsub";
 import { WakeUp } from "../../firmware-config/kit/wake-up.ts";
 import type { BusEntry, BusLimit, BusReader, LastStored } from "../bus/port.ts";
 import type { Troubles } from "../troubles.ts";
-import { entryOf } from "./pubsub-entry.ts";
-import { pubSubError } from "./pubsub-error.ts";
+import { entryOf, type Source } from "./pubsub-entry.ts";
+import { SubscriptionFeed } from "./subscription-feed.ts";
 
-const FIRST_RETRY_MS = 500;
-const LONGEST_RETRY_MS = 30_000;
-/** A warehouse may be away for hours; then Pub/Sub hands the messages to whoever comes. */
-const LONGEST_LEASE = Duration.from({ hours: 1 });
-/** So many batches are fetched while one is stored. */
-const BATCHES_AHEAD = 2;
-const CALM_MS = 60_000;
-/** Enough for the last acknowledgements of a stop, and to hand back what is left. */
-const CLOSING = Duration.from({ seconds: 5 });
-
-/** A subscription, and why all that comes from it goes to quarantine, if it does. */
-export interface Source {
-  readonly subscription: string;
-  readonly unusable?: string;
-}
+/** How long ingest waits for an acknowledgement to be confirmed; what is not comes again, and `eventId` settles it. */
+const CONFIRMING_MS = 5_000;
 
 export interface SubscriptionReaderParts {
   readonly client: PubSub;
@@ -28,113 +14,94 @@ export interface SubscriptionReaderParts {
   readonly troubles: Troubles;
 }
 
+interface Delivery {
+  readonly message: Message;
+  readonly source: Source;
+}
+
 /** Reads subscriptions that others may read too. A message is leased until it is acknowledged; a stop hands back what is in hand. */
 export class SubscriptionReader implements BusReader {
   readonly #parts: SubscriptionReaderParts;
-  readonly #waiting: BusEntry[] = [];
-  readonly #inHand = new Map<string, readonly Message[]>();
+  /** By the entry itself: whoever publishes can give two messages one name. */
+  readonly #inHand = new Map<BusEntry, Delivery>();
   readonly #news = new WakeUp();
+  readonly #closing = new AbortController();
+  readonly #readings = new Set<Promise<unknown>>();
+  #waiting: BusEntry[] = [];
   #bytes = 0;
-  #fault: unknown;
 
   constructor(parts: SubscriptionReaderParts) {
     this.#parts = parts;
   }
 
-  /** Messages leased and not acknowledged, and the size of all deliveries. */
+  /** Deliveries leased and not acknowledged, and their size. */
   get held(): { readonly depth: number; readonly bytes: number } {
     return { depth: this.#inHand.size, bytes: this.#bytes };
   }
 
   async *batches(_: LastStored | undefined, limit: BusLimit, signal: AbortSignal): AsyncGenerator<readonly BusEntry[]> {
-    const { troubles } = this.#parts;
-    for (let attempt = 0; !signal.aborted; attempt += 1) {
-      const open = this.#open(limit);
-      try {
-        for await (const batch of this.#opened(limit, signal)) {
-          attempt = 0;
-          troubles.clear("bus-unreadable");
-          yield batch;
-        }
-      } finally {
-        await this.#close(open);
+    const stop = new AbortController();
+    const reading = this.#read(limit, stop.signal);
+    this.#readings.add(reading);
+    const end = AbortSignal.any([signal, this.#closing.signal]);
+    try {
+      while (!end.aborted) {
+        const batch = this.#take(limit);
+        if (batch.length > 0) yield batch;
+        else await this.#news.wait(end);
       }
-      if (this.#fault === undefined) continue;
-      troubles.raise("bus-unreadable", this.#fault);
-      this.#fault = undefined;
-      await pause(backOffMs(attempt, FIRST_RETRY_MS, LONGEST_RETRY_MS), signal);
+    } finally {
+      stop.abort();
+      await reading;
+      this.#readings.delete(reading);
     }
   }
 
   /** Acknowledges; one whose lease ran out comes again, and `eventId` settles it. */
   async ack(batch: readonly BusEntry[]): Promise<void> {
-    const messages = batch.flatMap(({ id }) => this.#letGo(id));
-    await Promise.allSettled(messages.map((message) => message.ackWithResponse()));
+    const messages = batch.flatMap((entry) => this.#letGo(entry)?.message ?? []);
+    const confirmed = new WakeUp();
+    void Promise.allSettled(messages.map((message) => message.ackWithResponse())).then(() => confirmed.notify());
+    await confirmed.wait(new AbortController().signal, CONFIRMING_MS);
   }
 
-  /** Until a stream fails for good or the signal aborts. */
-  async *#opened(limit: BusLimit, signal: AbortSignal): AsyncGenerator<readonly BusEntry[]> {
-    while (!signal.aborted && this.#fault === undefined) {
-      const batch = this.#take(limit);
-      if (batch.length > 0) yield batch;
-      else await this.#wait(signal);
-    }
+  /** Ends all reading and hands back what is in hand. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await Promise.all(this.#readings);
   }
 
-  /** For news; a stream that lives so long without a fault is there again, though nothing came. */
-  async #wait(signal: AbortSignal): Promise<void> {
-    const sinceMs = performance.now();
-    await this.#news.wait(signal, CALM_MS);
-    if (performance.now() - sinceMs >= CALM_MS) this.#parts.troubles.clear("bus-unreadable");
-  }
-
-  #open({ maxMessages, maxBytes }: BusLimit): readonly Subscription[] {
-    const { client, sources } = this.#parts;
-    return sources.map(({ subscription: name, unusable }) => {
-      const subscription = client.subscription(name, {
-        flowControl: {
-          maxMessages: BATCHES_AHEAD * maxMessages,
-          maxBytes: BATCHES_AHEAD * maxBytes,
-          allowExcessMessages: false,
-        },
-        maxExtensionTime: LONGEST_LEASE,
-        streamingOptions: { maxStreams: 1 },
-        closeOptions: { behavior: "NACK", timeout: CLOSING },
-      });
-      const place = `subscription ${name} of project ${client.projectId}`;
-      subscription.on("message", (message) => this.#came(message, unusable));
-      subscription.on("error", (error) => this.#failed(pubSubError(error, { place, role: "roles/pubsub.subscriber" })));
-      return subscription;
+  /** All sources, each by itself, until the signal aborts or this closes. */
+  async #read(limit: BusLimit, signal: AbortSignal): Promise<void> {
+    const end = AbortSignal.any([signal, this.#closing.signal]);
+    const { sources, client, troubles } = this.#parts;
+    const feeds = sources.map((source) => {
+      const onMessage = (message: Message) => this.#came(message, source);
+      const onEnd = () => this.#dropAllOf(source);
+      return new SubscriptionFeed({ client, troubles, subscription: source.subscription, onMessage, onEnd });
     });
+    await Promise.all(feeds.map((feed) => feed.run(limit, end)));
   }
 
-  async #close(open: readonly Subscription[]): Promise<void> {
-    for (const subscription of open) subscription.removeAllListeners("message");
-    this.#waiting.length = 0;
-    this.#inHand.clear();
-    this.#bytes = 0;
-    await Promise.allSettled(open.map((subscription) => subscription.close()));
-  }
-
-  #came(message: Message, unusable: string | undefined): void {
-    const entry = entryOf(message, unusable);
-    this.#inHand.set(entry.id, [...(this.#inHand.get(entry.id) ?? []), message]);
+  #came(message: Message, source: Source): void {
+    const entry = entryOf(message, source);
+    this.#inHand.set(entry, { message, source });
     this.#bytes += message.length;
     this.#waiting.push(entry);
     this.#news.notify();
   }
 
-  #failed(error: unknown): void {
-    this.#fault ??= error;
-    this.#news.notify();
+  #letGo(entry: BusEntry): Delivery | undefined {
+    const delivery = this.#inHand.get(entry);
+    this.#inHand.delete(entry);
+    this.#bytes -= delivery?.message.length ?? 0;
+    return delivery;
   }
 
-  /** All deliveries of that message: what is stored once need not come again. */
-  #letGo(id: string): readonly Message[] {
-    const messages = this.#inHand.get(id) ?? [];
-    this.#inHand.delete(id);
-    for (const message of messages) this.#bytes -= message.length;
-    return messages;
+  /** Its subscription takes them back. */
+  #dropAllOf(source: Source): void {
+    for (const [entry, delivery] of this.#inHand) if (delivery.source === source) this.#letGo(entry);
+    this.#waiting = this.#waiting.filter((entry) => this.#inHand.has(entry));
   }
 
   /** The oldest that wait, up to the limit but at least one. */

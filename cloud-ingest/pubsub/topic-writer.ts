@@ -1,12 +1,17 @@
 import type { PubSub, Topic } from "@google-cloud/pubsub";
 import { clientIdOf, parseTopic } from "../../firmware-config/contract/topics.ts";
-import type { BusMessage, BusWriter } from "../bus/port.ts";
+import { WakeUp } from "../../firmware-config/kit/wake-up.ts";
+import type { BusEntry, BusMessage, BusWriter } from "../bus/port.ts";
 import { pubSubError } from "./pubsub-error.ts";
 
 /** Well below a request's 1,000 messages and 10 MB; a device's message waits for others this long at most. */
 const BATCHING = { maxMessages: 500, maxBytes: 2 * 1024 * 1024, maxMilliseconds: 5 };
 /** How long one publish is tried; whoever called tries again. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 15_000;
+const CLOSING_MS = 5_000;
+
+/** What the inbox knows of a message: its name, for those that see it twice, and why it cannot be used. */
+export type Known = Partial<Pick<BusEntry, "id" | "unusable">>;
 
 /** Publishes to a topic, each device's messages in their order. */
 export class TopicWriter implements BusWriter {
@@ -25,10 +30,12 @@ export class TopicWriter implements BusWriter {
     return this.#published;
   }
 
-  /** Resolves once Pub/Sub has named the message. `id` names it for those that see it twice, if it has a name already. */
-  async publish({ topic, receivedAtMs, payload }: BusMessage, id?: string): Promise<void> {
+  /** Resolves once Pub/Sub has named the message; `known` goes with it. */
+  async publish({ topic, receivedAtMs, payload }: BusMessage, known: Known = {}): Promise<void> {
+    const { id, unusable } = known;
     const orderingKey = orderingKeyOf(topic);
-    const attributes = { topic, receivedAtMs: String(receivedAtMs), ...(id !== undefined && { id }) };
+    const said = { ...(id !== undefined && { id }), ...(unusable !== undefined && { unusable }) };
+    const attributes = { topic, receivedAtMs: String(receivedAtMs), ...said };
     try {
       await this.#topic.publishMessage({ data: Buffer.from(payload), attributes, orderingKey });
       this.#published += 1;
@@ -39,9 +46,12 @@ export class TopicWriter implements BusWriter {
     }
   }
 
-  /** Sends what waits for its batch. */
+  /** Sends what waits for its batch, as far as Pub/Sub answers soon: nothing more is waited for. */
   async close(): Promise<void> {
-    await this.#topic.flush();
+    const sent = new WakeUp();
+    const sending = this.#topic.flush().catch(() => {});
+    void sending.then(() => sent.notify());
+    await sent.wait(new AbortController().signal, CLOSING_MS);
   }
 }
 
@@ -50,9 +60,10 @@ const BACK_OFF = {
   initialRetryDelayMillis: 100,
   retryDelayMultiplier: 4,
   maxRetryDelayMillis: 10_000,
-  initialRpcTimeoutMillis: 15_000,
-  rpcTimeoutMultiplier: 1,
-  maxRpcTimeoutMillis: 15_000,
+  initialRpcTimeoutMillis: 5_000,
+  // A thin line takes longer for 2 MB: the second try has time for it.
+  rpcTimeoutMultiplier: 2,
+  maxRpcTimeoutMillis: 10_000,
 };
 
 /** A device's messages have one key, so that they come in their order; what no device sent has none. */

@@ -60,6 +60,97 @@ describe("the reader", () => {
     expect(performance.now() - startMs).toBeLessThan(9_000);
   });
 
+  it("has handed back all that it fetched once it is closed, what came while it closed too", async () => {
+    const { fake, place } = await fakePlace();
+    const { ends } = await place.open();
+    await Promise.all(numbers(400).map((n) => ends.writer.publish(messageOf(`cam-${Number(n) % 10}`, n))));
+    const limit = { maxMessages: 100, maxBytes: 1e6 };
+    for await (const batch of ends.reader.batches(undefined, limit, AbortSignal.timeout(15_000))) {
+      await vi.waitFor(() => expect(fake.leases(place.subscription).length).toBeGreaterThan(batch.length), WAIT);
+      break;
+    }
+    expect(fake.leases(place.subscription)).toEqual([]);
+    expect(ends.stats()).toMatchObject({ depth: 0, bytes: 0 });
+  });
+
+  it("has handed back all that it fetched when the bus is closed, though its reader rests", async () => {
+    const { fake, place } = await fakePlace();
+    const { ends } = await place.open();
+    await ends.writer.publish(messageOf("cam-01", "one"));
+    const batches = ends.reader.batches(undefined, { maxMessages: 10, maxBytes: 1e6 }, AbortSignal.timeout(15_000));
+    expect((await batches[Symbol.asyncIterator]().next()).value).toHaveLength(1);
+    expect(ends.stats()).toMatchObject({ depth: 1, leased: 1 });
+    await ends.close();
+    expect(fake.leases(place.subscription)).toEqual([]);
+  });
+
+  it("tells apart messages that strangers gave one name, and acknowledges each by itself", async () => {
+    const { fake, place } = await fakePlace();
+    const { ends } = await place.open();
+    for (const text of ["a", "b", "c"]) await place.publish(text, { id: "sensor-1" });
+    const [first, ...others] = await read(ends.reader, 3, { acks: false });
+    expect(new Set([first, ...others].map((entry) => entry?.id)).size).toBe(3);
+    expect(first?.id).toMatch(/^ingest:/);
+    const batches = ends.reader.batches(undefined, { maxMessages: 1, maxBytes: 1e6 }, AbortSignal.timeout(15_000));
+    for await (const batch of batches) {
+      await vi.waitFor(() => expect(fake.leases(place.subscription).length).toBeGreaterThan(1), WAIT);
+      await ends.reader.ack(batch);
+      break;
+    }
+    expect(fake.unacked(place.subscription)).toHaveLength(2);
+  });
+
+  it("believes a name, and why a message cannot be used, only where an inbox may have made the name", async () => {
+    const { place } = await fakePlace();
+    const { reader } = (await place.open()).ends;
+    const name = "AbCdEfGh-_012345.0123456789abcdef:77";
+    await place.publish("ours", { id: name, unusable: "damaged in the inbox" });
+    await place.publish("a stranger's", { id: "77", unusable: "because I say so" });
+    const seen = await read(reader, 2);
+    const [ours, stranger] = ["ours", "a stranger's"].map((text) => seen.find((entry) => textOf(entry) === text));
+    expect(ours).toMatchObject({ id: name, unusable: "damaged in the inbox" });
+    expect(stranger?.id).toMatch(/^ingest:./);
+    expect(stranger).not.toHaveProperty("unusable");
+  });
+
+  it("reads one subscription although the other cannot be read, and says which", async () => {
+    const { fake, place } = await fakePlace();
+    const { ends, troubles } = await place.open({ deadLetterSubscription: "dead-leters" });
+    const reading = read(ends.reader, 1);
+    await vi.waitFor(
+      () => expect(troubles.list()).toMatchObject([{ code: "bus-unreadable", subject: "dead-leters" }]),
+      WAIT,
+    );
+    await ends.writer.publish(messageOf("cam-01", "one"));
+    expect((await reading).map(textOf)).toEqual(["one"]);
+    expect(fake.leases(place.subscription)).toEqual([]);
+    expect(troubles.list()).toMatchObject([{ subject: "dead-leters" }]);
+  });
+
+  it("says that nothing comes while its stream fails again and again, until a message comes", async () => {
+    const { fake, place } = await fakePlace();
+    fake.faults.add("StreamingPull", { kind: "fail", code: 14 }, { times: 1_000_000 });
+    const { ends, troubles } = await place.open();
+    const subjects = () => troubles.list().map(({ code, subject }) => `${code} ${subject}`);
+    const reading = read(ends.reader, 1);
+    await vi.waitFor(() => expect(subjects()).toContain("bus-unreadable ingest"), WAIT);
+    fake.faults.clear();
+    await ends.writer.publish(messageOf("cam-01", "one"));
+    expect((await reading).map(textOf)).toEqual(["one"]);
+    expect(subjects()).not.toContain("bus-unreadable ingest");
+  }, 30_000);
+
+  it("says nothing of a stream that ends once, as happens every now and then", async () => {
+    const { fake, place } = await fakePlace();
+    const { ends, troubles } = await place.open();
+    const reading = read(ends.reader, 1);
+    await vi.waitFor(() => expect(fake.openStreams(place.subscription)).toBe(1), WAIT);
+    fake.closeStreams(place.subscription);
+    await ends.writer.publish(messageOf("cam-01", "one"));
+    await reading;
+    expect(troubles.list()).toEqual([]);
+  });
+
   it("shares a subscription with others: each message goes to one of them", async () => {
     const { place } = await fakePlace();
     const readers = await Promise.all([place.open(), place.open(), place.open()]);
@@ -129,4 +220,17 @@ describe("through the inbox", () => {
     expect(troubles.list()).toEqual([]);
     expect(fake.published(place.topic).map(({ data }) => Buffer.from(data).toString())).toEqual(numbers(50));
   }, 90_000);
+
+  it("says soon that Pub/Sub does not answer, and ends without waiting for it", async () => {
+    const { fake, place } = await fakePlace();
+    fake.faults.add("Publish", { kind: "hang" }, { times: 1_000_000 });
+    const { ends, troubles } = await place.open({ through: "inbox" });
+    await ends.writer.publish(messageOf("cam-01", "one"));
+    const startMs = performance.now();
+    await vi.waitFor(() => expect(troubles.list()).toMatchObject([{ code: "forward-down" }]), WAIT);
+    expect(performance.now() - startMs).toBeLessThan(7_500);
+    const stopMs = performance.now();
+    await ends.close();
+    expect(performance.now() - stopMs).toBeLessThan(2_000);
+  }, 30_000);
 });

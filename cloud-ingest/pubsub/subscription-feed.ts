@@ -1,0 +1,109 @@
+import { type DebugMessage, Duration, type Message, type PubSub, type Subscription } from "@google-cloud/pubsub";
+import { backOffMs, pause } from "../../firmware-config/kit/pause.ts";
+import { WakeUp } from "../../firmware-config/kit/wake-up.ts";
+import type { BusLimit } from "../bus/port.ts";
+import type { Troubles } from "../troubles.ts";
+import { pubSubError } from "./pubsub-error.ts";
+import { StreamWatch } from "./stream-watch.ts";
+
+const FIRST_RETRY_MS = 500;
+const LONGEST_RETRY_MS = 30_000;
+/** As long as Pub/Sub keeps a message by default: to hand back what no warehouse takes makes it a dead letter. */
+const LONGEST_LEASE = Duration.from({ hours: 7 * 24 });
+/** So many batches are fetched while one is stored. */
+const BATCHES_AHEAD = 2;
+/** Until a connection is there; the client waits for it even after it is closed. */
+const CONNECTING_MS = 5_000;
+const LONGEST_STREAM_RETRY = Duration.from({ seconds: 10 });
+/** Enough for the last acknowledgements of a stop, and to hand back what is left. */
+const CLOSING = Duration.from({ seconds: 5 });
+const LOOK_MS = 1_000;
+
+export interface SubscriptionFeedParts {
+  readonly client: PubSub;
+  readonly subscription: string;
+  readonly troubles: Troubles;
+  onMessage(message: Message): void;
+  /** All that came so far is handed back now. */
+  onEnd(): void;
+}
+
+/** Keeps one subscription open, whatever becomes of the others, and says when it cannot be read. */
+export class SubscriptionFeed {
+  readonly #parts: SubscriptionFeedParts;
+  readonly #watch: StreamWatch;
+
+  constructor(parts: SubscriptionFeedParts) {
+    this.#parts = parts;
+    this.#watch = new StreamWatch(parts);
+  }
+
+  /** Until the signal aborts; what is not acknowledged is handed back before it resolves. */
+  async run(limit: BusLimit, signal: AbortSignal): Promise<void> {
+    for (let attempt = 0; !signal.aborted; attempt += 1) {
+      if (await this.#read(limit, signal)) attempt = 0;
+      await pause(backOffMs(attempt, FIRST_RETRY_MS, LONGEST_RETRY_MS), signal);
+    }
+  }
+
+  /** Until the client gives up or the signal aborts; true when a message came. */
+  async #read(limit: BusLimit, signal: AbortSignal): Promise<boolean> {
+    const { client, onMessage, onEnd } = this.#parts;
+    const subscription = client.subscription(this.#parts.subscription, optionsOf(limit));
+    const end = new WakeUp();
+    let [isOpen, hasWorked] = [true, false];
+    let closed: Promise<void> | undefined;
+    subscription.on("error", (error) => {
+      if (isOpen) this.#watch.gaveUp(this.#errorOf(error));
+      isOpen = false;
+      // Now, or the client closes by itself and nobody can wait for that.
+      closed ??= close(subscription);
+      end.notify();
+    });
+    subscription.on("debug", (said: DebugMessage) => isOpen && this.#heed(said));
+    subscription.on("message", (message) => {
+      // What comes while it closes is handed back with all others: the client has it in its hands too.
+      if (!isOpen) return;
+      hasWorked = true;
+      this.#watch.works();
+      onMessage(message);
+    });
+    while (isOpen && !signal.aborted) {
+      await end.wait(signal, LOOK_MS);
+      this.#watch.look();
+    }
+    isOpen = false;
+    onEnd();
+    await (closed ?? close(subscription));
+    return hasWorked;
+  }
+
+  /** The client has no other word for it that a stream ended; of acknowledgements it speaks here too. */
+  #heed({ message, error }: DebugMessage): void {
+    if (message.startsWith("Subscriber stream")) this.#watch.failed(this.#errorOf(error));
+  }
+
+  #errorOf(error: unknown) {
+    const { client, subscription } = this.#parts;
+    const place = `subscription ${subscription} of project ${client.projectId}`;
+    return pubSubError(error, { place, role: "roles/pubsub.subscriber" });
+  }
+}
+
+function optionsOf({ maxMessages, maxBytes }: BusLimit): Parameters<PubSub["subscription"]>[1] {
+  return {
+    flowControl: {
+      maxMessages: BATCHES_AHEAD * maxMessages,
+      maxBytes: BATCHES_AHEAD * maxBytes,
+      allowExcessMessages: false,
+    },
+    maxExtensionTime: LONGEST_LEASE,
+    streamingOptions: { maxStreams: 1, timeout: CONNECTING_MS, retryMaxBackoff: LONGEST_STREAM_RETRY },
+    closeOptions: { behavior: "NACK", timeout: CLOSING },
+  };
+}
+
+/** Hands back all that is not acknowledged. Its listeners stay, for without one the client closes by itself too. */
+async function close(subscription: Subscription): Promise<void> {
+  await subscription.close().catch(() => {});
+}
