@@ -55,7 +55,7 @@ export interface IngestBatch {
 export interface Ledger {
   /** Data and presence messages stored. */
   readonly stored: number;
-  /** Data messages whose `eventId` was there already; of a bus without order, quarantined messages that were there too. */
+  /** Data messages whose `eventId` was there already, and messages that were in quarantine already. */
   readonly duplicate: number;
   readonly quarantined: number;
 }

@@ -83,8 +83,8 @@ export class DuckDbIngestStore implements IngestStore {
     const { length: inserted } = await this.#storeData(session, batch.data);
     await storeDevices(session, batch, batch.clock?.nowMs);
     if (batch.clock) await storeMark(session, batch.clock.markMs);
-    // An ordered bus's position says it for all of the batch.
-    const quarantine = batch.position ? batch.quarantine : await freshQuarantine(session, batch.quarantine);
+    // A position does not say it of what another bus brought before.
+    const quarantine = await freshQuarantine(session, batch.quarantine);
     await storeQuarantine(session, quarantine);
     const outcome = {
       stored: inserted + batch.presence.length,

@@ -96,6 +96,29 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>): void {
       expect(await warehouse.quarantineGroups({}, 10)).toMatchObject([{ messages: 2 }]);
     });
 
+    it("quarantines once what comes again from another bus, with a position, and keeps the ledger's sum", async () => {
+      const quarantine = [quarantineRow(1, NOON), quarantineRow(2, NOON)];
+      await warehouse.store({ data: [], presence: [], quarantine });
+      expect(await warehouse.store(batch(3, { quarantine: [...quarantine, quarantineRow(3, NOON)] }))).toEqual({
+        ...{ stored: 0, duplicate: 2, quarantined: 1 },
+      });
+      expect(await warehouse.quarantineGroups({}, 10)).toMatchObject([{ messages: 3 }]);
+      expect(await warehouse.streamLedger(["inbox"])).toEqual({ stored: 0, duplicate: 2, quarantined: 1 });
+    });
+
+    it("keeps each of the messages that somebody gave one name, once, under names that tell them apart", async () => {
+      const ours = quarantineRow(1, NOON);
+      const other = { ...ours, payload: "other" };
+      const exact = { ...ours, payloadBase64: "e/8=" };
+      const parts = { data: [], presence: [], quarantine: [ours, other, exact] };
+      expect(await warehouse.store(parts)).toMatchObject({ duplicate: 0, quarantined: 3 });
+      expect(await warehouse.store(parts)).toMatchObject({ duplicate: 3, quarantined: 0 });
+      const names = (await warehouse.pendingMessages({}, "", 10)).map(({ messageId }) => messageId);
+      expect(names).toHaveLength(3);
+      expect(new Set(names).size).toBe(3);
+      expect(names).toContain("inbox:1");
+    });
+
     it.each([
       { name: "a number too large", over: { frames: 1e300 }, field: "frames" },
       { name: "a number that is none", over: { dwellS: Number.NaN }, field: "dwellS" },
