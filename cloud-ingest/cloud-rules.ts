@@ -8,7 +8,7 @@ import { cronFault } from "./jobs/cron.ts";
 import { isZoneName, nearestZoneName } from "./zone/rules.ts";
 
 /** What the cloud's configuration must keep beyond its schema. */
-export function cloudFaults({ stores, devices, broker, http, jobs }: CloudConfig): readonly Fault[] {
+export function cloudFaults({ stores, devices, broker, http, jobs, bus }: CloudConfig): readonly Fault[] {
   return [
     ...repeated(
       ["stores"],
@@ -23,6 +23,7 @@ export function cloudFaults({ stores, devices, broker, http, jobs }: CloudConfig
     ...brokerFaults(broker),
     ...httpFaults(http),
     ...jobsFaults(jobs),
+    ...busFaults(bus),
   ];
 }
 
@@ -52,6 +53,12 @@ function isRange(text: string): boolean {
   const [address = "", bits, ...rest] = text.split("/");
   const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
   return rest.length === 0 && most > 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most));
+}
+
+function busFaults(bus: CloudConfig["bus"]): readonly Fault[] {
+  const isSame = bus.type === "pubsub" && bus.deadLetterSubscription === bus.subscription;
+  const text = "must be another subscription than the one that ingest reads, or all messages go to quarantine";
+  return isSame ? [{ path: ["bus", "deadLetterSubscription"], text }] : [];
 }
 
 function jobsFaults({ rollUp, archive }: JobsConfig): readonly Fault[] {

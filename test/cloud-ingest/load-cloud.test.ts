@@ -9,6 +9,12 @@ const GOOD = "stores:\n  - { tenant: t, store: s, name: Shop, timeZone: Asia/Tok
 const device = `  - { tenant: t, store: s, device: d, tokenSha256: "${HASH}" }\n`;
 const reader = `{ name: anna, tokenSha256: "${HASH}" }`;
 
+/** A bus on Pub/Sub with these keys instead of good ones. */
+function pubsub(over: Record<string, string> = {}): string {
+  const bus = { type: "pubsub", project: "my-shops", topic: "kazoe", subscription: "kazoe-ingest", ...over };
+  return `${GOOD}bus: ${JSON.stringify(bus)}\n`;
+}
+
 async function load(text: string) {
   const file = join(await tempDir(), "c.yaml");
   await writeFile(file, text);
@@ -71,6 +77,16 @@ describe("refused, with the place", () => {
     },
     { name: "a bus without a type", in: `${GOOD}bus: { maxMb: 5 }\n`, error: /:3:6 bus: the key "type" is missing/ },
     { name: "a key of no driver", in: `${GOOD}bus: { type: inbox, keepMB: 5 }\n`, error: /did you mean "keepMb"/ },
+    {
+      name: "dead letters from where all come from",
+      in: pubsub({ deadLetterSubscription: "kazoe-ingest" }),
+      error: /bus\.deadLetterSubscription: must be another subscription/,
+    },
+    { name: "a topic that Google keeps for itself", in: pubsub({ topic: "google-things" }), error: /bus\.topic: must/ },
+    { name: "a path for a topic", in: pubsub({ topic: "projects/p/topics/t" }), error: /bus\.topic: must/ },
+    { name: "a domain without a project", in: pubsub({ project: "example.com:" }), error: /bus\.project: must/ },
+    { name: "an emulator without a port", in: pubsub({ emulator: "localhost" }), error: /bus\.emulator: must/ },
+    { name: "a URL for an emulator", in: pubsub({ emulator: "http://localhost:8085" }), error: /bus\.emulator: must/ },
     { name: "a bare word", in: `${GOOD}warehouse: duckdb\n`, error: /:3:12 warehouse: must be object/ },
     { name: "open to all", in: `${GOOD}http: { host: "::" }\n`, error: /:3:15 http\.host: .*readers/ },
   ])("$name", async ({ in: text, error }) => {
@@ -94,6 +110,11 @@ describe("taken", () => {
     { name: "seconds in cron", in: `${GOOD}jobs: { rollUp: "*/30 * * * * *" }\n` },
     { name: "TLS to the network", in: `${GOOD}broker: { host: 0.0.0.0, certFile: c, keyFile: k }\n` },
     { name: "proxies", in: `${GOOD}http: { trustProxy: [127.0.0.1, 10.0.0.0/8, "fd00::/8", "::1"] }\n` },
+    { name: "Pub/Sub", in: pubsub({ deadLetterSubscription: "kazoe-dead-letters" }) },
+    { name: "a project of a domain", in: pubsub({ project: "example.com:shop" }) },
+    ...["localhost:8085", "127.0.0.1:8085", "[::1]:8085", "pubsub_1:8085"].map((emulator) => ({
+      ...{ name: `an emulator at ${emulator}`, in: pubsub({ emulator }) },
+    })),
     { name: "readers on the network", in: `${GOOD}http: { host: 0.0.0.0, readers: [${reader}] }\n` },
   ])("$name", async ({ in: text }) => {
     expect(await load(text)).toMatchObject({ stores: [{ tenant: "t" }] });
