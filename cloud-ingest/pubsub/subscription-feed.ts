@@ -3,6 +3,7 @@ import { backOffMs, pause } from "../../firmware-config/kit/pause.ts";
 import { WakeUp } from "../../firmware-config/kit/wake-up.ts";
 import type { BusLimit } from "../bus/port.ts";
 import type { Troubles } from "../troubles.ts";
+import { Credentials } from "./credentials.ts";
 import { pubSubError } from "./pubsub-error.ts";
 import { StreamWatch } from "./stream-watch.ts";
 
@@ -18,6 +19,12 @@ const LONGEST_STREAM_RETRY = Duration.from({ seconds: 10 });
 /** Enough for the last acknowledgements of a stop, and to hand back what is left. */
 const CLOSING = Duration.from({ seconds: 5 });
 const LOOK_MS = 1_000;
+/**
+ * What is under way when a subscription is closed stays leased until its deadline. Nothing is under way any more when nothing has
+ * come for so long, for more than is asked for does not come; and after so long it is closed anyhow.
+ */
+const SETTLED_MS = 250;
+const SETTLING_MS = 3_000;
 
 export interface SubscriptionFeedParts {
   readonly client: PubSub;
@@ -32,18 +39,30 @@ export interface SubscriptionFeedParts {
 export class SubscriptionFeed {
   readonly #parts: SubscriptionFeedParts;
   readonly #watch: StreamWatch;
+  readonly #credentials: Credentials;
 
   constructor(parts: SubscriptionFeedParts) {
     this.#parts = parts;
     this.#watch = new StreamWatch(parts);
+    this.#credentials = new Credentials(parts.client);
   }
 
   /** Until the signal aborts; what is not acknowledged is handed back before it resolves. */
   async run(limit: BusLimit, signal: AbortSignal): Promise<void> {
     for (let attempt = 0; !signal.aborted; attempt += 1) {
-      if (await this.#read(limit, signal)) attempt = 0;
+      if (await this.#readWithCredentials(limit, signal)) attempt = 0;
       await pause(backOffMs(attempt, FIRST_RETRY_MS, LONGEST_RETRY_MS), signal);
     }
+  }
+
+  async #readWithCredentials(limit: BusLimit, signal: AbortSignal): Promise<boolean> {
+    try {
+      await this.#credentials.found();
+    } catch (error) {
+      this.#watch.gaveUp(this.#errorOf(error));
+      return false;
+    }
+    return this.#read(limit, signal);
   }
 
   /** Until the client gives up or the signal aborts; true when a message came. */
@@ -51,7 +70,7 @@ export class SubscriptionFeed {
     const { client, onMessage, onEnd } = this.#parts;
     const subscription = client.subscription(this.#parts.subscription, optionsOf(limit));
     const end = new WakeUp();
-    let [isOpen, hasWorked] = [true, false];
+    let [isOpen, hasWorked, lastMs] = [true, false, 0];
     let closed: Promise<void> | undefined;
     subscription.on("error", (error) => {
       if (isOpen) this.#watch.gaveUp(this.#errorOf(error));
@@ -62,6 +81,7 @@ export class SubscriptionFeed {
     });
     subscription.on("debug", (said: DebugMessage) => isOpen && this.#heed(said));
     subscription.on("message", (message) => {
+      lastMs = performance.now();
       // What comes while it closes is handed back with all others: the client has it in its hands too.
       if (!isOpen) return;
       hasWorked = true;
@@ -74,6 +94,7 @@ export class SubscriptionFeed {
     }
     isOpen = false;
     onEnd();
+    if (!closed) await settled(() => lastMs);
     await (closed ?? close(subscription));
     return hasWorked;
   }
@@ -101,6 +122,14 @@ function optionsOf({ maxMessages, maxBytes }: BusLimit): Parameters<PubSub["subs
     streamingOptions: { maxStreams: 1, timeout: CONNECTING_MS, retryMaxBackoff: LONGEST_STREAM_RETRY },
     closeOptions: { behavior: "NACK", timeout: CLOSING },
   };
+}
+
+/** Resolves when nothing more comes, as told by when something came last. */
+async function settled(lastMs: () => number): Promise<void> {
+  const startMs = performance.now();
+  const end = AbortSignal.timeout(SETTLING_MS);
+  const leftMs = () => Math.max(startMs, lastMs()) + SETTLED_MS - performance.now();
+  while (leftMs() > 0 && !end.aborted) await pause(leftMs(), end);
 }
 
 /** Hands back all that is not acknowledged. Its listeners stay, for without one the client closes by itself too. */

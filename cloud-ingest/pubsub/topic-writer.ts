@@ -2,6 +2,7 @@ import type { PubSub, Topic } from "@google-cloud/pubsub";
 import { clientIdOf, parseTopic } from "../../firmware-config/contract/topics.ts";
 import { WakeUp } from "../../firmware-config/kit/wake-up.ts";
 import type { BusEntry, BusMessage, BusWriter } from "../bus/port.ts";
+import { Credentials } from "./credentials.ts";
 import { pubSubError } from "./pubsub-error.ts";
 
 /** Well below a request's 1,000 messages and 10 MB; a device's message waits for others this long at most. */
@@ -17,11 +18,13 @@ export type Known = Partial<Pick<BusEntry, "id" | "unusable">>;
 export class TopicWriter implements BusWriter {
   readonly #topic: Topic;
   readonly #place: string;
+  readonly #credentials: Credentials;
   #published = 0;
 
   constructor(client: PubSub, topic: string) {
     const retry = { retry: { backoffSettings: { ...BACK_OFF, totalTimeoutMillis: PATIENCE_MS } } };
     this.#topic = client.topic(topic, { messageOrdering: true, batching: BATCHING, gaxOpts: retry });
+    this.#credentials = new Credentials(client);
     this.#place = `topic ${topic} of project ${client.projectId}`;
   }
 
@@ -37,6 +40,7 @@ export class TopicWriter implements BusWriter {
     const said = { ...(id !== undefined && { id }), ...(unusable !== undefined && { unusable }) };
     const attributes = { topic, receivedAtMs: String(receivedAtMs), ...said };
     try {
+      await this.#credentials.found();
       await this.#topic.publishMessage({ data: Buffer.from(payload), attributes, orderingKey });
       this.#published += 1;
     } catch (error) {

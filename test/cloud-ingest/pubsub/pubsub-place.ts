@@ -1,4 +1,4 @@
-import { PubSub } from "@google-cloud/pubsub";
+import { type CreateSubscriptionOptions, PubSub } from "@google-cloud/pubsub";
 import { onTestFinished, vi } from "vitest";
 import type { BusEnds } from "../../../cloud-ingest/bus/port.ts";
 import { openPubSubBus } from "../../../cloud-ingest/pubsub/open-pubsub-bus.ts";
@@ -27,12 +27,12 @@ export class PubSubPlace {
     this.#client = new PubSub({ projectId: this.project, apiEndpoint: endpoint });
   }
 
-  static async make(endpoint: string): Promise<PubSubPlace> {
+  static async make(endpoint: string, over: CreateSubscriptionOptions = {}): Promise<PubSubPlace> {
     const place = new PubSubPlace(endpoint);
     const [topic] = await place.#client.createTopic("traffic");
     const [dead] = await place.#client.createTopic("dead");
     const deadLetterPolicy = { deadLetterTopic: dead.name, maxDeliveryAttempts: 5 };
-    await topic.createSubscription("ingest", { enableMessageOrdering: true, deadLetterPolicy });
+    await topic.createSubscription("ingest", { enableMessageOrdering: true, deadLetterPolicy, ...over });
     await dead.createSubscription("dead-letters");
     onTestFinished(() => place.close());
     return place;

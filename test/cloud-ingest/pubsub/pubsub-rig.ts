@@ -1,3 +1,4 @@
+import type { CreateSubscriptionOptions } from "@google-cloud/pubsub";
 import { onTestFinished } from "vitest";
 import type { BusEntry, BusMessage, BusReader } from "../../../cloud-ingest/bus/port.ts";
 import { FakePubSub } from "../../support/google/pubsub/fake-pubsub.ts";
@@ -6,12 +7,14 @@ import { PubSubPlace } from "./pubsub-place.ts";
 const LIMIT = { maxMessages: 100, maxBytes: 1e6 };
 const READ_MS = 15_000;
 
-/** The fake, and a project on it. */
-export async function fakePlace(): Promise<{ readonly fake: FakePubSub; readonly place: PubSubPlace }> {
+/** The fake, and a project on it whose subscription has these settings. */
+export async function fakePlace(
+  over: CreateSubscriptionOptions = {},
+): Promise<{ readonly fake: FakePubSub; readonly place: PubSubPlace }> {
   const fake = new FakePubSub();
   const { endpoint } = await fake.start();
   onTestFinished(() => fake.stop());
-  return { fake, place: await PubSubPlace.make(endpoint) };
+  return { fake, place: await PubSubPlace.make(endpoint, over) };
 }
 
 export const messageOf = (device: string, text: string): BusMessage => ({
