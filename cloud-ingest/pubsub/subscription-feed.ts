@@ -20,10 +20,12 @@ const LONGEST_STREAM_RETRY = Duration.from({ seconds: 10 });
 const CLOSING = Duration.from({ seconds: 5 });
 const LOOK_MS = 1_000;
 /**
- * What is under way when a subscription is closed stays leased until its deadline. Nothing is under way any more when nothing has
- * come for so long, for more than is asked for does not come; and after so long it is closed anyhow.
+ * What is under way when a subscription is closed stays leased until its deadline. Nothing is under way any more when nothing came in
+ * so many looks, for more than is asked for does not come; and after so long it is closed anyhow. Looks and not time alone, for a busy
+ * process reads nothing meanwhile.
  */
-const SETTLED_MS = 250;
+const QUIET_LOOKS = 10;
+const QUIET_LOOK_MS = 50;
 const SETTLING_MS = 3_000;
 
 export interface SubscriptionFeedParts {
@@ -70,7 +72,7 @@ export class SubscriptionFeed {
     const { client, onMessage, onEnd } = this.#parts;
     const subscription = client.subscription(this.#parts.subscription, optionsOf(limit));
     const end = new WakeUp();
-    let [isOpen, hasWorked, lastMs] = [true, false, 0];
+    let [isOpen, hasWorked, count] = [true, false, 0];
     let closed: Promise<void> | undefined;
     subscription.on("error", (error) => {
       if (isOpen) this.#watch.gaveUp(this.#errorOf(error));
@@ -81,7 +83,7 @@ export class SubscriptionFeed {
     });
     subscription.on("debug", (said: DebugMessage) => isOpen && this.#heed(said));
     subscription.on("message", (message) => {
-      lastMs = performance.now();
+      count += 1;
       // What comes while it closes is handed back with all others: the client has it in its hands too.
       if (!isOpen) return;
       hasWorked = true;
@@ -94,7 +96,7 @@ export class SubscriptionFeed {
     }
     isOpen = false;
     onEnd();
-    if (!closed) await settled(() => lastMs);
+    if (!closed) await settled(() => count);
     await (closed ?? close(subscription));
     return hasWorked;
   }
@@ -124,12 +126,14 @@ function optionsOf({ maxMessages, maxBytes }: BusLimit): Parameters<PubSub["subs
   };
 }
 
-/** Resolves when nothing more comes, as told by when something came last. */
-async function settled(lastMs: () => number): Promise<void> {
-  const startMs = performance.now();
+/** Resolves when nothing more comes, as told by how many came. */
+async function settled(countNow: () => number): Promise<void> {
   const end = AbortSignal.timeout(SETTLING_MS);
-  const leftMs = () => Math.max(startMs, lastMs()) + SETTLED_MS - performance.now();
-  while (leftMs() > 0 && !end.aborted) await pause(leftMs(), end);
+  for (let looks = 0; looks < QUIET_LOOKS && !end.aborted; ) {
+    const count = countNow();
+    await pause(QUIET_LOOK_MS, end);
+    looks = countNow() === count ? looks + 1 : 0;
+  }
 }
 
 /** Hands back all that is not acknowledged. Its listeners stay, for without one the client closes by itself too. */
