@@ -15,6 +15,8 @@ const LONGEST_LEASE = Duration.from({ hours: 7 * 24 });
 const BATCHES_AHEAD = 2;
 /** Until a connection is there; the client waits for it even after it is closed. */
 const CONNECTING_MS = 5_000;
+/** Of an acknowledgement or an extension; the timer of one that is under way at the end keeps the process. */
+const ANSWER_MS = 5_000;
 const LONGEST_STREAM_RETRY = Duration.from({ seconds: 10 });
 /** Enough for the last acknowledgements of a stop, and to hand back what is left. */
 const CLOSING = Duration.from({ seconds: 5 });
@@ -121,6 +123,7 @@ function optionsOf({ maxMessages, maxBytes }: BusLimit): Parameters<PubSub["subs
       allowExcessMessages: false,
     },
     maxExtensionTime: LONGEST_LEASE,
+    batching: { callOptions: { timeout: ANSWER_MS } },
     streamingOptions: { maxStreams: 1, timeout: CONNECTING_MS, retryMaxBackoff: LONGEST_STREAM_RETRY },
     closeOptions: { behavior: "NACK", timeout: CLOSING },
   };
