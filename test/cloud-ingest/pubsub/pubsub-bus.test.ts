@@ -2,6 +2,7 @@ import { PubSub } from "@google-cloud/pubsub";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { TopicWriter } from "../../../cloud-ingest/pubsub/topic-writer.ts";
 import { busSuite } from "../bus/bus-suite.ts";
+import { emulatorSuite } from "./emulator-suite.ts";
 import { fakePlace, messageOf, read, textOf } from "./pubsub-rig.ts";
 
 const WAIT = { timeout: 20_000, interval: 20 };
@@ -11,6 +12,8 @@ busSuite("pubsub", async () => {
   const { place } = await fakePlace();
   return { open: async () => (await place.open()).ends, remove: () => place.close() };
 });
+
+emulatorSuite();
 
 describe("straight to Pub/Sub", () => {
   it("gives a message as it was, once acknowledged never again", async () => {

@@ -4,12 +4,20 @@ import { busSuite } from "../bus/bus-suite.ts";
 import { PubSubPlace } from "./pubsub-place.ts";
 import { messageOf, read, textOf } from "./pubsub-rig.ts";
 
-const jar = emulatorJar();
+/**
+ * What Google's own emulator must agree to; says so where it is not installed. Tried again: with ordering it now and then forgets to
+ * deliver after a reader has gone, to Google's plain client too.
+ */
+export function emulatorSuite(): void {
+  const jar = emulatorJar();
+  if (jar === undefined) console.info("skipped: Google's Pub/Sub emulator is not installed on this machine");
+  else describe("Google's own emulator", { retry: 2 }, () => agrees(jar));
+}
 
-describe.skipIf(jar === undefined)("Google's own emulator", () => {
+function agrees(jar: string): void {
   let emulator: PubSubEmulator;
   beforeAll(async () => {
-    emulator = await PubSubEmulator.start(jar ?? "");
+    emulator = await PubSubEmulator.start(jar);
   }, 90_000);
   afterAll(() => emulator.stop());
 
@@ -28,4 +36,4 @@ describe.skipIf(jar === undefined)("Google's own emulator", () => {
     for (const device of devices)
       expect(seen.filter(({ message }) => message.topic.includes(device)).map(textOf)).toEqual(numbers);
   });
-});
+}
