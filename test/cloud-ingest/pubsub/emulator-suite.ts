@@ -10,7 +10,8 @@ import { messageOf, read, textOf } from "./pubsub-rig.ts";
  */
 export function emulatorSuite(): void {
   const jar = emulatorJar();
-  if (jar === undefined) console.info("skipped: Google's Pub/Sub emulator is not installed on this machine");
+  if (jar === undefined)
+    console.info("skipped: Google's Pub/Sub emulator, or a Java for it, is not installed on this machine");
   else describe("Google's own emulator", { retry: 2 }, () => agrees(jar));
 }
 

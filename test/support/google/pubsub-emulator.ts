@@ -5,9 +5,10 @@ import { freePort } from "../processes.ts";
 const PACKAGE = "google-cloud-cli-pubsub-emulator";
 const READY = "Server started";
 
-/** Where Google's own emulator lies; undefined where its package (from Google's apt repository) is not installed. */
+/** Where Google's own emulator lies; undefined where its package (from Google's apt repository) or a Java is not installed. */
 export function emulatorJar(): string | undefined {
   try {
+    execFileSync("java", ["-version"], { stdio: "ignore" });
     const files = execFileSync("dpkg", ["-L", PACKAGE], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
     return files.split("\n").find((file) => file.endsWith("all.jar"));
   } catch {
