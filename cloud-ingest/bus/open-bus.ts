@@ -5,10 +5,9 @@ import type { Troubles } from "../troubles.ts";
 import type { Bus, BusEnds } from "./port.ts";
 
 const MB = 1024 * 1024;
-const BOTH_ENDS: BusEnds = { writes: true, reads: true };
 
 /** The bus that the configuration names. Throws `AppError` when it cannot be opened. */
-export async function openBus({ bus, dataDir }: CloudConfig, troubles: Troubles, ends = BOTH_ENDS): Promise<Bus> {
+export async function openBus({ bus, dataDir }: CloudConfig, troubles: Troubles, ends: BusEnds): Promise<Bus> {
   switch (bus.type) {
     case "pubsub": {
       const { openPubSubBus } = await import("../pubsub/open-pubsub-bus.ts");

@@ -24,7 +24,8 @@ export async function withOperator<T>(
   const troubles = new Troubles({ log: silentLog, clock });
   const warehouse = await openWarehouse(config, { troubles, onLost: () => {} });
   try {
-    const bus = await openBus(config, troubles);
+    // A broker's inbox of a shared bus is the broker's alone.
+    const bus = await openBus(config, troubles, { writes: false, reads: true });
     try {
       await compare(bus.reader, warehouse);
       return await use(

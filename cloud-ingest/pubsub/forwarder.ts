@@ -4,6 +4,7 @@ import { WakeUp } from "../../firmware-config/kit/wake-up.ts";
 import type { BusEntry, BusLimit } from "../bus/port.ts";
 import type { Inbox } from "../inbox/inbox.ts";
 import type { Troubles } from "../troubles.ts";
+import { RETRY_HINT } from "./pubsub-error.ts";
 import type { TopicWriter } from "./topic-writer.ts";
 
 const LIMIT: BusLimit = { maxMessages: 2_000, maxBytes: 8 * 1024 * 1024 };
@@ -13,7 +14,7 @@ const LONGEST_RETRY_MS = 15_000;
 const SILENCE_MS = 5_000;
 const SILENT = new AppError("Pub/Sub has not answered for some seconds", {
   code: "BUS_UNREACHABLE",
-  hint: "It is tried again; nothing acknowledged is lost. When it stays, look at the network and Google Cloud's status.",
+  hint: RETRY_HINT,
   retryable: true,
 });
 

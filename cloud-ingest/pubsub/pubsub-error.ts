@@ -31,6 +31,10 @@ function codeOf(error: unknown): unknown {
   return typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
 }
 
+/** What to do where only waiting or the network can help. */
+export const RETRY_HINT =
+  "It is tried again; nothing acknowledged is lost. When it stays, look at the network and Google Cloud's status.";
+
 const CREDENTIALS_HINT =
   "Let GOOGLE_APPLICATION_CREDENTIALS name a readable key file of a service account, or run on a machine that has one.";
 
@@ -39,5 +43,5 @@ function hintOf(code: unknown, place: string, role: string): string {
   if (code === PERMISSION_DENIED) return `Give the account of this process the role ${role} on the ${place}.`;
   if (code === UNAUTHENTICATED)
     return "Renew the credentials of this process (GOOGLE_APPLICATION_CREDENTIALS or the machine's service account).";
-  return "It is tried again; nothing acknowledged is lost. When it stays, look at the network and Google Cloud's status.";
+  return RETRY_HINT;
 }

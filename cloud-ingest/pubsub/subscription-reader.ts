@@ -1,4 +1,5 @@
 import type { Message, PubSub } from "@google-cloud/pubsub";
+import { within } from "../../firmware-config/kit/pause.ts";
 import { WakeUp } from "../../firmware-config/kit/wake-up.ts";
 import type { BusEntry, BusLimit, BusReader, LastStored } from "../bus/port.ts";
 import type { Troubles } from "../troubles.ts";
@@ -40,6 +41,8 @@ export class SubscriptionReader implements BusReader {
   }
 
   async *batches(_: LastStored | undefined, limit: BusLimit, signal: AbortSignal): AsyncGenerator<readonly BusEntry[]> {
+    // Whoever reads nothing must lease nothing: to hand it back is a delivery attempt.
+    if (signal.aborted) return;
     const stop = new AbortController();
     const reading = this.#read(limit, stop.signal);
     this.#readings.add(reading);
@@ -60,9 +63,7 @@ export class SubscriptionReader implements BusReader {
   /** Acknowledges; one whose lease ran out comes again, and `eventId` settles it. */
   async ack(batch: readonly BusEntry[]): Promise<void> {
     const messages = batch.flatMap((entry) => this.#letGo(entry)?.message ?? []);
-    const confirmed = new WakeUp();
-    void Promise.allSettled(messages.map((message) => message.ackWithResponse())).then(() => confirmed.notify());
-    await confirmed.wait(new AbortController().signal, CONFIRMING_MS);
+    await within(CONFIRMING_MS, Promise.allSettled(messages.map((message) => message.ackWithResponse())));
   }
 
   /** Ends all reading and hands back what is in hand. */

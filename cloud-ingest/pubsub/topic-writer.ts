@@ -1,6 +1,6 @@
 import type { PubSub, Topic } from "@google-cloud/pubsub";
 import { clientIdOf, parseTopic } from "../../firmware-config/contract/topics.ts";
-import { WakeUp } from "../../firmware-config/kit/wake-up.ts";
+import { within } from "../../firmware-config/kit/pause.ts";
 import type { BusEntry, BusMessage, BusWriter } from "../bus/port.ts";
 import { Credentials } from "./credentials.ts";
 import { pubSubError } from "./pubsub-error.ts";
@@ -52,10 +52,7 @@ export class TopicWriter implements BusWriter {
 
   /** Sends what waits for its batch, as far as Pub/Sub answers soon: nothing more is waited for. */
   async close(): Promise<void> {
-    const sent = new WakeUp();
-    const sending = this.#topic.flush().catch(() => {});
-    void sending.then(() => sent.notify());
-    await sent.wait(new AbortController().signal, CLOSING_MS);
+    await within(CLOSING_MS, this.#topic.flush());
   }
 }
 

@@ -5,7 +5,7 @@ import { clientIdOf, type DeviceIdentity, TOPICS, topicOf } from "../../firmware
 import { type Clock, isPossible } from "../../firmware-config/kit/clock.ts";
 import { AppError, messageOf } from "../../firmware-config/kit/errors.ts";
 import type { Log } from "../../firmware-config/kit/log.ts";
-import { backOffMs, pause } from "../../firmware-config/kit/pause.ts";
+import { backOffMs, pause, within } from "../../firmware-config/kit/pause.ts";
 import { WakeUp } from "../../firmware-config/kit/wake-up.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import { Pump } from "./pump.ts";
@@ -160,11 +160,4 @@ async function close(client: MqttClient, withFarewell: boolean): Promise<void> {
   if (withFarewell && client.connected) await within(GOODBYE_MS, client.endAsync());
   else await within(GOODBYE_MS, client.endAsync(true));
   client.stream.destroy();
-}
-
-/** Waits for `work`, whatever comes of it, but no longer than `ms`. */
-async function within(ms: number, work: Promise<unknown>): Promise<void> {
-  const done = new AbortController();
-  await Promise.race([work.catch(() => {}), pause(ms, done.signal)]);
-  done.abort();
 }

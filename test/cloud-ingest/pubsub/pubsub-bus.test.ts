@@ -64,6 +64,15 @@ it("tells with a message what the inbox knows of it, and so ingest reads it", as
 });
 
 describe("the reader", () => {
+  it("leases nothing for one who reads nothing, as an operator's command", async () => {
+    const { fake, place } = await fakePlace();
+    const { ends } = await place.open();
+    await place.publish("one");
+    for await (const _ of ends.reader.batches(undefined, { maxMessages: 1, maxBytes: 1 }, AbortSignal.abort())) break;
+    expect(fake.faults.calls("StreamingPull")).toBe(0);
+    expect(fake.unacked(place.subscription)).toHaveLength(1);
+  });
+
   it("hands back what it holds when it stops, so that another has it at once", async () => {
     const { place } = await fakePlace();
     const { ends: first } = await place.open();
