@@ -1,9 +1,9 @@
 import Type from "typebox";
 import { oneOfTypes } from "../firmware-config/config/one-of-types.ts";
 import { Identifier } from "../firmware-config/contract/identifier.ts";
-import { InboxOptions } from "./inbox/inbox-options.ts";
-import { PubSubOptions } from "./pubsub/pubsub-options.ts";
-import { DuckDbOptions } from "./warehouse/duckdb/duckdb-options.ts";
+import { InboxConfig } from "./inbox/inbox-config.ts";
+import { PubSubConfig } from "./pubsub/pubsub-config.ts";
+import { DuckDbConfig } from "./warehouse/duckdb/duckdb-config.ts";
 
 const Sha256 = Type.String({
   pattern: "^[0-9a-f]{64}$",
@@ -99,11 +99,11 @@ export const CloudConfig = Type.Object(
       minLength: 1,
       description: "folder for inbox and warehouse (relative to this file)",
     }),
-    bus: oneOfTypes([InboxOptions, PubSubOptions], {
+    bus: oneOfTypes([InboxConfig, PubSubConfig], {
       fallback: "inbox",
       description: "what carries messages to ingest",
     }),
-    warehouse: oneOfTypes([DuckDbOptions], { fallback: "duckdb", description: "where rows are kept" }),
+    warehouse: oneOfTypes([DuckDbConfig], { fallback: "duckdb", description: "where rows are kept" }),
     stores: Type.Array(StoreConfig, { minItems: 1, maxItems: 100000 }),
     devices: Type.Array(DeviceAccess, {
       default: [],

@@ -9,10 +9,10 @@ const BUS_PORT = "cloud-ingest/bus/port.ts";
 const PORT = "cloud-ingest/warehouse/port.ts";
 const QUARANTINE_PORT = "cloud-ingest/warehouse/quarantine-port.ts";
 /** What a driver's own folder says of its part of the configuration. */
-const DRIVER_OPTIONS = [
-  "cloud-ingest/inbox/inbox-options.ts",
-  "cloud-ingest/pubsub/pubsub-options.ts",
-  "cloud-ingest/warehouse/duckdb/duckdb-options.ts",
+const DRIVER_CONFIGS = [
+  "cloud-ingest/inbox/inbox-config.ts",
+  "cloud-ingest/pubsub/pubsub-config.ts",
+  "cloud-ingest/warehouse/duckdb/duckdb-config.ts",
 ];
 const CLOUD_BASE = [
   "cloud-ingest/calendar.ts",
@@ -49,7 +49,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "edge-agent": [KIT, CONFIG, CONTRACT, "edge-agent"],
 
   "cloud-ingest/calendar.ts": [KIT],
-  "cloud-ingest/config.ts": [KIT, CONFIG, CONTRACT, ...DRIVER_OPTIONS],
+  "cloud-ingest/config.ts": [KIT, CONFIG, CONTRACT, ...DRIVER_CONFIGS],
   "cloud-ingest/exposure.ts": [KIT, "cloud-ingest/config.ts", "cloud-ingest/loopback.ts"],
   "cloud-ingest/group-by.ts": [],
   "cloud-ingest/roles.ts": [KIT, "cloud-ingest/config.ts"],

@@ -4,8 +4,8 @@ import type { Bus, BusEnds, BusReader, BusStats, BusWriter } from "../bus/port.t
 import { Inbox } from "../inbox/inbox.ts";
 import type { Troubles } from "../troubles.ts";
 import { Forwarder } from "./forwarder.ts";
+import type { PubSubConfig } from "./pubsub-config.ts";
 import type { Source } from "./pubsub-entry.ts";
-import type { PubSubOptions } from "./pubsub-options.ts";
 import { SubscriptionReader } from "./subscription-reader.ts";
 import { TopicWriter } from "./topic-writer.ts";
 
@@ -19,7 +19,7 @@ export interface PubSubBusParts {
 }
 
 /** The ends of Pub/Sub that this process needs. Throws `AppError` when the inbox cannot be opened; the network is met later. */
-export async function openPubSubBus(options: PubSubOptions, { dataDir, ends, troubles }: PubSubBusParts): Promise<Bus> {
+export async function openPubSubBus(options: PubSubConfig, { dataDir, ends, troubles }: PubSubBusParts): Promise<Bus> {
   const { project, emulator } = options;
   const client = new PubSub({ projectId: project, ...(emulator !== undefined && { apiEndpoint: emulator }) });
   const topic = ends.writes ? new TopicWriter(client, options.topic) : undefined;
@@ -32,7 +32,7 @@ export async function openPubSubBus(options: PubSubOptions, { dataDir, ends, tro
   return new PubSubBus({ client, topic, inbox, reader, forwarder });
 }
 
-function sourcesOf({ subscription, deadLetterSubscription: dead }: PubSubOptions): readonly Source[] {
+function sourcesOf({ subscription, deadLetterSubscription: dead }: PubSubConfig): readonly Source[] {
   return [{ subscription }, ...(dead === undefined ? [] : [{ subscription: dead, unusable: GIVEN_UP }])];
 }
 

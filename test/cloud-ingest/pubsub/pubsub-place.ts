@@ -2,7 +2,7 @@ import { type CreateSubscriptionOptions, PubSub } from "@google-cloud/pubsub";
 import { onTestFinished, vi } from "vitest";
 import type { BusEnds } from "../../../cloud-ingest/bus/port.ts";
 import { openPubSubBus } from "../../../cloud-ingest/pubsub/open-pubsub-bus.ts";
-import type { PubSubOptions } from "../../../cloud-ingest/pubsub/pubsub-options.ts";
+import type { PubSubConfig } from "../../../cloud-ingest/pubsub/pubsub-config.ts";
 import { Troubles } from "../../../cloud-ingest/troubles.ts";
 import { systemClock } from "../../../firmware-config/kit/clock.ts";
 import { silentLog } from "../../../firmware-config/kit/log.ts";
@@ -47,7 +47,7 @@ export class PubSubPlace {
   }
 
   /** As a configuration would say it. */
-  options(over: Partial<PubSubOptions> = {}): PubSubOptions {
+  options(over: Partial<PubSubConfig> = {}): PubSubConfig {
     return {
       ...{ type: "pubsub", project: this.project, topic: "traffic", subscription: "ingest", maxMb: 10 },
       ...{ through: "nothing", deadLetterSubscription: "dead-letters", emulator: this.endpoint, ...over },
@@ -55,7 +55,7 @@ export class PubSubPlace {
   }
 
   /** A process's bus, running until it is closed or the test ends. */
-  async open(over: Partial<PubSubOptions> = {}) {
+  async open(over: Partial<PubSubConfig> = {}) {
     const troubles = new Troubles({ log: silentLog, clock: systemClock });
     const bus = await openPubSubBus(this.options(over), { dataDir: await tempDir(), ends: BOTH, troubles });
     const stop = new AbortController();

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, it, onTestFinished, vi } from "vitest";
-import type { PubSubOptions } from "../../../cloud-ingest/pubsub/pubsub-options.ts";
+import type { PubSubConfig } from "../../../cloud-ingest/pubsub/pubsub-config.ts";
 import type { Trouble } from "../../../cloud-ingest/troubles.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 import { fakePlace, messageOf } from "./pubsub-rig.ts";
@@ -35,7 +35,7 @@ const SCRIPT = `
   await bus.close();
 `;
 
-async function childWith(options: PubSubOptions, env: NodeJS.ProcessEnv = {}) {
+async function childWith(options: PubSubConfig, env: NodeJS.ProcessEnv = {}) {
   const settings = [await tempDir(), JSON.stringify(options)];
   const child = spawn(process.execPath, ["--input-type=module", "-e", SCRIPT, ...settings], {
     stdio: ["ignore", "pipe", "inherit"],
@@ -63,7 +63,7 @@ async function childWith(options: PubSubOptions, env: NodeJS.ProcessEnv = {}) {
   return { stop, lines, troubles };
 }
 
-const OPTIONS: PubSubOptions = {
+const OPTIONS: PubSubConfig = {
   ...{ type: "pubsub", project: "my-shops", topic: "kazoe", subscription: "kazoe-ingest" },
   ...{ through: "inbox", maxMb: 10 },
 };

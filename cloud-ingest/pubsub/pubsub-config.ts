@@ -1,7 +1,7 @@
 import Type from "typebox";
-import { InboxOptions } from "../inbox/inbox-options.ts";
+import { InboxConfig } from "../inbox/inbox-config.ts";
 
-const { maxMb } = InboxOptions.properties;
+const { maxMb } = InboxConfig.properties;
 
 /** Of a topic or subscription. */
 const NAME = "^(?!goog)[A-Za-z][A-Za-z0-9._~+%-]*$";
@@ -14,7 +14,7 @@ const text = (pattern: string, description: string) =>
 const name = (description: string) => text(NAME, description);
 
 /** What the configuration says of the bus on Google Cloud Pub/Sub. */
-export const PubSubOptions = Type.Object(
+export const PubSubConfig = Type.Object(
   {
     type: Type.Literal("pubsub", { description: "Google Cloud Pub/Sub, for any number of processes" }),
     project: text(PROJECT, "Google Cloud project"),
@@ -33,4 +33,4 @@ export const PubSubOptions = Type.Object(
   { additionalProperties: false },
 );
 
-export type PubSubOptions = Type.Static<typeof PubSubOptions>;
+export type PubSubConfig = Type.Static<typeof PubSubConfig>;

@@ -1,7 +1,7 @@
 import Type from "typebox";
 
 /** What the configuration says of the inbox. */
-export const InboxOptions = Type.Object(
+export const InboxConfig = Type.Object(
   {
     type: Type.Literal("inbox", { description: "this machine's disk" }),
     maxMb: Type.Integer({
@@ -20,5 +20,3 @@ export const InboxOptions = Type.Object(
   },
   { additionalProperties: false },
 );
-
-export type InboxOptions = Type.Static<typeof InboxOptions>;

@@ -1,7 +1,7 @@
 import Type from "typebox";
 
 /** What the configuration says of the warehouse on DuckDB. */
-export const DuckDbOptions = Type.Object(
+export const DuckDbConfig = Type.Object(
   {
     type: Type.Literal("duckdb", { description: "one file and date-partitioned Parquet on this machine" }),
     // Half of what a machine of 1 GB has left beside Node.js and the system; 300 messages a second were seen to use 70 MB.
@@ -14,5 +14,3 @@ export const DuckDbOptions = Type.Object(
   },
   { additionalProperties: false },
 );
-
-export type DuckDbOptions = Type.Static<typeof DuckDbOptions>;
