@@ -1,7 +1,6 @@
 import { chmod } from "node:fs/promises";
 import { isMainThread } from "node:worker_threads";
-import { onTestFinished } from "vitest";
-import { getCurrentTest } from "vitest/suite";
+import { onTestFinished, TestRunner } from "vitest";
 
 const NOBODY = 65_534;
 
@@ -11,7 +10,7 @@ const NOBODY = 65_534;
  * mutation run tests are threads of one process, which cannot be two users: there the test is skipped.
  */
 export async function becomeUnprivileged(dir: string): Promise<void> {
-  if (!isMainThread) getCurrentTest()?.context.skip();
+  if (!isMainThread) TestRunner.getCurrentTest()?.context.skip();
   const { getuid, seteuid } = process;
   if (getuid?.() !== 0 || !seteuid) return;
   await chmod(dir, 0o711);

@@ -43,8 +43,9 @@ export async function openFolder(dir: string, onDamage: OnDamage): Promise<Opene
       continue;
     }
     const next = segments[i + 1];
-    const found = scan(bytes, { ...segment, lastId: next && next.firstId - 1 });
+    const found = scan(bytes, { ...segment, lastId: next && next.firstId - 1, toldId: mark?.lastId });
     if (!next && found.index.lastId >= (mark?.lastId ?? 0)) await tellTorn(dir, segment, { bytes, found, onDamage });
+    if (!next && found.index.lastId < segment.firstId) await tellLostState(dir, segment, { bytes, found, onDamage });
     lastId = Math.max(lastId, found.index.lastId);
     records.unshift(...found.states);
     if (found.states.some(({ type }) => type === "snapshot")) break;
@@ -101,6 +102,14 @@ async function tellTorn(dir: string, { name: file }: Segment, { bytes, found, on
   const start = bytes.length - found.torn;
   await keepCopy(dir, `${file}.${start}-torn`, bytes.subarray(start));
   onDamage({ kind: "torn", file, ids: 0, bytes: found.torn });
+}
+
+/** Of a file without entries, which nobody reads again. */
+async function tellLostState(dir: string, { name: file }: Segment, { bytes, found, onDamage }: Ended): Promise<void> {
+  for (const { start, end } of found.damage) {
+    await keepCopy(dir, `${file}.${start}-${end}`, bytes.subarray(start, end));
+    onDamage({ kind: "damaged", file, ids: 0, bytes: end - start });
+  }
 }
 
 /** Lets each segment reach to the next, and the first one begin with the oldest entry that has not left: so no id is forgotten. */

@@ -65,6 +65,8 @@ export interface ScanPlace {
   readonly firstId: number;
   /** The newest id of the segment, where a later one tells it. */
   readonly lastId?: number | undefined;
+  /** The newest id of all, as far as the mark beside the segments tells it. */
+  readonly toldId?: number | undefined;
 }
 
 /**
@@ -117,7 +119,7 @@ class Reading {
   }
 
   end(bytes: Buffer): Scan {
-    const { lastId } = this.#place;
+    const { lastId, firstId, toldId = firstId } = this.#place;
     const isTorn = lastId === undefined && this.#goodTo < bytes.length && !isWrittenToEnd(bytes);
     if (lastId !== undefined) {
       this.#missing(lastId > this.#index.lastId ? bytes.length : this.#goodTo, lastId);
@@ -125,9 +127,11 @@ class Reading {
     } else if (isTorn || this.#goodTo === bytes.length) {
       this.#index.cutAfter(this.#committedTo);
     } else {
-      // Written to its end, so somebody may rely on it: at least one record is lost, an entry unless a commit was due.
+      // Written to its end, so somebody may rely on it: at least one record is lost, an entry unless a commit was due, or nothing but
+      // state was in the file as far as anybody knows.
       const isCommit = this.#committedTo < this.#index.lastId;
-      this.#missing(bytes.length, this.#index.lastId + (isCommit ? 0 : 1));
+      const isStateAlone = toldId < firstId && this.#index.lastId < firstId;
+      this.#missing(bytes.length, this.#index.lastId + (isCommit || isStateAlone ? 0 : 1));
     }
     const torn = isTorn ? bytes.length - this.#goodTo : 0;
     return { index: this.#index, states: this.#states, damage: this.#damage, torn };

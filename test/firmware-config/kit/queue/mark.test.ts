@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { appendFile, cp, mkdir, readdir, rm, stat, symlink, truncate, writeFile } from "node:fs/promises";
+import { appendFile, cp, mkdir, readdir, readFile, rm, stat, symlink, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { DurableQueue } from "../../../../firmware-config/kit/durable-queue.ts";
@@ -47,6 +47,22 @@ const LOSSES: readonly { name: string; lose: (file: string) => Promise<unknown>;
   { name: "a pipe", lose: async (file) => rm(file).then(() => execFileSync("mkfifo", [file])) },
   { name: "a link to nowhere", lose: (file) => rm(file).then(() => symlink("nowhere", file)) },
 ];
+
+test("of a newest file that held state alone nothing is counted as lost, and it is said that its bytes are", async () => {
+  const { dir } = await filled();
+  const begun = await opened(dir);
+  await begun.queue.append([], new Map([["boot", "another"]]));
+  await begun.queue.close();
+  const newest = join(dir, (await segmentsOf(dir)).at(-1) ?? "");
+  const bytes = await readFile(newest);
+  // All but its last bytes, which say that it was written to its end.
+  await writeFile(newest, bytes.fill(0, 8, bytes.length - 4));
+  const { queue, told } = await opened(dir);
+  expect(queue.stats()).toMatchObject({ depth: LAST, lastId: LAST, damaged: 0 });
+  expect([told.ids, [...told.kinds], queue.markedNote("boot")]).toEqual([0, ["damaged"], "another"]);
+  expect(await queue.append([value(LAST + 1)])).toEqual([LAST + 1]);
+  await queue.close();
+});
 
 test.each(LOSSES)("the newest file $name: what was in it is counted and its ids are not used again", async (loss) => {
   const { dir, newest } = await filled();
