@@ -1,8 +1,11 @@
 import { messageOf } from "../../firmware-config/kit/errors.ts";
 import { type DateRange, datesOf } from "../calendar.ts";
-import type { StoreInfo, TrafficStore } from "../warehouse/port.ts";
+import type { StoreDates, StoreInfo, TrafficStore } from "../warehouse/port.ts";
 
-const DATES_PER_CALL = 92;
+/** Days of stores in one call: the days of ten thousand stores take five, and a stop waits for one of them. */
+const DAYS_PER_CALL = 4_000;
+/** When so many stores have failed one by one, it is not they who are at fault. */
+const TRIED_FAILURES = 5;
 
 export interface StoreFailure {
   readonly tenant: string;
@@ -12,6 +15,7 @@ export interface StoreFailure {
 
 /** What a roll-up did. */
 export interface RollUpSummary {
+  /** Stores that had dates to roll up, and the days of all of them. */
   readonly stores: number;
   readonly dates: number;
   readonly rows: number;
@@ -19,37 +23,81 @@ export interface RollUpSummary {
   readonly failures: readonly StoreFailure[];
 }
 
-type StoreOutcome = { readonly dates: number; readonly rows: number } | StoreFailure;
+export interface RollUpOptions {
+  /** Every date of it; left out, the dates with new counts. */
+  readonly range?: DateRange;
+  /** Ends the work after the call under way. */
+  readonly signal?: AbortSignal;
+}
 
-/**
- * Recomputes the hourly and daily tables: of the dates with new counts, or of every date of the range.
- * Safe to repeat; one store's failure does not stop the others.
- */
+type Outcome = Omit<RollUpSummary, "stores"> & { readonly names: readonly string[] };
+
+/** Recomputes the hourly and daily tables. Safe to repeat; one store's failure does not stop the others. */
 export async function runRollUp(
   warehouse: TrafficStore,
-  stores: Iterable<StoreInfo>,
-  range?: DateRange,
+  stores: readonly StoreInfo[],
+  { range, signal }: RollUpOptions = {},
 ): Promise<RollUpSummary> {
-  const outcomes: StoreOutcome[] = [];
-  for (const store of stores) outcomes.push(await rollUpStore(warehouse, store, range));
-  const done = outcomes.flatMap((outcome) => ("rows" in outcome ? [outcome] : []));
+  const work = range ? stores.map((store) => ({ store, dates: datesOf(range) })) : await warehouse.staleDates(stores);
+  const outcomes: Outcome[] = [];
+  for (const portion of portionsOf(work)) {
+    if (signal?.aborted) break;
+    outcomes.push(...(await rollUpPortion(warehouse, portion)));
+  }
+  const failures = new Map(outcomes.flatMap((outcome) => outcome.failures).map((one) => [keyOf(one), one]));
   return {
-    stores: outcomes.length,
-    dates: done.reduce((sum, outcome) => sum + outcome.dates, 0),
-    rows: done.reduce((sum, outcome) => sum + outcome.rows, 0),
-    failures: outcomes.flatMap((outcome) => ("reason" in outcome ? [outcome] : [])),
+    stores: new Set(outcomes.flatMap(({ names }) => names)).size,
+    dates: outcomes.reduce((sum, { dates }) => sum + dates, 0),
+    rows: outcomes.reduce((sum, { rows }) => sum + rows, 0),
+    failures: [...failures.values()],
   };
 }
 
-async function rollUpStore(warehouse: TrafficStore, store: StoreInfo, range?: DateRange): Promise<StoreOutcome> {
-  try {
-    const dates = range ? datesOf(range) : await warehouse.staleDates(store);
-    let rows = 0;
-    for (let at = 0; at < dates.length; at += DATES_PER_CALL) {
-      rows += await warehouse.rollUp(store, dates.slice(at, at + DATES_PER_CALL));
+/** Work of at most `DAYS_PER_CALL` days each, a store in one of them once. */
+function* portionsOf(work: readonly StoreDates[]): Generator<readonly StoreDates[]> {
+  let portion: StoreDates[] = [];
+  let room = DAYS_PER_CALL;
+  for (const { store, dates } of work) {
+    for (let at = 0; at < dates.length; ) {
+      const some = dates.slice(at, at + room);
+      portion.push({ store, dates: some });
+      at += some.length;
+      room -= some.length;
+      if (room > 0) continue;
+      yield portion;
+      portion = [];
+      room = DAYS_PER_CALL;
     }
-    return { dates: dates.length, rows };
+  }
+  if (portion.length > 0) yield portion;
+}
+
+/** All at once; when that fails, store by store, to find whose fault it is. */
+async function rollUpPortion(warehouse: TrafficStore, portion: readonly StoreDates[]): Promise<readonly Outcome[]> {
+  const whole = await rollUpTogether(warehouse, portion);
+  if (whole.failures.length === 0 || portion.length === 1) return [whole];
+  const outcomes: Outcome[] = [];
+  for (const [index, one] of portion.entries()) {
+    const failed = outcomes.filter(({ failures }) => failures.length > 0).length;
+    if (failed >= TRIED_FAILURES) return [...outcomes, failedOf(portion.slice(index), whole.failures[0]?.reason ?? "")];
+    outcomes.push(await rollUpTogether(warehouse, [one]));
+  }
+  return outcomes;
+}
+
+async function rollUpTogether(warehouse: TrafficStore, portion: readonly StoreDates[]): Promise<Outcome> {
+  try {
+    const rows = await warehouse.rollUp(portion);
+    const dates = portion.reduce((sum, one) => sum + one.dates.length, 0);
+    return { names: portion.map(({ store }) => keyOf(store)), dates, rows, failures: [] };
   } catch (error) {
-    return { tenant: store.tenant, store: store.store, reason: messageOf(error) };
+    return failedOf(portion, messageOf(error));
   }
 }
+
+function failedOf(portion: readonly StoreDates[], reason: string): Outcome {
+  const failures = portion.map(({ store: { tenant, store } }) => ({ tenant, store, reason }));
+  return { names: portion.map(({ store }) => keyOf(store)), dates: 0, rows: 0, failures };
+}
+
+const keyOf = ({ tenant, store }: { readonly tenant: string; readonly store: string }) => `${tenant}/${store}`;

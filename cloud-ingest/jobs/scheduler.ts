@@ -29,7 +29,7 @@ export class Scheduler {
   readonly #runner: JobRunner;
   readonly #pending = new Set<JobName>();
   #line: Promise<unknown> = Promise.resolve();
-  #isStopping = false;
+  readonly #stop = new AbortController();
 
   constructor(parts: SchedulerParts) {
     this.#parts = parts;
@@ -42,7 +42,7 @@ export class Scheduler {
     return this.#history.stats;
   }
 
-  /** Schedules until the signal aborts; a running roll-up then stops after its present store, and is waited for. */
+  /** Schedules until the signal aborts; a running roll-up then stops after its present call, and is waited for. */
   async run(signal: AbortSignal): Promise<void> {
     const { config, log } = this.#parts;
     const tasks = [
@@ -52,7 +52,7 @@ export class Scheduler {
     await this.#history.load();
     for (const task of tasks) await task.start();
     await aborted(signal);
-    this.#isStopping = true;
+    this.#stop.abort();
     for (const task of tasks) await task.destroy();
     await this.#line;
   }
@@ -69,7 +69,7 @@ export class Scheduler {
   }
 
   #fire(name: JobName): void {
-    if (this.#isStopping) return;
+    if (this.#stop.signal.aborted) return;
     if (this.#pending.has(name)) {
       this.#parts.log.warn({ job: name }, "job still runs, this time is left out");
       return;
@@ -83,7 +83,8 @@ export class Scheduler {
   }
 
   async #rollUp(): Promise<JobResult> {
-    const { failures, ...details } = await runRollUp(this.#parts.warehouse, this.#storesUntilStop());
+    const { warehouse, stores } = this.#parts;
+    const { failures, ...details } = await runRollUp(warehouse, stores, { signal: this.#stop.signal });
     if (failures.length === 0) return { outcome: "ok", details };
     return { outcome: "failed", details: { ...details, failed: failures.length, failures: failures.slice(0, 5) } };
   }
@@ -91,12 +92,5 @@ export class Scheduler {
   async #archive(): Promise<JobResult> {
     const { warehouse, config, clock } = this.#parts;
     return { outcome: "ok", details: await runArchive(warehouse, config.hotDays, clock) };
-  }
-
-  *#storesUntilStop(): Generator<StoreInfo> {
-    for (const store of this.#parts.stores) {
-      if (this.#isStopping) return;
-      yield store;
-    }
   }
 }

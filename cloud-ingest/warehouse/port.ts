@@ -103,6 +103,12 @@ export interface StoreInfo {
   readonly note?: string;
 }
 
+/** Some business dates of a store. */
+export interface StoreDates {
+  readonly store: StoreInfo;
+  readonly dates: readonly string[];
+}
+
 /** Counts of one line or zone in one span of time: an hour, a day or a window. */
 export interface TrafficRow {
   readonly deviceId: string;
@@ -137,12 +143,18 @@ export interface ReadWish {
 
 /** Called by jobs, dashboards and the server. */
 export interface TrafficStore {
-  /** Business dates of the store with counts that arrived after the last roll-up of that date. */
-  staleDates(store: StoreInfo, wish?: ReadWish): Promise<readonly string[]>;
+  /**
+   * Business dates with counts that arrived after the last roll-up of that date, ascending, of those of the stores that have any:
+   * one question for all, because there are thousands of them.
+   */
+  staleDates(stores: readonly StoreInfo[], wish?: ReadWish): Promise<readonly StoreDates[]>;
   /** Business dates of the range with windows, oldest first: who reads years need not ask for the empty ones. */
   windowDates(store: StoreInfo, range: DateRange, wish?: ReadWish): Promise<readonly string[]>;
-  /** Recomputes `traffic_hourly` and `traffic_daily` of these dates from `counts`; repeatable. Returns rows written. */
-  rollUp(store: StoreInfo, dates: readonly string[]): Promise<number>;
+  /**
+   * Recomputes `traffic_hourly` and `traffic_daily` of these dates from `counts`; repeatable. A store is named once. Returns rows
+   * written. What it did before it failed stays done.
+   */
+  rollUp(work: readonly StoreDates[]): Promise<number>;
   /** How many windows the range has, and until when somebody watched: asked before windows are read, of which there may be too many. */
   windowsSum(store: StoreInfo, range: DateRange, wish?: ReadWish): Promise<WindowsSum>;
   /**

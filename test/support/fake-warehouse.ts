@@ -5,6 +5,7 @@ import type {
   JobRun,
   Ledger,
   ReadWish,
+  StoreDates,
   StoreInfo,
   StoreSeen,
   TrafficRow,
@@ -35,6 +36,8 @@ export class FakeWarehouse implements Warehouse {
   lastSeenCalls = 0;
   /** Thrown by `rollUp` and `archive` when set. */
   failure: Error | undefined;
+  /** Stores, `tenant/store`, that `rollUp` fails for. */
+  readonly broken = new Set<string>();
   /** `rollUp` waits for it. */
   gate: Promise<void> = Promise.resolve();
 
@@ -87,15 +90,20 @@ export class FakeWarehouse implements Warehouse {
     return this.deviceList.get(keyOf(store)) ?? [];
   }
 
-  async staleDates(store: StoreInfo): Promise<readonly string[]> {
-    return this.stale.get(keyOf(store)) ?? [];
+  async staleDates(stores: readonly StoreInfo[]): Promise<readonly StoreDates[]> {
+    return stores.flatMap((store) => {
+      const dates = this.stale.get(keyOf(store)) ?? [];
+      return dates.length > 0 ? [{ store, dates }] : [];
+    });
   }
 
-  async rollUp(store: StoreInfo, dates: readonly string[]): Promise<number> {
+  async rollUp(work: readonly StoreDates[]): Promise<number> {
     await this.gate;
     if (this.failure) throw this.failure;
-    this.rolledUp.push({ store: keyOf(store), dates });
-    return dates.length * 10;
+    const broken = work.find(({ store }) => this.broken.has(keyOf(store)));
+    if (broken) throw new Error(`${broken.store.store} is broken`);
+    this.rolledUp.push(...work.map(({ store, dates }) => ({ store: keyOf(store), dates })));
+    return work.reduce((sum, { dates }) => sum + dates.length * 10, 0);
   }
 
   async archive(upTo: string): Promise<{ readonly partitions: number; readonly rows: number }> {

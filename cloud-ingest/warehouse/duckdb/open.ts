@@ -3,7 +3,7 @@ import { type Clock, systemClock } from "../../../firmware-config/kit/clock.ts";
 import { silentLog } from "../../../firmware-config/kit/log.ts";
 import { type DateRange, datesOf } from "../../calendar.ts";
 import { Troubles } from "../../troubles.ts";
-import type { IngestBatch, JobRun, ReadWish, StoreInfo, TrafficSpan, Warehouse } from "../port.ts";
+import type { IngestBatch, JobRun, ReadWish, StoreDates, StoreInfo, TrafficSpan, Warehouse } from "../port.ts";
 import type { AcceptedDifference, QuarantineFilter, Rejudged } from "../quarantine-port.ts";
 import { ColdCare, type FileList, SCRUB_EVERY_MS } from "./cold-care.ts";
 import { coldFiles, listedFiles } from "./cold-list.ts";
@@ -88,21 +88,27 @@ function warehouseOn(database: Database, care: ColdCare): Warehouse {
     (dates: readonly string[]): FileList =>
     (session) =>
       coldFiles(session, "counts", around(dates));
+  const readable = async (work: readonly StoreDates[]): Promise<readonly StoreDates[]> => {
+    const good = new Set(await care.readable([...new Set(work.flatMap(({ dates }) => dates))]));
+    const left = work.map(({ store, dates }) => ({ store, dates: dates.filter((date) => good.has(date)) }));
+    return left.filter(({ dates }) => dates.length > 0);
+  };
   const quarantined: FileList = async (session) =>
     (await listedFiles(session)).filter(({ table, damage }) => table === "quarantine" && damage === "");
   return {
     lastStored: (stream: string) => ingest.lastStored(stream),
     store: (batch: IngestBatch) => ingest.store(batch),
     ledger: () => ingest.ledger(),
-    staleDates: async (store: StoreInfo, wish?: ReadWish) => care.readable(await traffic.staleDates(store, wish)),
+    staleDates: async (stores: readonly StoreInfo[], wish?: ReadWish) =>
+      readable(await traffic.staleDates(stores, wish)),
     windowDates: (store: StoreInfo, range: DateRange, wish?: ReadWish) =>
       care.reading(countsOf(datesOf(range)), () => traffic.windowDates(store, range, wish), wish),
     windowsSum: (store: StoreInfo, range: DateRange, wish?: ReadWish) =>
       care.reading(countsOf(datesOf(range)), () => traffic.windowsSum(store, range, wish), wish),
     unreadableDates: (store: StoreInfo, range: DateRange, wish?: ReadWish) =>
       traffic.unreadableDates(store, range, wish),
-    rollUp: (store: StoreInfo, dates: readonly string[]) =>
-      care.reading(countsOf(dates), async () => traffic.rollUp(store, await care.readable(dates))),
+    rollUp: (work: readonly StoreDates[]) =>
+      care.reading(countsOf(work.flatMap(({ dates }) => dates)), async () => traffic.rollUp(await readable(work))),
     traffic: (store: StoreInfo, range: DateRange, span: TrafficSpan, wish?: ReadWish) =>
       care.reading(countsOf(datesOf(range)), () => traffic.traffic(store, range, span, wish), wish),
     devices: (store: StoreInfo, wish?: ReadWish) => traffic.devices(store, wish),

@@ -3,6 +3,7 @@ import type {
   DeviceStatus,
   ReadWish,
   SilenceStore,
+  StoreDates,
   StoreInfo,
   StoreSeen,
   TrafficRow,
@@ -34,11 +35,24 @@ export class DuckDbTrafficStore implements TrafficStore, SilenceStore {
     this.#database = database;
   }
 
-  staleDates(store: StoreInfo, wish: ReadWish = {}): Promise<readonly string[]> {
-    return readAs(this.#database, wish, (session) => staleDates(session, store));
+  staleDates(stores: readonly StoreInfo[], wish: ReadWish = {}): Promise<readonly StoreDates[]> {
+    return readAs(this.#database, wish, async (session) => {
+      const stale: StoreDates[] = [];
+      for (const store of stores) {
+        const dates = await staleDates(session, store);
+        if (dates.length > 0) stale.push({ store, dates });
+      }
+      return stale;
+    });
   }
 
-  async rollUp(store: StoreInfo, dates: readonly string[]): Promise<number> {
+  async rollUp(work: readonly StoreDates[]): Promise<number> {
+    let written = 0;
+    for (const one of work) written += await this.#rollUpStore(one);
+    return written;
+  }
+
+  async #rollUpStore({ store, dates }: StoreDates): Promise<number> {
     const sorted = [...new Set(dates)].sort();
     let written = 0;
     for (let at = 0; at < sorted.length; at += DATES_AT_ONCE) {

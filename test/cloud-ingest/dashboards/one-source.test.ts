@@ -8,7 +8,7 @@ import type { CountsMessage } from "../../../firmware-config/contract/counts.ts"
 import { FakeWarehouse } from "../../support/fake-warehouse.ts";
 import { demoWindows, hoursOf, tokyoStore, trafficRow } from "../../support/sample-traffic.ts";
 import { tempDir } from "../../support/temp-dir.ts";
-import { batch, CAM, countsMessage, dataRow } from "../warehouse/rows.ts";
+import { batch, CAM, countsMessage, dataRow, rollUp, staleDates } from "../warehouse/rows.ts";
 import { chartsOf } from "./pages.ts";
 
 const TODAY = "2026-11-23";
@@ -54,7 +54,7 @@ test.each([
   const today = stretches.flatMap(([start, count]) => counts(`${TODAY}T${start}:00`, count));
   const data = [...(name.includes("no history") ? [] : history()), ...today.slice(0, before)];
   if (data.length > 0) await warehouse.store(batch(1, { data }));
-  await warehouse.rollUp(tokyoStore, await warehouse.staleDates(tokyoStore));
+  await rollUp(warehouse, tokyoStore, await staleDates(warehouse, tokyoStore));
   if (before < today.length) await warehouse.store(batch(2, { data: today.slice(before) }));
   const page = renderStorePage(await loadStoreReport(warehouse, { store: tokyoStore, range, now }));
   const chosen = page.slice(page.indexOf('class="day chosen"'));
@@ -75,7 +75,7 @@ test("the page says until when was counted, to the minute, whatever the roll-up 
   };
   await warehouse.store(batch(1, { data: counts(`${TODAY}T10:00:00`, 245) }));
   expect(await upTo()).toBe("counts up to Mon 23 Nov 14:05");
-  await warehouse.rollUp(tokyoStore, [TODAY]);
+  await rollUp(warehouse, tokyoStore, [TODAY]);
   expect(await upTo()).toBe("counts up to Mon 23 Nov 14:05");
 });
 

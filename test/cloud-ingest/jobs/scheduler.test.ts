@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test, vi } from "vitest";
+import { datesOf } from "../../../cloud-ingest/calendar.ts";
 import { Scheduler } from "../../../cloud-ingest/jobs/scheduler.ts";
 import { FakeWarehouse } from "../../support/fake-warehouse.ts";
 import { LogRecorder } from "../../support/log-recorder.ts";
@@ -84,10 +85,11 @@ describe("by the clock", () => {
     expect(warehouse.recorded).toHaveLength(1);
   });
 
-  test("a stop lets the present store finish and begins no other", async () => {
+  test("a stop lets the present call finish and begins no other", async () => {
     const warehouse = new FakeWarehouse();
     const stores = ["a", "b", "c"].map((store) => ({ ...tokyoStore, store }));
-    for (const { store } of stores) warehouse.stale.set(`acme/${store}`, ["2026-11-23"]);
+    const dates = datesOf({ from: "2010-01-01", to: "2026-11-23" });
+    for (const { store } of stores) warehouse.stale.set(`acme/${store}`, dates);
     const [gate, stop, clock] = [deferred(), new AbortController(), new ManualClock("2026-11-24T00:30:00Z")];
     warehouse.gate = gate.promise;
     const config = { rollUp: NEVER, archive: NEVER, hotDays: 3 };
@@ -99,7 +101,7 @@ describe("by the clock", () => {
     await sleep(0);
     gate.resolve();
     await running;
-    expect(JSON.parse((await run).details)).toMatchObject({ stores: 1 });
+    expect(JSON.parse((await run).details)).toMatchObject({ stores: 1, dates: 4000 });
   });
 });
 

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { openDuckDbWarehouse } from "../../../cloud-ingest/warehouse/duckdb/open.ts";
 import { tempDir } from "../../support/temp-dir.ts";
-import { batch, CAM, countsMessage, dataRow, SHIBUYA } from "../warehouse/rows.ts";
+import { batch, CAM, countsMessage, dataRow, rollUp, SHIBUYA, staleDates } from "../warehouse/rows.ts";
 import { basic, reader, serverParts } from "./server-fixture.ts";
 import { exchange, get, listening, open } from "./socket-rig.ts";
 
@@ -31,7 +31,7 @@ async function filled() {
     }
   await warehouse.archive("2026-11-20");
   for (const tenant of [...ATTACKERS, "victim"])
-    await warehouse.rollUp(store(tenant), await warehouse.staleDates(store(tenant)));
+    await rollUp(warehouse, store(tenant), await staleDates(warehouse, store(tenant)));
   return warehouse;
 }
 

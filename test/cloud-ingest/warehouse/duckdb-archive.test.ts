@@ -11,7 +11,7 @@ import type { TrafficSpan, Warehouse } from "../../../cloud-ingest/warehouse/por
 import { systemClock } from "../../../firmware-config/kit/clock.ts";
 import { silentLog } from "../../../firmware-config/kit/log.ts";
 import { tempDir } from "../../support/temp-dir.ts";
-import { batch, countsRow, dataRow, healthMessage, quarantineRow, SHIBUYA } from "./rows.ts";
+import { batch, countsRow, dataRow, healthMessage, quarantineRow, rollUp, SHIBUYA, staleDates } from "./rows.ts";
 
 const UTC = { ...SHIBUYA, timeZone: "UTC" };
 const DAY = "2026-03-05";
@@ -38,7 +38,7 @@ async function nineDays(): Promise<Warehouse> {
   const warehouse = await open();
   const data = Array.from({ length: 9 }, (_, index) => countsRow(index + 1, at(index + 1), { in: index + 1 }));
   await warehouse.store(batch(1, { data, quarantine: [quarantineRow(1, at(5))] }));
-  await warehouse.rollUp(UTC, await warehouse.staleDates(UTC));
+  await rollUp(warehouse, UTC, await staleDates(warehouse, UTC));
   await warehouse.archive(RANGE.to);
   return warehouse;
 }
@@ -77,8 +77,8 @@ describe("a damaged file of the archive", () => {
     expect(await warehouse.archive(RANGE.to)).toEqual({ partitions: 1, rows: 1 });
     expect(subjects()).toEqual([`archive-damaged ${name}`]);
     expect(troubles.list()[0]?.text).not.toContain(dir);
-    expect(await warehouse.staleDates(UTC)).toEqual(["2026-03-02"]);
-    await warehouse.rollUp(UTC, ["2026-03-02", DAY, "2026-03-08"]);
+    expect(await staleDates(warehouse, UTC)).toEqual(["2026-03-02"]);
+    await rollUp(warehouse, UTC, ["2026-03-02", DAY, "2026-03-08"]);
     expect(await rolled(warehouse)).toEqual([1, 22, 3, 4, 5, 6, 7, 8, 9]);
 
     await warehouse.close();
@@ -91,8 +91,8 @@ describe("a damaged file of the archive", () => {
     await rename(join(dir, "backup"), join(dir, name));
     expect(await again.archive(RANGE.to)).toEqual({ partitions: 1, rows: 1 });
     expect(subjects()).toEqual([]);
-    expect(await again.staleDates(UTC)).toEqual([DAY]);
-    await again.rollUp(UTC, [DAY]);
+    expect(await staleDates(again, UTC)).toEqual([DAY]);
+    await rollUp(again, UTC, [DAY]);
     expect(await rolled(again)).toEqual([1, 22, 3, 4, 55, 6, 7, 8, 9]);
     expect(await windows(again)).toEqual([1, 2, 20, 3, 4, 5, 50, 6, 7, 8, 9]);
   });

@@ -7,7 +7,7 @@ import { openDuckDbWarehouse } from "../../../cloud-ingest/warehouse/duckdb/open
 import { wantRescue } from "../../../cloud-ingest/warehouse/duckdb/rescue.ts";
 import type { Warehouse } from "../../../cloud-ingest/warehouse/port.ts";
 import { tempDir } from "../../support/temp-dir.ts";
-import { batch, countsRow, SHIBUYA } from "./rows.ts";
+import { batch, countsRow, rollUp, SHIBUYA, staleDates } from "./rows.ts";
 
 /** Batches in the database file; the ones after them are in its log alone. */
 const FILED = 6;
@@ -43,7 +43,7 @@ beforeAll(async () => {
   const first = await openDuckDbWarehouse(source);
   await storeFrom(first, 1, 3);
   await first.archive("2026-03-02");
-  await first.rollUp(SHIBUYA, ["2026-03-02", "2026-03-03"]);
+  await rollUp(first, SHIBUYA, ["2026-03-02", "2026-03-03"]);
   await storeFrom(first, 4, FILED);
   await first.close();
   const second = await openDuckDbWarehouse(source);
@@ -273,9 +273,9 @@ describe("a damaged database", () => {
   it("computes hours and days of archived dates anew", async () => {
     await truncate(database(), 0);
     const warehouse = await openDuckDbWarehouse(dir);
-    const stale = await warehouse.staleDates(SHIBUYA);
+    const stale = await staleDates(warehouse, SHIBUYA);
     expect(stale).toContain("2026-03-02");
-    await warehouse.rollUp(SHIBUYA, stale);
+    await rollUp(warehouse, SHIBUYA, stale);
     expect((await warehouse.traffic(SHIBUYA, RANGE, "hour")).length).toBeGreaterThan(0);
     await warehouse.close();
   });

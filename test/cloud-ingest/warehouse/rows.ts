@@ -4,6 +4,7 @@ import type {
   PresenceRow,
   QuarantineRow,
   StoreInfo,
+  TrafficStore,
 } from "../../../cloud-ingest/warehouse/port.ts";
 import type { CountsMessage } from "../../../firmware-config/contract/counts.ts";
 import { eventIdOf } from "../../../firmware-config/contract/envelope.ts";
@@ -15,6 +16,15 @@ import type { DeviceIdentity } from "../../../firmware-config/contract/topics.ts
 export const CAM: DeviceIdentity = { tenant: "acme", store: "shibuya", device: "cam-1" };
 export const SHIBUYA: StoreInfo = { tenant: "acme", store: "shibuya", name: "Shibuya", timeZone: "Asia/Tokyo" };
 export const BOOT = "boot-00000001";
+
+/** `TrafficStore.staleDates` of one store. */
+export async function staleDates(warehouse: TrafficStore, store: StoreInfo): Promise<readonly string[]> {
+  return (await warehouse.staleDates([store])).flatMap(({ dates }) => dates);
+}
+
+/** `TrafficStore.rollUp` of one store. */
+export const rollUp = (warehouse: TrafficStore, store: StoreInfo, dates: readonly string[]) =>
+  warehouse.rollUp([{ store, dates }]);
 
 /** A valid counts message; `seq` makes it a different one. */
 export function countsMessage(seq: number, windowStart: string, over: Partial<CountsMessage> = {}): CountsMessage {

@@ -13,7 +13,9 @@ import {
   healthMessage,
   presenceRow,
   quarantineRow,
+  rollUp,
   SHIBUYA,
+  staleDates,
   stateMessage,
 } from "./rows.ts";
 
@@ -172,10 +174,10 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>): void {
       expect(await warehouse.store(batch(2, { data: [other] }))).toMatchObject({ stored: 1, duplicate: 0 });
       const bravo = { ...SHIBUYA, tenant: "bravo" };
       expect([await windows("2026-03-02"), await windows("2026-03-02", bravo)]).toEqual([["12:00:00"], ["12:00:00"]]);
-      await warehouse.rollUp(bravo, ["2026-03-02"]);
+      await rollUp(warehouse, bravo, ["2026-03-02"]);
       const [day, ...more] = await warehouse.traffic(SHIBUYA, { from: "2026-03-02", to: "2026-03-02" }, "day");
       expect([day?.in, more]).toEqual([1, []]);
-      expect([await warehouse.staleDates(SHIBUYA), await warehouse.staleDates(bravo)]).toEqual([["2026-03-02"], []]);
+      expect([await staleDates(warehouse, SHIBUYA), await staleDates(warehouse, bravo)]).toEqual([["2026-03-02"], []]);
       expect(await warehouse.devices({ ...SHIBUYA, store: "ueno" })).toEqual([]);
     });
   });
@@ -198,9 +200,9 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>): void {
         countsRow(6, "2026-03-02T03:01:00Z", { ...zone, occupancyMean: 5, occupancyMax: 9, observedS: 30, visits: 4 }),
       ];
       await warehouse.store(batch(6, { data, presence: [presenceRow(birthMessage(NOON))] }));
-      expect(await warehouse.staleDates(SHIBUYA)).toEqual(["2026-03-01", "2026-03-02"]);
-      expect(await warehouse.rollUp(SHIBUYA, await warehouse.staleDates(SHIBUYA))).toBe(4 + 3);
-      expect(await warehouse.staleDates(SHIBUYA)).toEqual([]);
+      expect(await staleDates(warehouse, SHIBUYA)).toEqual(["2026-03-01", "2026-03-02"]);
+      expect(await rollUp(warehouse, SHIBUYA, await staleDates(warehouse, SHIBUYA))).toBe(4 + 3);
+      expect(await staleDates(warehouse, SHIBUYA)).toEqual([]);
       const range = { from: "2026-03-02", to: "2026-03-02" };
       const days = await warehouse.traffic(SHIBUYA, range, "day");
       expect(days).toEqual([
@@ -230,16 +232,16 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>): void {
     it("rolls up again to the same rows, and a late count re-opens its day only", async () => {
       const data = [countsRow(1, "2026-03-01T03:00:00Z"), countsRow(2, NOON)];
       await warehouse.store(batch(2, { data }));
-      await warehouse.rollUp(SHIBUYA, ["2026-03-01", "2026-03-02"]);
+      await rollUp(warehouse, SHIBUYA, ["2026-03-01", "2026-03-02"]);
       const range = { from: "2026-03-01", to: "2026-03-02" };
       const before = await warehouse.traffic(SHIBUYA, range, "day");
-      await warehouse.rollUp(SHIBUYA, ["2026-03-02", "2026-03-02"]);
+      await rollUp(warehouse, SHIBUYA, ["2026-03-02", "2026-03-02"]);
       expect(await warehouse.traffic(SHIBUYA, range, "day")).toEqual(before);
       await warehouse.store(batch(3, { data: [countsRow(2, NOON)] }));
-      expect(await warehouse.staleDates(SHIBUYA)).toEqual([]);
+      expect(await staleDates(warehouse, SHIBUYA)).toEqual([]);
       await warehouse.store(batch(4, { data: [countsRow(3, "2026-03-01T03:01:00Z")] }));
-      expect(await warehouse.staleDates(SHIBUYA)).toEqual(["2026-03-01"]);
-      await warehouse.rollUp(SHIBUYA, ["2026-03-01"]);
+      expect(await staleDates(warehouse, SHIBUYA)).toEqual(["2026-03-01"]);
+      await rollUp(warehouse, SHIBUYA, ["2026-03-01"]);
       expect((await warehouse.traffic(SHIBUYA, range, "day")).map((row) => row.in)).toEqual([2, 1]);
     });
 
@@ -261,7 +263,7 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>): void {
         countsRow(index, new Date(startMs + (index - 1) * 900_000).toISOString(), { windowS: 900, observedS: 900 }),
       );
       await warehouse.store(batch(1, { data }));
-      expect(await warehouse.staleDates(store)).toHaveLength(3);
+      expect(await staleDates(warehouse, store)).toHaveLength(3);
       const both = async () => [
         await warehouse.traffic(store, { from: date, to: date }, "day"),
         await warehouse.traffic(store, { from: date, to: date }, "hour"),
@@ -270,7 +272,7 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>): void {
       expect(day).toMatchObject({ businessDate: date, spanS: hours * 3600, in: quarters, observedS: hours * 3600 });
       expect(hourly.map((row) => row.observedS)).toEqual(hourly.map((row) => row.spanS));
       expect(Math.max(...hourly.map((row) => row.spanS))).toBe(longest);
-      await warehouse.rollUp(store, await warehouse.staleDates(store));
+      await rollUp(warehouse, store, await staleDates(warehouse, store));
       expect(await both()).toEqual([[day], hourly]);
     });
 
@@ -296,13 +298,13 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>): void {
       const days = async () => (await warehouse.traffic(SHIBUYA, range, "day")).map((row) => row.in);
       const hours = async () => (await warehouse.traffic(SHIBUYA, range, "hour")).length;
       expect([await days(), await hours()]).toEqual([[24, 6], 30]);
-      await warehouse.rollUp(SHIBUYA, ["2026-03-01"]);
+      await rollUp(warehouse, SHIBUYA, ["2026-03-01"]);
       expect([await days(), await hours()]).toEqual([[24, 6], 30]);
-      await warehouse.rollUp(SHIBUYA, ["2026-03-02"]);
+      await rollUp(warehouse, SHIBUYA, ["2026-03-02"]);
       await warehouse.archive("2026-03-05");
       await warehouse.store(batch(2, { data: [...data.slice(30), countsRow(99, "2026-03-01T01:00:00Z")] }));
       expect([await days(), await hours()]).toEqual([[25, 24], 48]);
-      expect(await warehouse.staleDates(SHIBUYA)).toEqual(["2026-03-01", "2026-03-02"]);
+      expect(await staleDates(warehouse, SHIBUYA)).toEqual(["2026-03-01", "2026-03-02"]);
     });
 
     it("has nothing on a date that the calendar of the place skipped", async () => {
@@ -310,26 +312,26 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>): void {
       await warehouse.store(
         batch(2, { data: [countsRow(1, "2011-12-30T09:59:00Z"), countsRow(2, "2011-12-30T10:00:00Z")] }),
       );
-      expect(await warehouse.staleDates(store)).toEqual(["2011-12-29", "2011-12-31"]);
-      await warehouse.rollUp(store, ["2011-12-29", "2011-12-30", "2011-12-31"]);
+      expect(await staleDates(warehouse, store)).toEqual(["2011-12-29", "2011-12-31"]);
+      await rollUp(warehouse, store, ["2011-12-29", "2011-12-30", "2011-12-31"]);
       const days = await warehouse.traffic(store, { from: "2011-12-29", to: "2011-12-31" }, "day");
       expect(days.map((day) => [day.businessDate, day.in, day.spanS])).toEqual([
         ["2011-12-29", 1, 86_400],
         ["2011-12-31", 1, 86_400],
       ]);
       expect(await warehouse.traffic(store, { from: "2011-12-30", to: "2011-12-30" }, "window")).toEqual([]);
-      expect(await warehouse.staleDates(store)).toEqual([]);
+      expect(await staleDates(warehouse, store)).toEqual([]);
     });
 
     it("knows both dates of a quarter of an hour in which midnight falls", async () => {
       const store = { ...SHIBUYA, timeZone: "Africa/Monrovia" };
       const data = [countsRow(1, "1971-03-02T00:44:29Z"), countsRow(2, "1971-03-02T00:44:30Z")];
       await warehouse.store(batch(2, { data }));
-      expect(await warehouse.staleDates(store)).toEqual(["1971-03-01", "1971-03-02"]);
-      await warehouse.rollUp(store, ["1971-03-01"]);
-      expect(await warehouse.staleDates(store)).toEqual(["1971-03-01", "1971-03-02"]);
-      await warehouse.rollUp(store, ["1971-03-01", "1971-03-02"]);
-      expect(await warehouse.staleDates(store)).toEqual([]);
+      expect(await staleDates(warehouse, store)).toEqual(["1971-03-01", "1971-03-02"]);
+      await rollUp(warehouse, store, ["1971-03-01"]);
+      expect(await staleDates(warehouse, store)).toEqual(["1971-03-01", "1971-03-02"]);
+      await rollUp(warehouse, store, ["1971-03-01", "1971-03-02"]);
+      expect(await staleDates(warehouse, store)).toEqual([]);
       const days = await warehouse.traffic(store, { from: "1971-03-01", to: "1971-03-02" }, "day");
       expect(days.map((day) => [day.businessDate, day.in])).toEqual([
         ["1971-03-01", 1],
@@ -347,7 +349,7 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>): void {
           expect(await warehouse.traffic(store, end, span)).toEqual([]);
         expect(await warehouse.windowDates(store, end)).toEqual([]);
         expect(await warehouse.windowsSum(store, end)).toEqual({ windows: 0 });
-        expect(await warehouse.rollUp(store, ["9999-12-31"])).toBe(0);
+        expect(await rollUp(warehouse, store, ["9999-12-31"])).toBe(0);
       },
     );
 
@@ -375,14 +377,14 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>): void {
         };
         const before = await days();
         expect(before).toBeGreaterThanOrEqual(3);
-        await warehouse.rollUp(store, await warehouse.staleDates(store));
+        await rollUp(warehouse, store, await staleDates(warehouse, store));
         expect(await days()).toBe(before);
       },
     );
 
     it("says which store has a time zone that does not exist", async () => {
       await warehouse.store(batch(1, { data: [countsRow(1, NOON)] }));
-      await expect(warehouse.staleDates({ ...SHIBUYA, timeZone: "Asia/Tokio" })).rejects.toMatchObject({
+      await expect(warehouse.staleDates([{ ...SHIBUYA, timeZone: "Asia/Tokio" }])).rejects.toMatchObject({
         code: "CONFIG_INVALID",
         message: expect.stringContaining("Asia/Tokio"),
       });
@@ -397,9 +399,9 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>): void {
       for (let at = 0; at < days; at += 1000) {
         await warehouse.store(batch(at + 1, { data: data.slice(at, at + 1000) }));
       }
-      const dates = await warehouse.staleDates(SHIBUYA);
+      const dates = await staleDates(warehouse, SHIBUYA);
       expect(dates).toHaveLength(days);
-      expect(await warehouse.rollUp(SHIBUYA, dates)).toBe(2 * days);
+      expect(await rollUp(warehouse, SHIBUYA, dates)).toBe(2 * days);
       const range = { from: "1996-01-01", to: "2025-12-31" };
       const rows = await warehouse.traffic(SHIBUYA, range, "day");
       expect(rows.map((row) => row.businessDate)).toEqual(dates);
@@ -523,7 +525,7 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>): void {
       expect(await warehouse.replay(rejudged, at(59))).toEqual({ stored: 0, duplicate: 0, quarantined: 1 });
       expect(await warehouse.ledger()).toEqual({ stored: 3, duplicate: 2, quarantined: 1 });
       expect(await windows("2026-03-02")).toEqual(["12:00:00", "12:00:00"]);
-      expect(await warehouse.staleDates(SHIBUYA)).toEqual(["2026-03-02"]);
+      expect(await staleDates(warehouse, SHIBUYA)).toEqual(["2026-03-02"]);
       expect(await ids()).toEqual(["inbox:6"]);
       const marks = { replayedAt: at(59), reason: "" };
       expect((await warehouse.quarantinedMessage("inbox:3"))?.replay).toEqual({ ...marks, outcome: "duplicate" });
@@ -655,7 +657,7 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>): void {
           warehouse.traffic(SHIBUYA, WEEK, "window", wish),
           warehouse.windowDates(SHIBUYA, WEEK, wish),
           warehouse.windowsSum(SHIBUYA, WEEK, wish),
-          warehouse.staleDates(SHIBUYA, wish),
+          warehouse.staleDates([SHIBUYA], wish),
           warehouse.devices(SHIBUYA, wish),
         ];
         gone.abort(new Error("nobody wants it"));
@@ -693,23 +695,23 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>): void {
       expect(await warehouse.archive("2026-03-02")).toEqual({ partitions: 0, rows: 0 });
       await reopen();
       expect(await warehouse.traffic(SHIBUYA, range, "window")).toEqual(before);
-      await warehouse.rollUp(SHIBUYA, ["2026-03-01", "2026-03-02", "2026-03-03"]);
+      await rollUp(warehouse, SHIBUYA, ["2026-03-01", "2026-03-02", "2026-03-03"]);
       expect((await warehouse.traffic(SHIBUYA, range, "day")).map((row) => row.in)).toEqual([1, 1, 1]);
     });
 
     it("takes a late row for an archived day, once, and archives it too", async () => {
       await warehouse.store(batch(1, { data: [countsRow(1, NOON)] }));
-      await warehouse.rollUp(SHIBUYA, ["2026-03-02"]);
+      await rollUp(warehouse, SHIBUYA, ["2026-03-02"]);
       await warehouse.archive("2026-03-05");
       const late = countsRow(2, "2026-03-02T03:01:00Z");
       const outcome = await warehouse.store(batch(3, { data: [countsRow(1, NOON), late] }));
       expect(outcome).toEqual({ stored: 1, duplicate: 1, quarantined: 0 });
-      expect(await warehouse.staleDates(SHIBUYA)).toEqual(["2026-03-02"]);
+      expect(await staleDates(warehouse, SHIBUYA)).toEqual(["2026-03-02"]);
       expect(await windows("2026-03-02")).toEqual(["12:00:00", "12:01:00"]);
       expect(await warehouse.archive("2026-03-05")).toEqual({ partitions: 1, rows: 1 });
       expect(await windows("2026-03-02")).toEqual(["12:00:00", "12:01:00"]);
       expect(await warehouse.store(batch(5, { data: [countsRow(1, NOON), late] }))).toMatchObject({ duplicate: 2 });
-      await warehouse.rollUp(SHIBUYA, ["2026-03-02"]);
+      await rollUp(warehouse, SHIBUYA, ["2026-03-02"]);
       const [day] = await warehouse.traffic(SHIBUYA, { from: "2026-03-02", to: "2026-03-02" }, "day");
       expect(day?.in).toBe(2);
     });
@@ -721,7 +723,7 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>): void {
         const [rows] = await Promise.all([
           warehouse.traffic(SHIBUYA, { from: "2026-03-01", to: "2026-03-04" }, "window"),
           warehouse.archive("2026-03-02"),
-          warehouse.rollUp(SHIBUYA, ["2026-03-02"]),
+          rollUp(warehouse, SHIBUYA, ["2026-03-02"]),
         ]);
         return rows.length;
       });

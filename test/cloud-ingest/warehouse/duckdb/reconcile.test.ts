@@ -7,7 +7,7 @@ import type { Warehouse } from "../../../../cloud-ingest/warehouse/port.ts";
 import { systemClock } from "../../../../firmware-config/kit/clock.ts";
 import { silentLog } from "../../../../firmware-config/kit/log.ts";
 import { tempDir } from "../../../support/temp-dir.ts";
-import { batch, countsRow, quarantineRow, SHIBUYA } from "../rows.ts";
+import { batch, countsRow, quarantineRow, rollUp, SHIBUYA, staleDates } from "../rows.ts";
 
 const UTC = { ...SHIBUYA, timeZone: "UTC" };
 const DAY = "2026-03-05";
@@ -42,7 +42,7 @@ beforeEach(async () => {
   const warehouse = await open();
   const data = [4, 5, 6].map((day) => countsRow(day, at(day), { in: day }));
   await warehouse.store(batch(1, { data, quarantine: [quarantineRow(1, at(5))] }));
-  await warehouse.rollUp(UTC, await warehouse.staleDates(UTC));
+  await rollUp(warehouse, UTC, await staleDates(warehouse, UTC));
   await warehouse.archive(RANGE.to);
   await warehouse.close();
   older = await fileOf();
@@ -79,7 +79,7 @@ describe("a listed file beside an unlisted one of the same date", () => {
     const warehouse = await open();
     expect(await windows(warehouse)).toEqual([4, 5, ...LATE, 6]);
     expect(subjects()).toEqual([]);
-    expect(await warehouse.staleDates(UTC)).toEqual([DAY]);
+    expect(await staleDates(warehouse, UTC)).toEqual([DAY]);
   });
 
   it.each(LISTED)("is replaced when it is $listed and the other is whole", async ({ listed, damage }) => {
@@ -92,7 +92,7 @@ describe("a listed file beside an unlisted one of the same date", () => {
     const again = [countsRow(50, at(5, 1)), countsRow(7, at(5, 50), { in: 7 })];
     expect(await warehouse.store(batch(2, { data: again }))).toMatchObject({ stored: 1, duplicate: 1 });
     await warehouse.archive(RANGE.to);
-    await warehouse.rollUp(UTC, await warehouse.staleDates(UTC));
+    await rollUp(warehouse, UTC, await staleDates(warehouse, UTC));
     const sum = 5 + LATE.reduce((one, other) => one + other, 0) + 7;
     expect((await warehouse.traffic(UTC, RANGE, "day")).map((row) => row.in)).toEqual([4, sum, 6]);
     await rm(path(`${older}.damaged`), { recursive: true, force: true });
