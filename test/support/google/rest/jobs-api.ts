@@ -8,7 +8,7 @@ import { type Call, jsonOf, named, type Route, StatusReply } from "./call.ts";
 import { underFault } from "./job-faults.ts";
 import { type Job, type JobReference, type Jobs, jobResource } from "./jobs.ts";
 import { checkLoad, type LoadConfiguration, runLoad } from "./load-job.ts";
-import { queryWork } from "./query-job.ts";
+import { queryWork, withinQuota } from "./query-job.ts";
 import { plannedQuery, type QueryConfiguration } from "./query-plan.ts";
 import { DEFAULT_WAIT_MS, queryResults } from "./query-results.ts";
 import { planStatistics } from "./query-statistics.ts";
@@ -130,7 +130,8 @@ class JobsApi {
 
   #startQuery(call: Call, wished: WishedReference, query: QueryConfiguration): Job {
     const { at, plan } = this.#planned(call, wished, query);
-    const work = underFault(this.#faults, queryWork(this.#engine, query, plan));
+    const run = underFault(this.#faults, queryWork(this.#engine, query, plan));
+    const work = withinQuota(this.#engine, plan, run);
     const nowMs = this.#store.clock.nowMs();
     return this.#jobs.start(at, { configuration: { jobType: "QUERY", query }, nowMs, work });
   }

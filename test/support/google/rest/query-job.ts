@@ -9,13 +9,20 @@ import { affectedRows, outcomeStatistics } from "./query-statistics.ts";
 /** The work of a query job: limits, then the engine, then what is kept of the rows. */
 export function queryWork(engine: SqlEngine, configuration: QueryConfiguration, { job, nodes }: QueryPlan): Work {
   return async () => {
+    const check = ({ usage }: Outcome["plan"]) => checkBilled(usage, configuration);
+    const outcomes = await engine.inTurn((session) => new Script(engine, session, job).run(nodes, check));
+    const result = resultOf(outcomes);
+    keep(configuration, engine.store, result);
+    return { statistics: outcomeStatistics(outcomes), result };
+  };
+}
+
+/** The work, counted against what its tables take of DML from when the job is taken until it is done. */
+export function withinQuota(engine: SqlEngine, { job, nodes }: QueryPlan, work: Work): Work {
+  return async () => {
     const end = engine.beginDml(nodes, job);
     try {
-      const check = ({ usage }: Outcome["plan"]) => checkBilled(usage, configuration);
-      const outcomes = await engine.inTurn((session) => new Script(engine, session, job).run(nodes, check));
-      const result = resultOf(outcomes);
-      keep(configuration, engine.store, result);
-      return { statistics: outcomeStatistics(outcomes), result };
+      return await work();
     } finally {
       end();
     }

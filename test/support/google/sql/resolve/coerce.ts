@@ -1,5 +1,5 @@
 import { invalidQuery } from "../sql-error.ts";
-import { duckType, isSame, type SqlType, typeText } from "../types.ts";
+import { duckType, isSame, quoted, type SqlType, typeText } from "../types.ts";
 import { constantOf } from "./constants.ts";
 import type { Typed } from "./typed.ts";
 
@@ -20,6 +20,7 @@ export function coerced(one: Typed, type: SqlType): Typed | undefined {
   if (one.type.name === "STRING" && FROM_TEXT.has(type.name) && constant !== undefined) {
     return constantOf(type, constant === null ? null : String(constant), at);
   }
+  if (one.type.name === "STRUCT" && type.name === "STRUCT") return asStruct(one, type);
   const isWidened = WIDENED[one.type.name]?.includes(type.name) ?? isEmptyArray(one, type);
   if (!isWidened) return undefined;
   const sql = `CAST(${one.sql} AS ${duckType(type)})`;
@@ -50,6 +51,19 @@ export function assigned(value: Typed, type: SqlType, column: string): Typed {
   if (found) return found;
   const text = `Value of type ${typeText(value.type)} cannot be assigned to ${column}, which has type ${typeText(type)}`;
   throw invalidQuery(text, value.at);
+}
+
+/** Field by field, whatever these are called. */
+function asStruct(one: Typed, type: Extract<SqlType, { readonly name: "STRUCT" }>): Typed | undefined {
+  const own = one.type.name === "STRUCT" ? one.type.fields : [];
+  if (own.length !== type.fields.length) return undefined;
+  const fields = own.map((field, index) => {
+    const value = { sql: `(${one.sql}).${quoted(field.name)}`, type: field.type, at: one.at };
+    return coerced(value, type.fields[index]?.type ?? field.type);
+  });
+  if (fields.some((field) => !field)) return undefined;
+  const row = `row(${fields.map((field) => field?.sql).join(", ")})`;
+  return { sql: `(CASE WHEN ${one.sql} IS NOT NULL THEN CAST(${row} AS ${duckType(type)}) END)`, type, at: one.at };
 }
 
 /** `[]` is an array of whatever is wanted. */

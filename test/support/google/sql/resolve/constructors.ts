@@ -1,6 +1,6 @@
 import type { Expression } from "../parse/ast.ts";
 import { invalidQuery } from "../sql-error.ts";
-import { duckType, quoted, type SqlType, typeNamed } from "../types.ts";
+import { duckType, quoted, type SqlType, typeNamed, typeText } from "../types.ts";
 import { coerced, unified } from "./coerce.ts";
 import type { Context } from "./context.ts";
 import type { Constant, Typed } from "./typed.ts";
@@ -36,22 +36,10 @@ export function structOf(context: Context, one: Extract<Expression, { readonly k
   return { sql, type: { name: "STRUCT", fields }, at };
 }
 
-/** As that type, also a struct whose fields have other names. */
 function as(value: Typed, type: SqlType): Typed {
   const found = coerced(value, type);
   if (found) return found;
-  const isStruct =
-    type.name === "STRUCT" && value.type.name === "STRUCT" && value.type.fields.length === type.fields.length;
-  const isFit =
-    isStruct &&
-    value.type.name === "STRUCT" &&
-    value.type.fields.every((field, index) => field.type.name === type.fields[index]?.type.name);
-  if (isFit) return { ...value, sql: `CAST(row(${fieldValues(value)}) AS ${duckType(type)})`, type };
-  throw invalidQuery("Array element type does not coerce to the array's", value.at);
-}
-
-function fieldValues({ sql, type }: Typed): string {
-  return type.name === "STRUCT" ? type.fields.map(({ name }) => `(${sql}).${quoted(name)}`).join(", ") : "";
+  throw invalidQuery(`Expected type ${typeText(type)}; found ${typeText(value.type)}`, value.at);
 }
 
 /** An empty array without a type is of any. */

@@ -1,9 +1,11 @@
 import type { Field } from "../../bigquery/schema.ts";
 import { normalizedFields } from "../../bigquery/schema.ts";
 import type { Table, TableReference } from "../../bigquery/table.ts";
+import type { TableStore } from "../../bigquery/table-store.ts";
 import type { Query } from "../parse/ast.ts";
+import { parseQuery } from "../parse/parse-script.ts";
 import type { StatementNode } from "../parse/statements.ts";
-import type { Catalog } from "../resolve/catalog.ts";
+import { Catalog } from "../resolve/catalog.ts";
 import type { Relation, RelationColumn } from "../resolve/context.ts";
 import { type DdlChange, ddlOf } from "../resolve/ddl.ts";
 import { changeOf, type TableChange } from "../resolve/dml.ts";
@@ -83,6 +85,11 @@ function typeOf(node: StatementNode): string {
 export function outputFields(query: Query, catalog: Catalog): readonly Field[] {
   const statement = new StatementResolver({ catalog, params: new Params(), nowMicros: 0n, duckName: () => "t" });
   return fieldsOf(rowsOf(statement.query(query, new Scope([]))));
+}
+
+/** The columns of a view by its text. */
+export function viewFields(store: TableStore, projectId: string, sql: string): readonly Field[] {
+  return outputFields(parseQuery(sql), new Catalog(store, { projectId }));
 }
 
 function workOf(node: StatementNode, statement: StatementResolver): Work {
