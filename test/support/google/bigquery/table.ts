@@ -1,5 +1,5 @@
 import type { Clock } from "../../../../firmware-config/kit/clock.ts";
-import { invalid } from "./api-error.ts";
+import { ApiError, invalid } from "./api-error.ts";
 import { checkPartitionCount, DailyChanges } from "./daily-changes.ts";
 import { isExpired, isWithinStreamingWindow, MOST_PER_JOB, partitionId } from "./partitions.ts";
 import { RowLog } from "./row-log.ts";
@@ -130,6 +130,10 @@ export class Table {
   modify({ remove, add }: Change): Change {
     const gone = this.log.of(remove);
     const touched = new Set([...gone, ...add].map((row) => this.partitionOf(row)));
+    if (touched.size > MOST_PER_JOB) {
+      const text = `Too many partitions produced by query, allowed ${MOST_PER_JOB}, query produces at least ${MOST_PER_JOB + 1} partitions`;
+      throw new ApiError(400, "invalidQuery", text);
+    }
     this.#checkPartitions(touched, this.#sizes.partitions().keys());
     return this.#apply({ remove, add });
   }

@@ -1,4 +1,4 @@
-import { ApiError, invalid } from "../bigquery/api-error.ts";
+import { ApiError, invalid, unimplemented } from "../bigquery/api-error.ts";
 import type { TableReference } from "../bigquery/table.ts";
 import { tableKey } from "../bigquery/table-store.ts";
 import type { StatementNode } from "../sql/parse/statements.ts";
@@ -26,6 +26,18 @@ export interface QueryPlan {
   readonly only: Plan | undefined;
 }
 
+/** Settings of a query job that the fake does not act on, and that would change what it does. */
+const UNDONE = [
+  "clustering",
+  "connectionProperties",
+  "createSession",
+  "rangePartitioning",
+  "schemaUpdateOptions",
+  "tableDefinitions",
+  "timePartitioning",
+  "userDefinedFunctionResources",
+];
+
 /** The least that is billed for each table. */
 const LEAST_BYTES = 10 * 1024 * 1024;
 
@@ -34,6 +46,8 @@ export function plannedQuery(engine: SqlEngine, projectId: string, configuration
   const { query, useLegacySql, defaultDataset, queryParameters } = configuration;
   if (!query?.trim()) throw invalid("a query needs its text");
   if (useLegacySql) throw invalid("legacy SQL");
+  const undone = UNDONE.find((name) => name in configuration);
+  if (undone) throw unimplemented(`query jobs with ${undone}`);
   const job = { sql: query, projectId, defaultDataset, parameters: queryParameters };
   const nodes = engine.parse(job);
   const [first, ...more] = nodes;

@@ -176,7 +176,7 @@ describe("statements that change rows", () => {
       name: "more partitions than a job may modify",
       sql: `INSERT INTO shop.counts (event_id, business_date)
         SELECT 'a', DATE_ADD(DATE '2010-01-01', INTERVAL n DAY) FROM UNNEST(GENERATE_ARRAY(1, 4001)) AS n`,
-      message: /Too many partitions produced by job, allowed 4000, got 4001/,
+      message: /Too many partitions produced by query, allowed 4000/,
     },
   ];
   test.each(refused)("refused: $name", async ({ sql, message }) => {

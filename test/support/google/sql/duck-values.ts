@@ -21,6 +21,7 @@ import {
   VARCHAR,
 } from "@duckdb/node-api";
 import { dateOfDays, timestampMicros, timestampText } from "../bigquery/values.ts";
+import { invalidQuery } from "./sql-error.ts";
 import type { SqlType } from "./types.ts";
 
 const DAY_MS = 86_400_000;
@@ -83,10 +84,10 @@ export function toDuck(type: SqlType, value: unknown): DuckDBValue {
 
 /** A value of DuckDB as the store keeps it. */
 export function fromDuck(type: SqlType, value: DuckDBValue): unknown {
-  if (value === null) return null;
+  if (value === null) return type.name === "ARRAY" ? [] : null;
   switch (type.name) {
     case "ARRAY":
-      return value instanceof DuckDBListValue ? value.items.map((one) => fromDuck(type.of, one)) : value;
+      return value instanceof DuckDBListValue ? value.items.map((one) => elementOf(type.of, one)) : value;
     case "STRUCT":
       return value instanceof DuckDBStructValue ? structOf(type.fields, value) : value;
     case "INT64":
@@ -107,6 +108,12 @@ export function fromDuck(type: SqlType, value: DuckDBValue): unknown {
     default:
       return value;
   }
+}
+
+/** BigQuery writes no NULL into an array, and gives none back. */
+function elementOf(type: SqlType, value: DuckDBValue): unknown {
+  if (value === null) throw invalidQuery("Array cannot have a null element; error in writing field");
+  return fromDuck(type, value);
 }
 
 /** Without zeros behind the point, as BigQuery writes it. */

@@ -144,6 +144,20 @@ describe("queries", () => {
       ],
     },
     {
+      name: "elements of a column that may have none",
+      query:
+        "SELECT id, x FROM (SELECT 1 AS id, [10] AS list UNION ALL SELECT 2, []) LEFT JOIN UNNEST(list) AS x ORDER BY id",
+      rows: [
+        { id: 1, x: 10 },
+        { id: 2, x: null },
+      ],
+    },
+    {
+      name: "no array",
+      query: "SELECT CAST(NULL AS ARRAY<INT64>) AS a, STRUCT([1] AS b) AS s",
+      rows: [{ a: [], s: { b: [1] } }],
+    },
+    {
       name: "scalars as parameters",
       query: "SELECT @s AS s, @i + 1 AS i, @f AS f, @b AS b, @d AS d, @ts AS ts, @dt AS dt, @none IS NULL AS none",
       more: {

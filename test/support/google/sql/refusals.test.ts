@@ -110,6 +110,12 @@ const rows: { name: string; sql: string; message: RegExp; code?: number; more?: 
     sql: "SELECT * FROM shop.INFORMATION_SCHEMA.COLUMNS",
     message: /INFORMATION_SCHEMA.COLUMNS/,
   },
+  { name: "NULL in an array that is answered", sql: "SELECT [1, NULL]", message: /Array cannot have a null element/ },
+  {
+    name: "groups by JSON",
+    sql: "SELECT COUNT(*) FROM UNNEST([JSON '1']) AS j GROUP BY j",
+    message: /Grouping by expressions of type JSON/,
+  },
   { name: "NOT IN with a query", sql: "SELECT 1 NOT IN (SELECT 'x')", message: /operator IN/ },
 ];
 

@@ -17,7 +17,7 @@ export class FromParser {
       const type = this.#joinType();
       if (!type) return left;
       const right = this.source();
-      left = { kind: "join", type, left, right, at, ...this.#condition(type) };
+      left = { kind: "join", type, left, right, at, ...this.#condition(type, right) };
     }
   }
 
@@ -70,10 +70,11 @@ export class FromParser {
     return undefined;
   }
 
-  #condition(type: Join["type"]): Pick<Join, "on" | "using"> {
+  #condition(type: Join["type"], right: From): Pick<Join, "on" | "using"> {
     const { reader } = this.#parts;
     if (type === "CROSS") return {};
     if (reader.accepts("ON")) return { on: this.#parts.expression() };
+    if (right.kind === "unnest" && !reader.sees("USING")) return {};
     reader.expects("USING");
     return { using: reader.inBrackets(() => reader.list(() => reader.name())) };
   }

@@ -99,6 +99,12 @@ function unifiedOrNothing(sides: readonly [Typed, Typed]): Typed | undefined {
   }
 }
 
+/** Throws for a value by which rows cannot be grouped, or ordered. */
+export function checkKey({ type, at }: Typed, clause: "Grouping" | "Ordering" | "Partitioning"): void {
+  const isBad = type.name === "JSON" || type.name === "ARRAY" || type.name === "STRUCT";
+  if (isBad) throw invalidQuery(`${clause} by expressions of type ${type.name} is not allowed`, at);
+}
+
 function checkComparable(sides: readonly Typed[], sign: string, at: Place): void {
   const bad = sides.find(({ type }) => type.name === "JSON" || type.name === "ARRAY");
   if (bad) throw invalidQuery(`${sign} is not defined for arguments of type ${typeText(bad.type)}`, at);

@@ -5,7 +5,7 @@ import { beyondSubset, invalidQuery } from "../sql-error.ts";
 import { BOOL, quoted, type SqlType, scalarNamed, textLiteral, typeNamed, typeText } from "../types.ts";
 import { cast } from "./cast.ts";
 import { coerced, unified } from "./coerce.ts";
-import { all, any, between, compared, distinct, isComparison, isIn, isInArray } from "./comparisons.ts";
+import { all, any, between, checkKey, compared, distinct, isComparison, isIn, isInArray } from "./comparisons.ts";
 import { constantOf } from "./constants.ts";
 import { arrayOf, structOf } from "./constructors.ts";
 import type { Context, Statement } from "./context.ts";
@@ -90,12 +90,19 @@ export class Expressions implements Context {
   }
 
   orderBy(orderings: readonly Ordering[]): string {
-    return orderings.map((one) => `${this.one(one.by).sql} ${direction(one)}`).join(", ");
+    return orderings.map((one) => `${this.key(one.by, "Ordering").sql} ${direction(one)}`).join(", ");
+  }
+
+  /** A value by which rows are grouped or ordered. */
+  key(by: Expression, clause: "Grouping" | "Ordering" | "Partitioning"): Typed {
+    const key = this.one(by);
+    checkKey(key, clause);
+    return key;
   }
 
   over(window: Window | undefined): string {
     if (!window) return "";
-    const keys = window.partitionBy.map((one) => this.one(one));
+    const keys = window.partitionBy.map((one) => this.key(one, "Partitioning"));
     this.#options.windows?.push(keys.flatMap(({ column }) => column ?? []));
     const partition = keys.length > 0 ? `PARTITION BY ${keys.map(({ sql }) => sql).join(", ")}` : "";
     const order = window.orderBy.length > 0 ? `ORDER BY ${this.orderBy(window.orderBy)}` : "";

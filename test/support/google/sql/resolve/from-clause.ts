@@ -99,7 +99,8 @@ function joined(statement: Sources, join: Join, outer: Scope): Source {
   const ranges = [...left.ranges, ...right.ranges];
   const shared = (join.using ?? []).map((name) => sharedColumn(join, name, left, right));
   const hidden = new Set([...left.hidden, ...right.hidden, ...shared.map(({ right: column }) => column)]);
-  if (join.type === "CROSS") return { sql: `${left.sql} CROSS JOIN ${right.sql}`, ranges, hidden };
+  const side = join.right.kind === "join" ? `(${right.sql})` : right.sql;
+  if (join.type === "CROSS") return { sql: `${left.sql} CROSS JOIN ${side}`, ranges, hidden };
   const conditions = shared.map(({ condition }) => condition);
   if (join.on) {
     const scope = new Scope(ranges, { parent: outer, hidden });
@@ -107,8 +108,7 @@ function joined(statement: Sources, join: Join, outer: Scope): Source {
     if (condition.filter) push(condition.filter, heldBy(join.type, before));
     conditions.push(condition);
   }
-  const on = conditions.map(({ sql }) => sql).join(" AND ");
-  const side = join.right.kind === "join" ? `(${right.sql})` : right.sql;
+  const on = conditions.map(({ sql }) => sql).join(" AND ") || "TRUE";
   return { sql: `${left.sql} ${join.type} JOIN ${side} ON ${on}`, ranges, hidden };
 }
 

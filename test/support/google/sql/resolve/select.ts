@@ -77,7 +77,7 @@ export class SelectResolver {
   #groups(): { readonly sql: string; readonly columns: readonly Column[] | undefined } {
     const { groupBy } = this.#select;
     if (groupBy.length === 0) return { sql: "", columns: undefined };
-    const keys = groupBy.map((one) => this.#ordinal(one) ?? this.#inner().one(one));
+    const keys = groupBy.map((one) => this.#ordinal(one) ?? this.#inner().key(one, "Grouping"));
     return {
       sql: `GROUP BY ${keys.map(({ sql }) => sql).join(", ")}`,
       columns: keys.flatMap(({ column }) => column ?? []),
@@ -108,7 +108,7 @@ export class SelectResolver {
       read(item);
       return String(this.#items.indexOf(item) + 1);
     }
-    return (this.#ordinal(by) ?? this.#inner().one(by)).sql;
+    return (this.#ordinal(by) ?? this.#inner().key(by, "Ordering")).sql;
   }
 
   /** The item that a number behind GROUP BY or ORDER BY means. */
