@@ -33,10 +33,11 @@ export function partitionId({ type, field }: TimePartitioning, row: Row): string
   return `${year}${month}${day}${hour}`.slice(0, ID_LENGTH[type]);
 }
 
-/** The first and the last microsecond of a partition; NULL for the one of rows without a value. */
+/** The first and the last value in a partition, in microseconds since 1970; NULL for the one of rows without a value. */
 export function extentOf(
   { type }: TimePartitioning,
   id: string,
+  isDate: boolean,
 ): { readonly min: number; readonly max: number } | "NULL" {
   if (id === NULL_PARTITION) return "NULL";
   const [year, month, day, hour] = [
@@ -50,7 +51,7 @@ export function extentOf(
   if (type === "YEAR") end.setUTCFullYear(end.getUTCFullYear() + 1);
   else if (type === "MONTH") end.setUTCMonth(end.getUTCMonth() + 1);
   else end.setTime(end.getTime() + STEP_MS[type] * DAY_MS);
-  return { min: start.getTime() * 1000, max: end.getTime() * 1000 - 1 };
+  return { min: start.getTime() * 1000, max: end.getTime() * 1000 - (isDate ? DAY_MS * 1000 : 1) };
 }
 
 /** False for a row that the streaming API refuses for its partition. */

@@ -30,6 +30,11 @@ describe("bytes", () => {
       bytes: 16,
     },
     {
+      name: "days after one",
+      query: "SELECT entries FROM shop.counts WHERE business_date > '2026-11-25'",
+      bytes: 2 * 16,
+    },
+    {
       name: "a day without rows",
       query: "SELECT entries FROM shop.counts WHERE business_date = '2026-10-26'",
       bytes: 0,

@@ -43,6 +43,7 @@ function bytesRead(table: Table, scans: readonly Scan[], changed: Scan | undefin
 function isRead(scan: Scan, partition: string): boolean {
   const { timePartitioning } = scan.table.settings;
   if (!timePartitioning) return true;
-  const extent = extentOf(timePartitioning, partition);
+  const isDate = scan.table.fields.some(({ name, type }) => name === timePartitioning.field && type === "DATE");
+  const extent = extentOf(timePartitioning, partition, isDate);
   return scan.filters.every((filter) => passes(filter, scan, extent));
 }
