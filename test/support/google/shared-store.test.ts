@@ -15,7 +15,7 @@ beforeAll(() => {
   vi.stubEnv("METADATA_SERVER_DETECTION", "none");
 });
 
-test("a table made by REST takes rows by the Storage Write API, tells it of new columns, and gives the rows back by REST", async () => {
+test("a table made by REST takes rows by the Storage Write API, tells it of new columns, gives the rows back by REST, and by SQL", async () => {
   const store = new TableStore();
   const [rest, write] = [new FakeBigQueryRest({ store }), new FakeStorageWrite({ store })];
   const [{ endpoint }, { host, port }] = [await rest.start(), await write.start()];
@@ -48,4 +48,11 @@ test("a table made by REST takes rows by the Storage Write API, tells it of new 
     { event_id: "e2", zone: null },
     { event_id: "e3", zone: "till" },
   ]);
+
+  const events = () => bigquery.query("SELECT STRING_AGG(event_id, ' ' ORDER BY event_id) AS events FROM shop.counts");
+  expect((await events())[0]).toEqual([{ events: "e1 e2 e3" }]);
+  await rows.appendRows([{ event_id: "e4" }]).getResult();
+  await bigquery.query("DELETE FROM shop.counts WHERE zone = 'till'");
+  await rows.appendRows([{ event_id: "e5" }]).getResult();
+  expect((await events())[0]).toEqual([{ events: "e1 e2 e4 e5" }]);
 });

@@ -24,7 +24,34 @@ const YEARS_AHEAD = 1;
 export function partitionId({ type, field }: TimePartitioning, row: Row): string {
   const value = row[field];
   if (typeof value !== "string") return NULL_PARTITION;
-  return value.replace(/\D/g, "").padEnd(10, "0").slice(0, ID_LENGTH[type]);
+  const [year, month, day, hour] = [
+    value.slice(0, 4),
+    value.slice(5, 7),
+    value.slice(8, 10),
+    value.slice(11, 13) || "00",
+  ];
+  return `${year}${month}${day}${hour}`.slice(0, ID_LENGTH[type]);
+}
+
+/** The first and the last value in a partition, in microseconds since 1970; NULL for the one of rows without a value. */
+export function extentOf(
+  { type }: TimePartitioning,
+  id: string,
+  isDate: boolean,
+): { readonly min: number; readonly max: number } | "NULL" {
+  if (id === NULL_PARTITION) return "NULL";
+  const [year, month, day, hour] = [
+    id.slice(0, 4),
+    id.slice(4, 6) || "01",
+    id.slice(6, 8) || "01",
+    id.slice(8) || "00",
+  ];
+  const start = new Date(`${year}-${month}-${day}T${hour}:00:00Z`);
+  const end = new Date(start);
+  if (type === "YEAR") end.setUTCFullYear(end.getUTCFullYear() + 1);
+  else if (type === "MONTH") end.setUTCMonth(end.getUTCMonth() + 1);
+  else end.setTime(end.getTime() + STEP_MS[type] * DAY_MS);
+  return { min: start.getTime() * 1000, max: end.getTime() * 1000 - (isDate ? DAY_MS * 1000 : 1) };
 }
 
 /** False for a row that the streaming API refuses for its partition. */

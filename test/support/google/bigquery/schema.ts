@@ -5,6 +5,7 @@ export interface Field {
   readonly name: string;
   readonly type: string;
   readonly mode?: string;
+  readonly description?: string;
   readonly fields?: readonly Field[];
 }
 

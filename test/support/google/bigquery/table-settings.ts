@@ -8,7 +8,10 @@ export interface TableSettings {
   readonly timePartitioning?: TimePartitioning;
   readonly requirePartitionFilter?: boolean;
   readonly labels?: Readonly<Record<string, string>>;
-  readonly view?: { readonly query: string };
+  readonly view?: { readonly query: string; readonly useLegacySql?: boolean };
+  readonly clustering?: { readonly fields: readonly string[] };
+  readonly description?: string;
+  readonly friendlyName?: string;
 }
 
 /** The settings as BigQuery keeps them; throws for what it refuses, or the fake does not do. */

@@ -1,4 +1,4 @@
-import { type Field, modeOf } from "./schema.ts";
+import type { Field } from "./schema.ts";
 
 /** A row as the tests see it: INTEGER number (bigint past 2^53), BYTES base64, dates and times text, TIMESTAMP with microseconds. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -12,23 +12,34 @@ const TIMESTAMP = /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))
 
 /** The row with every column in its one form; throws ValueError for an unknown or a missing column, or a bad value. */
 export function rowOf(fields: readonly Field[], source: Readonly<Record<string, unknown>>, path = ""): Row {
-  const given = new Map(Object.entries(source).map(([name, value]) => [name.toLowerCase(), value]));
   const row: Record<string, unknown> = {};
+  let found = 0;
   for (const field of fields) {
-    row[field.name] = columnOf(field, given.get(field.name.toLowerCase()), `${path}${field.name}`);
-    given.delete(field.name.toLowerCase());
+    const value = source[field.name];
+    if (value !== undefined || field.name in source) found += 1;
+    row[field.name] = columnOf(field, value, path);
   }
-  const [extra] = given.keys();
-  if (extra !== undefined) throw new ValueError(`No such field: ${path}${extra}.`);
-  return row;
+  return found === Object.keys(source).length ? row : rowOfOtherCase(fields, source, path);
+}
+
+/** As `rowOf`, for a source whose names are not written as the columns are. */
+function rowOfOtherCase(fields: readonly Field[], source: Readonly<Record<string, unknown>>, path: string): Row {
+  const columns = new Map(fields.map(({ name }) => [name.toLowerCase(), name]));
+  const entries = Object.entries(source).map(([name, value]) => {
+    const column = columns.get(name.toLowerCase());
+    if (column === undefined) throw new ValueError(`No such field: ${path}${name}.`);
+    return [column, value];
+  });
+  return rowOf(fields, Object.fromEntries(entries), path);
 }
 
 /** A point in time as the store keeps it: `2026-11-01T15:00:00.000000Z`. */
 export function timestampText(micros: bigint): string {
-  const ms = micros / 1000n - (micros % 1000n < 0n ? 1n : 0n);
-  const date = new Date(Number(ms));
+  const number = Number(micros);
+  const ms = Math.floor(number / 1000);
+  const date = new Date(ms);
   if (Number.isNaN(date.getTime())) throw new ValueError(`${micros} microseconds is no TIMESTAMP`);
-  return date.toISOString().replace("Z", `${String(micros - ms * 1000n).padStart(3, "0")}Z`);
+  return `${date.toISOString().slice(0, -1)}${String(number - ms * 1000).padStart(3, "0")}Z`;
 }
 
 /** Microseconds since 1970 of a text that `timestampText` or a client wrote. */
@@ -48,10 +59,10 @@ export function dateOfDays(days: number): string {
   return date.toISOString().slice(0, 10);
 }
 
-function columnOf(field: Field, value: unknown, path: string): unknown {
-  if (modeOf(field) === "REPEATED") return listOf(field, value ?? [], path);
-  if (value !== null && value !== undefined) return plainValueOf(field, value, path);
-  if (modeOf(field) === "REQUIRED") throw new ValueError(`Missing required field: ${path}.`);
+function columnOf(field: Field, value: unknown, parent: string): unknown {
+  if (field.mode === "REPEATED") return listOf(field, value ?? [], `${parent}${field.name}`);
+  if (value !== null && value !== undefined) return plainValueOf(field, value, `${parent}${field.name}`);
+  if (field.mode === "REQUIRED") throw new ValueError(`Missing required field: ${parent}${field.name}.`);
   return null;
 }
 
@@ -108,9 +119,15 @@ function dateOf(value: unknown): string | undefined {
   return typeof value === "string" && DATE.test(value) && !Number.isNaN(Date.parse(value)) ? value : undefined;
 }
 
+/** True for the form that the store itself writes. */
+function isStored(text: string): boolean {
+  return text.length === 27 && text[26] === "Z" && text[10] === "T" && !Number.isNaN(Date.parse(text));
+}
+
 /** A bigint is microseconds since 1970; a number is seconds, as in a load of JSON. */
 function timestampOf(value: unknown): string | undefined {
   if (typeof value === "bigint") return timestampText(value);
   if (typeof value === "number") return timestampText(BigInt(Math.round(value * 1e6)));
-  return typeof value === "string" ? timestampText(timestampMicros(value)) : undefined;
+  if (typeof value !== "string") return undefined;
+  return isStored(value) ? value : timestampText(timestampMicros(value));
 }

@@ -1,22 +1,26 @@
 import type { TableStore } from "../bigquery/table-store.ts";
 import { Faults } from "../faults.ts";
 import type { Address } from "../grpc/grpc-server.ts";
+import { SqlEngine, type SqlLimits } from "../sql/run/sql-engine.ts";
 import { datasetsApi } from "./datasets-api.ts";
 import { HttpServer } from "./http-server.ts";
 import { type Job, Jobs } from "./jobs.ts";
 import { jobsApi } from "./jobs-api.ts";
-import { type RunQuery, runNothing } from "./query-job.ts";
 import { tablesApi } from "./tables-api.ts";
 
-/** BigQuery's REST API on this machine, over the tables of a store; `run` stands in for its engine. */
+/** BigQuery's REST API on this machine, over the tables of a store. */
 export class FakeBigQueryRest {
-  /** By the method's name in Google's reference, such as `tables.get`; `code` is an HTTP status. */
+  /** By the method's name in Google's reference, such as `tables.get`, and `jobs.run` when a job begins; `code` is an HTTP status. */
   readonly faults = new Faults();
   readonly #jobs = new Jobs();
+  readonly #engine: SqlEngine;
   readonly #server: HttpServer;
 
-  constructor({ store, run = runNothing }: { readonly store: TableStore; readonly run?: RunQuery }) {
-    const routes = [...datasetsApi(store), ...tablesApi(store), ...jobsApi({ store, jobs: this.#jobs, run })];
+  constructor({ store, limits }: { readonly store: TableStore; readonly limits?: SqlLimits }) {
+    this.#engine = new SqlEngine(store, limits);
+    const { faults } = this;
+    const jobs = jobsApi({ engine: this.#engine, jobs: this.#jobs, faults });
+    const routes = [...datasetsApi(store), ...tablesApi(store), ...jobs];
     this.#server = new HttpServer(routes, this.faults);
   }
 
@@ -25,9 +29,10 @@ export class FakeBigQueryRest {
     return this.#server.start(port);
   }
 
-  /** Cuts all connections. */
+  /** Cuts all connections; jobs that were taken run to their end. */
   async stop(): Promise<void> {
     await this.#server.stop();
+    await this.#engine.close();
   }
 
   /** All jobs that were taken, the failed ones too. */

@@ -4,6 +4,8 @@ import type { Fault, Faults } from "../faults.ts";
 import type { Address } from "../grpc/grpc-server.ts";
 import { type Call, type Reply, type Route, StatusReply } from "./call.ts";
 
+/** A test that keeps this process busy loses no connection. */
+const KEEP_ALIVE_MS = 120_000;
 const HOST = "127.0.0.1";
 /** Clients that take the emulator's address leave the prefix out. */
 const PREFIX = "(?:/upload)?(?:/bigquery/v2)?";
@@ -27,7 +29,10 @@ export class HttpServer {
 
   /** `endpoint` has the scheme, as the client takes it. */
   async start(port = 0): Promise<Address> {
-    const server = createServer((request, response) => void this.#serve(request, response));
+    const server = createServer(
+      { keepAliveTimeout: KEEP_ALIVE_MS },
+      (request, response) => void this.#serve(request, response),
+    );
     this.#server = server;
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);

@@ -1,12 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { invalid, unimplemented } from "../bigquery/api-error.ts";
 import type { TableStore } from "../bigquery/table-store.ts";
+import type { Faults } from "../faults.ts";
+import { Catalog } from "../sql/resolve/catalog.ts";
+import type { SqlEngine } from "../sql/run/sql-engine.ts";
 import { type Call, jsonOf, named, type Route, StatusReply } from "./call.ts";
+import { underFault } from "./job-faults.ts";
 import { type Job, type JobReference, type Jobs, jobResource } from "./jobs.ts";
 import { checkLoad, type LoadConfiguration, runLoad } from "./load-job.ts";
-import { queryStatistics, queryWork, type RunQuery } from "./query-job.ts";
-import { planned, type QueryConfiguration } from "./query-plan.ts";
+import { queryWork, withinQuota } from "./query-job.ts";
+import { plannedQuery, type QueryConfiguration } from "./query-plan.ts";
 import { DEFAULT_WAIT_MS, queryResults } from "./query-results.ts";
+import { planStatistics } from "./query-statistics.ts";
 import { multipart, ResumableUploads } from "./uploads.ts";
 
 type WishedReference = { readonly jobId?: string; readonly location?: string | undefined } | undefined;
@@ -29,17 +34,18 @@ interface QueryRequest extends QueryConfiguration {
 }
 
 export interface JobsContext {
-  readonly store: TableStore;
+  readonly engine: SqlEngine;
   readonly jobs: Jobs;
-  readonly run: RunQuery;
+  readonly faults: Faults;
 }
 
 const ALL = "/projects/{projectId}/jobs";
 const QUERIES = "/projects/{projectId}/queries";
 
 /** jobs.insert (queries, and loads of uploaded files), get, query and getQueryResults. */
-export function jobsApi({ store, jobs, run }: JobsContext): readonly Route[] {
-  const api = new JobsApi(store, jobs, run);
+export function jobsApi(context: JobsContext): readonly Route[] {
+  const { jobs } = context;
+  const api = new JobsApi(context);
   const get = (call: Call) =>
     jobs.get({ projectId: named(call, "projectId"), jobId: named(call, "jobId") }, call.query.get("location"));
   return [
@@ -59,14 +65,16 @@ export function jobsApi({ store, jobs, run }: JobsContext): readonly Route[] {
 class JobsApi {
   readonly #store: TableStore;
   readonly #jobs: Jobs;
-  readonly #run: RunQuery;
+  readonly #engine: SqlEngine;
+  readonly #faults: Faults;
   readonly #uploads = new ResumableUploads<JobResource>();
   readonly #byRequestId = new Map<string, Job>();
 
-  constructor(store: TableStore, jobs: Jobs, run: RunQuery) {
-    this.#store = store;
+  constructor({ engine, jobs, faults }: JobsContext) {
+    this.#store = engine.store;
     this.#jobs = jobs;
-    this.#run = run;
+    this.#engine = engine;
+    this.#faults = faults;
   }
 
   insert(call: Call): object {
@@ -109,7 +117,9 @@ class JobsApi {
   ): Job {
     checkLoad(load, media);
     const { location = "US" } = this.#store.dataset(load.destinationTable);
-    const work = async () => ({ statistics: { load: await runLoad(this.#store, load, media ?? Buffer.alloc(0)) } });
+    const work = underFault(this.#faults, async () => ({
+      statistics: { load: await runLoad(this.#store, load, media ?? Buffer.alloc(0)) },
+    }));
     const nowMs = this.#store.clock.nowMs();
     return this.#jobs.start(reference(call, wished, location), {
       configuration: { jobType: "LOAD", load },
@@ -119,32 +129,30 @@ class JobsApi {
   }
 
   #startQuery(call: Call, wished: WishedReference, query: QueryConfiguration): Job {
-    const { at, plan, projectId } = this.#planned(call, wished, query);
-    const work = queryWork(query, plan, { store: this.#store, projectId, run: this.#run });
+    const { at, plan } = this.#planned(call, wished, query);
+    const run = underFault(this.#faults, queryWork(this.#engine, query, plan));
+    const work = withinQuota(this.#engine, plan, run);
     const nowMs = this.#store.clock.nowMs();
     return this.#jobs.start(at, { configuration: { jobType: "QUERY", query }, nowMs, work });
   }
 
   /** Plans and does not run; such a job has no id. */
   #dryRun(call: Call, wished: WishedReference, query: QueryConfiguration): object {
-    const { at, plan, projectId } = this.#planned(call, wished, query);
+    const { at, plan } = this.#planned(call, wished, query);
+    const { projectId, location } = at;
     const configuration = { jobType: "QUERY", query, dryRun: true };
-    const jobReference = { projectId, location: at.location };
-    return {
-      kind: "bigquery#job",
-      jobReference,
-      configuration,
-      status: { state: "DONE" },
-      statistics: queryStatistics(plan),
-    };
+    const status = { state: "DONE" };
+    const statistics = planStatistics(plan);
+    return { kind: "bigquery#job", jobReference: { projectId, location }, configuration, status, statistics };
   }
 
   #planned(call: Call, wished: WishedReference, query: QueryConfiguration) {
     const projectId = named(call, "projectId");
-    const plan = planned(this.#store, projectId, query);
-    const [table] = plan.tables;
-    const { location = "US" } = table ? this.#store.dataset(table.reference) : {};
-    return { projectId, plan, at: reference(call, wished, location) };
+    const plan = plannedQuery(this.#engine, projectId, query);
+    const [table] = plan.only?.tables ?? [];
+    const dataset = table ?? (query.defaultDataset && { projectId, ...query.defaultDataset });
+    const { location = "US" } = dataset ? new Catalog(this.#store, { projectId }).dataset(dataset) : {};
+    return { plan, at: reference(call, wished, location) };
   }
 }
 

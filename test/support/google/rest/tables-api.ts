@@ -5,6 +5,7 @@ import { type TableStore, tableKey } from "../bigquery/table-store.ts";
 import { type Call, jsonOf, named, pageOf, type Route, StatusReply } from "./call.ts";
 import { cellsOf } from "./cells.ts";
 import { etagOf } from "./etag.ts";
+import { viewSettings } from "./view-settings.ts";
 
 const ALL = "/projects/{projectId}/datasets/{datasetId}/tables";
 const ONE = `${ALL}/{tableId}`;
@@ -16,12 +17,12 @@ export function tablesApi(store: TableStore): readonly Route[] {
     { name: "tables.insert", method: "POST", path: ALL, handle: (call) => insert(store, call) },
     { name: "tables.list", method: "GET", path: ALL, handle: (call) => list(store, call) },
     { name: "tables.get", method: "GET", path: ONE, handle: (call) => tableResource(table(call)) },
-    { name: "tables.patch", method: "PATCH", path: ONE, handle: (call) => change(table(call), call, patched) },
+    { name: "tables.patch", method: "PATCH", path: ONE, handle: (call) => change(store, call, patched) },
     {
       name: "tables.update",
       method: "PUT",
       path: ONE,
-      handle: (call) => change(table(call), call, (_, wished) => wished),
+      handle: (call) => change(store, call, (_, wished) => wished),
     },
     {
       name: "tables.delete",
@@ -55,7 +56,7 @@ export function tableResource(table: Table): object {
 function insert(store: TableStore, call: Call): object {
   const wished = jsonOf<TableSettings & { readonly tableReference?: { readonly tableId?: string } }>(call.body);
   const reference = { ...referenceOf(call), tableId: wished.tableReference?.tableId ?? "" };
-  return tableResource(store.createTable(reference, wished));
+  return tableResource(store.createTable(reference, viewSettings(store, reference.projectId, wished)));
 }
 
 function list(store: TableStore, call: Call): object {
@@ -69,12 +70,14 @@ function list(store: TableStore, call: Call): object {
 
 type Settings = TableSettings & Readonly<Record<string, unknown>>;
 
-function change(table: Table, call: Call, next: (before: Settings, wished: Settings) => Settings): object {
+function change(store: TableStore, call: Call, next: (before: Settings, wished: Settings) => Settings): object {
+  const table = store.table(referenceOf(call));
   const wanted = call.headers["if-match"];
   if (wanted && wanted !== "*" && !JSON.stringify(tableResource(table)).includes(JSON.stringify(wanted))) {
     throw new ApiError(412, "conditionNotMet", "Precondition check failed.");
   }
-  table.update(next({ ...table.settings }, settingsIn(call.body)));
+  const wished = next({ ...table.settings }, settingsIn(call.body));
+  table.update(viewSettings(store, table.reference.projectId, wished));
   return tableResource(table);
 }
 
