@@ -7,7 +7,7 @@ import { LocalService } from "./local-service.ts";
 const DIR = join(TOOLS_DIR, "googlesql");
 const FILES = { wasm: join(DIR, "zetasql.wasm"), zones: join(DIR, "zoneinfo") };
 
-interface GoogleSql {
+export interface GoogleSql {
   readonly service: LocalService;
   readonly language: Record<string, unknown>;
 }
