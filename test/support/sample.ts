@@ -1,12 +1,11 @@
 import { existsSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { PACKAGE_ROOT } from "../../firmware-config/kit/package-root.ts";
+import { HOME } from "./home.ts";
 
-const HOME = process.env.KAZOE_HOME ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "kazoe");
 const SHARED = join(PACKAGE_ROOT, "..", "shared", "data");
 
-/** Where the tests keep built models: beside those of the user's own runs, so that a set-up serves both. */
+/** Where the tests keep built models: beside those of the user's own runs. */
 export const MODELS_DIR = join(HOME, "models");
 
 /** Where the demo keeps its sample video. */
