@@ -4,13 +4,15 @@ import { Crossing, Visit } from "../../firmware-config/contract/events.ts";
 import { HealthMessage } from "../../firmware-config/contract/health.ts";
 
 /** What a column holds, in no database's words: each driver maps these to its own. */
-export type ColumnType = "text" | "integer" | "number" | "boolean" | "date" | "timestamp" | "json";
+export type ColumnType = "text" | "integer" | "number" | "boolean" | "date" | "timestamp" | "local-time" | "json";
 
 /** A column and the field of the JSON row that fills it. */
 export interface Column {
   readonly name: string;
   readonly field: string;
   readonly type: ColumnType;
+  /** For who reads the table, as the contract says it. */
+  readonly description?: string;
 }
 
 /** The tables of data messages, one per kind. */
@@ -18,11 +20,16 @@ export const DATA_TABLES = ["counts", "events", "health"] as const;
 export type DataTable = (typeof DATA_TABLES)[number];
 
 const COMMON: readonly Column[] = [
-  { name: "tenant", field: "tenant", type: "text" },
-  { name: "store", field: "store", type: "text" },
-  { name: "event_id", field: "eventId", type: "text" },
-  { name: "date", field: "date", type: "date" },
-  { name: "received_at", field: "receivedAt", type: "timestamp" },
+  { name: "tenant", field: "tenant", type: "text", description: "the retail client" },
+  { name: "store", field: "store", type: "text", description: "the shop" },
+  {
+    name: "event_id",
+    field: "eventId",
+    type: "text",
+    description: "name of the message; the same one is the same message",
+  },
+  { name: "date", field: "date", type: "date", description: "UTC date of ts: the partition" },
+  { name: "received_at", field: "receivedAt", type: "timestamp", description: "when the broker received it" },
 ];
 
 /** Columns of each data table; they come from the contract, so a new field is a new column. */
@@ -51,7 +58,14 @@ export function snakeCase(name: string): string {
 export function columnsOf(properties: Readonly<Record<string, Type.TSchema>>): readonly Column[] {
   return Object.entries(properties)
     .filter(([field]) => field !== "kind")
-    .map(([field, schema]) => ({ name: snakeCase(field), field, type: typeOf(schema) }));
+    .map(([field, schema]) => {
+      const description = descriptionOf(schema);
+      return { name: snakeCase(field), field, type: typeOf(schema), ...(description && { description }) };
+    });
+}
+
+function descriptionOf(schema: Type.TSchema): string {
+  return "description" in schema && typeof schema.description === "string" ? schema.description : "";
 }
 
 function typeOf(schema: Type.TSchema): ColumnType {

@@ -1,7 +1,7 @@
 import type { BirthMessage, StateMessage } from "../../firmware-config/contract/presence.ts";
 import type { DeviceIdentity } from "../../firmware-config/contract/topics.ts";
 import { isToCome } from "../../firmware-config/kit/clock.ts";
-import type { DeviceStatus, IngestBatch } from "./port.ts";
+import type { DataRow, DeviceStatus, PresenceRow } from "./port.ts";
 
 /** What is kept of one device. */
 export interface DeviceRecord extends DeviceIdentity {
@@ -32,6 +32,9 @@ export interface DeviceRecord extends DeviceIdentity {
   readonly cameras: string;
 }
 
+/** What data say of their device: that it was there. */
+export type Heard = Pick<DataRow, "identity" | "receivedAt">;
+
 /** A bus without order hands out late what lies back a few boots at most; a device that restarts all the time has few names here. */
 const OLDER_BOOTS = 8;
 /** The last packets of a connection and its will may be stamped by two brokers whose clocks differ by so much. */
@@ -44,7 +47,7 @@ export const deviceKey = ({ tenant, store, device }: DeviceIdentity) => `${tenan
  * stamped by our clock while it was ahead: known ones give way, and what comes with one is taken as received now.
  */
 export function foldPresence(
-  batch: Pick<IngestBatch, "data" | "presence">,
+  batch: { readonly data: readonly Heard[]; readonly presence: readonly PresenceRow[] },
   known: ReadonlyMap<string, DeviceRecord>,
   nowMs = Number.POSITIVE_INFINITY,
 ): ReadonlyMap<string, DeviceRecord> {

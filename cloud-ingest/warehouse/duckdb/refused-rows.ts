@@ -33,6 +33,7 @@ function fits(value: unknown, type: ColumnType): boolean {
       return typeof value === "boolean";
     case "date":
     case "timestamp":
+    case "local-time":
       return typeof value === "string" && isTime(Date.parse(value));
     case "text":
       return typeof value === "string" && isText(value);

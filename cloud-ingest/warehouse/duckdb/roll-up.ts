@@ -2,11 +2,11 @@ import { listValue } from "@duckdb/node-api";
 import { zoneOf } from "../../zone/rules.ts";
 import type { OffsetSpan } from "../../zone/zone.ts";
 import type { StoreInfo } from "../port.ts";
+import { QUARTER_MS } from "../quarters.ts";
 import { allRows, coldFiles, fileParameters } from "./cold-list.ts";
 import { around } from "./dates.ts";
 import { spansParameter, zoneSpans } from "./local-time.ts";
 import type { Session } from "./session.ts";
-import { QUARTER_MS } from "./stale-quarters.ts";
 import { ROLLED, SUMS_PARAMETERS, sumsParameters, sumsSql } from "./sums.ts";
 
 /** Replaces the roll-ups of these business dates of a store by what the counts say now. Returns rows written. */

@@ -1,7 +1,5 @@
-import type { Json } from "@duckdb/node-api";
-
 /** A row of a result; 64-bit integers come as text. */
-export type Row = Readonly<Record<string, Json>>;
+export type Row = Readonly<Record<string, unknown>>;
 
 /** The text of a column; empty for NULL. */
 export function textOf(row: Row, column: string): string {

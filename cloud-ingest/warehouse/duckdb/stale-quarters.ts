@@ -1,14 +1,12 @@
 import { zoneOf } from "../../zone/rules.ts";
 import type { DataRow, StoreInfo } from "../port.ts";
+import { QUARTER_MS } from "../quarters.ts";
 import { findingOfUnlisted } from "./cold-check.ts";
 import { type ColdFile, filesOnDisk } from "./cold-files.ts";
 import { coldRows, fileParameters } from "./cold-list.ts";
 import { isInSpan, local, spansParameter, zoneSpans } from "./local-time.ts";
 import { numberOf, textOf } from "./row.ts";
 import type { Session } from "./session.ts";
-
-/** The grain of what is stale; since 1970 nearly every midnight falls on a quarter, and one that does not belongs to two dates. */
-export const QUARTER_MS = 15 * 60 * 1000;
 
 /** Some hours around the years 1 and 9999 are of a local date that no text of ours can name: nobody can ask for it. */
 const WRITABLE = /^\d{4}-\d{2}-\d{2}$/;

@@ -9,10 +9,10 @@ const column = (name: string, type: ColumnType, field = name): Column => ({ name
 const TRAFFIC_KEY = ["tenant", "store", "device_id", "camera_id", "target_kind", "target_id"] as const;
 const TRAFFIC_SUMS = ["in", "out", "visits", "stops", "passers_by"] as const;
 
-const TRAFFIC_COLUMNS: readonly Column[] = [
+export const TRAFFIC_COLUMNS: readonly Column[] = [
   ...TRAFFIC_KEY.map((name) => column(name, "text")),
   column("business_date", "date"),
-  column("local_start", "timestamp"),
+  column("local_start", "local-time"),
   column("span_s", "number"),
   ...TRAFFIC_SUMS.map((name) => column(name, "integer")),
   column("dwell_s", "number"),
@@ -126,6 +126,7 @@ export const SQL_TYPES: Readonly<Record<ColumnType, string>> = {
   boolean: "BOOLEAN",
   date: "DATE",
   timestamp: "TIMESTAMP",
+  "local-time": "TIMESTAMP",
   json: "JSON",
 };
 
