@@ -3,6 +3,7 @@ import { oneOfTypes } from "../firmware-config/config/one-of-types.ts";
 import { Identifier } from "../firmware-config/contract/identifier.ts";
 import { InboxConfig } from "./inbox/inbox-config.ts";
 import { PubSubConfig } from "./pubsub/pubsub-config.ts";
+import { BigQueryConfig } from "./warehouse/bigquery/bigquery-config.ts";
 import { DuckDbConfig } from "./warehouse/duckdb/duckdb-config.ts";
 
 const Sha256 = Type.String({
@@ -103,7 +104,7 @@ export const CloudConfig = Type.Object(
       fallback: "inbox",
       description: "what carries messages to ingest",
     }),
-    warehouse: oneOfTypes([DuckDbConfig], { fallback: "duckdb", description: "where rows are kept" }),
+    warehouse: oneOfTypes([DuckDbConfig, BigQueryConfig], { fallback: "duckdb", description: "where rows are kept" }),
     stores: Type.Array(StoreConfig, { minItems: 1, maxItems: 100000 }),
     devices: Type.Array(DeviceAccess, {
       default: [],

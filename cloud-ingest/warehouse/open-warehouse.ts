@@ -19,5 +19,9 @@ export async function openWarehouse(
       const { openDuckDbWarehouse } = await import("./duckdb/open.ts");
       return openDuckDbWarehouse(join(dataDir, "warehouse"), { memoryLimitMb: warehouse.memoryMb, ...listeners });
     }
+    case "bigquery": {
+      const { openBigQueryWarehouse } = await import("./bigquery/open.ts");
+      return openBigQueryWarehouse(warehouse);
+    }
   }
 }

@@ -40,6 +40,11 @@ export const ERROR_CODES = {
     fault: "environment",
     meaning: "The bus, such as Pub/Sub, does not answer or refuses this process.",
   },
+  WAREHOUSE_UNREACHABLE: { fault: "environment", meaning: "The warehouse, such as BigQuery, does not answer." },
+  WAREHOUSE_REFUSED: {
+    fault: "config",
+    meaning: "The warehouse refuses this process: a name, a right, a credential or the shape of a table is wrong.",
+  },
   INTERNAL: { fault: "bug", meaning: "A fault of ours; please report it with the log." },
 } as const satisfies Record<string, CodeInfo>;
 

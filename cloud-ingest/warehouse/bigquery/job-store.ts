@@ -1,0 +1,61 @@
+import type { JobRun, JobStore } from "../port.ts";
+import type { Appenders } from "./appenders.ts";
+import type { BigQueryClient, Row } from "./big-query-client.ts";
+import { numberOf, textOf, timeOf } from "./cells.ts";
+import type { DeviceStore } from "./device-store.ts";
+
+/** Runs kept of each job. */
+const KEPT_RUNS = 1000;
+/** By the number, not by a time: while a clock was ahead, runs got times that stay the latest for long. */
+const NTH = "ROW_NUMBER() OVER (PARTITION BY job ORDER BY number DESC, started_at DESC)";
+
+/** Records job runs, and keeps the tables of our own bookkeeping small. */
+export class BigQueryJobStore implements JobStore {
+  readonly #client: BigQueryClient;
+  readonly #appenders: Appenders;
+  readonly #devices: DeviceStore;
+
+  constructor(parts: {
+    readonly client: BigQueryClient;
+    readonly appenders: Appenders;
+    readonly devices: DeviceStore;
+  }) {
+    this.#client = parts.client;
+    this.#appenders = parts.appenders;
+    this.#devices = parts.devices;
+  }
+
+  async recordRun(run: JobRun): Promise<void> {
+    const [last] = await this.#client.rows({ sql: "SELECT MAX(number) AS number FROM job_run" });
+    const number = (last ? numberOf(last, "number") : 0) + 1;
+    await this.#appenders.append("job_run", [{ ...run, number }]);
+  }
+
+  async runs(limit: number): Promise<readonly JobRun[]> {
+    const rows = await this.#client.rows({
+      sql: `SELECT * FROM job_run WHERE TRUE QUALIFY ${NTH} <= ${limit} ORDER BY number DESC, started_at DESC`,
+    });
+    return rows.map(runOf);
+  }
+
+  /** Old days stay where they are; what was noted beside them is settled and thinned out. */
+  async archive(): Promise<{ readonly partitions: number; readonly rows: number }> {
+    await this.#devices.settle();
+    await this.#client.change({
+      sql: `DELETE FROM ledger AS l WHERE l.last_number < (SELECT MAX(n.last_number) FROM ledger AS n
+        WHERE n.stream = l.stream AND n.worker = l.worker)`,
+    });
+    await this.#client.change({
+      sql: `DELETE FROM job_run WHERE number IN (SELECT number FROM job_run WHERE TRUE QUALIFY ${NTH} > ${KEPT_RUNS})`,
+    });
+    return { partitions: 0, rows: 0 };
+  }
+}
+
+const runOf = (row: Row): JobRun => ({
+  job: textOf(row, "job"),
+  startedAt: timeOf(row, "started_at"),
+  finishedAt: timeOf(row, "finished_at"),
+  outcome: row.outcome === "ok" ? "ok" : "failed",
+  details: textOf(row, "details"),
+});

@@ -1,0 +1,175 @@
+import { AppError } from "../../../firmware-config/kit/errors.ts";
+import { type LogicalTable, PARTITIONINGS } from "../partitions/partitioning.ts";
+import type { BigQueryClient } from "./big-query-client.ts";
+import { bigQueryError, isMissing } from "./bigquery-error.ts";
+import { addColumns, createTable, createView, setOptions } from "./ddl.ts";
+import { differenceOf, type Field, shapeOf, type TableShape } from "./shape.ts";
+import { definitionOf, TABLES } from "./tables.ts";
+import { viewOf, viewQuery } from "./views.ts";
+
+/** HTTP's Conflict: another process made it meanwhile. */
+const CONFLICT = 409;
+const LOGICAL = Object.keys(PARTITIONINGS).filter(isLogical);
+
+/** One thing that the dataset lacks. */
+export interface MigrationStep {
+  /** Table or view. */
+  readonly name: string;
+  /** The statement that does the same, for people. */
+  readonly ddl: string;
+  apply(): Promise<void>;
+}
+
+/** What is in the dataset: each table or view by its name, as the API writes it. */
+type Found = ReadonlyMap<string, Partial<TableShape> & { readonly view?: { readonly query?: string } }>;
+
+/**
+ * What the dataset lacks of what the contract asks for, tables before views; nothing when all is there. A column is only ever
+ * added. Throws `AppError` when a table of that name has another shape, naming all that differs.
+ */
+export async function planMigration(client: BigQueryClient): Promise<readonly MigrationStep[]> {
+  const found = await lookAround(client);
+  const names = [...TABLES.map(({ name }) => name), ...siblingsIn(found)];
+  refuseConflicts(client, found, names);
+  const siblings = new Map(LOGICAL.map((table) => [table, siblingsIn(found).filter((name) => isSibling(table, name))]));
+  return [
+    ...names.flatMap((name) => tableSteps(client, found, name)),
+    ...LOGICAL.flatMap((table) => viewSteps(client, found, table, siblings.get(table) ?? [])),
+  ];
+}
+
+/** Older tables such as `counts_1990s`, ascending. */
+export async function siblingTables(client: BigQueryClient): Promise<readonly string[]> {
+  return siblingsIn(await lookAround(client));
+}
+
+/** Makes the older table of that name where it is missing, and lets the view show it. */
+export async function makeSibling(client: BigQueryClient, name: string): Promise<void> {
+  const found = await lookAround(client);
+  for (const step of tableSteps(client, found, name)) await step.apply();
+  for (const step of await planMigration(client)) await step.apply();
+}
+
+async function lookAround(client: BigQueryClient): Promise<Found> {
+  try {
+    const [tables] = await client.client.dataset(client.config.dataset).getTables();
+    const ours = tables.filter(({ id = "" }) => isOurs(id));
+    const all = await Promise.all(
+      ours.map(async (table) => {
+        const [metadata] = await table.getMetadata();
+        return [table.id ?? "", metadata] as const;
+      }),
+    );
+    return new Map(all);
+  } catch (error) {
+    throw refusal(client, error);
+  }
+}
+
+function isOurs(name: string): boolean {
+  return (
+    TABLES.some((table) => table.name === name) ||
+    LOGICAL.some((table) => viewOf(table) === name || isSibling(table, name))
+  );
+}
+
+const isSibling = (table: LogicalTable, name: string) =>
+  name.startsWith(`${table}_`) && /^\d{4}s$/.test(name.slice(table.length + 1));
+
+function siblingsIn(found: Found): readonly string[] {
+  return [...found.keys()].filter((name) => LOGICAL.some((table) => isSibling(table, name))).sort();
+}
+
+/** What the table of that name, or its older sibling, must be. */
+function wantedShape({ config }: BigQueryClient, name: string): TableShape {
+  const logical = LOGICAL.find((table) => isSibling(table, name));
+  return shapeOf(definitionOf(logical ?? name), config);
+}
+
+function refuseConflicts(client: BigQueryClient, found: Found, names: readonly string[]): void {
+  const conflicts = names.flatMap((name) => {
+    const table = found.get(name);
+    const faults = table ? differenceOf(wantedShape(client, name), table).conflicts : [];
+    return faults.map((fault) => `${name}: ${fault}`);
+  });
+  if (conflicts.length === 0) return;
+  const { dataset, project } = client.config;
+  throw new AppError(`Dataset ${dataset} of project ${project} has tables of another shape: ${conflicts.join("; ")}`, {
+    code: "WAREHOUSE_REFUSED",
+    hint: `Name a dataset of its own under "warehouse", or move these tables away; nothing in them was changed.`,
+  });
+}
+
+function tableSteps(client: BigQueryClient, found: Found, name: string): readonly MigrationStep[] {
+  const wanted = wantedShape(client, name);
+  const table = found.get(name);
+  if (!table) return [{ name, ddl: createTable(name, wanted), apply: () => makeTable(client, name, wanted) }];
+  const { missing, isSettings } = differenceOf(wanted, table);
+  const fields: readonly Field[] = [...(table.schema?.fields ?? []), ...missing];
+  const { schema: _, ...settings } = wanted;
+  return [
+    ...(missing.length > 0
+      ? [{ name, ddl: addColumns(name, missing), apply: () => change(client, name, { schema: { fields } }) }]
+      : []),
+    ...(isSettings && !client.config.emulator
+      ? [{ name, ddl: setOptions(name, wanted), apply: () => change(client, name, settings) }]
+      : []),
+  ];
+}
+
+function viewSteps(
+  client: BigQueryClient,
+  found: Found,
+  table: LogicalTable,
+  siblings: readonly string[],
+): readonly MigrationStep[] {
+  const name = viewOf(table);
+  const query = viewQuery(client.config.dataset, table, siblings);
+  const before = found.get(name);
+  if (before?.view?.query === query) return [];
+  const view = { query, useLegacySql: false };
+  const apply = before ? () => change(client, name, { view }) : () => make(client, name, { view });
+  return [{ name, ddl: createView(name, query), apply }];
+}
+
+const makeTable = (client: BigQueryClient, name: string, shape: TableShape) => make(client, name, shape);
+
+async function make(client: BigQueryClient, name: string, metadata: object): Promise<void> {
+  try {
+    await client.client.dataset(client.config.dataset).createTable(name, metadata);
+  } catch (error) {
+    if (isConflict(error)) return;
+    throw refusal(client, error, name);
+  }
+}
+
+async function change(client: BigQueryClient, name: string, metadata: object): Promise<void> {
+  try {
+    await client.client.dataset(client.config.dataset).table(name).setMetadata(metadata);
+  } catch (error) {
+    throw refusal(client, error, name);
+  }
+}
+
+function refusal({ config }: BigQueryClient, error: unknown, table?: string): AppError {
+  const { dataset, project, location } = config;
+  const place =
+    table === undefined
+      ? `dataset ${dataset} of project ${project}`
+      : `table ${dataset}.${table} of project ${project}`;
+  if (table === undefined && isMissing(error)) {
+    return new AppError(`There is no dataset ${dataset} in project ${project}, or this account may not see it`, {
+      code: "WAREHOUSE_REFUSED",
+      hint: `Make it: bq --location=${location} mk -d ${project}:${dataset}; or name the right one under "warehouse".`,
+      cause: error,
+    });
+  }
+  return bigQueryError(error, { place, role: "roles/bigquery.dataEditor" });
+}
+
+const isConflict = (error: unknown) =>
+  typeof error === "object" && error !== null && "code" in error && error.code === CONFLICT;
+
+function isLogical(name: string): name is LogicalTable {
+  return name in PARTITIONINGS;
+}

@@ -1,0 +1,121 @@
+import { type Column, type ColumnType, DATA_COLUMNS, DATA_TABLES, QUARANTINE_COLUMNS } from "../columns.ts";
+import {
+  ACCEPTED_COLUMNS,
+  DEVICE_COLUMNS,
+  JOB_RUN_COLUMNS,
+  REPLAY_COLUMNS,
+  TRAFFIC_COLUMNS,
+} from "../duckdb/tables.ts";
+import { type LogicalTable, PARTITIONINGS, type Partitioning } from "../partitions/partitioning.ts";
+
+/** One table of the dataset, as it must be. */
+export interface TableDefinition {
+  readonly name: string;
+  readonly description: string;
+  readonly columns: readonly Column[];
+  /** Left out for the small tables of our own bookkeeping. */
+  readonly partitioning?: Partitioning;
+  readonly cluster: readonly string[];
+}
+
+const column = (name: string, type: ColumnType, description: string, field = name): Column => {
+  return { name, field, type, description };
+};
+
+/** Grows with each batch of a process, so that who has seen one number has seen all before it. */
+const BATCH = [
+  column("worker", "text", "the process that wrote it, since its start"),
+  column("number", "integer", "of its batches, from 1"),
+];
+const STORE = [column("tenant", "text", "the retail client"), column("store", "text", "the shop")];
+
+const QUARANTINE: readonly Column[] = [
+  ...QUARANTINE_COLUMNS,
+  column("tenant", "text", "as the topic says it"),
+  column("store", "text", "as the topic says it"),
+  column("content", "text", "MD5 of topic, payload and exact bytes: tells messages of one name apart"),
+];
+
+/** What a state, birth or data message said of its device; settled into `device` from time to time. */
+export const PRESENCE_COLUMNS: readonly Column[] = [
+  ...STORE,
+  column("device", "text", "the device"),
+  column("received_at", "timestamp", "when the broker received it", "receivedAt"),
+  column("kind", "text", "state, birth or data"),
+  column("message", "text", "JSON of a state or birth message"),
+  ...BATCH,
+];
+
+/** How far each stream of the bus was read, and what became of its messages: sums, of which the newest of a worker holds. */
+export const LEDGER_COLUMNS: readonly Column[] = [
+  column("stream", "text", "of the bus; empty for a bus without order"),
+  column("worker", "text", "the process, on a bus without order"),
+  column("last_number", "integer", "of the last message, or of the last batch of the worker", "lastNumber"),
+  column("stored", "integer", "messages stored so far; what came again counts, the views show it once"),
+  column("duplicate", "integer", "messages that were known to be there already"),
+  column("quarantined", "integer", "messages in quarantine"),
+  column("clock_mark", "timestamp", "the newest time that our clock is believed to have told", "clockMark"),
+  column("written_at", "timestamp", "when it was written", "writtenAt"),
+];
+
+/** Quarters of an hour with counts that no roll-up has seen. */
+export const STALE_COLUMNS: readonly Column[] = [...STORE, column("quarter", "timestamp", "its begin"), ...BATCH];
+
+const RAW: Readonly<Record<(typeof DATA_TABLES)[number], string>> = {
+  counts: "what was counted at one line or zone in one window, as it came",
+  events: "crossings and visits, as they came",
+  health: "what devices said of themselves, as it came",
+};
+
+const table = (name: string, description: string, columns: readonly Column[], cluster: readonly string[] = []) => {
+  return { name, description, columns, cluster };
+};
+
+const partitioned = (
+  name: LogicalTable,
+  description: string,
+  columns: readonly Column[],
+  cluster: readonly string[],
+) => {
+  return { ...table(name, description, columns, cluster), partitioning: PARTITIONINGS[name] };
+};
+
+/** Every table of the dataset; those cut by date have older siblings such as `counts_1990s` where they hold such dates. */
+export const TABLES: readonly TableDefinition[] = [
+  ...DATA_TABLES.map((name) => partitioned(name, RAW[name], DATA_COLUMNS[name], ["tenant", "store", "device_id"])),
+  partitioned("quarantine", "messages that could not be used, with why", QUARANTINE, ["tenant", "store"]),
+  partitioned("traffic_hourly", "counts by hour of the store", TRAFFIC_COLUMNS, ["tenant", "store", "device_id"]),
+  partitioned("traffic_daily", "counts by day of the store", TRAFFIC_COLUMNS, ["tenant", "store", "device_id"]),
+  table("presence", "what was heard of devices lately", PRESENCE_COLUMNS, ["tenant", "store", "device"]),
+  table("device", "devices as they were when last settled", DEVICE_COLUMNS, ["tenant", "store", "device"]),
+  table("ledger", "what became of the messages of the bus", LEDGER_COLUMNS, ["stream"]),
+  table("stale_quarter", "what the next roll-up must look at", STALE_COLUMNS, ["tenant", "store"]),
+  table("job_run", "runs of jobs", JOB_RUN_COLUMNS, ["job"]),
+  table("quarantine_replay", "what became of quarantined messages", REPLAY_COLUMNS, ["message_id"]),
+  table("ledger_accepted", "differences that an operator knows of", ACCEPTED_COLUMNS),
+];
+
+/** The definition of a table by its name. */
+export function definitionOf(name: string): TableDefinition {
+  const found = TABLES.find((one) => one.name === name);
+  if (!found) throw new Error(`no table ${name}`);
+  return found;
+}
+
+/** What BigQuery calls the types of columns. Texts of JSON stay texts: they come back byte for byte, and cost the same. */
+export const SQL_TYPES: Readonly<Record<ColumnType, string>> = {
+  text: "STRING",
+  integer: "INT64",
+  number: "FLOAT64",
+  boolean: "BOOL",
+  date: "DATE",
+  timestamp: "TIMESTAMP",
+  "local-time": "DATETIME",
+  json: "STRING",
+};
+
+/** An identifier in SQL: `in` is a keyword. Only for names from the code, never from outside. */
+export const quoted = (name: string) => `\`${name}\``;
+
+/** `` `tenant`, `store`, ... `` */
+export const columnList = (columns: readonly Column[]) => columns.map((one) => quoted(one.name)).join(", ");
