@@ -11,6 +11,13 @@ const DIR = join(TOOLS_DIR, "bqemulator");
 const INSTALLED = join(DIR, "installed.txt");
 const PROJECT = "kazoe-test";
 const START_MS = 80_000;
+/** The emulator, ended with the test process however that ends: its standard input closes then. */
+const MAIN = `
+import os, sys, threading
+from bqemulator.cli import main
+threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
+main()
+`;
 
 /** False where `.ci/install-bigquery` has not run; says so. */
 export function hasBigQueryEmulator(): boolean {
@@ -37,7 +44,7 @@ export class BigQueryEmulator {
     const ports = ["--rest-port", String(restPort), "--grpc-port", String(grpcPort)];
     const hosts = ["--rest-host", "127.0.0.1", "--grpc-host", "127.0.0.1"];
     const rest = ["--ephemeral", "--project", PROJECT, "--log-level", "warning"];
-    const child = spawn(join(DIR, "bin", "bqemulator"), ["start", ...hosts, ...ports, ...rest], {
+    const child = spawn(join(DIR, "bin", "python"), ["-c", MAIN, "start", ...hosts, ...ports, ...rest], {
       // DuckDB looks for its extensions in the home folder.
       env: { PATH: process.env.PATH, HOME: join(DIR, "home") },
     });
