@@ -450,6 +450,24 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>, traits 
       expect(await status()).toEqual({ ...expected, lastSeenAt: "2026-03-02T05:00:00.250Z" });
     });
 
+    it("stays what it was when what was heard is put in order, and hears what comes after", async () => {
+      const online = stateMessage("online", "boot-aaaa", "2026-03-02T01:00:00Z");
+      await hear(1, [online], [birthMessage("2026-03-02T01:00:01Z", { bootId: "boot-aaaa" })]);
+      await warehouse.store(batch(2, { data: [{ ...countsRow(1, NOON), receivedAt: "2026-03-02T05:00:00.250Z" }] }));
+      const [before, seen] = [await status(), await warehouse.lastSeen()];
+      for (let round = 0; round < 2; round += 1) {
+        await warehouse.settle();
+        expect([await status(), await warehouse.lastSeen()]).toEqual([before, seen]);
+      }
+      await hear(3, [stateMessage("offline", "boot-aaaa", "2026-03-02T01:00:00Z"), "2026-03-02T06:00:00Z"]);
+      expect(await status()).toMatchObject({ online: false, agentVersion: "0.1.0" });
+      await warehouse.settle();
+      await reopen();
+      expect(await status()).toMatchObject({ online: false, lastSeenAt: "2026-03-02T06:00:00.000Z" });
+      const [row] = await warehouse.traffic(SHIBUYA, { from: "2026-03-02", to: "2026-03-02" }, "window");
+      expect(row?.targetName).toBe("Entrance");
+    });
+
     it("marks a device offline by the will of its newest boot", async () => {
       await hear(1, [stateMessage("online", "boot-aaaa", "2026-03-02T01:00:00Z")]);
       await hear(2, [stateMessage("offline", "boot-aaaa", "2026-03-02T01:00:00Z"), "2026-03-02T02:00:00Z"]);
