@@ -97,6 +97,7 @@ function joined(statement: Sources, join: Join, outer: Scope): Source {
   const before = new Set(statement.scans);
   const right = source(statement, join.right, outer, left.ranges);
   const ranges = [...left.ranges, ...right.ranges];
+  checkAliases(ranges, join.at);
   const shared = (join.using ?? []).map((name) => sharedColumn(join, name, left, right));
   const hidden = new Set([...left.hidden, ...right.hidden, ...shared.map(({ right: column }) => column)]);
   const side = join.right.kind === "join" ? `(${right.sql})` : right.sql;
@@ -110,6 +111,12 @@ function joined(statement: Sources, join: Join, outer: Scope): Source {
   }
   const on = conditions.map(({ sql }) => sql).join(" AND ") || "TRUE";
   return { sql: `${left.sql} ${join.type} JOIN ${side} ON ${on}`, ranges, hidden };
+}
+
+function checkAliases(ranges: readonly Range[], at: Join["at"]): void {
+  const names = ranges.flatMap(({ alias }) => alias?.toLowerCase() ?? []);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw invalidQuery(`Duplicate table alias ${twice} in the same FROM clause`, at);
 }
 
 /** A side whose rows are all kept is not bounded by ON. */

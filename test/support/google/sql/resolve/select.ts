@@ -108,7 +108,11 @@ export class SelectResolver {
       read(item);
       return String(this.#items.indexOf(item) + 1);
     }
-    return (this.#ordinal(by) ?? this.#inner().key(by, "Ordering")).sql;
+    const key = this.#ordinal(by) ?? this.#inner().key(by, "Ordering");
+    if (this.#select.isDistinct && !this.#items.some(({ value }) => value.sql === key.sql)) {
+      throw invalidQuery("ORDER BY clause expression is not visible after SELECT DISTINCT", by.at);
+    }
+    return key.sql;
   }
 
   /** The item that a number behind GROUP BY or ORDER BY means. */
