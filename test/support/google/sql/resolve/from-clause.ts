@@ -93,6 +93,7 @@ function unnested(statement: Sources, from: Extract<From, { readonly kind: "unne
 }
 
 function joined(statement: Sources, join: Join, outer: Scope): Source {
+  const around = new Set(statement.scans);
   const left = source(statement, join.left, outer);
   const before = new Set(statement.scans);
   const right = source(statement, join.right, outer, left.ranges);
@@ -106,7 +107,7 @@ function joined(statement: Sources, join: Join, outer: Scope): Source {
   if (join.on) {
     const scope = new Scope(ranges, { parent: outer, hidden });
     const condition = new Expressions(statement, scope).condition(join.on, "JOIN ON clause");
-    if (condition.filter) push(condition.filter, heldBy(join.type, before));
+    if (condition.filter) push(condition.filter, (scan) => !around.has(scan) && isHeldBy(join.type, before.has(scan)));
     conditions.push(condition);
   }
   const on = conditions.map(({ sql }) => sql).join(" AND ") || "TRUE";
@@ -120,10 +121,8 @@ function checkAliases(ranges: readonly Range[], at: Join["at"]): void {
 }
 
 /** A side whose rows are all kept is not bounded by ON. */
-function heldBy(type: Join["type"], left: ReadonlySet<Scan>): (scan: Scan) => boolean {
-  if (type === "LEFT") return (scan) => !left.has(scan);
-  if (type === "RIGHT") return (scan) => left.has(scan);
-  return () => type === "INNER";
+function isHeldBy(type: Join["type"], isLeft: boolean): boolean {
+  return type === "INNER" || (type === "LEFT" && !isLeft) || (type === "RIGHT" && isLeft);
 }
 
 function sharedColumn({ type, at }: Join, name: string, left: Source, right: Source) {
