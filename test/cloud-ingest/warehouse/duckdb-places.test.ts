@@ -3,13 +3,13 @@ import { cp, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
-import { Troubles } from "../../../../cloud-ingest/troubles.ts";
-import { openDuckDbWarehouse } from "../../../../cloud-ingest/warehouse/duckdb/open.ts";
-import type { Warehouse } from "../../../../cloud-ingest/warehouse/port.ts";
-import { systemClock } from "../../../../firmware-config/kit/clock.ts";
-import { silentLog } from "../../../../firmware-config/kit/log.ts";
-import { tempDir } from "../../../support/temp-dir.ts";
-import { batch, countsRow, SHIBUYA } from "../rows.ts";
+import { Troubles } from "../../../cloud-ingest/troubles.ts";
+import { openDuckDbWarehouse } from "../../../cloud-ingest/warehouse/duckdb/open.ts";
+import type { Warehouse } from "../../../cloud-ingest/warehouse/port.ts";
+import { systemClock } from "../../../firmware-config/kit/clock.ts";
+import { silentLog } from "../../../firmware-config/kit/log.ts";
+import { tempDir } from "../../support/temp-dir.ts";
+import { batch, countsRow, SHIBUYA } from "./rows.ts";
 
 const UTC = { ...SHIBUYA, timeZone: "UTC" };
 const RANGE = { from: "2026-03-01", to: "2026-03-09" };
@@ -191,7 +191,7 @@ describe("what is no folder where a folder must be", () => {
   });
 
   it("is named when something comes in the way of what is to be put aside, while it runs", async () => {
-    const { setAside } = await import("../../../../cloud-ingest/warehouse/duckdb/set-aside.ts");
+    const { setAside } = await import("../../../cloud-ingest/warehouse/duckdb/set-aside.ts");
     await put(FILE, "damaged");
     await expect(setAside(dir, "hot.duckdb", "copy")).rejects.toMatchObject({
       hint: expect.stringContaining('"damaged" is a file'),
