@@ -34,6 +34,7 @@ export async function listedOn(
   table: PartitionedTable,
   dates: readonly string[],
 ): Promise<readonly ListedFile[]> {
+  if (dates.length === 0) return [];
   const rows = await session.rows(`${LISTED} WHERE table_name = $1 AND date IN (SELECT unnest($2)::DATE)`, [
     table,
     listValue([...dates]),

@@ -243,6 +243,7 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>): void {
       expect(await warehouse.staleDates(SHIBUYA)).toEqual(["2026-03-01"]);
       await warehouse.rollUp(SHIBUYA, ["2026-03-01"]);
       expect((await warehouse.traffic(SHIBUYA, range, "day")).map((row) => row.in)).toEqual([2, 1]);
+      expect(await warehouse.rollUp(SHIBUYA, [])).toBe(0);
     });
 
     it.each([
