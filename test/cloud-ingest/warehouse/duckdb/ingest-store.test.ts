@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Database } from "../../../../cloud-ingest/warehouse/duckdb/database.ts";
 import { DuckDbIngestStore } from "../../../../cloud-ingest/warehouse/duckdb/ingest-store.ts";
 import { DuckDbIntakeHistory } from "../../../../cloud-ingest/warehouse/duckdb/intake-history.ts";
+import { DuckDbLedgerStore } from "../../../../cloud-ingest/warehouse/duckdb/ledger-store.ts";
 import { DuckDbQuarantine } from "../../../../cloud-ingest/warehouse/duckdb/quarantine-store.ts";
 import { Session } from "../../../../cloud-ingest/warehouse/duckdb/session.ts";
 import { DuckDbTrafficStore } from "../../../../cloud-ingest/warehouse/duckdb/traffic-store.ts";
@@ -100,6 +101,33 @@ describe("a replay", () => {
     const data = { ...countsRow(1, NOON), receivedAt: "2100-01-01T00:00:00.000Z" };
     await store.replay([{ messageId: "inbox:1", data }], NOON);
     expect(await new DuckDbTrafficStore(database).devices(SHIBUYA)).toMatchObject([{ lastSeenAt: NOON }]);
+  });
+
+  it("moves in the ledger of the message's stream, or of a bus without order, what that has in quarantine", async () => {
+    const streams = ["", "a:b", "c"];
+    const ledgers = async () =>
+      Promise.all(
+        streams.map(async (stream) => Object.values(await new DuckDbLedgerStore(database).streamLedger([stream]))),
+      );
+    const quarantine = (...names: readonly string[]) =>
+      names.map((messageId) => ({ ...quarantineRow(0, NOON), messageId, payload: messageId }));
+    await store.store({ data: [], presence: [], quarantine: quarantine("8f2a", "c:7", "c:8") });
+    await store.store(batch(4, { quarantine: quarantine("a:b:3", "a:b:4") }, "a:b"));
+    await store.store(batch(1, {}, "c"));
+    const rejudged = ["8f2a", "a:b:3", "c:7"].map((messageId, seq) => ({ messageId, data: countsRow(seq, NOON) }));
+    expect(await store.replay(rejudged, NOON)).toEqual({ stored: 3, duplicate: 0, quarantined: 0 });
+    expect(await ledgers()).toEqual([
+      [2, 0, 1],
+      [1, 0, 1],
+      [0, 0, 0],
+    ]);
+    await database.write((session) => session.run("UPDATE ledger SET quarantined = 0"));
+    await store.replay([{ messageId: "c:8", data: countsRow(0, NOON) }], NOON);
+    expect(await ledgers()).toEqual([
+      [2, 0, 0],
+      [1, 0, 0],
+      [0, 0, 0],
+    ]);
   });
 
   it("of nothing does nothing", async () => {
