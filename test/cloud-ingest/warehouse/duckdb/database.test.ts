@@ -3,6 +3,7 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { Database } from "../../../../cloud-ingest/warehouse/duckdb/database.ts";
 import { Instance } from "../../../../cloud-ingest/warehouse/duckdb/instance.ts";
 import { AppError } from "../../../../firmware-config/kit/errors.ts";
+import { canSeeOpenFiles, openFilesIn } from "../../../support/open-files.ts";
 import { tempDir } from "../../../support/temp-dir.ts";
 
 const OPTIONS = { memoryLimitMb: 128, threads: 2 };
@@ -179,6 +180,22 @@ describe("the hot database", () => {
 });
 
 describe("an opening of the file", () => {
+  it.runIf(canSeeOpenFiles)("lets go of it when it is closed, and when it failed half way", async () => {
+    const dir = await tempDir();
+    const open = () => Instance.open(dir, "a.duckdb", OPTIONS);
+    const instance = await open();
+    instance.enter();
+    await instance.session("writer").run("DROP TABLE ledger");
+    await instance.session("writer").run("CREATE VIEW ledger AS SELECT 1 AS one");
+    expect(await openFilesIn(dir)).not.toEqual([]);
+    instance.retire();
+    instance.leave();
+    await instance.closed;
+    expect(await openFilesIn(dir)).toEqual([]);
+    await expect(open()).rejects.toThrow("Can only modify view");
+    expect(await openFilesIn(dir)).toEqual([]);
+  });
+
   it("is let go of once it is retired and everybody has come out, for its first cause", async () => {
     const instance = await Instance.open(await tempDir(), "a.duckdb", OPTIONS);
     let isClosed = false;

@@ -4,6 +4,7 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import { beforeEach, describe, expect, it } from "vitest";
 import { checksumOf } from "../../../../cloud-ingest/warehouse/duckdb/checksum.ts";
 import { mendHead } from "../../../../cloud-ingest/warehouse/duckdb/mend-head.ts";
+import { canSeeOpenFiles, openFilesIn } from "../../../support/open-files.ts";
 import { tempDir } from "../../../support/temp-dir.ts";
 import { flipped } from "./log-parts.ts";
 
@@ -87,6 +88,11 @@ describe("the head of a database", () => {
     },
   ])("$name", async ({ head, after, isOlder }) => {
     expect(await mended(...head)).toEqual({ isOlder, blocks: after });
+  });
+
+  it.runIf(canSeeOpenFiles)("is open no longer than it takes", async () => {
+    await mended(bad(MAIN), FIRST, SECOND);
+    expect(await openFilesIn(dir)).toEqual([]);
   });
 
   it("is sound as DuckDB writes it, and reads again once it is mended", async () => {

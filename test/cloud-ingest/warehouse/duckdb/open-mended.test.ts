@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from "vitest";
 import { openDuckDbWarehouse } from "../../../../cloud-ingest/warehouse/duckdb/open.ts";
+import { canSeeOpenFiles, openFilesIn } from "../../../support/open-files.ts";
 import { tempDir } from "../../../support/temp-dir.ts";
 import { batch, countsRow, SHIBUYA } from "../rows.ts";
 
@@ -42,6 +43,7 @@ async function opened() {
   const warehouse = await openDuckDbWarehouse(dir, { troubles: { raise, clear: () => {} } });
   const rows = (await warehouse.traffic(SHIBUYA, RANGE, "window")).map((row) => row.in).sort();
   await warehouse.close();
+  if (canSeeOpenFiles) expect(await openFilesIn(dir)).toEqual([]);
   return { said, rows };
 }
 

@@ -7,6 +7,7 @@ import { openDuckDbWarehouse } from "../../../../cloud-ingest/warehouse/duckdb/o
 import { mendDatabase } from "../../../../cloud-ingest/warehouse/duckdb/open-mended.ts";
 import { finishRescue, isRescueWanted, rescue, wantRescue } from "../../../../cloud-ingest/warehouse/duckdb/rescue.ts";
 import { TABLES } from "../../../../cloud-ingest/warehouse/duckdb/tables.ts";
+import { canSeeOpenFiles, openFilesIn } from "../../../support/open-files.ts";
 import { tempDir } from "../../../support/temp-dir.ts";
 import { batch, countsRow, quarantineRow, SHIBUYA } from "../rows.ts";
 import { flipped } from "./log-parts.ts";
@@ -82,6 +83,7 @@ describe("a rescue", () => {
     await writeFile(path("rescue.duckdb"), "of a rescue that a crash ended");
     await wantRescue(dir);
     const { tables, ...found } = await rescue(dir, OPTIONS);
+    if (canSeeOpenFiles) expect(await openFilesIn(dir)).toEqual([]);
     expect(found).toEqual({ kept: "damaged/hot.duckdb.1", isOlder: false });
     expect(tables.map(({ table }) => table)).toEqual(Object.keys(TABLES));
     expect(tables.filter(({ isWhole }) => !isWhole)).toEqual([]);
