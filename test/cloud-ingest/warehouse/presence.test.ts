@@ -214,6 +214,23 @@ describe("which boot is the newest", () => {
   });
 });
 
+it("a device of which only data came has said nothing of itself", () => {
+  expect(heardAll([{ receivedAt: "2026-03-02T09:01:00+09:00", data: "boot-aaaa" }])).toEqual({
+    ...{
+      ...CAM,
+      bootId: "",
+      bootNumber: 0,
+      bootStartedAt: "",
+      bootAt: "",
+      olderBoots: "",
+      online: false,
+      stopped: false,
+    },
+    ...{ stateSeq: 0, stateAt: "", lastDataAt: at(1), lastSeenAt: at(1), birthTs: "", agentVersion: "", modelName: "" },
+    cameras: "[]",
+  });
+});
+
 describe("within a boot", () => {
   const boot = said({ id: "boot-aaaa", clock: at(1) }, 1);
   const birth = (ts: string, agentVersion: string) => birthMessage(ts, { bootId: "boot-aaaa", agentVersion });
@@ -256,6 +273,7 @@ describe("within a boot", () => {
       online: true,
       stopped: false,
     });
+    expect(status([{ receivedAt: at(1), message: boot.will }])).toMatchObject({ online: false, stopped: false });
     expect(status([{ receivedAt: at(1), data: "boot-aaaa" }])).toMatchObject({ online: false, stopped: false });
   });
 });
