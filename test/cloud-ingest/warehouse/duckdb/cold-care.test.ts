@@ -278,7 +278,7 @@ it("goes on scrubbing after a round that failed, until it is stopped", async () 
   const often = new ColdCare({ database, troubles, clock, scrubEveryMs: 1 });
   const scrub = vi.spyOn(often, "scrub").mockRejectedValueOnce(new Error("down"));
   const running = often.run(stop.signal);
-  await vi.waitFor(() => expect(scrub.mock.calls.length).toBeGreaterThan(2));
+  await vi.waitFor(() => expect(scrub.mock.calls.length).toBeGreaterThan(2), { timeout: 20_000 });
   stop.abort();
   await running;
   await often.run(stop.signal);

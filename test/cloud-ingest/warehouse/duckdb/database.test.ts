@@ -1,3 +1,4 @@
+import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { Database } from "../../../../cloud-ingest/warehouse/duckdb/database.ts";
@@ -8,7 +9,11 @@ import { tempDir } from "../../../support/temp-dir.ts";
 
 const OPTIONS = { memoryLimitMb: 128, threads: 2 };
 const FATAL = "FATAL Error: database has been invalidated";
-const ENDLESS = "SELECT count(*) AS n FROM range(100000000000) WHERE hash(range) = 1";
+
+/** Takes far longer than a test may, and makes the file when it begins: DuckDB forgets an interrupt that comes before. */
+const endless = (file: string) =>
+  `COPY (SELECT * FROM range(100000000000) AS t(n) WHERE hash(n) = 1) TO '${file}' (FORMAT csv)`;
+const begun = (file: string) => vi.waitFor(() => access(file), { timeout: 20_000 });
 
 /** A database that counts its openings; the first of them may fail. */
 async function rig(failures = 0) {
@@ -113,16 +118,13 @@ describe("the hot database", () => {
   });
 
   it("is opened anew after an error that DuckDB does not outlive, when all have come out, who are told that error", async () => {
-    const { database, instances } = await rig();
+    const { database, instances, dir } = await rig();
     const { opened, open } = gate();
-    const begun = gate();
-    const endless = database.read(async (session) => {
-      begun.open();
-      return session.rows(ENDLESS);
-    }, "export");
+    const file = join(dir, "begun");
+    const long = database.read((session) => session.run(endless(file)), "export");
+    const stopped = expect(long).rejects.toThrow("invalidated");
     const inside = database.read(() => opened);
-    await begun.opened;
-    const stopped = expect(endless).rejects.toThrow("invalidated");
+    await begun(file);
     await expect(database.write(() => Promise.reject(new Error(FATAL)))).rejects.toThrow("invalidated");
     await stopped;
     const next = Promise.all([
@@ -153,13 +155,13 @@ describe("the hot database", () => {
     const { database, instances } = await rig();
     const { opened, open } = gate();
     const order: string[] = [];
-    const begun = [gate(), gate(), gate()];
+    const entered = [gate(), gate(), gate()];
     const work = (nth: number) => () => {
-      begun[nth]?.open();
+      entered[nth]?.open();
       return opened;
     };
     const works = [database.write(work(0)), database.read(work(1)), database.read(work(2), "export")];
-    await Promise.all(begun.map((one) => one.opened));
+    await Promise.all(entered.map((one) => one.opened));
     const all = Promise.all(works).then(() => order.push("worked"));
     const closing = database.close().then(() => order.push("closed"));
     const late = expect(database.read(async () => 1)).rejects.toThrow("The warehouse is closed");
@@ -215,11 +217,12 @@ describe("an opening of the file", () => {
   });
 
   it("stops what is under way in every lane when it is retired", async () => {
-    const instance = await Instance.open(await tempDir(), "a.duckdb", OPTIONS);
+    const dir = await tempDir();
+    const instance = await Instance.open(dir, "a.duckdb", OPTIONS);
     instance.enter();
-    const works = (["writer", "page", "export"] as const).map((role) => instance.session(role).rows(ENDLESS));
-    const ends = Promise.allSettled(works);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    const roles = ["writer", "page", "export"] as const;
+    const ends = Promise.allSettled(roles.map((role) => instance.session(role).run(endless(join(dir, role)))));
+    for (const role of roles) await begun(join(dir, role));
     instance.retire();
     expect((await ends).map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
     instance.leave();
