@@ -7,7 +7,7 @@ import { LogRecorder } from "../../support/log-recorder.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 import { commit, openOutbox, setUp, TestBroker } from "./publisher-rig.ts";
 
-const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 test("announces itself, delivers all, empties the outbox, and says goodbye", async () => {
   const broker = new TestBroker();

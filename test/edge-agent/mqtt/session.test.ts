@@ -71,7 +71,7 @@ test("a connection that ends is not made again, and its errors end nothing", asy
   const client = await open();
   client.emit("error", new Error("late"));
   sockets[0]?.destroy();
-  await once(client, "close");
+  await new Promise<void>((resolve) => client.once("close", () => resolve()));
   expect([client.connected, client.reconnecting, client.options.reconnectPeriod]).toEqual([false, false, 0]);
 });
 
