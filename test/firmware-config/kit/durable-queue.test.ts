@@ -365,3 +365,41 @@ test.skipIf(!canMount)("what is removed while the disk refuses has left, also af
   expect(texts(await again.read(0, 9))).toEqual(["c", "d"]);
   await again.close();
 });
+
+test.skipIf(!canMount)("what leaves while the disk refuses makes room: its files go", async () => {
+  const { dir } = await smallDisk(1);
+  const folder = join(dir, "queue");
+  const queue = await DurableQueue.open(folder, { segmentBytes: 1 });
+  for (let i = 0; i < 6; i += 1) await queue.append([Buffer.alloc(50_000)]);
+  await writeFile(join(dir, "junk"), Buffer.alloc(2 * MB)).catch(() => {});
+  await expect(queue.append([Buffer.alloc(50_000)])).rejects.toMatchObject({ code: "DISK_FULL" });
+  await queue.removeThrough(5);
+  expect((await filesIn(folder)).length).toBeLessThan(5);
+  expect(await queue.append([Buffer.alloc(50_000)])).toEqual([7]);
+  await queue.close();
+});
+
+test.skipIf(!canMount)("what is kept goes, the oldest first, when the disk has no room for what comes", async () => {
+  const { dir } = await smallDisk(4);
+  const folder = join(dir, "queue");
+  const queue = await DurableQueue.open(folder, { segmentBytes: 1, keepBytes: 1e9 });
+  for (let i = 0; i < 8; i += 1) await queue.append([Buffer.alloc(200_000)]);
+  await queue.removeThrough(8);
+  expect(queue.oldestKeptId).toBe(1);
+  expect(await queue.append([Buffer.alloc(3 * MB)])).toEqual([9]);
+  const oldest = queue.oldestKeptId;
+  expect(oldest).toBeGreaterThan(1);
+  expect(oldest).toBeLessThan(8);
+  await queue.close();
+});
+
+test.skipIf(!canMount)("no more is kept than the disk has free, for others who write to it", async () => {
+  const { dir } = await smallDisk(4);
+  const queue = await DurableQueue.open(join(dir, "queue"), { segmentBytes: 1, keepBytes: 1e9 });
+  for (let i = 0; i < 15; i += 1) await queue.append([Buffer.alloc(200_000)]);
+  await queue.removeThrough(15);
+  // Three of four megabytes were taken.
+  expect(queue.oldestKeptId).toBeGreaterThan(7);
+  expect(queue.oldestKeptId).toBeLessThan(13);
+  await queue.close();
+});
