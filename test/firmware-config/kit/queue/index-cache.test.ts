@@ -82,6 +82,7 @@ test("a file that is gone holds nothing: all its entries are told as missing", a
   await rm(join(dir, one(0).name));
   expect((await cache.of(one(0))).damaged.size).toBe(10);
   expect(told).toEqual([{ kind: "damaged", file: one(0).name, ids: 10, bytes: 0 }]);
+  expect(await readdir(dir)).not.toContain("damaged");
 });
 
 test("a file that cannot be read is set aside at the opening; later that may pass, and it is tried again", async () => {

@@ -64,6 +64,8 @@ describe("no record is read", () => {
       const found = decode(whole.subarray(0, length), 0, SALT);
       expect(found?.end).toBe(length < HEADER_BYTES + 2 ? undefined : length);
     }
+    const empty = written({ ...ENTRY, value: Buffer.alloc(0) });
+    expect(decode(empty.subarray(0, HEADER_BYTES), 0, SALT)?.end).toBe(HEADER_BYTES);
   });
 
   test("of a type that nobody knows, with a good checksum", () => {

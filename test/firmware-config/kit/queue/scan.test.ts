@@ -99,6 +99,12 @@ describe("the end of the newest file", () => {
     }
   });
 
+  test("cut before the only commit, it holds nothing", () => {
+    const { bytes, starts } = file([entry(11, true), entry(12, true), commit(12)]);
+    expect(scanned(bytes.subarray(0, starts[2])).good).toEqual([]);
+    expect(scanned(bytes.subarray(0, (starts[2] ?? 0) + 9))).toMatchObject({ good: [], torn: 9 });
+  });
+
   test("spoilt but written to its end, an entry stood there", () => {
     const { bytes, start, end } = spoilt(WHOLE, 5);
     expect(scanned(bytes)).toMatchObject({
@@ -153,6 +159,7 @@ describe("a file before the newest", () => {
     const found = scanned(Buffer.concat([bytes, Buffer.from("rest")]), { lastId: 12 });
     expect(found).toMatchObject({ good: [11, 12], damaged: [], damage: [], torn: 0 });
     expect(found.index.sizes).toHaveLength(2);
+    expect(scanned(Buffer.concat([bytes, Buffer.from("rest")]), { lastId: 14 }).damage).toEqual([]);
   });
 
   test("cut, it lacks the rest with the bytes that are left of it", () => {

@@ -19,6 +19,9 @@ test("a new segment is named by its serial, its first id and its salt, and holds
   expect(segment).toEqual({ name, salt, serial: 12, firstId: 345, lastId: 344, fileBytes: 0 });
   expect(segmentOf(name)).toEqual(segment);
   expect(createSegment(12, 345).salt).not.toBe(salt);
+  // A sixteenth of all salts begins with a zero.
+  const lengths = Array.from({ length: 200 }, () => createSegment(1, 1).name.length);
+  expect(new Set(lengths)).toEqual(new Set([name.length]));
 });
 
 test("a name tells small salts and large serials", () => {
