@@ -212,3 +212,17 @@ test("it is full at exactly what it may hold, says how much that is, and has roo
   expect(log.lines.at(-1)).toBe("info inbox has room again");
   expect(inbox.stats()).toMatchObject({ acked: 3, depth: 2 });
 });
+
+test("many that wait for room are no leak, and Node does not take them for one", async () => {
+  const { open } = await folder();
+  const inbox = await open({ maxBytes: 1 });
+  const warnings: string[] = [];
+  const note = ({ name }: Error) => warnings.push(name);
+  process.on("warning", note);
+  onTestFinished(() => void process.off("warning", note));
+  await inbox.publish(message("x"));
+  const waiting = Array.from({ length: 30 }, () => inbox.publish(message("x")).catch(() => "closed"));
+  await inbox.close();
+  expect(new Set(await Promise.all(waiting))).toEqual(new Set(["closed"]));
+  expect(warnings).not.toContain("MaxListenersExceededWarning");
+});

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { Outbox, type OutboxOptions } from "../../../edge-agent/outbox/outbox.ts";
 import { DurableQueue } from "../../../firmware-config/kit/durable-queue.ts";
 import { silentLog } from "../../../firmware-config/kit/log.ts";
+import { MARK_FILE } from "../../../firmware-config/kit/queue/mark.ts";
 import { eventDraft, FakeClock } from "../../support/drafts.ts";
 import { LogRecorder } from "../../support/log-recorder.ts";
 import { canMount, smallDisk } from "../../support/small-disk.ts";
@@ -364,4 +365,26 @@ test("what the publisher acknowledged is not told as sent as it was stamped any 
   const queue = await DurableQueue.open(dir);
   expect(JSON.parse(queue.note("clock/boot-0001") ?? "{}")).toMatchObject({ sent: [2] });
   await queue.close();
+});
+
+test("the loss and the number of the boot are known from the files alone, and from the mark alone", async () => {
+  const dir = await tempDir();
+  const clock = new FakeClock();
+  for (const bootId of ["boot-0001", "boot-0002"]) {
+    const outbox = await open(dir, { clock, bootId, maxAgeMs: 10_000 });
+    await write(outbox, 1, clock.nowMs());
+    clock.advance(60_000);
+    await write(outbox, 1, clock.nowMs());
+    await outbox.close();
+  }
+  await rm(join(dir, MARK_FILE));
+  const third = await open(dir, { bootId: "boot-0003" });
+  expect([third.bootNumber, third.stats().dropped]).toEqual([3, 3]);
+  await third.close();
+  // Its own file holds nothing but the note of its start.
+  const names = (await readdir(dir)).filter((name) => name.endsWith(".seg")).sort();
+  await rm(join(dir, names.at(-1) ?? ""));
+  const fourth = await open(dir, { bootId: "boot-0004" });
+  expect([fourth.bootNumber, fourth.stats().dropped]).toEqual([4, 3]);
+  await fourth.close();
 });

@@ -1,7 +1,8 @@
-import { appendFile, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readdir, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { DurableQueue } from "../../../../firmware-config/kit/durable-queue.ts";
+import { MARK_FILE } from "../../../../firmware-config/kit/queue/mark.ts";
 import { tempDir } from "../../../support/temp-dir.ts";
 import { contentOf, filled, opened, range, segmentsOf, value } from "./queue-rig.ts";
 
@@ -196,4 +197,31 @@ test("a start writes a file of its own, and never changes an older one", async (
   const serials = (await segmentsOf(dir)).map((name) => Number(name.split("-")[0]));
   expect(serials).toEqual([1, 2, 3, 4, 5, 6, 7].slice(0, serials.length));
   expect(serials).toHaveLength(files.length + 1);
+});
+
+test("where all else is lost, the names of the files tell which ids were given out", async () => {
+  const { dir, files } = await inTens();
+  await rm(join(dir, MARK_FILE));
+  for (const name of files.slice(0, -1)) await rm(join(dir, name));
+  await truncate(join(dir, files.at(-1) ?? ""));
+  const { queue } = await opened(dir);
+  expect(queue.stats()).toEqual({ depth: 0, bytes: 0, oldestId: 0, lastId: 40, damaged: 0 });
+  expect(await queue.append([value(41)])).toEqual([41]);
+  expect(await contentOf(queue)).toEqual({ good: [41], damaged: [] });
+  await queue.close();
+});
+
+test("without a state what was before the oldest file has left, and all that the files hold is there", async () => {
+  const { dir, files } = await inTens();
+  await rm(join(dir, MARK_FILE));
+  for (const name of files.slice(0, 2)) await rm(join(dir, name));
+  for (const name of files.slice(2)) {
+    const bytes = await readFile(join(dir, name));
+    await writeFile(join(dir, name), bytes.fill(0, 0, bytes.indexOf("value") - 20));
+  }
+  const { queue } = await opened(dir);
+  // What the newest file's commit took out is known.
+  expect(await contentOf(queue)).toEqual({ good: range(21, 50).filter((id) => id !== 33), damaged: [] });
+  expect(queue.stats()).toMatchObject({ depth: 29, oldestId: 21, lastId: 50 });
+  await queue.close();
 });
