@@ -2,6 +2,7 @@ import { cp } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
+import { DurableQueue } from "../../../firmware-config/kit/durable-queue.ts";
 import { eventDraft, FakeClock } from "../../support/drafts.ts";
 import { LogRecorder } from "../../support/log-recorder.ts";
 import { tempDir } from "../../support/temp-dir.ts";
@@ -382,4 +383,20 @@ test("a stop ends the wait for the clock to be set", async () => {
   await running;
   expect(performance.now() - startMs).toBeLessThan(500);
   expect(broker.connections).toBe(0);
+});
+
+test("a message that cannot be made ready ends the connection with its reason, and stays", async () => {
+  const broker = new TestBroker();
+  await broker.start();
+  const dir = await tempDir();
+  const queue = await DurableQueue.open(dir);
+  await queue.append([], new Map([["clock/boot-0001", "no findings"]]));
+  await queue.close();
+  const log = new LogRecorder();
+  const { outbox } = await setUp(broker, { log, outbox: await openOutbox({ dir }) });
+  await commit(outbox, 1);
+  await vi.waitFor(() => expect(log.lines).toContain("warn connection to the broker lost"), 5_000);
+  const lost = log.lines.indexOf("warn connection to the broker lost");
+  expect(log.fields[lost]).toMatchObject({ error: expect.stringContaining("JSON") });
+  expect([broker.data(), outbox.stats().depth]).toEqual([[], 1]);
 });

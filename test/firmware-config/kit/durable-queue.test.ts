@@ -403,3 +403,21 @@ test.skipIf(!canMount)("no more is kept than the disk has free, for others who w
   expect(queue.oldestKeptId).toBeLessThan(13);
   await queue.close();
 });
+
+test.skipIf(!canMount)("a write that a full disk cut off leaves nothing behind, not even a file", async () => {
+  const { dir, remount } = await smallDisk(1);
+  const folder = join(dir, "queue");
+  const queue = await DurableQueue.open(folder);
+  await expect(queue.append([Buffer.alloc(2 * MB)])).rejects.toMatchObject({ code: "DISK_FULL" });
+  await queue.close();
+  expect(await filesIn(folder)).toEqual([]);
+  const next = await DurableQueue.open(folder);
+  await next.append([bytes("first")]);
+  await expect(next.append([Buffer.alloc(2 * MB)])).rejects.toMatchObject({ code: "DISK_FULL" });
+  await next.close();
+  await remount(8);
+  const told: string[] = [];
+  const again = await DurableQueue.open(folder, { onDamage: ({ kind }) => told.push(kind) });
+  expect([told, texts(await again.read(0, 9))]).toEqual([[], ["first"]]);
+  await again.close();
+});
