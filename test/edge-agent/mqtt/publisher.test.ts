@@ -401,3 +401,38 @@ test("a message that cannot be made ready ends the connection with its reason, a
   expect(log.fields[lost]).toMatchObject({ error: expect.stringContaining("JSON") });
   expect([broker.data(), outbox.stats().depth]).toEqual([[], 1]);
 });
+
+test("who waits for the outbox to be empty is told at once", async () => {
+  const broker = new TestBroker();
+  await broker.start();
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  let isThere = false;
+  broker.gate = ({ topic }) => {
+    if (!topic.endsWith("/events")) return Promise.resolve();
+    isThere = true;
+    return held;
+  };
+  const { outbox, publisher } = await setUp(broker);
+  await commit(outbox, 1);
+  await vi.waitFor(() => expect(isThere).toBe(true), 5_000);
+  const drained = publisher.drained(AbortSignal.timeout(10_000));
+  const startMs = performance.now();
+  release();
+  expect(await drained).toBe(true);
+  // It looks once a second by itself.
+  expect(performance.now() - startMs).toBeLessThan(900);
+});
+
+test("a broker that sends what nobody can read is left, and connected to again", async () => {
+  const broker = new TestBroker();
+  await broker.start();
+  const log = new LogRecorder();
+  await setUp(broker, { log });
+  await vi.waitFor(() => expect(log.lines).toEqual(["info connected to the broker"]), 5_000);
+  broker.sendRubbish();
+  await vi.waitFor(() => expect(broker.connections).toBe(2), 5_000);
+  expect(log.lines[1]).toBe("warn connection to the broker lost");
+});
