@@ -47,8 +47,8 @@ export interface BusReader {
    */
   batches(lastStored: LastStored | undefined, limit: BusLimit, signal: AbortSignal): AsyncIterable<readonly BusEntry[]>;
   /**
-   * Called in that order, before the next batch is asked for, when the warehouse has committed the batch, or its next part: the bus
-   * may forget it in time. What is not acknowledged when reading ends comes again, here or elsewhere.
+   * Called when the warehouse has committed the batch, or its next part: the bus may forget it in time. Batches with a position are
+   * acknowledged in their order, each before the next is asked for. What is not acknowledged when reading ends comes again, here or elsewhere.
    */
   ack(batch: readonly BusEntry[]): Promise<void>;
 }

@@ -6,6 +6,7 @@ import type { Troubles } from "../troubles.ts";
 import type { IngestBatch, IngestStore, Ledger, RefusedRow } from "../warehouse/port.ts";
 import type { IntakeHistory } from "../warehouse/quarantine-port.ts";
 import { ClockJudge } from "./clock-judge.ts";
+import { HeldBatches } from "./held-batches.ts";
 import { Portions } from "./portions.ts";
 import { QUARANTINE_WINDOW_MS, QuarantineWatch } from "./quarantine-watch.ts";
 import { sortMessages, withoutRefused } from "./sort.ts";
@@ -83,10 +84,15 @@ export class Ingest {
     const { bus, store, limit = LIMIT } = this.#options;
     this.#ledger = await store.ledger();
     await this.#recall();
-    for await (const batch of bus.batches((stream) => store.lastStored(stream), limit, signal)) {
-      // Without a position nothing is asked anew when the warehouse went back, so nothing is won by leaving.
-      if (batch[0]?.position) yield* this.#portionsStored(batch);
-      else yield await this.#storeHeld(batch, signal);
+    const held = new HeldBatches(signal);
+    try {
+      for await (const batch of bus.batches((stream) => store.lastStored(stream), limit, held.reading)) {
+        // Without a position nothing is asked anew when the warehouse went back, so nothing is won by leaving.
+        if (batch[0]?.position) yield* this.#portionsStored(batch);
+        else yield await held.add(this.#storeHeld(batch, signal), store.batchesAtOnce);
+      }
+    } finally {
+      await held.finish();
     }
   }
 
@@ -95,8 +101,9 @@ export class Ingest {
     let left = batch;
     for (let attempt = 0; left.length > 0 && !signal.aborted; attempt += 1) {
       try {
-        // A warehouse that failed may have gone back, and its sums with it.
-        if (attempt > 0) this.#ledger = await this.#options.store.ledger();
+        // A warehouse that failed may have gone back, and its sums with it; one that takes several at once does not go back.
+        const { store } = this.#options;
+        if (attempt > 0 && (store.batchesAtOnce ?? 1) === 1) this.#ledger = await store.ledger();
         for await (const portion of this.#portionsStored(left)) {
           left = left.slice(portion.length);
           attempt = 0;

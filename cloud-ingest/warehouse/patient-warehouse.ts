@@ -58,6 +58,10 @@ export class PatientWarehouse implements Warehouse {
     }
   }
 
+  get batchesAtOnce(): number {
+    return this.#warehouse?.batchesAtOnce ?? 1;
+  }
+
   async lastStored(...asked: Parameters<Warehouse["lastStored"]>) {
     return this.#now().lastStored(...asked);
   }

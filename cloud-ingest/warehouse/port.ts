@@ -77,8 +77,10 @@ export interface StoreOutcome extends Ledger {
   readonly refused?: readonly RefusedRow[];
 }
 
-/** Called by ingest, one batch at a time. */
+/** Called by ingest. */
 export interface IngestStore {
+  /** So many batches of a bus without order may be stored at once; left out, one. Batches with a position always come one by one. */
+  readonly batchesAtOnce?: number;
   /** The number of the last message stored from that stream of the bus, 0 when there is none: ingest goes on after it. */
   lastStored(stream: string): Promise<number>;
   /**

@@ -14,7 +14,10 @@ import { presenceRows } from "./presence-rows.ts";
 import { quarantineRowOf } from "./quarantine-rows.ts";
 import type { Siblings } from "./siblings.ts";
 import { staleRows } from "./stale-rows.ts";
+import { refusedByBigQuery } from "./table-appender.ts";
 
+/** While the rows of one are on their way, the next is made ready; more would only hold more memory. */
+const BATCHES_AT_ONCE = 2;
 const NOTHING: Ledger = { stored: 0, duplicate: 0, quarantined: 0 };
 
 export interface IngestParts {
@@ -36,6 +39,7 @@ interface Placed {
  * in between comes again, and the views show its rows once.
  */
 export class BigQueryIngestStore implements IngestStore {
+  readonly batchesAtOnce = BATCHES_AT_ONCE;
   readonly #parts: IngestParts;
   #line: Promise<unknown> = Promise.resolve();
 
@@ -47,20 +51,24 @@ export class BigQueryIngestStore implements IngestStore {
     return this.#parts.book.lastStored(stream);
   }
 
-  /** One batch after the other, so that numbers and sums grow in their order. */
+  /**
+   * Rows of several batches may be on their way at once; what is noted of them, and the ledger, comes one batch after the other, so
+   * that numbers and sums grow in their order. A batch with a position waits for the one before altogether.
+   */
   store(batch: IngestBatch): Promise<StoreOutcome> {
-    const stored = this.#line.then(() => this.#store(batch));
+    const before = this.#line;
+    const stored = batch.position ? before.then(() => this.#store(batch)) : this.#store(batch, before);
     this.#line = stored.catch(() => {});
     return stored;
   }
 
-  async #store(batch: IngestBatch): Promise<StoreOutcome> {
+  async #store(batch: IngestBatch, before: Promise<unknown> = Promise.resolve()): Promise<StoreOutcome> {
     const refused = [...refusedRows(batch.data), ...unwritableDates(batch.data)];
     if (refused.length > 0) return { ...NOTHING, refused };
     const { book } = this.#parts;
     const { position } = batch;
     if (position && position.number <= (await book.lastStored(position.stream))) return NOTHING;
-    const late = await this.append(batch);
+    const late = await this.append(batch, before);
     if (late.length > 0) return { ...NOTHING, refused: late };
     const fresh = firstOfEach(batch.data);
     const outcome = {
@@ -79,10 +87,15 @@ export class BigQueryIngestStore implements IngestStore {
     return row ? ledgerOf(row) : NOTHING;
   }
 
-  /** Rows first, then what must be rolled up: whoever sees the note sees the rows. Returns the rows that BigQuery refuses. */
-  async append({ data, presence, quarantine, clock }: Omit<IngestBatch, "position">): Promise<readonly RefusedRow[]> {
+  /**
+   * Rows first; then, after `before`, what was heard and what must be rolled up: whoever sees a note sees the rows, and all notes
+   * with a lower number. Returns the rows that BigQuery refuses.
+   */
+  async append(
+    { data, presence, quarantine, clock }: Omit<IngestBatch, "position">,
+    before: Promise<unknown> = Promise.resolve(),
+  ): Promise<readonly RefusedRow[]> {
     const { appenders, book } = this.#parts;
-    const place = { worker: book.worker, number: book.nextBatch() };
     const fresh = firstOfEach(data);
     const today = dateOfMs(this.#parts.clock.nowMs());
     const isStreamed = (date: string) => route(date, today) === "stream";
@@ -90,21 +103,31 @@ export class BigQueryIngestStore implements IngestStore {
       fresh.filter(({ row }) => isStreamed(row.date)),
       ({ row }) => row.message.kind,
     );
-    const heard = presenceRows({ data, presence }, place, clock?.nowMs);
-    const encoded = [...byKind].map(([kind, placed]) => {
+    const shares = [...byKind].map(([kind, placed]) => {
       return { kind, placed, rows: appenders.of(kind).encode(placed.map(({ row }) => fieldsOf(row))) };
     });
-    const own = { quarantine: quarantine.map((row) => quarantineRowOf(row, today)), presence: heard };
-    for (const [table, rows] of Object.entries(own)) appenders.of(table).encode(rows);
-    const [faults] = await Promise.all([
-      Promise.all(encoded.map((share) => this.#append(share))),
+    const refusals = appenders.of("quarantine").encode(quarantine.map((row) => quarantineRowOf(row, today)));
+    const [faults, ownFaults] = await Promise.all([
+      Promise.all(shares.map((share) => this.#append(share))),
+      appenders.of("quarantine").append(refusals),
       this.#load(fresh.flatMap(({ row }) => (isStreamed(row.date) ? [] : [row]))),
-      ...Object.entries(own).map(([table, rows]) => appenders.append(table, rows)),
     ]);
+    if (ownFaults.length > 0) throw refusedByBigQuery("quarantine", ownFaults);
     const refused = faults.flat();
-    const rows = fresh.map(({ row }) => row);
-    if (refused.length === 0) await appenders.append("stale_quarter", staleRows(rows, place));
-    return refused;
+    await before;
+    if (refused.length > 0) return refused;
+    const place = { worker: book.worker, number: book.nextBatch() };
+    await Promise.all([
+      appenders.append("presence", presenceRows({ data, presence }, place, clock?.nowMs)),
+      appenders.append(
+        "stale_quarter",
+        staleRows(
+          fresh.map(({ row }) => row),
+          place,
+        ),
+      ),
+    ]);
+    return [];
   }
 
   async #append({ kind, placed, rows }: Share): Promise<readonly RefusedRow[]> {

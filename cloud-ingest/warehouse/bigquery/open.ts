@@ -40,6 +40,7 @@ export async function openBigQueryWarehouse(
   const quarantine = new BigQueryQuarantine(client, clock);
   const ledger = new BigQueryLedgerStore(client, appenders);
   return {
+    batchesAtOnce: ingest.batchesAtOnce,
     lastStored: (stream) => ingest.lastStored(stream),
     store: (batch) => ingest.store(batch),
     ledger: () => ingest.ledger(),
