@@ -1,4 +1,4 @@
-# One account a role, and each may do that one thing.
+# One account a role of the cloud half, and each may do what that role does.
 
 resource "google_service_account" "broker" {
   account_id   = "${var.name}-broker"
@@ -7,7 +7,17 @@ resource "google_service_account" "broker" {
 
 resource "google_service_account" "ingest" {
   account_id   = "${var.name}-ingest"
-  display_name = "Kazoe ingest: reads the subscriptions"
+  display_name = "Kazoe ingest: reads the subscriptions, writes the warehouse"
+}
+
+resource "google_service_account" "jobs" {
+  account_id   = "${var.name}-jobs"
+  display_name = "Kazoe jobs: rolls up the warehouse"
+}
+
+resource "google_service_account" "server" {
+  account_id   = "${var.name}-server"
+  display_name = "Kazoe server: reads the warehouse for pages"
 }
 
 resource "google_pubsub_topic_iam_member" "broker_publishes" {
@@ -38,4 +48,17 @@ resource "google_pubsub_subscription_iam_member" "agent_takes_from_ingest" {
   subscription = google_pubsub_subscription.ingest.name
   role         = "roles/pubsub.subscriber"
   member       = local.pubsub_agent
+}
+
+# Queries are run in a project, so this one right cannot be given on the dataset. It lets nobody see any data.
+resource "google_project_iam_member" "runs_queries" {
+  for_each = {
+    ingest = google_service_account.ingest.member
+    jobs   = google_service_account.jobs.member
+    server = google_service_account.server.member
+  }
+
+  project = var.project
+  role    = "roles/bigquery.jobUser"
+  member  = each.value
 }

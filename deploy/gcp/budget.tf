@@ -21,4 +21,10 @@ resource "google_billing_budget" "month" {
   threshold_rules {
     threshold_percent = 1.0
   }
+
+  # While there is still something to be done about it.
+  threshold_rules {
+    threshold_percent = 1.0
+    spend_basis       = "FORECASTED_SPEND"
+  }
 }

@@ -1,5 +1,5 @@
 output "configuration" {
-  description = "The bus of cloud.yaml"
+  description = "The bus and the warehouse of cloud.yaml"
   value = yamlencode({
     bus = {
       type                   = "pubsub"
@@ -8,15 +8,22 @@ output "configuration" {
       subscription           = google_pubsub_subscription.ingest.name
       deadLetterSubscription = google_pubsub_subscription.dead_letters.name
     }
+    warehouse = {
+      type     = "bigquery"
+      project  = var.project
+      dataset  = google_bigquery_dataset.warehouse.dataset_id
+      location = google_bigquery_dataset.warehouse.location
+      migrate  = "by-command"
+    }
   })
 }
 
-output "broker_account" {
-  description = "Account that the process with --role broker runs as"
-  value       = google_service_account.broker.email
-}
-
-output "ingest_account" {
-  description = "Account that the process with --role ingest,jobs,server runs as"
-  value       = google_service_account.ingest.email
+output "accounts" {
+  description = "Account that a process with each --role runs as; several roles in one process run as ingest"
+  value = {
+    broker = google_service_account.broker.email
+    ingest = google_service_account.ingest.email
+    jobs   = google_service_account.jobs.email
+    server = google_service_account.server.email
+  }
 }

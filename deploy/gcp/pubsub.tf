@@ -1,9 +1,3 @@
-resource "google_project_service" "needed" {
-  for_each           = toset(["pubsub.googleapis.com", "billingbudgets.googleapis.com"])
-  service            = each.value
-  disable_on_destroy = false
-}
-
 data "google_project" "this" {
   project_id = var.project
 }

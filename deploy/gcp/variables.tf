@@ -4,7 +4,7 @@ variable "project" {
 }
 
 variable "region" {
-  description = "Where messages may be stored; those of Japan's shops stay in Japan by default"
+  description = "Where messages and rows are stored; those of Japan's shops stay in Japan by default"
   type        = string
   default     = "asia-northeast1"
 }
@@ -18,6 +18,23 @@ variable "name" {
     condition     = can(regex("^[a-z][a-z0-9-]{2,20}$", var.name))
     error_message = "Lower-case letters, digits and hyphens, 3 to 21 of them."
   }
+}
+
+variable "dataset" {
+  description = "Dataset of the warehouse"
+  type        = string
+  default     = "kazoe"
+
+  validation {
+    condition     = can(regex("^\\w+$", var.dataset))
+    error_message = "Letters, digits and underscores."
+  }
+}
+
+variable "labels" {
+  description = "Labels of the dataset, for the bill; give the same to warehouse.labels of cloud.yaml, for the queries"
+  type        = map(string)
+  default     = { app = "kazoe" }
 }
 
 variable "message_retention_days" {
@@ -41,4 +58,21 @@ variable "monthly_budget" {
   description = "A word goes out at half of this and at all of it, in the billing account's currency"
   type        = number
   default     = 50
+}
+
+variable "daily_query_gib" {
+  description = "Most that all queries of the project may read in a day, GiB; 0 = as Google has it, 200 TiB"
+  type        = number
+  default     = 1024
+
+  validation {
+    condition     = var.daily_query_gib >= 0 && floor(var.daily_query_gib) == var.daily_query_gib
+    error_message = "A whole number from 0."
+  }
+}
+
+variable "contact_email" {
+  description = "Whom Google asks about the quota: an account that may change it"
+  type        = string
+  default     = null
 }

@@ -42,12 +42,68 @@ test("what is referred to is there", () => {
   expect([...used].sort()).toEqual([...variables].sort());
 });
 
-test("no role but those that the drivers need, none of them on the project", () => {
-  const members = resources.filter(({ type }) => type.includes("_iam_"));
-  expect(members.filter(({ type }) => !/^google_pubsub_(topic|subscription)_iam_member$/.test(type))).toEqual([]);
-  expect(new Set(members.map(({ body }) => body?.role))).toEqual(
-    new Set(["roles/pubsub.publisher", "roles/pubsub.subscriber"]),
-  );
+/** Roles on a topic, a subscription and the project, with whom they are given to. */
+const granted = resources
+  .filter(({ type }) => type.includes("_iam_"))
+  .map(({ type, body }) => ({ on: type.replace(/^google_(.*)_iam_member$/, "$1"), role: body?.role }));
+
+/** The list of a dataset, one line an entry. */
+const access = resources
+  .filter(({ type }) => type === "google_bigquery_dataset")
+  .flatMap(({ body }) => lists(body?.access))
+  .map((entry) => `${entry.role} ${entry.special_group ?? nameOf(entry.user_by_email)}`);
+
+function lists(value: unknown): readonly Readonly<Record<string, unknown>>[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** `${google_service_account.ingest.email}` -> `ingest`. */
+function nameOf(reference: unknown): string {
+  return /google_service_account\.(\w+)\.email/.exec(String(reference))?.[1] ?? String(reference);
+}
+
+test("no role but those that the drivers need: on the project none that lets anybody see data", () => {
+  const lines = granted.map(({ on, role }) => `${on} ${role}`);
+  expect([...new Set(lines)].sort()).toEqual([
+    "project roles/bigquery.jobUser",
+    "pubsub_subscription roles/pubsub.subscriber",
+    "pubsub_topic roles/pubsub.publisher",
+  ]);
+});
+
+test("the dataset is written by ingest and jobs, read by server, and open to nobody else but the project's owners", () => {
+  expect(access).toEqual(["OWNER projectOwners", "WRITER ingest", "WRITER jobs", "READER server"]);
+});
+
+test("queries are run by those who ask the warehouse, and never by the broker", () => {
+  const runs = resources.find(({ address }) => address === "google_project_iam_member.runs_queries");
+  expect(Object.keys(Object(runs?.body?.for_each))).toEqual(["ingest", "jobs", "server"]);
+});
+
+test("nothing is public, and no basic role and no key is given away", () => {
+  for (const word of ["allUsers", "allAuthenticatedUsers", "projectReaders", "projectWriters", "service_account_key"])
+    expect(all).not.toContain(word);
+  for (const { role } of granted) expect(role).not.toMatch(/owner|editor|admin|viewer$/i);
+});
+
+test("counts are not thrown away with the dataset, and a mistake can be taken back for a week", () => {
+  const [dataset] = resources.filter(({ type }) => type === "google_bigquery_dataset");
+  expect(dataset?.body).toMatchObject({
+    delete_contents_on_destroy: false,
+    max_time_travel_hours: "168",
+    lifecycle: [{ prevent_destroy: true }],
+  });
+});
+
+test("queries have a daily limit in MiB, and the budget speaks before the month is over", () => {
+  const quota = resources.find(({ type }) => type === "google_cloud_quotas_quota_preference");
+  expect(quota?.body).toMatchObject({
+    ...{ service: "bigquery.googleapis.com", quota_id: "QueryUsagePerDay" },
+    quota_config: [{ preferred_value: expect.stringContaining("var.daily_query_gib * 1024") }],
+  });
+  const budget = resources.find(({ type }) => type === "google_billing_budget");
+  const rules = lists(budget?.body?.threshold_rules);
+  expect(rules).toContainEqual({ threshold_percent: 1, spend_basis: "FORECASTED_SPEND" });
 });
 
 test("what a subscription holds is never lost to time, order or a stop", () => {
