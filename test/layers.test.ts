@@ -12,6 +12,7 @@ const QUARANTINE_PORT = "cloud-ingest/warehouse/quarantine-port.ts";
 const DRIVER_CONFIGS = [
   "cloud-ingest/inbox/inbox-config.ts",
   "cloud-ingest/pubsub/pubsub-config.ts",
+  "cloud-ingest/warehouse/bigquery/bigquery-config.ts",
   "cloud-ingest/warehouse/duckdb/duckdb-config.ts",
 ];
 const CLOUD_BASE = [
@@ -74,6 +75,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "cloud-ingest/ledger",
     "cloud-ingest/warehouse",
   ],
+  "cloud-ingest/online": [KIT, ...CLOUD_BASE, "cloud-ingest/roles.ts", "cloud-ingest/pubsub", "cloud-ingest/warehouse"],
   "cloud-ingest/jobs": [KIT, CONFIG, CONTRACT, ...CLOUD_BASE, TROUBLES, PORT],
   "cloud-ingest/report": [KIT, CONTRACT, ...CLOUD_BASE, PORT],
   "cloud-ingest/dashboards/html.ts": ["firmware-config/kit/visible-text.ts"],

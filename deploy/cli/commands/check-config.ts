@@ -1,6 +1,8 @@
 import type { Command } from "commander";
 import type { CloudConfig } from "../../../cloud-ingest/config.ts";
 import { loadCloudConfig } from "../../../cloud-ingest/load-cloud.ts";
+import type { OnlineReport } from "../../../cloud-ingest/online/ask-online.ts";
+import { parseRoles, type Role } from "../../../cloud-ingest/roles.ts";
 import { checkConfigFiles } from "../../../edge-agent/config-files.ts";
 import type { DeviceConfig } from "../../../firmware-config/config/device.ts";
 import { loadDeviceConfig } from "../../../firmware-config/config/load-device.ts";
@@ -14,6 +16,8 @@ import { example } from "../options.ts";
 interface CheckOptions {
   readonly device?: string;
   readonly cloud?: string;
+  readonly online?: boolean;
+  readonly role?: ReadonlySet<Role>;
   readonly json?: boolean;
 }
 
@@ -25,10 +29,13 @@ export function registerCheckConfigCommand(program: Command, context: CliContext
     )
     .option("--device <file>", "device configuration")
     .option("--cloud <file>", "cloud configuration")
+    .option("--online", "also ask the services that the cloud configuration names; changes nothing")
+    .option("--role <roles>", "with --online: the roles that this account runs, with commas between (all)", parseRoles)
     .option("--json", "print JSON, with the defaults filled in")
     .addHelpText("after", example("kazoe check-config --device device.yaml --cloud cloud.yaml"))
-    .action(async ({ device, cloud, json }: CheckOptions) => {
+    .action(async ({ device, cloud, online, role, json }: CheckOptions) => {
       if (device === undefined && cloud === undefined) throw nothingToCheck();
+      if ((online || role) && cloud === undefined) throw nobodyToAsk();
       const checked = {
         ...(device === undefined ? {} : { device: shown(await loadDeviceConfig(device)) }),
         ...(cloud === undefined ? {} : { cloud: await loadCloudConfig(cloud) }),
@@ -37,10 +44,34 @@ export function registerCheckConfigCommand(program: Command, context: CliContext
       if (checked.device) await checkConfigFiles(checked.device);
       const model =
         checked.device && (await checkModel(checked.device.detector.model, context.modelsDir, stopSignal()));
+      const asked = online && checked.cloud ? { online: await ask(checked.cloud, role) } : {};
       const shownModel = model === undefined ? {} : { model };
-      if (json) context.write(`${JSON.stringify({ ...checked, ...shownModel }, undefined, 2)}\n`);
-      else context.write(`The configuration is valid.\n${model === undefined ? "" : modelText(model)}`);
+      const text = `The configuration is valid.\n${model === undefined ? "" : modelText(model)}`;
+      if (json) context.write(`${JSON.stringify({ ...checked, ...shownModel, ...asked }, undefined, 2)}\n`);
+      else context.write(`${text}${asked.online ? onlineText(asked.online) : ""}`);
+      if (asked.online && !asked.online.ok) process.exitCode = 2;
     });
+}
+
+interface OnlineAnswer extends OnlineReport {
+  readonly ok: boolean;
+}
+
+async function ask(config: CloudConfig, roles: ReadonlySet<Role> | undefined): Promise<OnlineAnswer> {
+  const { askOnline } = await import("../../../cloud-ingest/online/ask-online.ts");
+  const report = await askOnline({ config, clock: systemClock, ...(roles && { roles }) });
+  return { ok: report.findings.every(({ verdict }) => verdict !== "wrong"), ...report };
+}
+
+function onlineText({ findings }: OnlineAnswer): string {
+  if (findings.length === 0) return "Online there is nothing to ask: bus and warehouse are on this machine.\n";
+  const width = Math.max(...findings.map(({ verdict }) => verdict.length));
+  return findings
+    .map(
+      ({ verdict, text, hint }) =>
+        `${verdict.padEnd(width)}  ${text}\n${hint ? `${" ".repeat(width)}  -> ${hint}\n` : ""}`,
+    )
+    .join("");
 }
 
 async function noteZones(config: CloudConfig, context: CliContext): Promise<void> {
@@ -63,4 +94,8 @@ function shown(config: DeviceConfig): DeviceConfig {
 
 function nothingToCheck(): AppError {
   return new AppError("There is no file to check", { code: "USAGE", hint: "Give --device, --cloud or both." });
+}
+
+function nobodyToAsk(): AppError {
+  return new AppError("There is nobody to ask", { code: "USAGE", hint: "Give --cloud beside --online and --role." });
 }

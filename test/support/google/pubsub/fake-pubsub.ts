@@ -4,6 +4,7 @@ import { CODE } from "../grpc/codes.ts";
 import { type Address, GrpcServer } from "../grpc/grpc-server.ts";
 import { loadProtos, serviceDefinition } from "../grpc/protos.ts";
 import { Hub } from "./hub.ts";
+import { iamDefinition, iamService } from "./iam-service.ts";
 import type { Lease } from "./lease.ts";
 import { publisherService } from "./publisher-service.ts";
 import type { PubSubMessage } from "./resources.ts";
@@ -20,6 +21,8 @@ const TICK_MS = 20;
 export class FakePubSub {
   /** By RPC name; `StreamingPull` is met when a stream opens, `Deliver` by each answer with messages. */
   readonly faults = new Faults();
+  /** Rights that `TestIamPermissions` says the caller lacks; no call is refused for it. */
+  readonly denied = new Set<string>();
   readonly #hub: Hub;
   readonly #server = new GrpcServer(this.faults);
   #timer: NodeJS.Timeout | undefined;
@@ -30,6 +33,7 @@ export class FakePubSub {
     const publisher = serviceDefinition(root, "google.pubsub.v1.Publisher");
     const subscriber = serviceDefinition(root, "google.pubsub.v1.Subscriber");
     this.#server.add(publisher, publisherService(this.#server, this.#hub));
+    this.#server.add(iamDefinition(), iamService(this.#server, this.#hub, this.denied));
     this.#server.add(subscriber, subscriberService(this.#server, this.#hub, this.faults));
   }
 

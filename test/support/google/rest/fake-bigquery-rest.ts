@@ -12,6 +12,8 @@ import { tablesApi } from "./tables-api.ts";
 export class FakeBigQueryRest {
   /** By the method's name in Google's reference, such as `tables.get`, and `jobs.run` when a job begins; `code` is an HTTP status. */
   readonly faults = new Faults();
+  /** Rights that `tables.testIamPermissions` says the caller lacks; no call is refused for it. */
+  readonly denied = new Set<string>();
   readonly #jobs = new Jobs();
   readonly #engine: SqlEngine;
   readonly #server: HttpServer;
@@ -20,7 +22,7 @@ export class FakeBigQueryRest {
     this.#engine = new SqlEngine(store, limits);
     const { faults } = this;
     const jobs = jobsApi({ engine: this.#engine, jobs: this.#jobs, faults });
-    const routes = [...datasetsApi(store), ...tablesApi(store), ...jobs];
+    const routes = [...datasetsApi(store), ...tablesApi(store, this.denied), ...jobs];
     this.#server = new HttpServer(routes, this.faults);
   }
 

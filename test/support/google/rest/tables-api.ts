@@ -10,8 +10,8 @@ import { viewSettings } from "./view-settings.ts";
 const ALL = "/projects/{projectId}/datasets/{datasetId}/tables";
 const ONE = `${ALL}/{tableId}`;
 
-/** tables.insert, get, patch, update, delete and list, and tabledata.list. */
-export function tablesApi(store: TableStore): readonly Route[] {
+/** tables.insert, get, patch, update, delete, list and testIamPermissions, and tabledata.list. */
+export function tablesApi(store: TableStore, denied: ReadonlySet<string>): readonly Route[] {
   const table = (call: Call) => store.table(referenceOf(call));
   return [
     { name: "tables.insert", method: "POST", path: ALL, handle: (call) => insert(store, call) },
@@ -31,6 +31,16 @@ export function tablesApi(store: TableStore): readonly Route[] {
       handle: (call) => {
         store.deleteTable(referenceOf(call));
         return new StatusReply(204);
+      },
+    },
+    {
+      name: "tables.testIamPermissions",
+      method: "POST",
+      path: `${ONE}:testIamPermissions`,
+      handle: (call) => {
+        table(call);
+        const { permissions } = jsonOf<{ readonly permissions: readonly string[] }>(call.body);
+        return { permissions: permissions.filter((one) => !denied.has(one)) };
       },
     },
     { name: "tabledata.list", method: "GET", path: `${ONE}/data`, handle: (call) => data(table(call), call) },
