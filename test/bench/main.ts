@@ -5,6 +5,7 @@ import { DEFAULT_MODEL, prepareModel } from "../../deploy/cli/model.ts";
 import { prepareSample } from "../../deploy/cli/sample.ts";
 import { ensureFfmpeg } from "../../deploy/setup/ffmpeg.ts";
 import { runDurableAckBench } from "./durable-ack.ts";
+import { costPage } from "./gcp-cost/cost-page.ts";
 import { runReplayBench } from "./replay.ts";
 import type { BenchResult } from "./result.ts";
 import { runSoak, verdictOf } from "./soak/soak.ts";
@@ -12,6 +13,7 @@ import { runSoak, verdictOf } from "./soak/soak.ts";
 const HELP = `npm run bench [-- OPTIONS]          speed of replay and of acknowledgements
 npm run bench:cloud                  Pub/Sub and BigQuery, beside Google's own clients, on doubles of the services
 npm run bench -- soak [OPTIONS]     memory of the cloud half under a steady load; exit code 1 unless it is flat
+npm run bench -- gcp-cost           what a month on Google Cloud costs, for deploy/gcp/README.md
   --video FILE       in place of the sample video
   --model NAME|FILE  in place of the bundled model
   --threads N        of the model; 0 = all cores
@@ -43,6 +45,7 @@ const { values, positionals } = parseArgs({
 if (values.help) context.write(HELP);
 else if (positionals[0] === "soak") await soak();
 else if (positionals[0] === "cloud") await cloud();
+else if (positionals[0] === "gcp-cost") context.write(`${await costPage()}\n`);
 else await main();
 
 async function soak(): Promise<void> {

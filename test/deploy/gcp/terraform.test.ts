@@ -1,9 +1,14 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 // HashiCorp's own parser of HCL, as WebAssembly.
 import { parse } from "@cdktf/hcl2json";
 import { expect, test } from "vitest";
+import { parse as parseYaml, stringify } from "yaml";
+import { loadCloudConfig } from "../../../cloud-ingest/load-cloud.ts";
+import { datasetRole, tableRights } from "../../../cloud-ingest/online/rights.ts";
+import type { Role } from "../../../cloud-ingest/roles.ts";
 import { PACKAGE_ROOT } from "../../../firmware-config/kit/package-root.ts";
+import { tempDir } from "../../support/temp-dir.ts";
 
 const FOLDER = join(PACKAGE_ROOT, "deploy", "gcp");
 
@@ -73,6 +78,35 @@ test("no role but those that the drivers need: on the project none that lets any
 
 test("the dataset is written by ingest and jobs, read by server, and open to nobody else but the project's owners", () => {
   expect(access).toEqual(["OWNER projectOwners", "WRITER ingest", "WRITER jobs", "READER server"]);
+});
+
+/** What Google's roles hold of what the driver calls on tables. */
+const READER = ["bigquery.tables.get", "bigquery.tables.getData"];
+const HELD = {
+  READER: { role: "roles/bigquery.dataViewer", rights: READER },
+  WRITER: {
+    role: "roles/bigquery.dataEditor",
+    rights: [...READER, "bigquery.tables.updateData", "bigquery.tables.update"],
+  },
+};
+
+test.each<{ role: Role; entry: keyof typeof HELD }>([
+  { role: "ingest", entry: "WRITER" },
+  { role: "jobs", entry: "WRITER" },
+  { role: "server", entry: "READER" },
+])("$role has what the driver calls, and not more than a role needs: $entry", ({ role, entry }) => {
+  expect(access).toContain(`${entry} ${role}`);
+  expect(datasetRole(new Set([role]))).toBe(HELD[entry].role);
+  expect(tableRights(new Set([role]))).toEqual(HELD[entry].rights);
+});
+
+test.each(["deploy/gcp/README.md", "README.md"])("what %s says of Google Cloud is a configuration", async (page) => {
+  const text = await readFile(join(PACKAGE_ROOT, page), "utf8");
+  const block = [...text.matchAll(/```yaml\n([\s\S]*?)```/g)].find(([, yaml = ""]) => yaml.includes("bigquery"));
+  const file = join(await tempDir(), "cloud.yaml");
+  const stores = [{ tenant: "my-company", store: "main-street", name: "Main Street", timeZone: "Asia/Tokyo" }];
+  await writeFile(file, stringify({ ...parseYaml(block?.[1] ?? ""), stores }));
+  expect(await loadCloudConfig(file)).toMatchObject({ bus: { type: "pubsub" }, warehouse: { type: "bigquery" } });
 });
 
 test("queries are run by those who ask the warehouse, and never by the broker", () => {

@@ -133,7 +133,8 @@ class JobsApi {
     const run = underFault(this.#faults, queryWork(this.#engine, query, plan));
     const work = withinQuota(this.#engine, plan, run);
     const nowMs = this.#store.clock.nowMs();
-    return this.#jobs.start(at, { configuration: { jobType: "QUERY", query }, nowMs, work });
+    const usage = plan.only?.usage ?? [];
+    return this.#jobs.start(at, { configuration: { jobType: "QUERY", query }, nowMs, work, usage });
   }
 
   /** Plans and does not run; such a job has no id. */

@@ -1,6 +1,7 @@
 import { ApiError, duplicate, notFound } from "../bigquery/api-error.ts";
 import type { Field } from "../bigquery/schema.ts";
 import type { Row } from "../bigquery/values.ts";
+import type { TableUsage } from "../sql/run/usage.ts";
 
 export interface JobReference {
   readonly projectId: string;
@@ -20,6 +21,8 @@ export interface Job {
   readonly reference: JobReference;
   readonly configuration: object;
   readonly createdAtMs: number;
+  /** What its only statement reads of each table. */
+  readonly usage: readonly TableUsage[];
   state: "RUNNING" | "DONE";
   error: ApiError | undefined;
   statistics: object;
@@ -31,6 +34,13 @@ export interface Job {
 /** What a job does; it may fail with an ApiError, which is then the job's. */
 export type Work = () => Promise<{ readonly statistics: object; readonly result?: Result }>;
 
+interface JobParts {
+  readonly configuration: object;
+  readonly nowMs: number;
+  readonly work: Work;
+  readonly usage?: readonly TableUsage[];
+}
+
 /** Locations whose jobs are found without naming them. */
 const MULTI_REGIONS = ["us", "eu"];
 
@@ -39,10 +49,7 @@ export class Jobs {
   readonly #jobs = new Map<string, Job>();
 
   /** Takes and starts the job; throws 409 for an id that was used. */
-  start(
-    reference: JobReference,
-    { configuration, nowMs, work }: { configuration: object; nowMs: number; work: Work },
-  ): Job {
+  start(reference: JobReference, { configuration, nowMs, work, usage = [] }: JobParts): Job {
     const key = keyOf(reference);
     if (this.#jobs.has(key)) throw duplicate(`Job ${key}`);
     let finish: () => void = () => {};
@@ -50,7 +57,8 @@ export class Jobs {
       finish = resolve;
     });
     const [state, error, result] = ["RUNNING" as const, undefined, undefined];
-    const job: Job = { reference, configuration, createdAtMs: nowMs, state, error, result, statistics: {}, done };
+    const made = { reference, configuration, createdAtMs: nowMs, usage };
+    const job: Job = { ...made, state, error, result, statistics: {}, done };
     this.#jobs.set(key, job);
     void run(job, work).then(finish);
     return job;
