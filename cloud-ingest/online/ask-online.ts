@@ -1,8 +1,11 @@
 import type { Clock } from "../../firmware-config/kit/clock.ts";
 import type { CloudConfig } from "../config.ts";
+import type { PubSubConfig } from "../pubsub/pubsub-config.ts";
 import { ALL_ROLES, type Role } from "../roles.ts";
+import type { BigQueryConfig } from "../warehouse/bigquery/bigquery-config.ts";
 import type { PlannedStep } from "./bigquery.ts";
 import type { Finding } from "./finding.ts";
+import { usesBus, usesWarehouse } from "./rights.ts";
 
 /** What asking the services of the configuration came to. */
 export interface OnlineReport {
@@ -18,26 +21,39 @@ export interface OnlineQuestion {
   readonly roles?: ReadonlySet<Role>;
 }
 
-/** True where bus or warehouse are not on this machine. */
-export function isOnline({ bus, warehouse }: OnlineQuestion["config"]): boolean {
-  return bus.type === "pubsub" || warehouse.type === "bigquery";
-}
-
-/** Asks Google all that the configuration needs and tells everything that is wrong at once. Changes nothing; drivers of this machine are not asked. */
+/**
+ * Asks Google all that the roles need of the configuration and tells everything that is wrong at once. Changes nothing; drivers of this
+ * machine are not asked.
+ */
 export async function askOnline({ config, clock, roles = ALL_ROLES }: OnlineQuestion): Promise<OnlineReport> {
-  if (!isOnline(config)) return { findings: [], plan: [] };
-  const { networkFindings } = await import("./google-clock.ts");
-  const [network, services] = await Promise.all([networkFindings(hostsOf(config), clock), askServices(config, roles)]);
-  return { ...services, findings: once([...network, ...services.findings]) };
+  const needed = neededOf(config, roles);
+  if (!needed.bus && !needed.warehouse) return { findings: [], plan: [] };
+  const { askNetwork } = await import("./network.ts");
+  const { findings, silent } = await askNetwork(hostsOf(needed), clock);
+  const services = await askServices(withoutSilent(needed, silent), roles);
+  return { ...services, findings: once([...findings, ...services.findings]) };
 }
 
-async function askServices(config: OnlineQuestion["config"], roles: ReadonlySet<Role>): Promise<OnlineReport> {
-  const { bus, warehouse } = config;
-  const credentials = needsCredentials(config) ? await missingCredentials() : undefined;
+/** What is not on this machine and what some of the roles use. */
+interface Needed {
+  readonly bus: PubSubConfig | undefined;
+  readonly warehouse: BigQueryConfig | undefined;
+}
+
+function neededOf({ bus, warehouse }: OnlineQuestion["config"], roles: ReadonlySet<Role>): Needed {
+  return {
+    bus: bus.type === "pubsub" && usesBus(roles) ? bus : undefined,
+    warehouse: warehouse.type === "bigquery" && usesWarehouse(roles) ? warehouse : undefined,
+  };
+}
+
+async function askServices({ bus, warehouse }: Needed, roles: ReadonlySet<Role>): Promise<OnlineReport> {
+  const isGoogle = [bus, warehouse].some((one) => one && one.emulator === undefined);
+  const credentials = isGoogle ? await missingCredentials() : undefined;
   if (credentials) return { findings: [credentials], plan: [] };
   const [ofBus, ofWarehouse] = await Promise.all([
-    bus.type === "pubsub" ? import("./pubsub.ts").then(({ askPubSub }) => askPubSub(bus, roles)) : [],
-    warehouse.type === "bigquery"
+    bus ? import("./pubsub.ts").then(({ askPubSub }) => askPubSub(bus, roles)) : [],
+    warehouse
       ? import("./bigquery.ts").then(({ askBigQuery }) => askBigQuery(warehouse, roles))
       : { findings: [], plan: [] },
   ]);
@@ -49,22 +65,26 @@ async function missingCredentials(): Promise<Finding | undefined> {
   return credentialsFinding();
 }
 
-function needsCredentials({ bus, warehouse }: OnlineQuestion["config"]): boolean {
-  const isAsked = [bus.type === "pubsub" && bus, warehouse.type === "bigquery" && warehouse];
-  return isAsked.some((one) => one && one.emulator === undefined);
+const google = (name: string) => `https://${name}.googleapis.com/`;
+
+/** BigQuery's REST API. */
+const restOf = ({ emulator }: BigQueryConfig) => (emulator ? `http://${emulator.rest}/` : google("bigquery"));
+
+/** Emulators speak gRPC, but for BigQuery's REST API. */
+function hostsOf({ bus, warehouse }: Needed): readonly string[] {
+  return [
+    ...(warehouse ? [restOf(warehouse)] : []),
+    ...(warehouse && !warehouse.emulator ? [google("bigquerystorage")] : []),
+    ...(bus && bus.emulator === undefined ? [google("pubsub")] : []),
+  ];
 }
 
-function hostsOf({ bus, warehouse }: OnlineQuestion["config"]): readonly string[] {
-  const google = (name: string) => `https://${name}.googleapis.com/`;
-  const ofWarehouse = () => {
-    if (warehouse.type !== "bigquery") return [];
-    return warehouse.emulator
-      ? [`http://${warehouse.emulator.rest}/`]
-      : [google("bigquery"), google("bigquerystorage")];
+/** Who does not answer is not asked any more: each question would take its time. */
+function withoutSilent({ bus, warehouse }: Needed, silent: ReadonlySet<string>): Needed {
+  return {
+    bus: silent.has(google("pubsub")) ? undefined : bus,
+    warehouse: warehouse && silent.has(restOf(warehouse)) ? undefined : warehouse,
   };
-  // An emulator of Pub/Sub speaks gRPC alone.
-  const ofBus = bus.type === "pubsub" && bus.emulator === undefined ? [google("pubsub")] : [];
-  return [...ofWarehouse(), ...ofBus];
 }
 
 /** Several questions may meet the same trouble. */

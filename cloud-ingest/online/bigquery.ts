@@ -8,7 +8,7 @@ import { TABLES } from "../warehouse/bigquery/tables.ts";
 import { disabled, type Finding, good, note, refused, wrong } from "./finding.ts";
 import { codeOf, NOT_ASKED, UNAUTHENTICATED } from "./google-codes.ts";
 import { expired } from "./google-credentials.ts";
-import { datasetRole, makesTables, tableRights, usesWarehouse } from "./rights.ts";
+import { datasetRole, makesTables, tableRights } from "./rights.ts";
 import { within } from "./within.ts";
 
 const NOT_FOUND = 404;
@@ -28,7 +28,6 @@ export interface BigQueryFindings {
 
 /** Asks BigQuery everything that the roles will need of it, by reads and dry runs alone. Never throws for what it finds. */
 export async function askBigQuery(config: BigQueryConfig, roles: ReadonlySet<Role>): Promise<BigQueryFindings> {
-  if (!usesWarehouse(roles)) return { findings: [], plan: [] };
   const asking = new Asking(new BigQueryClient(config), roles);
   const project = await asking.project();
   if (asking.isExpired) return { findings: [project], plan: [] };

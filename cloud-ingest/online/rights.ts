@@ -20,6 +20,8 @@ export const makesTables = (roles: ReadonlySet<Role>) => MAKERS.some((role) => r
 
 export const usesWarehouse = (roles: ReadonlySet<Role>) => tableRights(roles).length > 0;
 
+export const usesBus = (roles: ReadonlySet<Role>) => roles.has("broker") || roles.has("ingest");
+
 /** Google's role that has all of it, and no more than a part of it needs. */
 export const datasetRole = (roles: ReadonlySet<Role>) =>
   makesTables(roles) ? "roles/bigquery.dataEditor" : "roles/bigquery.dataViewer";

@@ -64,7 +64,7 @@ async function ask(config: CloudConfig, roles: ReadonlySet<Role> | undefined): P
 }
 
 function onlineText({ findings }: OnlineAnswer): string {
-  if (findings.length === 0) return "Online there is nothing to ask: bus and warehouse are on this machine.\n";
+  if (findings.length === 0) return "Online there is nothing to ask: all that is needed is on this machine.\n";
   const width = Math.max(...findings.map(({ verdict }) => verdict.length));
   return findings
     .map(

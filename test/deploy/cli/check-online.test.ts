@@ -28,7 +28,7 @@ test("a configuration of this machine alone has nothing to ask", async () => {
   const { code, output } = await check({}, "--online");
   expect({ code, output }).toEqual({
     code: 0,
-    output: "The configuration is valid.\nOnline there is nothing to ask: bus and warehouse are on this machine.\n",
+    output: "The configuration is valid.\nOnline there is nothing to ask: all that is needed is on this machine.\n",
   });
 });
 

@@ -8,11 +8,21 @@ const ANSWER_MS = 10_000;
 /** Google refuses what a key signed at a time so far from its own. */
 const MOST_OFF_MS = 10 * 60_000;
 
+export interface Network {
+  readonly findings: readonly Finding[];
+  /** The urls that nobody answered at. */
+  readonly silent: ReadonlySet<string>;
+}
+
 /** Whether each service can be reached, and this machine's clock beside the Date header of the first; needs no credentials. */
-export async function networkFindings(urls: readonly string[], clock: Clock): Promise<readonly Finding[]> {
-  const asked = await Promise.all(urls.map((url) => ask(url, clock)));
-  const [told] = asked.filter((one) => "aheadMs" in one);
-  return [...asked.filter((one) => "verdict" in one), ...(told ? [clockFinding(told)] : [])];
+export async function askNetwork(urls: readonly string[], clock: Clock): Promise<Network> {
+  const asked = await Promise.all(urls.map(async (url) => ({ url, answer: await ask(url, clock) })));
+  const told = asked.flatMap(({ answer }) => ("aheadMs" in answer ? [answer] : []))[0];
+  const silent = asked.flatMap(({ url, answer }) => ("verdict" in answer ? [{ url, answer }] : []));
+  return {
+    findings: [...silent.map(({ answer }) => answer), ...(told ? [clockFinding(told)] : [])],
+    silent: new Set(silent.map(({ url }) => url)),
+  };
 }
 
 interface Told {
