@@ -30,6 +30,8 @@ export async function askOnline({ config, clock, roles = ALL_ROLES }: OnlineQues
   if (!needed.bus && !needed.warehouse) return { findings: [], plan: [] };
   const { askNetwork } = await import("./network.ts");
   const { findings, silent } = await askNetwork(hostsOf(needed), clock);
+  const credentials = await missingCredentials(needed, silent.size === 0);
+  if (credentials) return { findings: [...findings, credentials], plan: [] };
   const services = await askServices(withoutSilent(needed, silent), roles);
   return { ...services, findings: once([...findings, ...services.findings]) };
 }
@@ -48,9 +50,6 @@ function neededOf({ bus, warehouse }: OnlineQuestion["config"], roles: ReadonlyS
 }
 
 async function askServices({ bus, warehouse }: Needed, roles: ReadonlySet<Role>): Promise<OnlineReport> {
-  const isGoogle = [bus, warehouse].some((one) => one && one.emulator === undefined);
-  const credentials = isGoogle ? await missingCredentials() : undefined;
-  if (credentials) return { findings: [credentials], plan: [] };
   const [ofBus, ofWarehouse] = await Promise.all([
     bus ? import("./pubsub.ts").then(({ askPubSub }) => askPubSub(bus, roles)) : [],
     warehouse
@@ -60,9 +59,11 @@ async function askServices({ bus, warehouse }: Needed, roles: ReadonlySet<Role>)
   return { findings: [...ofBus, ...ofWarehouse.findings], plan: ofWarehouse.plan };
 }
 
-async function missingCredentials(): Promise<Finding | undefined> {
+/** An emulator asks for none. */
+async function missingCredentials({ bus, warehouse }: Needed, isReached: boolean): Promise<Finding | undefined> {
+  if (![bus, warehouse].some((one) => one && one.emulator === undefined)) return undefined;
   const { credentialsFinding } = await import("./google-credentials.ts");
-  return credentialsFinding();
+  return credentialsFinding({ isReached });
 }
 
 const google = (name: string) => `https://${name}.googleapis.com/`;

@@ -10,15 +10,23 @@ const EXPIRED = /invalid_grant|invalid_rapt|reauth|expired|revoked/i;
 
 /** Where credentials are looked for; the part of Google's own search that is asked. */
 export interface TokenSource {
+  getClient(): Promise<unknown>;
   getAccessToken(): Promise<unknown>;
 }
 
+export interface CredentialsQuestion {
+  readonly source?: TokenSource;
+  /** False where Google does not answer: then it is only seen whether there are some. */
+  readonly isReached?: boolean;
+}
+
 /** Undefined when this process has credentials that Google takes. */
-export async function credentialsFinding(
-  source: TokenSource = new GoogleAuth({ scopes: SCOPES }),
-): Promise<Finding | undefined> {
+export async function credentialsFinding({
+  source = new GoogleAuth({ scopes: SCOPES }),
+  isReached = true,
+}: CredentialsQuestion = {}): Promise<Finding | undefined> {
   try {
-    await within(source.getAccessToken());
+    await within(isReached ? source.getAccessToken() : source.getClient());
     return undefined;
   } catch (error) {
     const text = messageOf(error).replace(/\s+/g, " ").slice(0, 300);

@@ -6,27 +6,40 @@ import { credentialsFinding } from "../../../cloud-ingest/online/google-credenti
 import { tempDir } from "../../support/temp-dir.ts";
 
 const scopes = ["https://www.googleapis.com/auth/cloud-platform"];
-const failing = (message: string) => ({ getAccessToken: () => Promise.reject(new Error(message)) });
+const failing = (message: string) => ({
+  getClient: async () => "a client",
+  getAccessToken: () => Promise.reject(new Error(message)),
+});
 
 test("a key file that is missing, or is none", async () => {
   const keyFile = join(await tempDir(), "key.json");
-  expect(await credentialsFinding(new GoogleAuth({ keyFile, scopes }))).toMatchObject({
+  expect(await credentialsFinding({ source: new GoogleAuth({ keyFile, scopes }) })).toMatchObject({
     verdict: "wrong",
     text: expect.stringContaining("ENOENT"),
     hint: expect.stringContaining("GOOGLE_APPLICATION_CREDENTIALS"),
   });
   await writeFile(keyFile, "secret-that-is-no-JSON");
-  const finding = await credentialsFinding(new GoogleAuth({ keyFile, scopes }));
+  const finding = await credentialsFinding({ source: new GoogleAuth({ keyFile, scopes }) });
   expect(finding).toMatchObject({ verdict: "wrong" });
 });
 
 test.each(["invalid_grant: Token has been expired or revoked.", "reauth related error (invalid_rapt)"])(
   "a login that ran out: %s",
   async (message) => {
-    expect(await credentialsFinding(failing(message))).toMatchObject({ text: expect.stringContaining("have expired") });
+    expect(await credentialsFinding({ source: failing(message) })).toMatchObject({
+      text: expect.stringContaining("have expired"),
+    });
   },
 );
 
 test("credentials that are good", async () => {
-  expect(await credentialsFinding({ getAccessToken: async () => "a token" })).toBeUndefined();
+  const source = { getClient: async () => "a client", getAccessToken: async () => "a token" };
+  expect(await credentialsFinding({ source })).toBeUndefined();
+});
+
+test("without a way to Google only whether there are some", async () => {
+  expect(await credentialsFinding({ source: failing("ENOTFOUND"), isReached: false })).toBeUndefined();
+  const keyFile = join(await tempDir(), "key.json");
+  const source = new GoogleAuth({ keyFile, scopes });
+  expect(await credentialsFinding({ source, isReached: false })).toMatchObject({ verdict: "wrong" });
 });
