@@ -159,7 +159,7 @@ interface CameraThing extends NamedThing {
 
 /** The named lines and zones of a birth message's cameras, which are kept as JSON. */
 function targetsOf(cameras: string): readonly Target[] {
-  const list: readonly CameraThing[] = JSON.parse(cameras);
+  const list: readonly CameraThing[] = JSON.parse(cameras === "" ? "[]" : cameras);
   return list.flatMap(({ id: camera, lines, zones }) => {
     const of = (kind: Target["kind"], things: readonly NamedThing[]) =>
       things.flatMap(({ id, name }) => (name === undefined ? [] : [{ camera, kind, id, name }]));
