@@ -9,7 +9,7 @@ import type { DataRow, IngestBatch, IngestStore, Ledger, RefusedRow, StoreOutcom
 import type { Appenders } from "./appenders.ts";
 import type { BigQueryClient } from "./big-query-client.ts";
 import { type LedgerBook, ledgerOf, NEWEST } from "./ledger-book.ts";
-import { loadRows } from "./load-job.ts";
+import type { LoadJobs } from "./load-jobs.ts";
 import { presenceRows } from "./presence-rows.ts";
 import { quarantineRowOf } from "./quarantine-rows.ts";
 import type { Siblings } from "./siblings.ts";
@@ -20,6 +20,7 @@ const NOTHING: Ledger = { stored: 0, duplicate: 0, quarantined: 0 };
 export interface IngestParts {
   readonly client: BigQueryClient;
   readonly appenders: Appenders;
+  readonly loads: LoadJobs;
   readonly book: LedgerBook;
   readonly siblings: Siblings;
   readonly clock: Clock;
@@ -47,11 +48,20 @@ export class BigQueryIngestStore implements IngestStore {
     return this.#parts.book.lastStored(stream);
   }
 
-  /** One batch after the other, so that numbers and sums grow in their order. */
   store(batch: IngestBatch): Promise<StoreOutcome> {
-    const stored = this.#line.then(() => this.#store(batch));
-    this.#line = stored.catch(() => {});
-    return stored;
+    return this.#inLine(() => this.#store(batch));
+  }
+
+  /** What is no message of the bus, such as one out of quarantine. Returns the rows that BigQuery refuses. */
+  append(rows: Omit<IngestBatch, "position">): Promise<readonly RefusedRow[]> {
+    return this.#inLine(() => this.#append(rows));
+  }
+
+  /** One after the other, so that numbers and sums grow in their order: who has seen a number has seen all before it. */
+  #inLine<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#line.then(work);
+    this.#line = done.catch(() => {});
+    return done;
   }
 
   async #store(batch: IngestBatch): Promise<StoreOutcome> {
@@ -60,7 +70,7 @@ export class BigQueryIngestStore implements IngestStore {
     const { book } = this.#parts;
     const { position } = batch;
     if (position && position.number <= (await book.lastStored(position.stream))) return NOTHING;
-    const late = await this.append(batch);
+    const late = await this.#append(batch);
     if (late.length > 0) return { ...NOTHING, refused: late };
     const fresh = firstOfEach(batch.data);
     const outcome = {
@@ -80,52 +90,55 @@ export class BigQueryIngestStore implements IngestStore {
   }
 
   /** Rows first, then what must be rolled up: whoever sees the note sees the rows. Returns the rows that BigQuery refuses. */
-  async append({ data, presence, quarantine, clock }: Omit<IngestBatch, "position">): Promise<readonly RefusedRow[]> {
-    const { appenders, book } = this.#parts;
+  async #append({ data, presence, quarantine, clock }: Omit<IngestBatch, "position">): Promise<readonly RefusedRow[]> {
+    const { appenders, book, client } = this.#parts;
+    const today = dateOfMs(this.#parts.clock.nowMs());
     const place = { worker: book.worker, number: book.nextBatch() };
     const fresh = firstOfEach(data);
-    const isStreamed = this.#streamedDates();
-    const byKind = groupBy(
-      fresh.filter(({ row }) => isStreamed(row.date)),
-      ({ row }) => row.message.kind,
-    );
+    const isStreamed = ({ row }: Placed) => route(row.date, today) === "stream";
+    const byKind = groupBy(fresh.filter(isStreamed), ({ row }) => row.message.kind);
     const heard = presenceRows({ data, presence }, place, clock?.nowMs);
     const encoded = [...byKind].map(([kind, placed]) => {
       return { kind, placed, rows: appenders.of(kind).encode(placed.map(({ row }) => fieldsOf(row))) };
     });
-    const own = { quarantine: quarantine.map(quarantineRowOf), presence: heard };
+    const { keepDays } = client.config;
+    const own = { quarantine: quarantine.map((row) => quarantineRowOf(row, { today, keepDays })), presence: heard };
     for (const [table, rows] of Object.entries(own)) appenders.of(table).encode(rows);
+    const old = fresh.filter((placed) => !isStreamed(placed)).map(({ row }) => row);
     const [faults] = await Promise.all([
-      Promise.all(encoded.map((share) => this.#append(share))),
-      this.#load(fresh.flatMap(({ row }) => (isStreamed(row.date) ? [] : [row]))),
+      Promise.all(encoded.map((share) => this.#appendShare(share))),
+      this.#load(old, today),
       ...Object.entries(own).map(([table, rows]) => appenders.append(table, rows)),
     ]);
-    const refused = faults.flat();
+    const refused = withTwins(data, faults.flat());
     const rows = fresh.map(({ row }) => row);
     if (refused.length === 0) await appenders.append("stale_quarter", staleRows(rows, place));
     return refused;
   }
 
-  #streamedDates(): (date: string) => boolean {
-    const today = dateOfMs(this.#parts.clock.nowMs());
-    return (date) => route(date, today) === "stream";
-  }
-
-  async #append({ kind, placed, rows }: Share): Promise<readonly RefusedRow[]> {
+  async #appendShare({ kind, placed, rows }: Share): Promise<readonly RefusedRow[]> {
     const faults = await this.#parts.appenders.of(kind).append(rows);
     return faults.map(({ index, reason }) => ({ index: placed[index]?.index ?? 0, reason }));
   }
 
   /** What no stream takes, such as a recording of fifteen years ago, goes in by load jobs. */
-  async #load(rows: readonly DataRow[]): Promise<void> {
-    const { client, siblings, clock } = this.#parts;
-    const today = dateOfMs(clock.nowMs());
+  async #load(rows: readonly DataRow[], today: string): Promise<void> {
     for (const kind of DATA_TABLES) {
       const own = rows.filter(({ message }) => message.kind === kind);
       for (const [table, some] of groupBy(own, ({ date }) => tableFor(kind, date, today))) {
-        if (table !== kind) await siblings.need(table);
-        await loadRows(client, { table, columns: DATA_COLUMNS[kind], rows: some.map(fieldsOf), key: keyOfAll(some) });
+        await this.#loadInto(table, kind, some);
       }
+    }
+  }
+
+  async #loadInto(table: string, kind: DataTable, some: readonly DataRow[]): Promise<void> {
+    const { loads, siblings } = this.#parts;
+    if (table !== kind) await siblings.need(table);
+    try {
+      await loads.load({ table, columns: DATA_COLUMNS[kind], rows: some.map(fieldsOf), key: keyOfAll(some) });
+    } catch (error) {
+      siblings.forget(table);
+      throw error;
     }
   }
 }
@@ -156,6 +169,22 @@ function firstOfEach(rows: readonly DataRow[]): readonly Placed[] {
     if (!first.has(key)) first.set(key, { row, index });
   });
   return [...first.values()];
+}
+
+/** The rows refused, with those that are in the batch for a second time: the caller stores what is left. */
+function withTwins(data: readonly DataRow[], refused: readonly RefusedRow[]): readonly RefusedRow[] {
+  if (refused.length === 0) return [];
+  const indexes = new Map(refused.map(({ index, reason }) => [index, reason]));
+  const reasons = new Map(
+    data.flatMap((row, index) => {
+      const reason = indexes.get(index);
+      return reason === undefined ? [] : [[keyOf(row), reason] as const];
+    }),
+  );
+  return data.flatMap((row, index) => {
+    const reason = reasons.get(keyOf(row));
+    return reason === undefined ? [] : [{ index, reason }];
+  });
 }
 
 const keyOf = ({ identity, eventId }: DataRow) => `${identity.tenant}/${identity.store}/${eventId}`;
