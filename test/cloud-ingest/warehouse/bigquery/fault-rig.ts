@@ -12,6 +12,8 @@ import { configOf } from "./bigquery-place.ts";
 import { FakeBigQuery } from "./fake-bigquery.ts";
 
 vi.stubEnv("METADATA_SERVER_DETECTION", "none");
+// A busy machine takes ten times as long as a quiet one.
+vi.setConfig({ testTimeout: 240_000 });
 
 export const ALL = { from: "1900-01-01", to: "2099-12-31" };
 const MOST_TRIES = 30;
@@ -24,8 +26,8 @@ export async function faultRig(options: BigQueryOptions = {}, over: Partial<BigQ
   const { client } = new BigQueryClient(config);
   await client.createDataset(config.dataset, { location: config.location });
   const troubles = new Troubles({ log: silentLog, clock: systemClock });
-  const open = async () => {
-    const warehouse = await openBigQueryWarehouse(config, { troubles, answerMs: 5_000, ...options });
+  const open = async (more: BigQueryOptions = {}) => {
+    const warehouse = await openBigQueryWarehouse(config, { troubles, answerMs: 5_000, ...options, ...more });
     onTestFinished(() => warehouse.close());
     return warehouse;
   };

@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { Appenders } from "../../../../cloud-ingest/warehouse/bigquery/appenders.ts";
 import type { IngestBatch } from "../../../../cloud-ingest/warehouse/port.ts";
@@ -6,6 +8,7 @@ import { ManualClock } from "../../../support/manual-clock.ts";
 import { batch, birthMessage, presenceRow, quarantineRow } from "../rows.ts";
 import { counted, expectOnce, faultRig, gate, storedAtLast } from "./fault-rig.ts";
 
+const DIST = new URL("../../../../dist/", import.meta.url);
 const WAIT = { timeout: 20_000, interval: 5 };
 /** Counts, presence, quarantine, what is stale, ledger: as many requests has a batch. */
 const REQUESTS = 5;
@@ -114,6 +117,52 @@ describe("an append", () => {
     await expectOnce(warehouse, seqsOf(2));
   });
 });
+
+describe("close()", () => {
+  it("ends soon while an append hangs, and tells whoever waits for it", async () => {
+    const { fake, warehouse } = await faultRig({ answerMs: 120_000 });
+    await warehouse.store(mixed(0));
+    fake.storage.faults.add("AppendRows", { kind: "hang" }, { times: 10 });
+    const storing = warehouse.store(mixed(1)).then(
+      () => "stored",
+      (error: unknown) => error,
+    );
+    const begun = fake.storage.faults.calls("AppendRows");
+    await vi.waitFor(() => expect(fake.storage.faults.calls("AppendRows")).toBeGreaterThan(begun), WAIT);
+    const startMs = performance.now();
+    await warehouse.close();
+    expect(await storing).toMatchObject({ code: "WAREHOUSE_UNREACHABLE", retryable: true });
+    expect(performance.now() - startMs).toBeLessThan(10_000);
+    await vi.waitFor(() => expect(fake.storage.openConnections()).toBe(0), WAIT);
+    await expect(warehouse.store(mixed(1))).rejects.toMatchObject({ retryable: true });
+    expect(fake.storage.openConnections()).toBe(0);
+  });
+
+  it("lets the process end, in which nothing but a warehouse ran", async () => {
+    const { fake, config } = await faultRig();
+    fake.storage.faults.add("AppendRows", { kind: "hang" }, { after: 6 });
+    const child = spawn(process.execPath, ["--input-type=module", "-e", SCRIPT, JSON.stringify(config)], {
+      stdio: ["ignore", "inherit", "inherit"],
+      env: { ...process.env, METADATA_SERVER_DETECTION: "none" },
+    });
+    onTestFinished(() => void child.kill("SIGKILL"));
+    expect(await once(child, "exit")).toEqual([0, null]);
+  });
+});
+
+/** Stores once, then a second time into a connection that hangs, and closes. */
+const SCRIPT = `
+  const load = (path) => import(new URL(path, ${JSON.stringify(DIST.href)}));
+  const { openBigQueryWarehouse } = await load("cloud-ingest/warehouse/bigquery/open.js");
+  const warehouse = await openBigQueryWarehouse(JSON.parse(process.argv[1]), { answerMs: 3_600_000 });
+  const at = "2026-03-02T00:00:00.000Z";
+  const row = (messageId) => ({ messageId, receivedAt: at, topic: "a", reason: "b", payload: "c" });
+  const batch = (messageId) => ({ data: [], presence: [], quarantine: [row(messageId)] });
+  for (let n = 0; n < 3; n++) await warehouse.store(batch(String(n)));
+  const storing = warehouse.store(batch("3")).catch(() => {});
+  setTimeout(() => warehouse.close(), 500);
+  await storing;
+`;
 
 describe("rows that BigQuery refuses", () => {
   /** For which BigQuery's own clock, three years behind, refuses what is two years ahead. */
