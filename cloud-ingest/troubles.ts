@@ -100,6 +100,12 @@ export const TROUBLES = {
     cleared: "the warehouse takes messages again",
     meaning: "the warehouse takes nothing: messages wait in the bus",
   },
+  "warehouse-remade": {
+    raised: "a table of the warehouse was gone and has been made again, empty",
+    cleared: "the table is filled again",
+    meaning:
+      "somebody deleted a table of the warehouse; it has been made again, and what it held must be restored; until the next start",
+  },
   "warehouse-unreadable": {
     raised: "the warehouse cannot be read; dashboards and CSV do not work",
     cleared: "the warehouse can be read again",

@@ -23,9 +23,11 @@ export class Portions {
 
   /** The messages in their order, at least one in a portion; what was reported of one portion is heeded from the next on. */
   *of(batch: readonly BusEntry[]): Generator<readonly BusEntry[]> {
-    for (let start = 0; start < batch.length; start += this.#underWay) {
-      this.#underWay = this.#lengthFrom(batch, start);
-      yield batch.slice(start, start + this.#underWay);
+    for (let start = 0; start < batch.length; ) {
+      const portion = batch.slice(start, start + this.#lengthFrom(batch, start));
+      this.#underWay = portion.length;
+      start += portion.length;
+      yield portion;
     }
   }
 

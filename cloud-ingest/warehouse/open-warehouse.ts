@@ -21,7 +21,7 @@ export async function openWarehouse(
     }
     case "bigquery": {
       const { openBigQueryWarehouse } = await import("./bigquery/open.ts");
-      return openBigQueryWarehouse(warehouse);
+      return openBigQueryWarehouse(warehouse, { troubles: listeners.troubles });
     }
   }
 }

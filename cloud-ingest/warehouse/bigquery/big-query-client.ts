@@ -1,9 +1,11 @@
-import { BigQuery, type Job, type Query } from "@google-cloud/bigquery";
+import { BigQuery, type BigQueryOptions, type Job, type Query } from "@google-cloud/bigquery";
 import { OAuth2Client } from "google-auth-library";
+import type { AppError } from "../../../firmware-config/kit/errors.ts";
 import type { ReadWish } from "../port.ts";
 import type { BigQueryConfig } from "./bigquery-config.ts";
 import { bigQueryError } from "./bigquery-error.ts";
 import { isMeasured, noteCost } from "./cost.ts";
+import { LateError, withDeadline } from "./deadline.ts";
 
 const MIB = 1024 * 1024;
 
@@ -28,14 +30,36 @@ export interface Changed {
   readonly affected: number;
 }
 
+export interface BigQueryClientOptions {
+  /** After this long a request is taken for lost; left out, the client's own minute. */
+  readonly answerMs?: number;
+  /** After this long a job is waited for no longer. */
+  readonly jobMs?: number;
+  /** What to throw for an error; left out, the error itself. */
+  readonly refusal?: (error: AppError) => Promise<AppError>;
+}
+
+/** As long as BigQuery lets a job run. */
+const LONGEST_JOB_MS = 6 * 3_600_000;
+/** Tries of a request after the first; the callers try again too, and say what is wrong meanwhile. */
+const MOST_RETRIES = 2;
+
 /** Runs statements in one dataset, each under a limit of what it may be billed for. */
 export class BigQueryClient {
   readonly client: BigQuery;
   readonly config: BigQueryConfig;
 
-  constructor(config: BigQueryConfig) {
+  readonly #options: BigQueryClientOptions;
+
+  constructor(config: BigQueryConfig, options: BigQueryClientOptions = {}) {
     this.config = config;
-    this.client = new BigQuery({ projectId: config.project, location: config.location, ...emulated(config) });
+    this.#options = options;
+    this.client = new BigQuery(clientOptions(config, options));
+  }
+
+  /** How long a job is waited for. */
+  get jobMs(): number {
+    return this.#options.jobMs ?? LONGEST_JOB_MS;
   }
 
   /** The rows of a query. Throws `AppError`, or the signal's reason. */
@@ -43,12 +67,12 @@ export class BigQueryClient {
     signal?.throwIfAborted();
     try {
       const job = await this.#start(statement, this.config.maxReadMb);
-      const [rows] = await unlessAborted(job, job.getQueryResults({ wrapIntegers: false }), signal);
+      const [rows] = await this.#finished(job, job.getQueryResults({ wrapIntegers: false }), signal);
       if (isMeasured()) await this.#note(job, await this.estimate(statement));
       return rows.map(plainRow);
     } catch (error) {
       signal?.throwIfAborted();
-      throw this.#refusal(error);
+      throw await this.refusal(error);
     }
   }
 
@@ -57,30 +81,50 @@ export class BigQueryClient {
     try {
       const estimate = isMeasured() ? await this.estimate(statement) : 0;
       const job = await this.#start(statement, this.config.maxJobMb);
-      await job.getQueryResults();
+      await this.#finished(job, job.getQueryResults());
       return changedBy(await this.#note(job, estimate));
     } catch (error) {
-      throw this.#refusal(error);
+      throw await this.refusal(error);
     }
   }
 
   /** What a statement would read, bytes; costs nothing. */
   async estimate(statement: Statement): Promise<number> {
     try {
-      const [job] = await this.client.createQueryJob({ ...this.#options(statement), dryRun: true });
+      const [job] = await this.client.createQueryJob({ ...this.#queryOf(statement), dryRun: true });
       return Number(job.metadata?.statistics?.totalBytesProcessed ?? 0);
     } catch (error) {
-      throw this.#refusal(error);
+      throw await this.refusal(error);
+    }
+  }
+
+  /** What to throw for an error that BigQuery, or the way to it, gave. */
+  async refusal(error: unknown, place?: string): Promise<AppError> {
+    const { project, dataset } = this.config;
+    const refused = bigQueryError(error, {
+      place: place ?? `dataset ${dataset} of project ${project}`,
+      role: "roles/bigquery.dataEditor and roles/bigquery.jobUser",
+    });
+    return this.#options.refusal?.(refused) ?? refused;
+  }
+
+  /** A job that nobody waits for any more is told to end. */
+  async #finished<T>(job: Job, work: Promise<T>, signal?: AbortSignal): Promise<T> {
+    try {
+      return await withDeadline(unlessAborted(job, work, signal), this.jobMs);
+    } catch (error) {
+      if (error instanceof LateError) cancel(job);
+      throw error;
     }
   }
 
   async #start(statement: Statement, limitMb: number): Promise<Job> {
     const maximumBytesBilled = String(limitMb * MIB);
-    const [job] = await this.client.createQueryJob({ ...this.#options(statement), maximumBytesBilled });
+    const [job] = await this.client.createQueryJob({ ...this.#queryOf(statement), maximumBytesBilled });
     return job;
   }
 
-  #options({ sql, params, types }: Statement): Query {
+  #queryOf({ sql, params, types }: Statement): Query {
     const { project, dataset, location, labels } = this.config;
     return {
       query: sql,
@@ -100,14 +144,6 @@ export class BigQueryClient {
     noteCost(bytesEstimated, Number(statistics.query?.totalBytesBilled ?? 0));
     return statistics;
   }
-
-  #refusal(error: unknown) {
-    const { project, dataset } = this.config;
-    return bigQueryError(error, {
-      place: `dataset ${dataset} of project ${project}`,
-      role: "roles/bigquery.dataEditor and roles/bigquery.jobUser",
-    });
-  }
 }
 
 interface JobStatistics {
@@ -123,13 +159,17 @@ function changedBy({ query }: JobStatistics): Changed {
   return { affected, inserted: Number(query?.dmlStats?.insertedRowCount ?? affected) };
 }
 
+function cancel(job: Job): void {
+  job.cancel().catch(() => {});
+}
+
 /** Who has gone is not waited for, and the job is told to end. */
 async function unlessAborted<T>(job: Job, work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return work;
   let leave = () => {};
   const left = new Promise<never>((_, reject) => {
     leave = () => {
-      void job.cancel().catch(() => {});
+      cancel(job);
       reject(signal.reason);
     };
     signal.addEventListener("abort", leave);
@@ -150,6 +190,12 @@ function plainRow(row: Row): Row {
 
 function plain(value: unknown): unknown {
   return typeof value === "object" && value !== null && "value" in value ? value.value : value;
+}
+
+function clientOptions(config: BigQueryConfig, { answerMs: timeout }: BigQueryClientOptions): BigQueryOptions {
+  const { project, location } = config;
+  const patience = { ...(timeout !== undefined && { timeout }), retryOptions: { maxRetries: MOST_RETRIES } };
+  return { projectId: project, location, ...patience, ...emulated(config) };
 }
 
 /** An emulator takes any token; asking Google for one would fail. */

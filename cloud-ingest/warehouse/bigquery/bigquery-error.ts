@@ -12,6 +12,9 @@ const CODES = {
   unknown: [16, 401],
   invalid: [3, 400],
 } as const;
+/** Reasons that the error of a job gives in place of a status. */
+const MISSING_REASON = /\bnotFound\b/;
+const INVALID_REASON = /\binvalid(Query)?\b/;
 /** Words of BigQuery for a quota, which comes as 403 like a missing right. */
 const QUOTA = /rateLimitExceeded|quotaExceeded|RESOURCE_EXHAUSTED|jobRateLimitExceeded|exceeded rate limits|quota/i;
 const TOO_DEAR = /bytesBilledLimitExceeded|bytes billed/i;
@@ -26,10 +29,10 @@ export interface Asked {
 }
 
 /** True when BigQuery says that what was named is not there. */
-export const isMissing = (error: unknown) => isCode(error, CODES.missing);
+export const isMissing = (error: unknown) => isCode(error, CODES.missing) || MISSING_REASON.test(reasonOf(error));
 
 /** True when it refuses what was sent, so that sending it again is of no use. */
-export const isInvalid = (error: unknown) => isCode(error, CODES.invalid);
+export const isInvalid = (error: unknown) => isCode(error, CODES.invalid) || INVALID_REASON.test(reasonOf(error));
 
 /** BigQuery's refusal in words that say where and what to do, on one line; no credential stands in it. */
 export function bigQueryError(error: unknown, { place, role }: Asked): AppError {
@@ -57,6 +60,8 @@ function verdictOn(error: unknown, text: string, { place, role }: Asked): Verdic
     };
   if (isCode(error, CODES.forbidden)) return { ...refused, hint: permissionHint(said, place, role) };
   if (isCode(error, CODES.unknown)) return { ...refused, hint: CREDENTIALS_HINT };
+  if (isInvalid(error))
+    return { code: "INTERNAL", retryable: false, hint: "Report this with the log; nothing acknowledged is lost." };
   return {
     ...wait,
     hint: "It is tried again; nothing acknowledged is lost. When it stays, look at the network and Google Cloud's status.",
@@ -71,8 +76,13 @@ function permissionHint(said: string, place: string, role: string): string {
   return `Give the account of this process the role ${role} on the ${place}${right ? ` (it lacks ${right})` : ""}.`;
 }
 
+/** gRPC's code or HTTP's status. */
+export function codeOf(error: unknown): unknown {
+  return typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
+}
+
 function isCode(error: unknown, codes: readonly number[]): boolean {
-  const code = typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
+  const code = codeOf(error);
   return typeof code === "number" && codes.includes(code);
 }
 

@@ -84,10 +84,9 @@ export class DeviceStore implements SilenceStore {
 
   async #recordsOf({ tenant, store }: StoreInfo, wish: ReadWish): Promise<readonly DeviceRecord[]> {
     const params = { tenant, store };
-    const [known, heard] = await Promise.all([
-      this.#client.rows({ sql: `SELECT * FROM device WHERE ${OF_STORE}`, params }, wish),
-      this.#client.rows({ sql: heardSql(OF_STORE), params }, wish),
-    ]);
+    // In this order: what is settled between the two is then in both, and not in none.
+    const heard = await this.#client.rows({ sql: heardSql(OF_STORE), params }, wish);
+    const known = await this.#client.rows({ sql: `SELECT * FROM device WHERE ${OF_STORE}`, params }, wish);
     return folded(known, heard);
   }
 }

@@ -9,12 +9,11 @@ import type { DataRow, IngestBatch, IngestStore, Ledger, RefusedRow, StoreOutcom
 import type { Appenders } from "./appenders.ts";
 import type { BigQueryClient } from "./big-query-client.ts";
 import { type LedgerBook, ledgerOf, NEWEST } from "./ledger-book.ts";
-import { loadRows } from "./load-job.ts";
+import type { LoadJobs } from "./load-jobs.ts";
 import { presenceRows } from "./presence-rows.ts";
 import { quarantineRowOf } from "./quarantine-rows.ts";
 import type { Siblings } from "./siblings.ts";
 import { staleRows } from "./stale-rows.ts";
-import { refusedByBigQuery } from "./table-appender.ts";
 
 /** While the rows of one are on their way, the next is made ready; more would only hold more memory. */
 const BATCHES_AT_ONCE = 2;
@@ -23,6 +22,7 @@ const NOTHING: Ledger = { stored: 0, duplicate: 0, quarantined: 0 };
 export interface IngestParts {
   readonly client: BigQueryClient;
   readonly appenders: Appenders;
+  readonly loads: LoadJobs;
   readonly book: LedgerBook;
   readonly siblings: Siblings;
   readonly clock: Clock;
@@ -51,24 +51,33 @@ export class BigQueryIngestStore implements IngestStore {
     return this.#parts.book.lastStored(stream);
   }
 
-  /**
-   * Rows of several batches may be on their way at once; what is noted of them, and the ledger, comes one batch after the other, so
-   * that numbers and sums grow in their order. A batch with a position waits for the one before altogether.
-   */
+  /** Rows of several batches may be on their way at once; a batch with a position waits for the one before altogether. */
   store(batch: IngestBatch): Promise<StoreOutcome> {
-    const before = this.#line;
-    const stored = batch.position ? before.then(() => this.#store(batch)) : this.#store(batch, before);
-    this.#line = stored.catch(() => {});
-    return stored;
+    const { position } = batch;
+    return this.#inLine((before) =>
+      position ? before.then(() => this.#store(batch, before)) : this.#store(batch, before),
+    );
   }
 
-  async #store(batch: IngestBatch, before: Promise<unknown> = Promise.resolve()): Promise<StoreOutcome> {
+  /** What is no message of the bus, such as one out of quarantine. Returns the rows that BigQuery refuses. */
+  append(rows: Omit<IngestBatch, "position">): Promise<readonly RefusedRow[]> {
+    return this.#inLine((before) => this.#append(rows, before));
+  }
+
+  /** What is noted after `before` has its numbers and sums in their order: who has seen a number has seen all before it. */
+  #inLine<T>(work: (before: Promise<unknown>) => Promise<T>): Promise<T> {
+    const done = work(this.#line);
+    this.#line = done.catch(() => {});
+    return done;
+  }
+
+  async #store(batch: IngestBatch, before: Promise<unknown>): Promise<StoreOutcome> {
     const refused = [...refusedRows(batch.data), ...unwritableDates(batch.data)];
     if (refused.length > 0) return { ...NOTHING, refused };
     const { book } = this.#parts;
     const { position } = batch;
     if (position && position.number <= (await book.lastStored(position.stream))) return NOTHING;
-    const late = await this.append(batch, before);
+    const late = await this.#append(batch, before);
     if (late.length > 0) return { ...NOTHING, refused: late };
     const fresh = firstOfEach(batch.data);
     const outcome = {
@@ -88,63 +97,66 @@ export class BigQueryIngestStore implements IngestStore {
   }
 
   /**
-   * Rows first; then, after `before`, what was heard and what must be rolled up: whoever sees a note sees the rows, and all notes
-   * with a lower number. Returns the rows that BigQuery refuses.
+   * Rows first; then, after `before`, what was heard and what must be rolled up: whoever sees a note sees the rows. Returns the rows
+   * that BigQuery refuses.
    */
-  async append(
+  async #append(
     { data, presence, quarantine, clock }: Omit<IngestBatch, "position">,
-    before: Promise<unknown> = Promise.resolve(),
+    before: Promise<unknown>,
   ): Promise<readonly RefusedRow[]> {
-    const { appenders, book } = this.#parts;
-    const fresh = firstOfEach(data);
+    const { appenders, book, client } = this.#parts;
     const today = dateOfMs(this.#parts.clock.nowMs());
-    const isStreamed = (date: string) => route(date, today) === "stream";
-    const byKind = groupBy(
-      fresh.filter(({ row }) => isStreamed(row.date)),
-      ({ row }) => row.message.kind,
-    );
+    const fresh = firstOfEach(data);
+    const isStreamed = ({ row }: Placed) => route(row.date, today) === "stream";
+    const byKind = groupBy(fresh.filter(isStreamed), ({ row }) => row.message.kind);
     const shares = [...byKind].map(([kind, placed]) => {
       return { kind, placed, rows: appenders.of(kind).encode(placed.map(({ row }) => fieldsOf(row))) };
     });
-    const refusals = appenders.of("quarantine").encode(quarantine.map((row) => quarantineRowOf(row, today)));
-    const [faults, ownFaults] = await Promise.all([
-      Promise.all(shares.map((share) => this.#append(share))),
-      appenders.of("quarantine").append(refusals),
-      this.#load(fresh.flatMap(({ row }) => (isStreamed(row.date) ? [] : [row]))),
+    const { keepDays } = client.config;
+    const refusals = quarantine.map((row) => quarantineRowOf(row, { today, keepDays }));
+    // A row that cannot be sent is found before any is.
+    appenders.of("quarantine").encode(refusals);
+    const old = fresh.filter((placed) => !isStreamed(placed)).map(({ row }) => row);
+    const [faults] = await Promise.all([
+      Promise.all(shares.map((share) => this.#appendShare(share))),
+      appenders.append("quarantine", refusals),
+      this.#load(old, today),
     ]);
-    if (ownFaults.length > 0) throw refusedByBigQuery("quarantine", ownFaults);
-    const refused = faults.flat();
+    const refused = withTwins(data, faults.flat());
     await before;
     if (refused.length > 0) return refused;
     const place = { worker: book.worker, number: book.nextBatch() };
+    const rows = fresh.map(({ row }) => row);
     await Promise.all([
       appenders.append("presence", presenceRows({ data, presence }, place, clock?.nowMs)),
-      appenders.append(
-        "stale_quarter",
-        staleRows(
-          fresh.map(({ row }) => row),
-          place,
-        ),
-      ),
+      appenders.append("stale_quarter", staleRows(rows, place)),
     ]);
     return [];
   }
 
-  async #append({ kind, placed, rows }: Share): Promise<readonly RefusedRow[]> {
+  async #appendShare({ kind, placed, rows }: Share): Promise<readonly RefusedRow[]> {
     const faults = await this.#parts.appenders.of(kind).append(rows);
     return faults.map(({ index, reason }) => ({ index: placed[index]?.index ?? 0, reason }));
   }
 
   /** What no stream takes, such as a recording of fifteen years ago, goes in by load jobs. */
-  async #load(rows: readonly DataRow[]): Promise<void> {
-    const { client, siblings, clock } = this.#parts;
-    const today = dateOfMs(clock.nowMs());
+  async #load(rows: readonly DataRow[], today: string): Promise<void> {
     for (const kind of DATA_TABLES) {
       const own = rows.filter(({ message }) => message.kind === kind);
       for (const [table, some] of groupBy(own, ({ date }) => tableFor(kind, date, today))) {
-        if (table !== kind) await siblings.need(table);
-        await loadRows(client, { table, columns: DATA_COLUMNS[kind], rows: some.map(fieldsOf), key: keyOfAll(some) });
+        await this.#loadInto(table, kind, some);
       }
+    }
+  }
+
+  async #loadInto(table: string, kind: DataTable, some: readonly DataRow[]): Promise<void> {
+    const { loads, siblings } = this.#parts;
+    if (table !== kind) await siblings.need(table);
+    try {
+      await loads.load({ table, columns: DATA_COLUMNS[kind], rows: some.map(fieldsOf), key: keyOfAll(some) });
+    } catch (error) {
+      siblings.forget(table);
+      throw error;
     }
   }
 }
@@ -175,6 +187,22 @@ function firstOfEach(rows: readonly DataRow[]): readonly Placed[] {
     if (!first.has(key)) first.set(key, { row, index });
   });
   return [...first.values()];
+}
+
+/** The rows refused, with those that are in the batch for a second time: the caller stores what is left. */
+function withTwins(data: readonly DataRow[], refused: readonly RefusedRow[]): readonly RefusedRow[] {
+  if (refused.length === 0) return [];
+  const indexes = new Map(refused.map(({ index, reason }) => [index, reason]));
+  const reasons = new Map(
+    data.flatMap((row, index) => {
+      const reason = indexes.get(index);
+      return reason === undefined ? [] : [[keyOf(row), reason] as const];
+    }),
+  );
+  return data.flatMap((row, index) => {
+    const reason = reasons.get(keyOf(row));
+    return reason === undefined ? [] : [{ index, reason }];
+  });
 }
 
 const keyOf = ({ identity, eventId }: DataRow) => `${identity.tenant}/${identity.store}/${eventId}`;

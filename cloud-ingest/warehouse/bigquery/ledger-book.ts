@@ -75,7 +75,9 @@ export class LedgerBook {
   async #entryOf(stream: string): Promise<Entry> {
     const known = this.#entries.get(stream);
     if (known) return known;
-    const entry = stream === "" ? { ...NOTHING, lastNumber: 0 } : await this.#read(stream);
+    const read = stream === "" ? { ...NOTHING, lastNumber: 0 } : await this.#read(stream);
+    // Somebody may have noted more meanwhile.
+    const entry = this.#entries.get(stream) ?? read;
     this.#entries.set(stream, entry);
     return entry;
   }

@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from "../../../firmware-config/kit/clock.ts";
-import { AppError } from "../../../firmware-config/kit/errors.ts";
+import type { AppError } from "../../../firmware-config/kit/errors.ts";
+import type { Troubles } from "../../troubles.ts";
 import type { Warehouse } from "../port.ts";
 import { Appenders } from "./appenders.ts";
 import { BigQueryClient } from "./big-query-client.ts";
@@ -10,15 +11,25 @@ import { BigQueryIngestStore } from "./ingest-store.ts";
 import { BigQueryJobStore } from "./job-store.ts";
 import { LedgerBook } from "./ledger-book.ts";
 import { BigQueryLedgerStore } from "./ledger-store.ts";
-import { planMigration } from "./migration.ts";
+import { LoadJobs } from "./load-jobs.ts";
+import { lacking, planMigration } from "./migration.ts";
 import { BigQueryQuarantine } from "./quarantine-store.ts";
 import { replay } from "./replay.ts";
 import { Siblings } from "./siblings.ts";
 import { BigQueryTrafficStore } from "./traffic-store.ts";
+import { Upkeep } from "./upkeep.ts";
 
 export interface BigQueryOptions {
   readonly clock?: Clock;
+  readonly troubles?: Troubles;
+  /** After this long an answer is taken for lost. */
+  readonly answerMs?: number;
+  /** After this long a job that runs on is waited for no longer. */
+  readonly jobMs?: number;
 }
+
+const ANSWER_MS = 30_000;
+const JOB_MS = 600_000;
 
 /**
  * The warehouse in a dataset of BigQuery. Makes what is missing there, or says what is, as the configuration wants it. Throws `AppError`
@@ -26,15 +37,19 @@ export interface BigQueryOptions {
  */
 export async function openBigQueryWarehouse(
   config: BigQueryConfig,
-  { clock = systemClock }: BigQueryOptions = {},
+  { clock = systemClock, troubles, answerMs = ANSWER_MS, jobMs = JOB_MS }: BigQueryOptions = {},
 ): Promise<Warehouse> {
-  const client = new BigQueryClient(config);
-  await migrate(client);
-  const appenders = new Appenders(config);
+  const bare = new BigQueryClient(config, { answerMs, jobMs });
+  await migrate(bare);
+  const upkeep = new Upkeep({ client: bare, troubles });
+  const refusal = (error: AppError) => upkeep.after(error);
+  const client = new BigQueryClient(config, { answerMs, jobMs, refusal });
+  const appenders = new Appenders(config, { answerMs, refusal });
+  const loads = new LoadJobs(client);
   const siblings = new Siblings(client);
   const book = new LedgerBook(client, appenders);
   const devices = new DeviceStore(client);
-  const ingest = new BigQueryIngestStore({ client, appenders, book, siblings, clock });
+  const ingest = new BigQueryIngestStore({ client, appenders, loads, book, siblings, clock });
   const traffic = new BigQueryTrafficStore({ client, siblings, devices, clock });
   const jobs = new BigQueryJobStore(client, appenders);
   const quarantine = new BigQueryQuarantine(client, clock);
@@ -66,7 +81,7 @@ export async function openBigQueryWarehouse(
     strayMessages: (streams) => ledger.strayMessages(streams),
     acceptDifference: (accepted) => ledger.acceptDifference(accepted),
     acceptedDifferences: () => ledger.acceptedDifferences(),
-    close: async () => appenders.close(),
+    close: () => appenders.close(),
   };
 }
 
@@ -77,9 +92,5 @@ async function migrate(client: BigQueryClient): Promise<void> {
     for (const step of steps) await step.apply();
     return;
   }
-  const names = [...new Set(steps.map(({ name }) => name))].join(", ");
-  throw new AppError(`Dataset ${client.config.dataset} lacks what this version needs: ${names}`, {
-    code: "WAREHOUSE_REFUSED",
-    hint: "Look at `kazoe warehouse plan`, then run `kazoe warehouse migrate`; or set warehouse.migrate to at-start.",
-  });
+  throw lacking(client.config, steps);
 }

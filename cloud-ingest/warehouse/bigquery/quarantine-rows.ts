@@ -1,18 +1,33 @@
 import { createHash } from "node:crypto";
-import { isDate } from "../../calendar.ts";
+import { addDays } from "../../calendar.ts";
 import { route } from "../partitions/route.ts";
 import type { QuarantineRow } from "../port.ts";
 
-/**
- * What fills the columns of a quarantined message. A time of receipt that no stream takes was told by a clock that is wrong, so the
- * message lies in the partition of today. Throws for a time of receipt that is none.
- */
-export function quarantineRowOf(row: QuarantineRow, today: string): object {
+/** None is read before: messages are quarantined on the day they are received, and kazoe is no older. */
+export const FIRST_RECEIPT = "2020-01-01";
+
+interface Today {
+  /** UTC, `YYYY-MM-DD`. */
+  readonly today: string;
+  /** After this many days a partition is deleted; undefined: never. */
+  readonly keepDays: number | undefined;
+}
+
+/** What fills the columns of a quarantined message. Throws for a time of receipt that is none. */
+export function quarantineRowOf(row: QuarantineRow, today: Today): object {
   const { topic, payload, payloadBase64 = "" } = row;
   const receivedAt = new Date(row.receivedAt).toISOString();
   const [, , tenant, store] = topic.split("/");
   const content = createHash("md5").update(`${topic}\n${payload}\n${payloadBase64}`).digest("hex");
-  const received = receivedAt.slice(0, 10);
-  const date = isDate(received) && route(received, today) === "stream" ? received : today;
-  return { ...row, receivedAt, date, tenant, store, content };
+  return { ...row, receivedAt, date: partitionOf(receivedAt.slice(0, 10), today), tenant, store, content };
+}
+
+/**
+ * The day of receipt; today for what a clock that was wrong, or a stranger, made of it: BigQuery would refuse it or drop it at once, or
+ * nobody would find it.
+ */
+function partitionOf(receivedOn: string, { today, keepDays }: Today): string {
+  const first = keepDays === undefined ? FIRST_RECEIPT : addDays(today, 1 - keepDays);
+  const isKept = receivedOn >= first && receivedOn >= FIRST_RECEIPT && receivedOn <= addDays(today, 1);
+  return isKept && route(receivedOn, today) === "stream" ? receivedOn : today;
 }

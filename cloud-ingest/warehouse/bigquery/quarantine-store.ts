@@ -10,9 +10,8 @@ import type {
 } from "../quarantine-port.ts";
 import type { BigQueryClient, ParameterTypes, Row } from "./big-query-client.ts";
 import { numberOf, textOf, timeOf } from "./cells.ts";
+import { FIRST_RECEIPT } from "./quarantine-rows.ts";
 
-/** No message lies in a partition before the first kazoe. */
-const FIRST_RECEIPT = "2020-01-01";
 const PENDING = "(m.outcome IS NULL OR m.outcome = 'refused')";
 
 /** What holds of a message that was judged again several times: that it was stored, else the last refusal. */

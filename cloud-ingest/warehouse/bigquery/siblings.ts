@@ -1,5 +1,5 @@
 import type { BigQueryClient } from "./big-query-client.ts";
-import { makeSibling, siblingTables } from "./migration.ts";
+import { makeSibling } from "./migration.ts";
 
 /** Older tables such as `counts_1990s`: made when the first row for them comes. */
 export class Siblings {
@@ -13,7 +13,12 @@ export class Siblings {
   /** Makes sure that the table is there and that its view shows it. */
   async need(name: string): Promise<void> {
     if (this.#known.has(name)) return;
-    if (!(await siblingTables(this.#client)).includes(name)) await makeSibling(this.#client, name);
+    await makeSibling(this.#client, name);
     this.#known.add(name);
+  }
+
+  /** Somebody may have deleted it: the next who needs it looks again. */
+  forget(name: string): void {
+    this.#known.delete(name);
   }
 }

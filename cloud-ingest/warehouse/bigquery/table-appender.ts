@@ -1,17 +1,18 @@
-import { managedwriter } from "@google-cloud/bigquery-storage";
+import type { BigQueryWriteClient } from "@google-cloud/bigquery-storage";
 import { AppError } from "../../../firmware-config/kit/errors.ts";
 import type { Column } from "../columns.ts";
-import { bigQueryError } from "./bigquery-error.ts";
+import { type AppendAnswer, AppendStream } from "./append-stream.ts";
+import { bigQueryError, codeOf } from "./bigquery-error.ts";
 import { type FieldRow, RowEncoder } from "./row-encoder.ts";
 
 /** A request takes 20 MB at the most, 10 in older documents; what is smaller is sent over again sooner. */
 const REQUEST_BYTES = 8 * 1024 * 1024;
 /** What a row costs in a request beyond its bytes. */
 const ROW_BYTES = 8;
-/** After this long an answer is taken for lost; the rows are sent again, and the views show them once. */
-const ANSWER_MS = 30_000;
 /** gRPC's INVALID_ARGUMENT: with errors of rows, it is they that are refused. */
 const INVALID_ARGUMENT = 3;
+/** How a connection that is no more says so: CANCELLED, ABORTED, INTERNAL, UNAVAILABLE. The service ends each now and then. */
+const BROKEN: readonly unknown[] = [1, 10, 13, 14];
 
 /** A row that BigQuery refuses for what it holds. */
 export interface RowFault {
@@ -21,7 +22,12 @@ export interface RowFault {
 }
 
 export interface AppenderParts {
-  readonly client: managedwriter.WriterClient;
+  /** The client, once it has credentials. */
+  readonly ready: () => Promise<BigQueryWriteClient>;
+  /** What to throw for an error. */
+  readonly refusal: (error: AppError) => Promise<AppError>;
+  /** After this long an answer is taken for lost; the rows are sent again, and the views show them once. */
+  readonly answerMs: number;
   readonly project: string;
   readonly dataset: string;
   readonly table: string;
@@ -32,7 +38,8 @@ export interface AppenderParts {
 export class TableAppender {
   readonly #parts: AppenderParts;
   readonly #encoder: RowEncoder;
-  #writer: Promise<managedwriter.Writer> | undefined;
+  /** Opened once and kept: each connection is one of 5,000 that a region has. */
+  #stream: AppendStream | undefined;
 
   constructor(parts: AppenderParts) {
     this.#parts = parts;
@@ -51,38 +58,59 @@ export class TableAppender {
   async append(rows: readonly Uint8Array[]): Promise<readonly RowFault[]> {
     if (rows.length === 0) return [];
     try {
-      const writer = await this.#connected();
-      const answers = requestsOf(rows).map(async ({ first, some }) => faultsOf(await answerOf(writer, some), first));
-      const settled = await Promise.allSettled(answers);
-      const failed = settled.find((one) => one.status === "rejected");
-      if (failed) throw failed.reason;
-      return settled.flatMap((one) => (one.status === "fulfilled" ? one.value : []));
+      return await this.#appended(rows);
     } catch (error) {
-      this.close();
-      throw bigQueryError(error, { place: this.#place, role: "roles/bigquery.dataEditor" });
+      throw await this.#parts.refusal(bigQueryError(error, { place: this.#place, role: "roles/bigquery.dataEditor" }));
     }
   }
 
-  /** Lets go of the connection; the next append makes a new one. */
+  /** Lets go of the connection, and of what waits for an answer; the next append makes a new one. */
   close(): void {
-    const writer = this.#writer;
-    this.#writer = undefined;
-    writer?.then((one) => one.close()).catch(() => {});
+    this.#stream?.end(new Error("it was closed"));
+    this.#stream = undefined;
   }
 
-  /** Opened once and kept: each connection is one of 5,000 that a region has. */
-  #connected(): Promise<managedwriter.Writer> {
-    this.#writer ??= this.#connect();
-    return this.#writer;
+  /** That a connection of before is closed by now is no fault: a new one is tried at once. */
+  async #appended(rows: readonly Uint8Array[]): Promise<readonly RowFault[]> {
+    const isKept = this.#stream !== undefined && !this.#stream.isOver;
+    try {
+      return await this.#sent(rows);
+    } catch (error) {
+      if (!isKept || !BROKEN.includes(codeOf(error))) throw error;
+      return this.#sent(rows);
+    }
   }
 
-  async #connect(): Promise<managedwriter.Writer> {
-    const { client, project, dataset, table } = this.#parts;
-    const destinationTable = `projects/${project}/datasets/${dataset}/tables/${table}`;
-    const connection = await client.createStreamConnection({ streamId: `${destinationTable}/streams/_default` });
-    // Without a listener the error of a broken stream would end the process; whoever waits for an answer is told too.
-    connection.onConnectionError(() => this.close());
-    return new managedwriter.Writer({ connection, protoDescriptor: this.#encoder.descriptor });
+  async #sent(rows: readonly Uint8Array[]): Promise<readonly RowFault[]> {
+    const stream = await this.#connected();
+    const answers = requestsOf(rows).map(async ({ first, some }) => {
+      return faultsOf(await stream.send(this.#request(some)), first);
+    });
+    const settled = await Promise.allSettled(answers);
+    const failed = settled.find((one) => one.status === "rejected");
+    if (!failed) return settled.flatMap((one) => (one.status === "fulfilled" ? one.value : []));
+    stream.end(failed.reason);
+    throw failed.reason;
+  }
+
+  #request(some: readonly Uint8Array[]) {
+    const writerSchema = { protoDescriptor: this.#encoder.descriptor };
+    return { writeStream: this.#name, protoRows: { writerSchema, rows: { serializedRows: [...some] } } };
+  }
+
+  async #connected(): Promise<AppendStream> {
+    const { ready, answerMs } = this.#parts;
+    const client = await ready();
+    if (this.#stream && !this.#stream.isOver) return this.#stream;
+    // Tells the service which region the request goes to.
+    const headers = { "x-goog-request-params": `write_stream=${this.#name}` };
+    this.#stream = new AppendStream(client.appendRows({ otherArgs: { headers } }), answerMs);
+    return this.#stream;
+  }
+
+  get #name(): string {
+    const { project, dataset, table } = this.#parts;
+    return `projects/${project}/datasets/${dataset}/tables/${table}/streams/_default`;
   }
 
   get #place(): string {
@@ -91,23 +119,7 @@ export class TableAppender {
   }
 }
 
-/** What answers an append. */
-type Answer = Awaited<ReturnType<ReturnType<managedwriter.Writer["appendRows"]>["getResult"]>>;
-
-async function answerOf(writer: managedwriter.Writer, rows: readonly Uint8Array[]): Promise<Answer> {
-  const pending = writer.appendRows({ serializedRows: [...rows] });
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ANSWER_MS / 1000} s`)), ANSWER_MS);
-  });
-  try {
-    return await Promise.race([pending.getResult(), late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function faultsOf({ error, rowErrors }: Answer, first: number): readonly RowFault[] {
+function faultsOf({ error, rowErrors }: AppendAnswer, first: number): readonly RowFault[] {
   if (!error) return [];
   const isOfRows =
     error.code === INVALID_ARGUMENT && rowErrors !== null && rowErrors !== undefined && rowErrors.length > 0;

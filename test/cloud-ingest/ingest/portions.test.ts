@@ -23,6 +23,16 @@ describe("portions of a batch", () => {
     expect(lengthsOf(new Portions(), entries(2000, payload))).toEqual(out);
   });
 
+  it("of two batches that are stored side by side have every message once", () => {
+    const portions = new Portions();
+    const [large, small] = [entries(25, Buffer.alloc(65_000, 1)), entries(3)];
+    const first = portions.of(large);
+    const seen = [...(first.next().value ?? [])];
+    expect([...portions.of(small)].flat()).toEqual(small);
+    for (const portion of first) seen.push(...portion);
+    expect(seen).toEqual(large);
+  });
+
   it("halve down to one message when memory does not do, and grow back", () => {
     const portions = new Portions();
     const batch = entries(40);
