@@ -41,7 +41,7 @@ export async function openBigQueryWarehouse(
 ): Promise<Warehouse> {
   const bare = new BigQueryClient(config, { answerMs, jobMs });
   await migrate(bare);
-  const upkeep = new Upkeep({ client: bare, troubles });
+  const upkeep = new Upkeep({ client: bare, troubles, clock });
   const refusal = (error: AppError) => upkeep.after(error);
   const client = new BigQueryClient(config, { answerMs, jobMs, refusal });
   const appenders = new Appenders(config, { answerMs, refusal });

@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
+import type { Clock } from "../../../firmware-config/kit/clock.ts";
 import { AppError } from "../../../firmware-config/kit/errors.ts";
+import { addDays, dateOfMs, FIRST_DATE } from "../../calendar.ts";
 import type { Troubles } from "../../troubles.ts";
 import { QUARTER_MS } from "../quarters.ts";
 import type { BigQueryClient } from "./big-query-client.ts";
@@ -11,14 +13,17 @@ const OF_ROLL_UP: readonly string[] = ["stale_quarter", "traffic_hourly", "traff
 /** A statement that is refused for another reason is not looked into each time. */
 const LOOK_AGAIN_MS = 10_000;
 
+/** Counts of days that soon expire are left out: what a roll-up makes of half a day takes the place of the whole. */
+const EXPIRING_DAYS = 3;
 /** Everything is to be rolled up again: each quarter of an hour with counts is noted. */
 const NOTE_ALL = `INSERT INTO stale_quarter (tenant, store, quarter, worker, number)
 SELECT DISTINCT tenant, store, TIMESTAMP_MILLIS(CAST(FLOOR(UNIX_MILLIS(window_start) / ${QUARTER_MS}) AS INT64) * ${QUARTER_MS}), @worker, 0
-FROM v_counts WHERE date >= DATE '0001-01-01'`;
+FROM v_counts WHERE date >=`;
 
 export interface UpkeepParts {
   readonly client: BigQueryClient;
   readonly troubles: Troubles | undefined;
+  readonly clock: Clock;
 }
 
 /** Makes again what somebody deleted or changed in the dataset under us, where the configuration lets us. */
@@ -65,13 +70,15 @@ export class Upkeep {
 
   /** Hours and days that are gone are made from the counts again. */
   async #say(tables: readonly string[]): Promise<void> {
-    const { client, troubles } = this.#parts;
+    const { client, troubles, clock } = this.#parts;
     for (const table of tables) {
       const what = `table ${table} of dataset ${client.config.dataset} was gone and has been made again, empty; ${RESTORE}`;
       troubles?.raise("warehouse-remade", what, table);
     }
     if (!tables.some((table) => OF_ROLL_UP.includes(table))) return;
-    await client.change({ sql: NOTE_ALL, params: { worker: `remade-${randomUUID()}` } });
+    const { keepDays } = client.config;
+    const first = keepDays === undefined ? FIRST_DATE : addDays(dateOfMs(clock.nowMs()), EXPIRING_DAYS - keepDays);
+    await client.change({ sql: `${NOTE_ALL} DATE '${first}'`, params: { worker: `remade-${randomUUID()}` } });
   }
 }
 

@@ -115,6 +115,21 @@ describe("settling what was heard of devices", () => {
     expect(row?.targetName).toBe("Entrance");
   });
 
+  it.each([0, 1, 2, 3, 4])("keeps what is heard before its statement %i and not read yet", async (before) => {
+    const { fake, warehouse } = await faultRig();
+    await heard(warehouse);
+    const { faults } = fake.rest;
+    const late = gate();
+    const begun = faults.calls("jobs.run");
+    faults.add("jobs.run", { kind: "late", until: late.opened }, { after: before });
+    const settling = warehouse.archive(ALL.to);
+    await vi.waitFor(() => expect(faults.calls("jobs.run")).toBeGreaterThan(begun + before), WAIT);
+    await warehouse.store(batch(2, { presence: [presenceRow(birthMessage(AT, { agentVersion: "0.2.0" }), LATER)] }));
+    late.open();
+    await settling;
+    expect(await warehouse.devices(SHIBUYA)).toMatchObject([{ lastSeenAt: LATER, agentVersion: "0.2.0" }]);
+  });
+
   it("is seen whole by who reads meanwhile", async () => {
     const { fake, warehouse } = await faultRig();
     await heard(warehouse);

@@ -60,7 +60,8 @@ describe("a table or view that somebody deleted", () => {
     ["ledger", "job_run", "ledger_accepted"],
   ])("is made again and said, and all goes on: %s and others", async (...names) => {
     const { warehouse, table, troubles } = await faultRig();
-    await warehouse.store(mixed(1));
+    // On a day that nothing comes to later, so that nothing but the upkeep asks for it again.
+    await warehouse.store(batch(1, { ...mixed(1), data: [counted(1, "2026-02-01"), ...mixed(1).data.slice(1)] }));
     await warehouse.rollUp(await warehouse.staleDates([SHIBUYA]));
     for (const name of names) await table(name).delete();
     await storedAtLast(warehouse, mixed(2));
@@ -70,14 +71,17 @@ describe("a table or view that somebody deleted", () => {
     expect(said.map(({ subject }) => subject).sort()).toEqual([...names].sort());
     expect(said.every(({ subject, text }) => text.includes(subject))).toBe(true);
     await storedAtLast(warehouse, mixed(3));
-    await expectOnce(warehouse, names.includes("counts") ? await left(warehouse) : [1, 2, 3]);
+    if (names.includes("counts")) await expectLeft(warehouse);
+    else await expectOnce(warehouse, [1, 2, 3]);
   });
 
-  /** What was in the deleted table is gone; the batch that met the deletion may have been stored before or after it. */
-  async function left(warehouse: Warehouse): Promise<readonly number[]> {
-    const numbers = (await warehouse.traffic(SHIBUYA, ALL, "window")).map((row) => row.in);
-    expect(numbers).toEqual(expect.arrayContaining([2, 3]));
-    return numbers;
+  /** The counts of the deleted table are gone; the hours that were made of them stay. */
+  async function expectLeft(warehouse: Warehouse): Promise<void> {
+    await warehouse.rollUp(await warehouse.staleDates([SHIBUYA]));
+    const ins = async (span: "window" | "hour") =>
+      (await warehouse.traffic(SHIBUYA, ALL, span)).map((row) => row.in).sort();
+    expect(await ins("window")).toEqual([2, 3]);
+    expect(await ins("hour")).toEqual([1, 5]);
   }
 
   it.each(["v_counts", "v_quarantine", "v_traffic_hourly"])("%s is made again without an alarm", async (name) => {
