@@ -1,5 +1,6 @@
 import { AppError } from "../../../firmware-config/kit/errors.ts";
 import { type LogicalTable, PARTITIONINGS } from "../partitions/partitioning.ts";
+import type { MigrationStep } from "../plan-warehouse.ts";
 import type { BigQueryClient } from "./big-query-client.ts";
 import { bigQueryError, isMissing } from "./bigquery-error.ts";
 import { addColumns, createTable, createView, setOptions } from "./ddl.ts";
@@ -10,15 +11,6 @@ import { viewOf, viewQuery } from "./views.ts";
 /** HTTP's Conflict: another process made it meanwhile. */
 const CONFLICT = 409;
 const LOGICAL = Object.keys(PARTITIONINGS).filter(isLogical);
-
-/** One thing that the dataset lacks. */
-export interface MigrationStep {
-  /** Table or view. */
-  readonly name: string;
-  /** The statement that does the same, for people. */
-  readonly ddl: string;
-  apply(): Promise<void>;
-}
 
 /** What is in the dataset: each table or view by its name, as the API writes it. */
 type Found = ReadonlyMap<string, Partial<TableShape> & { readonly view?: { readonly query?: string } }>;
