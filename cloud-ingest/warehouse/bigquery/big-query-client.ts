@@ -1,4 +1,10 @@
-import { BigQuery, type Job, type Query } from "@google-cloud/bigquery";
+import {
+  BigQuery,
+  type Job,
+  type Query,
+  type QueryResultsOptions,
+  type QueryRowsResponse,
+} from "@google-cloud/bigquery";
 import { OAuth2Client } from "google-auth-library";
 import type { ReadWish } from "../port.ts";
 import type { BigQueryConfig } from "./bigquery-config.ts";
@@ -6,6 +12,8 @@ import { bigQueryError } from "./bigquery-error.ts";
 import { isMeasured, noteCost } from "./cost.ts";
 
 const MIB = 1024 * 1024;
+/** Rows of a page: some ten megabytes, which an answer holds at the most. */
+const PAGE_ROWS = 10_000;
 
 /** A row of a result: dates and times are texts, integers numbers. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -48,6 +56,21 @@ export class BigQueryClient {
       return rows.map(plainRow);
     } catch (error) {
       signal?.throwIfAborted();
+      throw this.#refusal(error);
+    }
+  }
+
+  /** The rows of a query that may have very many, a page at a time. Throws `AppError`. */
+  async *pages(statement: Statement): AsyncGenerator<readonly Row[]> {
+    try {
+      const job = await this.#start(statement, this.config.maxReadMb);
+      for (let next: QueryResultsOptions | null | undefined = { maxResults: PAGE_ROWS }; next; ) {
+        const asked: QueryResultsOptions = { ...next, wrapIntegers: false, autoPaginate: false };
+        const [rows, following]: QueryRowsResponse = await job.getQueryResults(asked);
+        yield rows.map(plainRow);
+        next = following;
+      }
+    } catch (error) {
       throw this.#refusal(error);
     }
   }

@@ -20,6 +20,7 @@ export interface Job {
   readonly reference: JobReference;
   readonly configuration: object;
   readonly createdAtMs: number;
+  endedAtMs: number | undefined;
   state: "RUNNING" | "DONE";
   error: ApiError | undefined;
   statistics: object;
@@ -41,7 +42,7 @@ export class Jobs {
   /** Takes and starts the job; throws 409 for an id that was used. */
   start(
     reference: JobReference,
-    { configuration, nowMs, work }: { configuration: object; nowMs: number; work: Work },
+    { configuration, nowMs, work }: { configuration: object; nowMs: () => number; work: Work },
   ): Job {
     const key = keyOf(reference);
     if (this.#jobs.has(key)) throw duplicate(`Job ${key}`);
@@ -50,9 +51,14 @@ export class Jobs {
       finish = resolve;
     });
     const [state, error, result] = ["RUNNING" as const, undefined, undefined];
-    const job: Job = { reference, configuration, createdAtMs: nowMs, state, error, result, statistics: {}, done };
+    const base = { reference, configuration, createdAtMs: nowMs(), endedAtMs: undefined };
+    const job: Job = { ...base, state, error, result, statistics: {}, done };
     this.#jobs.set(key, job);
-    void run(job, work).then(finish);
+    void run(job, work).then(() => {
+      job.endedAtMs = nowMs();
+      job.state = "DONE";
+      finish();
+    });
     return job;
   }
 
@@ -82,7 +88,11 @@ export function jobResource(job: Job): object {
     jobReference: job.reference,
     configuration: job.configuration,
     status,
-    statistics: { creationTime: String(job.createdAtMs), startTime: String(job.createdAtMs), ...job.statistics },
+    statistics: {
+      ...{ creationTime: String(job.createdAtMs), startTime: String(job.createdAtMs) },
+      ...(job.endedAtMs !== undefined && { endTime: String(job.endedAtMs) }),
+      ...job.statistics,
+    },
   };
 }
 
@@ -94,7 +104,6 @@ async function run(job: Job, work: Work): Promise<void> {
   } catch (error) {
     job.error = error instanceof ApiError ? error : new ApiError(400, "invalidQuery", String(error));
   }
-  job.state = "DONE";
 }
 
 function problem({ reason, message }: ApiError): object {
