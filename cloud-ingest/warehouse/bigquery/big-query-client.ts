@@ -12,8 +12,8 @@ import { bigQueryError } from "./bigquery-error.ts";
 import { isMeasured, noteCost } from "./cost.ts";
 
 const MIB = 1024 * 1024;
-/** Rows of a page: some ten megabytes, which an answer holds at the most. */
-const PAGE_ROWS = 10_000;
+/** Rows of a page: some megabytes of the ten that an answer holds at the most. */
+const PAGE_ROWS = 5_000;
 
 /** A row of a result: dates and times are texts, integers numbers. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -60,14 +60,15 @@ export class BigQueryClient {
     }
   }
 
-  /** The rows of a query that may have very many, a page at a time. Throws `AppError`. */
+  /** The rows of a query that may have very many, a page at a time; every value is a text or null. Throws `AppError`. */
   async *pages(statement: Statement): AsyncGenerator<readonly Row[]> {
     try {
       const job = await this.#start(statement, this.config.maxReadMb);
       for (let next: QueryResultsOptions | null | undefined = { maxResults: PAGE_ROWS }; next; ) {
-        const asked: QueryResultsOptions = { ...next, wrapIntegers: false, autoPaginate: false };
-        const [rows, following]: QueryRowsResponse = await job.getQueryResults(asked);
-        yield rows.map(plainRow);
+        // The client's own reading of the cells takes ten times as long as the rest.
+        const asked: QueryResultsOptions = { ...next, skipParsing: true, autoPaginate: false };
+        const [rows, following, answer]: QueryRowsResponse = await job.getQueryResults(asked);
+        yield textRows(answer?.schema?.fields ?? [], rows);
         next = following;
       }
     } catch (error) {
@@ -168,6 +169,14 @@ async function unlessAborted<T>(job: Job, work: Promise<T>, signal: AbortSignal 
 /** The client wraps dates and times into objects. */
 function plainRow(row: Row): Row {
   return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, plain(value)]));
+}
+
+/** Rows as the REST API writes them, by name. */
+function textRows(
+  fields: readonly { readonly name?: string }[],
+  rows: readonly { readonly f: readonly { readonly v: unknown }[] }[],
+): readonly Row[] {
+  return rows.map(({ f }) => Object.fromEntries(fields.map(({ name = "" }, at) => [name, f[at]?.v ?? null])));
 }
 
 function plain(value: unknown): unknown {

@@ -5,6 +5,7 @@ import { type CliContext, stopSignal } from "../context.ts";
 import { example } from "../options.ts";
 import { createProgress, share } from "../progress.ts";
 import { jsonText } from "./quarantine.ts";
+import { registerCopy } from "./warehouse-copy.ts";
 
 interface CloudFile {
   readonly cloud: string;
@@ -15,9 +16,12 @@ interface CloudFile {
 const LACKING = 3;
 
 export function registerWarehouseCommand(program: Command, context: CliContext): void {
-  const warehouse = program.command("warehouse").description("make the tables of a warehouse on BigQuery");
+  const warehouse = program
+    .command("warehouse")
+    .description("make the tables of a warehouse on BigQuery; move rows between warehouses");
   registerPlan(warehouse, context);
   registerMigrate(warehouse, context);
+  registerCopy(warehouse, context);
 }
 
 function registerPlan(warehouse: Command, context: CliContext): void {

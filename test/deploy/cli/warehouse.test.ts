@@ -1,15 +1,11 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { Command } from "commander";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { BigQueryClient } from "../../../cloud-ingest/warehouse/bigquery/big-query-client.ts";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { registerWarehouseCommand } from "../../../deploy/cli/commands/warehouse.ts";
 import { createContext } from "../../../deploy/cli/context.ts";
 import { configOf, type Endpoints } from "../../cloud-ingest/warehouse/bigquery/bigquery-place.ts";
 import { FakeBigQuery } from "../../cloud-ingest/warehouse/bigquery/fake-bigquery.ts";
-import { tempDir } from "../../support/temp-dir.ts";
+import { bigQueryCloud, cloudFile, runWarehouse as run } from "./run-warehouse.ts";
 
-const STORE = { tenant: "acme", store: "shibuya", name: "Shibuya", timeZone: "Asia/Tokyo" };
 const fake = new FakeBigQuery();
 let endpoints: Endpoints;
 
@@ -20,44 +16,9 @@ beforeAll(async () => {
 
 afterAll(() => fake.stop());
 
-afterEach(() => {
-  process.exitCode = undefined;
-});
-
-/** Runs `kazoe warehouse ...`: what it wrote, what it noted and its exit code. */
-async function run(...args: string[]) {
-  const [written, noted]: [string[], string[]] = [[], []];
-  const context = {
-    ...createContext({}),
-    interactive: false,
-    write: (text: string) => written.push(text),
-    note: (text: string) => noted.push(text),
-  };
-  const program = new Command("kazoe").exitOverride();
-  registerWarehouseCommand(program, context);
-  for (const command of program.commands.flatMap((one) => [one, ...one.commands]))
-    command.exitOverride().configureOutput({ writeErr: () => {} });
-  process.exitCode = undefined;
-  await program.parseAsync(["warehouse", ...args], { from: "user" });
-  return { out: written.join(""), notes: noted.join(""), code: Number(process.exitCode ?? 0) };
-}
-
-/** A cloud configuration with a warehouse on BigQuery, in a dataset that is there. */
-async function bigQueryCloud(over: object = {}): Promise<string> {
-  const warehouse = { ...configOf(endpoints), ...over };
-  await new BigQueryClient(warehouse).client.createDataset(warehouse.dataset, { location: warehouse.location });
-  return cloudFile({ warehouse });
-}
-
-async function cloudFile(settings: object): Promise<string> {
-  const file = join(await tempDir(), "cloud.yaml");
-  await writeFile(file, JSON.stringify({ stores: [STORE], ...settings }));
-  return file;
-}
-
 describe("kazoe warehouse plan and migrate", () => {
   it("print what is lacking, make it, and then there is nothing to do", async () => {
-    const cloud = await bigQueryCloud({ migrate: "by-command" });
+    const { file: cloud } = await bigQueryCloud(endpoints, { migrate: "by-command" });
     const plan = await run("plan", "--cloud", cloud);
     expect(plan.code).toBe(3);
     expect(plan.out).toMatch(/^CREATE TABLE `counts` \(\n {2}`tenant` STRING/);
@@ -73,7 +34,7 @@ describe("kazoe warehouse plan and migrate", () => {
   });
 
   it("say the same as JSON", async () => {
-    const cloud = await bigQueryCloud();
+    const { file: cloud } = await bigQueryCloud(endpoints);
     const { steps } = JSON.parse((await run("plan", "--cloud", cloud, "--json")).out);
     expect(steps[0]).toMatchObject({ name: "counts", ddl: expect.stringContaining("CREATE TABLE `counts`") });
     expect(JSON.parse((await run("migrate", "--cloud", cloud, "--json")).out)).toEqual({ steps });
@@ -93,4 +54,17 @@ describe("kazoe warehouse plan and migrate", () => {
     const cloud = await cloudFile(settings());
     await expect(run("plan", "--cloud", cloud)).rejects.toMatchObject({ code, fault: "config" });
   });
+});
+
+it("gives an example in the help of every command", () => {
+  const program = new Command("kazoe");
+  registerWarehouseCommand(program, createContext({}));
+  const commands = program.commands.flatMap((one) => one.commands);
+  expect(commands.map((command) => command.name())).toEqual(["plan", "migrate", "copy"]);
+  for (const command of commands) {
+    let help = "";
+    command.configureOutput({ writeOut: (text) => (help += text) });
+    command.outputHelp();
+    expect(help).toContain(`$ kazoe warehouse ${command.name()}`);
+  }
 });
