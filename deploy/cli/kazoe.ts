@@ -12,6 +12,7 @@ import { registerReplayCommand } from "./commands/replay.ts";
 import { registerTokenCommand } from "./commands/token.ts";
 import { registerTrackCommand } from "./commands/track.ts";
 import { registerUpCommand } from "./commands/up.ts";
+import { registerWarehouseCommand } from "./commands/warehouse.ts";
 import { type CliContext, createContext, endWithReader, STOPPED } from "./context.ts";
 
 const COMMANDS = [
@@ -21,6 +22,7 @@ const COMMANDS = [
   registerCloudCommand,
   registerQuarantineCommand,
   registerLedgerCommand,
+  registerWarehouseCommand,
   registerReplayCommand,
   registerTrackCommand,
   registerCountCommand,

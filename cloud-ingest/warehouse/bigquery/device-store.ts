@@ -75,11 +75,24 @@ export class DeviceStore implements SilenceStore {
       }),
       this.#client.rows({ sql: heardSql(IS_SEEN), params, types: SEEN_TYPES }),
     ]);
-    const records = folded(known, heard);
+    await this.put(folded(known, heard));
+    await this.#client.change({ sql: `DELETE FROM presence WHERE ${IS_SEEN}`, params, types: SEEN_TYPES });
+  }
+
+  /** Every device as it is now. */
+  async records(): Promise<readonly DeviceRecord[]> {
+    const [known, heard] = await Promise.all([
+      this.#client.rows({ sql: "SELECT * FROM device" }),
+      this.#client.rows({ sql: heardSql("TRUE") }),
+    ]);
+    return folded(known, heard);
+  }
+
+  /** Puts these records in the place of those that are there. */
+  async put(records: readonly DeviceRecord[]): Promise<void> {
     for (let at = 0; at < records.length; at += DEVICES_AT_ONCE) {
       await this.#client.change(mergeDevices(records.slice(at, at + DEVICES_AT_ONCE)));
     }
-    await this.#client.change({ sql: `DELETE FROM presence WHERE ${IS_SEEN}`, params, types: SEEN_TYPES });
   }
 
   async #recordsOf({ tenant, store }: StoreInfo, wish: ReadWish): Promise<readonly DeviceRecord[]> {

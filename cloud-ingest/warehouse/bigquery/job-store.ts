@@ -4,7 +4,7 @@ import type { BigQueryClient, Row } from "./big-query-client.ts";
 import { numberOf, textOf, timeOf } from "./cells.ts";
 
 /** Runs kept of each job. */
-const KEPT_RUNS = 1000;
+export const KEPT_RUNS = 1000;
 /** By the number, not by a time: while a clock was ahead, runs got times that stay the latest for long. */
 const NTH = "ROW_NUMBER() OVER (PARTITION BY job ORDER BY number DESC, started_at DESC)";
 
@@ -25,10 +25,7 @@ export class BigQueryJobStore implements Omit<JobStore, "settle"> {
   }
 
   async runs(limit: number): Promise<readonly JobRun[]> {
-    const rows = await this.#client.rows({
-      sql: `SELECT * FROM job_run WHERE TRUE QUALIFY ${NTH} <= ${limit} ORDER BY number DESC, started_at DESC`,
-    });
-    return rows.map(runOf);
+    return (await this.#client.rows({ sql: runsSql(limit) })).map(runOf);
   }
 
   /** Old days stay where they are; what was noted beside them is settled and thinned out. */
@@ -44,7 +41,11 @@ export class BigQueryJobStore implements Omit<JobStore, "settle"> {
   }
 }
 
-const runOf = (row: Row): JobRun => ({
+/** The last runs of every job, the last recorded first. */
+export const runsSql = (limit: number) =>
+  `SELECT * FROM job_run WHERE TRUE QUALIFY ${NTH} <= ${limit} ORDER BY number DESC, started_at DESC`;
+
+export const runOf = (row: Row): JobRun => ({
   job: textOf(row, "job"),
   startedAt: timeOf(row, "started_at"),
   finishedAt: timeOf(row, "finished_at"),

@@ -104,7 +104,8 @@ export const ledgerOf = (row: Row): Ledger => ({
 
 const isoOf = (ms: number | undefined) => (ms === undefined ? undefined : new Date(ms).toISOString());
 
-function sumOf(one: Ledger, other: Ledger): Ledger {
+/** Both together. */
+export function sumOf(one: Ledger, other: Ledger): Ledger {
   return {
     stored: one.stored + other.stored,
     duplicate: one.duplicate + other.duplicate,

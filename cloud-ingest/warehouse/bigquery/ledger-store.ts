@@ -50,13 +50,7 @@ export class BigQueryLedgerStore implements LedgerStore, IntakeHistory {
   }
 
   async acceptedDifferences(): Promise<readonly AcceptedDifference[]> {
-    const rows = await this.#client.rows({ sql: "SELECT DISTINCT * FROM ledger_accepted ORDER BY accepted_at" });
-    return rows.map((row) => ({
-      stream: textOf(row, "stream"),
-      difference: numberOf(row, "difference"),
-      acceptedAt: timeOf(row, "accepted_at"),
-      note: textOf(row, "note"),
-    }));
+    return acceptedDifferences(this.#client);
   }
 
   async intakeBetween(from: string, to: string): Promise<RecentIntake> {
@@ -81,6 +75,17 @@ export class BigQueryLedgerStore implements LedgerStore, IntakeHistory {
       refused: refused.map((row) => ({ reason: textOf(row, "reason"), messages: numberOf(row, "n") })),
     };
   }
+}
+
+/** The differences that an operator has accepted, oldest first. */
+export async function acceptedDifferences(client: BigQueryClient): Promise<readonly AcceptedDifference[]> {
+  const rows = await client.rows({ sql: "SELECT DISTINCT * FROM ledger_accepted ORDER BY accepted_at" });
+  return rows.map((row) => ({
+    stream: textOf(row, "stream"),
+    difference: numberOf(row, "difference"),
+    acceptedAt: timeOf(row, "accepted_at"),
+    note: textOf(row, "note"),
+  }));
 }
 
 /** The bus that a stream is of. */

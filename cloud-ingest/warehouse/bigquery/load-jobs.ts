@@ -1,4 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Job } from "@google-cloud/bigquery";
 import type { Column, ColumnType } from "../columns.ts";
@@ -13,13 +15,26 @@ const MOST_NAMES = 5;
 const FIRST_LOOK_MS = 100;
 const LOOK_EVERY_MS = 1_000;
 
-export interface Load {
+/** Where rows go, and which they are. */
+export interface LoadTarget {
   readonly table: string;
+  /** What makes these rows these: the same key gives the same job, so that a repeated load changes nothing. */
+  readonly key: string;
+  /** Jobs that ended before are not ours, milliseconds of BigQuery's clock: what they loaded may be gone since. */
+  readonly sinceMs?: number;
+}
+
+export interface Load extends LoadTarget {
   readonly columns: readonly Column[];
   /** By the fields of the columns. */
   readonly rows: readonly object[];
-  /** What makes these rows these: the same key gives the same job, so that a repeated load changes nothing. */
-  readonly key: string;
+}
+
+/** What a load job gets. */
+interface Source {
+  readonly format: "NEWLINE_DELIMITED_JSON" | "PARQUET";
+  /** Its bytes; asked for anew with each try. */
+  bytes(): Readable;
 }
 
 /** Loads rows of dates that cannot be streamed. It is free of charge, and counts against 30,000 partitions of a table a day. */
@@ -31,24 +46,35 @@ export class LoadJobs {
   }
 
   /** Returns when the rows are there. Throws `AppError`; a repeated call goes on with the job that was begun. */
-  async load(load: Load): Promise<void> {
+  async load({ rows, columns, ...target }: Load): Promise<void> {
+    const body = rows.map((row) => JSON.stringify(namedByColumn(row, columns))).join("\n");
+    await this.#load(target, { format: "NEWLINE_DELIMITED_JSON", bytes: () => Readable.from([body]) });
+  }
+
+  /** The same for a Parquet file, which is never in memory as a whole. */
+  async loadFile(target: LoadTarget, file: string): Promise<void> {
+    await this.#load(target, { format: "PARQUET", bytes: () => createReadStream(file) });
+  }
+
+  async #load(target: LoadTarget, source: Source): Promise<void> {
     const { dataset, project } = this.#client.config;
     try {
-      await this.#load(load);
+      await this.#loadOnce(target, source);
     } catch (error) {
-      throw await this.#client.refusal(error, `table ${dataset}.${load.table} of project ${project}`);
+      throw await this.#client.refusal(error, `table ${dataset}.${target.table} of project ${project}`);
     }
   }
 
-  async #load(load: Load): Promise<void> {
-    const digest = await this.#digestOf(load);
+  async #loadOnce(target: LoadTarget, source: Source): Promise<void> {
+    const { table, sinceMs = 0 } = target;
+    const digest = await this.#digestOf(target);
     for (let name = 0; name < MOST_NAMES; name += 1) {
       const id = `kazoe-load-${digest}-${name}`;
       const before = await this.#find(id);
-      if (!before) return this.#finish(await this.#begun(load, id));
-      if (!(await this.#failureOf(before))) return;
+      if (!before) return this.#finish(await this.#begun({ table, source, id }));
+      if (!(await this.#failureOf(before)) && endOf(before) >= sinceMs) return;
     }
-    await this.#finish(await this.#begun(load, `kazoe-load-${digest}-${randomUUID()}`));
+    await this.#finish(await this.#begun({ table, source, id: `kazoe-load-${digest}-${randomUUID()}` }));
   }
 
   /** Throws the job's error. */
@@ -71,7 +97,7 @@ export class LoadJobs {
   }
 
   /** A table that was made again has none of the rows that jobs brought into the one before. */
-  async #digestOf({ table, key }: Load): Promise<string> {
+  async #digestOf({ table, key }: LoadTarget): Promise<string> {
     const { project, dataset } = this.#client.config;
     const [{ creationTime }] = await this.#client.client.dataset(dataset).table(table).getMetadata();
     const text = `${project}.${dataset}.${table}.${creationTime}\n${key}`;
@@ -93,33 +119,40 @@ export class LoadJobs {
   }
 
   /** Another one may have begun it meanwhile. */
-  async #begun(load: Load, id: string): Promise<Job> {
+  async #begun(upload: Upload): Promise<Job> {
     try {
-      return await withDeadline(this.#uploaded(load, id), this.#client.jobMs);
+      return await withDeadline(this.#uploaded(upload), this.#client.jobMs);
     } catch (error) {
-      if (codeOf(error) === CONFLICT) return this.#named(id);
+      if (codeOf(error) === CONFLICT) return this.#named(upload.id);
       throw error;
     }
   }
 
-  #uploaded({ table, rows, columns }: Load, jobId: string): Promise<Job> {
+  #uploaded({ table, source, id }: Upload): Promise<Job> {
     const { config, client } = this.#client;
-    const metadata = { sourceFormat: "NEWLINE_DELIMITED_JSON", location: config.location, jobId };
-    const body = rows.map((row) => JSON.stringify(namedByColumn(row, columns))).join("\n");
+    const metadata = { sourceFormat: source.format, location: config.location, jobId: id };
     return new Promise((resolve, reject) => {
-      client
-        .dataset(config.dataset)
-        .table(table)
-        .createWriteStream(metadata)
-        .on("error", reject)
-        .on("job", (job: Job) => {
-          // The client would ask after it for ever.
-          job.removeAllListeners("complete");
-          resolve(job);
-        })
-        .end(body);
+      const upload = client.dataset(config.dataset).table(table).createWriteStream(metadata);
+      upload.on("error", reject).on("job", (job: Job) => {
+        // The client would ask after it for ever.
+        job.removeAllListeners("complete");
+        resolve(job);
+      });
+      source.bytes().on("error", reject).pipe(upload);
     });
   }
+}
+
+interface Upload {
+  readonly table: string;
+  readonly source: Source;
+  readonly id: string;
+}
+
+/** When a job ended, milliseconds of BigQuery's clock. */
+function endOf({ metadata }: Job): number {
+  const { endTime }: { readonly endTime?: string } = metadata?.statistics ?? {};
+  return Number(endTime ?? Number.POSITIVE_INFINITY);
 }
 
 function namedByColumn(row: object, columns: readonly Column[]): object {

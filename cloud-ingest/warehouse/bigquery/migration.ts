@@ -1,5 +1,6 @@
 import { AppError } from "../../../firmware-config/kit/errors.ts";
 import { type LogicalTable, PARTITIONINGS } from "../partitions/partitioning.ts";
+import type { MigrationStep } from "../plan-warehouse.ts";
 import type { BigQueryClient } from "./big-query-client.ts";
 import type { BigQueryConfig } from "./bigquery-config.ts";
 import { bigQueryError, isMissing } from "./bigquery-error.ts";
@@ -13,14 +14,9 @@ const CONFLICT = 409;
 const LOGICAL = Object.keys(PARTITIONINGS).filter(isLogical);
 
 /** One thing that the dataset lacks. */
-export interface MigrationStep {
-  /** Table or view. */
-  readonly name: string;
-  /** The statement that does the same, for people. */
-  readonly ddl: string;
+export interface DatasetStep extends MigrationStep {
   /** True when it is a table that is not there at all. */
   readonly makesTable: boolean;
-  apply(): Promise<void>;
 }
 
 /** What is in the dataset: each table or view by its name, as the API writes it. */
@@ -30,11 +26,11 @@ type Found = ReadonlyMap<string, Partial<TableShape> & { readonly view?: { reado
  * What the dataset lacks of what the contract asks for, tables before views; nothing when all is there. A column is only ever
  * added. Throws `AppError` when a table of that name has another shape, naming all that differs.
  */
-export async function planMigration(client: BigQueryClient): Promise<readonly MigrationStep[]> {
+export async function planMigration(client: BigQueryClient): Promise<readonly DatasetStep[]> {
   return stepsOf(client, await lookAround(client));
 }
 
-function stepsOf(client: BigQueryClient, found: Found): readonly MigrationStep[] {
+function stepsOf(client: BigQueryClient, found: Found): readonly DatasetStep[] {
   const names = [...TABLES.map(({ name }) => name), ...siblingsIn(found)];
   refuseConflicts(client, found, names);
   const siblings = new Map(LOGICAL.map((table) => [table, siblingsIn(found).filter((name) => isSibling(table, name))]));
@@ -45,7 +41,7 @@ function stepsOf(client: BigQueryClient, found: Found): readonly MigrationStep[]
 }
 
 /** What is said of a dataset that this process may not change. */
-export function lacking({ dataset }: BigQueryConfig, steps: readonly MigrationStep[]): AppError {
+export function lacking({ dataset }: BigQueryConfig, steps: readonly DatasetStep[]): AppError {
   const names = [...new Set(steps.map(({ name }) => name))].join(", ");
   return new AppError(`Dataset ${dataset} lacks what this version needs: ${names}`, {
     code: "WAREHOUSE_REFUSED",
@@ -66,6 +62,11 @@ export async function makeSibling(client: BigQueryClient, name: string): Promise
     if (found.has(name) && ours.length === 0) return;
     for (const step of ours) await step.apply();
   }
+}
+
+/** Older tables such as `counts_1990s`, ascending. */
+export async function siblingTables(client: BigQueryClient): Promise<readonly string[]> {
+  return siblingsIn(await lookAround(client));
 }
 
 async function lookAround(client: BigQueryClient): Promise<Found> {
@@ -118,7 +119,7 @@ function refuseConflicts(client: BigQueryClient, found: Found, names: readonly s
   });
 }
 
-function tableSteps(client: BigQueryClient, found: Found, name: string): readonly MigrationStep[] {
+function tableSteps(client: BigQueryClient, found: Found, name: string): readonly DatasetStep[] {
   const wanted = wantedShape(client, name);
   const table = found.get(name);
   if (!table) {
@@ -128,7 +129,7 @@ function tableSteps(client: BigQueryClient, found: Found, name: string): readonl
   const { missing, isSettings } = differenceOf(wanted, table);
   const fields: readonly Field[] = [...(table.schema?.fields ?? []), ...missing];
   const { schema: _, ...settings } = wanted;
-  const step = (ddl: string, metadata: object): MigrationStep => {
+  const step = (ddl: string, metadata: object): DatasetStep => {
     return { name, ddl, makesTable: false, apply: () => change(client, name, metadata) };
   };
   return [
@@ -142,7 +143,7 @@ function viewSteps(
   found: Found,
   table: LogicalTable,
   siblings: readonly string[],
-): readonly MigrationStep[] {
+): readonly DatasetStep[] {
   const name = viewOf(table);
   const query = viewQuery(client.config.dataset, table, siblings);
   const before = found.get(name);

@@ -85,7 +85,8 @@ export async function openBigQueryWarehouse(
   };
 }
 
-async function migrate(client: BigQueryClient): Promise<void> {
+/** Makes what the dataset lacks, or says what it is, as the configuration wants it. */
+export async function migrate(client: BigQueryClient): Promise<void> {
   const steps = await planMigration(client);
   if (steps.length === 0) return;
   if (client.config.migrate === "at-start") {

@@ -15,7 +15,7 @@ import { FIRST_RECEIPT } from "./quarantine-rows.ts";
 const PENDING = "(m.outcome IS NULL OR m.outcome = 'refused')";
 
 /** What holds of a message that was judged again several times: that it was stored, else the last refusal. */
-const MARKS = `SELECT message_id, replayed_at, outcome, reason FROM quarantine_replay WHERE TRUE
+export const MARKS = `SELECT message_id, replayed_at, outcome, reason FROM quarantine_replay WHERE TRUE
   QUALIFY ROW_NUMBER() OVER (PARTITION BY message_id ORDER BY IF(outcome = 'refused', 1, 0), replayed_at DESC) = 1`;
 
 /** Names that somebody gave several messages are told apart, as the names of the first stays. */

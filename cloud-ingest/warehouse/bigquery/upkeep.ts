@@ -6,7 +6,7 @@ import type { Troubles } from "../../troubles.ts";
 import { QUARTER_MS } from "../quarters.ts";
 import type { BigQueryClient } from "./big-query-client.ts";
 import { isInvalid, isMissing } from "./bigquery-error.ts";
-import { lacking, type MigrationStep, planMigration } from "./migration.ts";
+import { type DatasetStep, lacking, planMigration } from "./migration.ts";
 
 /** Without one of them, hours and days no longer follow the counts by themselves. */
 const OF_ROLL_UP: readonly string[] = ["stale_quarter", "traffic_hourly", "traffic_daily"];
@@ -84,7 +84,7 @@ export class Upkeep {
 
 const RESTORE = "BigQuery can copy what it held from the days before (time travel)";
 
-function madeAgain(dataset: string, steps: readonly MigrationStep[]): AppError {
+function madeAgain(dataset: string, steps: readonly DatasetStep[]): AppError {
   const names = [...new Set(steps.map(({ name }) => name))].join(", ");
   return new AppError(`Dataset ${dataset} lacked what it had at the start: ${names}; it has been made again`, {
     code: "WAREHOUSE_UNREACHABLE",

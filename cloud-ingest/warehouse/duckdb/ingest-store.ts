@@ -143,7 +143,8 @@ async function addToLedger(session: Session, { stream, number }: BusPosition, ou
     );
 }
 
-async function storeMark(session: Session, markMs: number): Promise<void> {
+/** Keeps the newest time that our clock is believed to have told. */
+export async function storeMark(session: Session, markMs: number): Promise<void> {
   const told = [new Date(markMs).toISOString()];
   const changed = await session.run("UPDATE clock_mark SET told_at = $1", told);
   if (changed === 0) await session.run("INSERT INTO clock_mark (told_at) VALUES ($1)", told);

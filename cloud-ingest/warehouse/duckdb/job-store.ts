@@ -58,18 +58,18 @@ export class DuckDbJobStore implements Omit<JobStore, "settle"> {
     let partitions = 0;
     let rows = 0;
     for (const partition of due) {
-      if (!(await this.#canBeRewritten(partition))) continue;
+      if (!(await canBeRewritten(this.#database, this.#care, partition))) continue;
       rows += await archivePartition(this.#database, partition);
       partitions += 1;
     }
     return { partitions, rows };
   }
+}
 
-  /** False while the date's file is damaged, or its folder is none: its rows stay where they are. */
-  async #canBeRewritten({ table, date }: Partition): Promise<boolean> {
-    if (this.#care.isObstructed({ table, date })) return false;
-    return this.#care.areGood(await this.#database.read((session) => listedOn(session, table, [date])));
-  }
+/** False while the date's file is damaged, or its folder is none: its rows stay where they are. */
+export async function canBeRewritten(database: Database, care: ColdCare, { table, date }: Partition): Promise<boolean> {
+  if (care.isObstructed({ table, date })) return false;
+  return care.areGood(await database.read((session) => listedOn(session, table, [date])));
 }
 
 const rfc3339 = (column: string) => `strftime(${column}, '%Y-%m-%dT%H:%M:%S.%gZ') AS ${column}`;

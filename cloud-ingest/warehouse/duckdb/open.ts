@@ -38,20 +38,28 @@ const DEFAULTS = { memoryLimitMb: 512, threads: 2, onLost: () => {}, clock: syst
  * Opens or makes the warehouse in `dir`, and mends it where need be. Throws `AppError` when the folder is locked, read-only or full,
  * or when DuckDB understands its path as something else.
  */
-export async function openDuckDbWarehouse(folder: string, given: Partial<DuckDbOptions> = {}): Promise<Warehouse> {
+export function openDuckDbWarehouse(folder: string, given: Partial<DuckDbOptions> = {}): Promise<Warehouse> {
+  return openDuckDb(folder, given, warehouseOn);
+}
+
+/** The same for another use of the folder; what `use` makes has to close the database. */
+export async function openDuckDb<T>(folder: string, given: Partial<DuckDbOptions>, use: Use<T>): Promise<T> {
   const dir = resolve(folder);
   refuseUnreadablePath(dir);
   const { clock = systemClock } = given;
   const options = { ...DEFAULTS, troubles: new Troubles({ log: silentLog, clock }), ...given };
   try {
     // Damage may be found by the opening, and again by the first look at the tables.
-    return await orAfterRescue(dir, () => orAfterRescue(dir, () => openOnce(dir, options)));
+    return await orAfterRescue(dir, () => orAfterRescue(dir, () => openOnce(dir, options, use)));
   } catch (error) {
     throw storeError(error, dir);
   }
 }
 
-async function orAfterRescue(dir: string, open: () => Promise<Warehouse>): Promise<Warehouse> {
+/** What is made of an open database, and who looks after its archive. */
+type Use<T> = (database: Database, care: ColdCare) => T;
+
+async function orAfterRescue<T>(dir: string, open: () => Promise<T>): Promise<T> {
   try {
     return await open();
   } catch (error) {
@@ -60,7 +68,7 @@ async function orAfterRescue(dir: string, open: () => Promise<Warehouse>): Promi
   }
 }
 
-async function openOnce(dir: string, options: DuckDbOptions): Promise<Warehouse> {
+async function openOnce<T>(dir: string, options: DuckDbOptions, use: Use<T>): Promise<T> {
   await mendDatabase(dir, options);
   const onDamage = () => wantRescue(dir).finally(options.onLost);
   const database = new Database(dir, { open: () => openMended(dir, options), onDamage });
@@ -68,7 +76,7 @@ async function openOnce(dir: string, options: DuckDbOptions): Promise<Warehouse>
   try {
     await database.open();
     await reconcile(database, care);
-    return warehouseOn(database, care);
+    return use(database, care);
   } catch (error) {
     await database.close();
     throw error;

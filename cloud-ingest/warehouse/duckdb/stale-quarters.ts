@@ -66,6 +66,11 @@ export async function markFileStale(session: Session, dir: string, file: ColdFil
   if (file.table === "counts") await session.run(markSql(coldRows(1)), fileParameters(dir, [file]));
 }
 
+/** Notes every quarter of an hour of the rows that `source` gives, SQL with the columns of counts. */
+export async function markRowsStale(session: Session, source: string, parameters: Parameters<Session["run"]>[1]) {
+  await session.run(markSql(source), parameters);
+}
+
 const markSql = (source: string) =>
   `INSERT INTO stale_quarter SELECT DISTINCT tenant, store, time_bucket(INTERVAL 15 MINUTES, window_start) FROM (${source})
    EXCEPT SELECT tenant, store, quarter FROM stale_quarter`;

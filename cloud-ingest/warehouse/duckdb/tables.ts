@@ -65,6 +65,13 @@ export const ACCEPTED_COLUMNS: readonly Column[] = [
   column("note", "text"),
 ];
 
+/** How far each stream of the bus was read, and what became of its messages. */
+export const LEDGER_COLUMNS: readonly Column[] = [
+  column("stream", "text"),
+  column("last_number", "integer", "lastNumber"),
+  ...["stored", "duplicate", "quarantined"].map((name) => column(name, "integer")),
+];
+
 const COLD_FILE_COLUMNS: readonly Column[] = [
   column("table_name", "text"),
   column("date", "date"),
@@ -95,11 +102,7 @@ export const TABLES: Readonly<Record<string, readonly Column[]>> = {
   seq_range: SEQ_RANGE_COLUMNS,
   device: DEVICE_COLUMNS,
   job_run: JOB_RUN_COLUMNS,
-  // How far each stream of the bus was read, and what became of its messages.
-  ledger: [
-    column("stream", "text"),
-    ...["last_number", "stored", "duplicate", "quarantined"].map((name) => column(name, "integer")),
-  ],
+  ledger: LEDGER_COLUMNS,
   // What became of quarantined messages that were judged again, one row for each; apart, because their days may be archived.
   quarantine_replay: REPLAY_COLUMNS,
   // Differences of the ledger that an operator knows of.

@@ -120,7 +120,7 @@ class JobsApi {
     const work = underFault(this.#faults, async () => ({
       statistics: { load: await runLoad(this.#store, load, media ?? Buffer.alloc(0)) },
     }));
-    const nowMs = this.#store.clock.nowMs();
+    const nowMs = () => this.#store.clock.nowMs();
     return this.#jobs.start(reference(call, wished, location), {
       configuration: { jobType: "LOAD", load },
       nowMs,
@@ -132,7 +132,7 @@ class JobsApi {
     const { at, plan } = this.#planned(call, wished, query);
     const run = underFault(this.#faults, queryWork(this.#engine, query, plan));
     const work = withinQuota(this.#engine, plan, run);
-    const nowMs = this.#store.clock.nowMs();
+    const nowMs = () => this.#store.clock.nowMs();
     const usage = plan.only?.usage ?? [];
     return this.#jobs.start(at, { configuration: { jobType: "QUERY", query }, nowMs, work, usage });
   }

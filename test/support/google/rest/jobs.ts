@@ -23,6 +23,7 @@ export interface Job {
   readonly createdAtMs: number;
   /** What its only statement reads of each table. */
   readonly usage: readonly TableUsage[];
+  endedAtMs: number | undefined;
   state: "RUNNING" | "DONE";
   error: ApiError | undefined;
   statistics: object;
@@ -36,7 +37,7 @@ export type Work = () => Promise<{ readonly statistics: object; readonly result?
 
 interface JobParts {
   readonly configuration: object;
-  readonly nowMs: number;
+  readonly nowMs: () => number;
   readonly work: Work;
   readonly usage?: readonly TableUsage[];
 }
@@ -57,10 +58,14 @@ export class Jobs {
       finish = resolve;
     });
     const [state, error, result] = ["RUNNING" as const, undefined, undefined];
-    const made = { reference, configuration, createdAtMs: nowMs, usage };
-    const job: Job = { ...made, state, error, result, statistics: {}, done };
+    const base = { reference, configuration, createdAtMs: nowMs(), endedAtMs: undefined, usage };
+    const job: Job = { ...base, state, error, result, statistics: {}, done };
     this.#jobs.set(key, job);
-    void run(job, work).then(finish);
+    void run(job, work).then(() => {
+      job.endedAtMs = nowMs();
+      job.state = "DONE";
+      finish();
+    });
     return job;
   }
 
@@ -90,7 +95,11 @@ export function jobResource(job: Job): object {
     jobReference: job.reference,
     configuration: job.configuration,
     status,
-    statistics: { creationTime: String(job.createdAtMs), startTime: String(job.createdAtMs), ...job.statistics },
+    statistics: {
+      ...{ creationTime: String(job.createdAtMs), startTime: String(job.createdAtMs) },
+      ...(job.endedAtMs !== undefined && { endTime: String(job.endedAtMs) }),
+      ...job.statistics,
+    },
   };
 }
 
@@ -102,7 +111,6 @@ async function run(job: Job, work: Work): Promise<void> {
   } catch (error) {
     job.error = error instanceof ApiError ? error : new ApiError(400, "invalidQuery", String(error));
   }
-  job.state = "DONE";
 }
 
 function problem({ reason, message }: ApiError): object {

@@ -46,6 +46,7 @@ const rows: readonly (readonly [string, string])[] = [
   ["CASE WHEN 1 > 2 THEN 'a' ELSE 'b' END", '"b"'],
   ["CASE 2 WHEN 1 THEN 'a' WHEN 2 THEN 'b' END", '"b"'],
   ["CAST('12' AS INT64)", "12"],
+  ["CAST('0xff' AS INT64)", "255"],
   ["CAST(2.5 AS INT64)", "3"],
   ["CAST(2.0 AS STRING)", '"2"'],
   ["CAST(TRUE AS STRING)", '"true"'],

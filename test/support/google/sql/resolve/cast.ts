@@ -25,7 +25,7 @@ interface Cast {
 }
 
 const CASTS: Readonly<Record<string, Cast>> = {
-  "STRING INT64": ofText("INT64", "[ ]*[+-]?[0-9]+[ ]*"),
+  "STRING INT64": ofText("INT64", "[ ]*[+-]?([0-9]+|0[xX][0-9a-fA-F]+)[ ]*"),
   "STRING FLOAT64": ofText("FLOAT64", "(?i)[ ]*[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+|inf|infinity|nan)(e[+-]?[0-9]+)?[ ]*"),
   "STRING NUMERIC": ofText("NUMERIC", "[ ]*[+-]?[0-9]+([.][0-9]+)?[ ]*"),
   "STRING BOOL": ofText("BOOL", "(?i)true|false"),

@@ -1,0 +1,98 @@
+import { listValue } from "@duckdb/node-api";
+import type { Column } from "../columns.ts";
+import type { JobRun } from "../port.ts";
+import { deviceKey } from "../presence.ts";
+import type { BookStore, Books, StreamLedger } from "../transfer/port.ts";
+import type { Database } from "./database.ts";
+import { recordOf } from "./device-rows.ts";
+import { storeMark } from "./ingest-store.ts";
+import { numberOf, type Row, textOf } from "./row.ts";
+import type { Session } from "./session.ts";
+import {
+  ACCEPTED_COLUMNS,
+  columnList,
+  DEVICE_COLUMNS,
+  JOB_RUN_COLUMNS,
+  LEDGER_COLUMNS,
+  selectFromJsonTexts,
+} from "./tables.ts";
+
+/** The small tables as a whole. */
+export class DuckDbBookStore implements BookStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  books(): Promise<Books> {
+    return this.#database.read(async (session) => {
+      const [mark] = await session.rows("SELECT max(told_at) AS told_at FROM clock_mark");
+      return {
+        devices: (await session.rows("SELECT * FROM device")).map(recordOf),
+        runs: (await session.rows(`SELECT * EXCLUDE (started_at, finished_at), ${TIMES} FROM job_run`)).map(runOf),
+        ledger: (await session.rows("SELECT * FROM ledger")).map(ledgerOf),
+        accepted: (await session.rows(ACCEPTED)).map(acceptedOf),
+        clockMark: mark ? textOf(mark, "told_at") : "",
+      };
+    }, "export");
+  }
+
+  putBooks({ devices, runs, ledger, accepted, clockMark }: Books): Promise<void> {
+    return this.#database.write(async (session) => {
+      await remove(session, "device", "concat(tenant, '/', store, '/', device)", devices.map(deviceKey));
+      await insert(session, "device", { columns: DEVICE_COLUMNS, rows: devices });
+      await insert(session, "job_run", { columns: JOB_RUN_COLUMNS, rows: runs });
+      const streams = ledger.map(({ stream }) => stream);
+      await remove(session, "ledger", "stream", streams);
+      await insert(session, "ledger", { columns: LEDGER_COLUMNS, rows: ledger });
+      await insert(session, "ledger_accepted", { columns: ACCEPTED_COLUMNS, rows: accepted });
+      if (clockMark !== "") await storeMark(session, Date.parse(clockMark));
+    });
+  }
+}
+
+const rfc3339 = (column: string) => `strftime(${column}, '%Y-%m-%dT%H:%M:%S.%gZ') AS ${column}`;
+const TIMES = `${rfc3339("started_at")}, ${rfc3339("finished_at")}`;
+const ACCEPTED = `SELECT stream, difference, note, ${rfc3339("accepted_at")} FROM ledger_accepted`;
+
+async function remove(session: Session, table: string, name: string, names: readonly string[]): Promise<void> {
+  if (names.length === 0) return;
+  await session.run(`DELETE FROM ${table} WHERE ${name} IN (SELECT unnest($1))`, [listValue([...names])]);
+}
+
+async function insert(
+  session: Session,
+  table: string,
+  { columns, rows }: { readonly columns: readonly Column[]; readonly rows: readonly object[] },
+): Promise<void> {
+  if (rows.length === 0) return;
+  await session.run(`INSERT INTO ${table} (${columnList(columns)}) ${selectFromJsonTexts(columns)}`, [
+    listValue(rows.map((row) => JSON.stringify(row))),
+  ]);
+}
+
+const runOf = (row: Row): JobRun & { readonly number: number } => ({
+  number: numberOf(row, "number"),
+  job: textOf(row, "job"),
+  startedAt: textOf(row, "started_at"),
+  finishedAt: textOf(row, "finished_at"),
+  outcome: row.outcome === "ok" ? "ok" : "failed",
+  details: textOf(row, "details"),
+});
+
+const acceptedOf = (row: Row) => ({
+  stream: textOf(row, "stream"),
+  difference: numberOf(row, "difference"),
+  acceptedAt: textOf(row, "accepted_at"),
+  note: textOf(row, "note"),
+});
+
+const ledgerOf = (row: Row): StreamLedger => {
+  const stream = textOf(row, "stream");
+  return {
+    ...{ stream, lastNumber: stream === "" ? 0 : numberOf(row, "last_number") },
+    ...{ stored: numberOf(row, "stored"), duplicate: numberOf(row, "duplicate") },
+    quarantined: numberOf(row, "quarantined"),
+  };
+};
