@@ -7,7 +7,7 @@ import { allRows, fileParameters } from "./cold-list.ts";
 import { isInSpan, local, spansParameter, zoneSpans } from "./local-time.ts";
 import { numberOf, type Row, textOf } from "./row.ts";
 import type { Session } from "./session.ts";
-import { ROLLED, SUMS_PARAMETERS, sumsParameters, sumsSql, type Unit } from "./sums.ts";
+import { daysSql, hoursSql, onlyHours, ROLLED, SUMS_PARAMETERS, sumsParameters, type Unit } from "./sums.ts";
 
 interface CountsQuestion {
   readonly dir: string;
@@ -53,15 +53,16 @@ export async function rolledTraffic(session: Session, question: RolledQuestion):
     const key = [store.tenant, store.store];
     return named(session, `WITH traffic AS (${stored(3)})`, [...key, range.from, range.to]);
   }
-  const own = SUMS_PARAMETERS + 1;
-  const sums = sumsSql(span, allRows("counts", files, own + 3));
+  const own = 3 + SUMS_PARAMETERS;
+  const hours = hoursSql(allRows("counts", files, own + 3), 3);
+  const sums = span === "hour" ? onlyHours(hours) : daysSql(hours);
   return named(
     session,
     `WITH traffic AS (${stored(own)} AND business_date NOT IN (SELECT unnest($${own + 2})::DATE)
       UNION ALL BY NAME SELECT * FROM (${sums}))`,
     [
-      ...[...sumsParameters(store, unsettled, span), range.from, range.to, listValue([...unsettled])],
-      ...fileParameters(dir, files),
+      ...[store.tenant, store.store, ...sumsParameters([{ store, dates: unsettled }])],
+      ...[range.from, range.to, listValue([...unsettled]), ...fileParameters(dir, files)],
     ],
   );
 }
