@@ -1,5 +1,5 @@
 import type { IngestBatch } from "../port.ts";
-import { type DeviceRecord, deviceKey, foldPresence } from "../presence.ts";
+import { type DeviceRecord, deviceKey, foldPresence, type Heard } from "../presence.ts";
 import { numberOf, type Row, textOf } from "./row.ts";
 import type { Session } from "./session.ts";
 import { columnList, DEVICE_COLUMNS, selectFromJson } from "./tables.ts";
@@ -12,16 +12,30 @@ export async function storeDevices(
   batch: Pick<IngestBatch, "data" | "presence">,
   nowMs?: number,
 ): Promise<void> {
-  const identities = new Map([...batch.data, ...batch.presence].map((row) => [deviceKey(row.identity), row.identity]));
+  const data = lastHeard(batch.data);
+  const identities = new Map([...data, ...batch.presence].map((row) => [deviceKey(row.identity), row.identity]));
   if (identities.size === 0) return;
   const named = JSON.stringify([...identities.values()]);
   const known = await session.rows(`${withNamed()} SELECT * FROM device WHERE ${NAMED}`, [named]);
   const before = new Map(known.map(recordOf).map((device) => [deviceKey(device), device]));
-  const devices = foldPresence(batch, before, nowMs);
+  const devices = foldPresence({ data, presence: batch.presence }, before, nowMs);
   await session.run(`${withNamed()} DELETE FROM device WHERE ${NAMED}`, [named]);
   await session.run(`INSERT INTO device (${columnList(DEVICE_COLUMNS)}) ${selectFromJson(DEVICE_COLUMNS)}`, [
     JSON.stringify([...devices.values()]),
   ]);
+}
+
+/** Of each device the row that was received last: the others prove nothing that it does not. */
+function lastHeard(rows: readonly Heard[]): readonly Heard[] {
+  const last = new Map<string, { readonly row: Heard; readonly atMs: number }>();
+  for (const row of rows) {
+    const key = deviceKey(row.identity);
+    const known = last.get(key);
+    if (known?.row.receivedAt === row.receivedAt) continue;
+    const atMs = Date.parse(row.receivedAt);
+    if (!known || atMs > known.atMs) last.set(key, { row, atMs });
+  }
+  return [...last.values()].map(({ row }) => row);
 }
 
 const withNamed = () => `WITH named AS (${selectFromJson(DEVICE_COLUMNS.slice(0, 3))})`;

@@ -65,22 +65,30 @@ const keyOf = (row: Row) => storeKey({ tenant: textOf(row, "tenant"), store: tex
 
 /** Notes which quarters of an hour have new counts, until a roll-up has seen them. */
 export async function markStale(session: Session, rows: readonly DataRow[]): Promise<void> {
-  const marks = new Map<string, object>();
+  const quarters = new Map<string, string>();
+  const marks = new Map<string, { readonly tenant: string; readonly store: string; readonly quarter: string }>();
   for (const { identity, message } of rows) {
     if (message.kind !== "counts") continue;
     const { tenant, store } = identity;
-    const startMs = Date.parse(message.windowStart);
-    const quarter = new Date(startMs - (((startMs % QUARTER_MS) + QUARTER_MS) % QUARTER_MS)).toISOString();
-    marks.set(JSON.stringify([tenant, store, quarter]), { tenant, store, quarter });
+    const quarter = quarters.get(message.windowStart) ?? quarterOf(message.windowStart);
+    quarters.set(message.windowStart, quarter);
+    const key = `${quarter} ${storeKey(identity)}`;
+    if (!marks.has(key)) marks.set(key, { tenant, store, quarter });
   }
   if (marks.size === 0) return;
+  const named = [...marks.values()];
+  const ordered = [...quarters.values()].sort();
   await session.run(
     `INSERT INTO stale_quarter
-     SELECT r.tenant, r.store, r.quarter
-     FROM (SELECT unnest(from_json($1, '[{"tenant":"VARCHAR","store":"VARCHAR","quarter":"TIMESTAMP"}]')) AS r)
-     EXCEPT SELECT tenant, store, quarter FROM stale_quarter`,
-    [JSON.stringify([...marks.values()])],
+     SELECT unnest(from_json($1, '[{"tenant":"VARCHAR","store":"VARCHAR","quarter":"TIMESTAMP"}]'), max_depth := 2)
+     EXCEPT SELECT tenant, store, quarter FROM stale_quarter WHERE quarter BETWEEN $2::TIMESTAMP AND $3::TIMESTAMP`,
+    [JSON.stringify(named), ordered[0] ?? "", ordered.at(-1) ?? ""],
   );
+}
+
+function quarterOf(windowStart: string): string {
+  const startMs = Date.parse(windowStart);
+  return new Date(startMs - (((startMs % QUARTER_MS) + QUARTER_MS) % QUARTER_MS)).toISOString();
 }
 
 /** Notes every quarter of an hour that has counts, hot or in a Parquet file: the tables that roll-ups write may have holes. */
