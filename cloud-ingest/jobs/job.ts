@@ -34,13 +34,21 @@ export class JobRunner {
     const { history, log } = this.#parts;
     const startedAt = this.#now();
     history.begin();
-    const { outcome, details } = await resultOf(job);
+    const { outcome, details } = await this.#measured(job);
     const run = { job: job.name, startedAt, finishedAt: this.#now(), outcome, details: JSON.stringify(details) };
     if (outcome === "ok") log.info({ job: job.name, ...details }, "job done");
     else log.error({ job: job.name, ...details }, "job failed");
     history.end(run);
     await this.#record(run);
     return run;
+  }
+
+  /** What a job cost stands in its details, where it costs anything. */
+  async #measured(job: Job): Promise<JobResult> {
+    const { warehouse } = this.#parts;
+    if (!warehouse.measureCost) return resultOf(job);
+    const { result, cost } = await warehouse.measureCost(() => resultOf(job));
+    return cost.statements === 0 ? result : { ...result, details: { ...result.details, cost } };
   }
 
   async #record(run: JobRun): Promise<void> {

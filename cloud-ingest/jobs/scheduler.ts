@@ -85,6 +85,7 @@ export class Scheduler {
   async #rollUp(): Promise<JobResult> {
     const { warehouse, stores } = this.#parts;
     const { failures, ...details } = await runRollUp(warehouse, stores, { signal: this.#stop.signal });
+    await warehouse.settle();
     if (failures.length === 0) return { outcome: "ok", details };
     return { outcome: "failed", details: { ...details, failed: failures.length, failures: failures.slice(0, 5) } };
   }

@@ -2,7 +2,7 @@ import { AppError } from "../../firmware-config/kit/errors.ts";
 import { backOffMs, pause } from "../../firmware-config/kit/pause.ts";
 import { WakeUp } from "../../firmware-config/kit/wake-up.ts";
 import type { Troubles } from "../troubles.ts";
-import type { Warehouse } from "./port.ts";
+import type { Cost, Warehouse } from "./port.ts";
 
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 30_000;
@@ -16,6 +16,8 @@ const LOST = new AppError("A file of the warehouse is damaged and is rescued", {
   hint: "Wait: what can be read is rescued, and the inbox serves again what is missing.",
   retryable: true,
 });
+
+const NO_COST: Cost = { statements: 0, bytesEstimated: 0, bytesBilled: 0 };
 
 /** Opens the warehouse; it calls `onLost` when it must be closed and opened again to go on. */
 export type OpenWarehouse = (onLost: () => void) => Promise<Warehouse>;
@@ -82,6 +84,15 @@ export class PatientWarehouse implements Warehouse {
 
   async devices(...asked: Parameters<Warehouse["devices"]>) {
     return this.#now().devices(...asked);
+  }
+
+  async measureCost<T>(work: () => Promise<T>) {
+    const { measureCost } = this.#now();
+    return measureCost ? measureCost(work) : { result: await work(), cost: NO_COST };
+  }
+
+  async settle() {
+    return this.#now().settle();
   }
 
   async recordRun(...asked: Parameters<Warehouse["recordRun"]>) {

@@ -216,8 +216,20 @@ export interface JobRun {
   readonly details: string;
 }
 
+/** What statements were billed for. */
+export interface Cost {
+  readonly statements: number;
+  /** What a dry run of them said that they would read, and what they were billed for in the end. */
+  readonly bytesEstimated: number;
+  readonly bytesBilled: number;
+}
+
 /** Called by jobs. */
 export interface JobStore {
+  /** Adds up what the statements of a piece of work cost, and of no other; without it nothing costs anything. */
+  measureCost?<T>(work: () => Promise<T>): Promise<{ readonly result: T; readonly cost: Cost }>;
+  /** Puts in order what was noted beside the rows, such as what was heard of devices; called with each roll-up, safe to repeat. */
+  settle(): Promise<void>;
   recordRun(run: JobRun): Promise<void>;
   /** The last runs of every job, the last recorded first: a clock that was wrong does not change their order. */
   runs(limit: number): Promise<readonly JobRun[]>;

@@ -68,8 +68,6 @@ export class Outbox implements MessageSink {
   readonly arrivals = new WakeUp();
   /** Counts the starts on this disk, from 1: orders boots without a clock. */
   readonly bootNumber: number;
-  /** Acknowledged entries that the disk did not let go of yet. */
-  readonly #acknowledged = new Set<number>();
   #dropped: number;
   /** Damaged entries that `#dropped` holds. */
   #damagedDropped = 0;
@@ -144,18 +142,10 @@ export class Outbox implements MessageSink {
     return this.#queue.stats().lastId;
   }
 
-  /** Takes out what the broker has acknowledged; what the disk refuses to take out goes with the next write. */
+  /** Takes out what the broker has acknowledged, whether the disk takes more or not. */
   async acknowledge(ids: readonly number[]): Promise<void> {
-    for (const id of ids) this.#acknowledged.add(id);
-    const leaving = [...this.#acknowledged];
-    try {
-      await this.#queue.remove(leaving);
-    } catch (error) {
-      this.#options.log.warn({ error: messageOf(error) }, "outbox cannot take out what is acknowledged");
-      return;
-    }
-    for (const id of leaving) this.#acknowledged.delete(id);
-    this.#sendTimes.forget(leaving);
+    await this.#queue.remove(ids);
+    this.#sendTimes.forget(ids);
   }
 
   stats(): OutboxStats {
@@ -212,7 +202,6 @@ export class Outbox implements MessageSink {
       notes,
     );
     if (last) this.arrivals.notify();
-    if (this.#acknowledged.size > 0) await this.acknowledge([]);
   }
 
   /** Keeps the outbox within its bounds. */

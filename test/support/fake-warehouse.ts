@@ -112,6 +112,8 @@ export class FakeWarehouse implements Warehouse {
     return { partitions: 1, rows: 100 };
   }
 
+  async settle(): Promise<void> {}
+
   async recordRun(run: JobRun): Promise<void> {
     this.recorded.push(run);
   }

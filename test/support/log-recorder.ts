@@ -1,22 +1,28 @@
 import type { Log } from "../../firmware-config/kit/log.ts";
 
-/** Keeps what is logged as `level message`. */
+/** Keeps what is logged, as `level message` and, for who looks closer, the fields of each line. */
 export class LogRecorder implements Log {
   readonly lines: string[] = [];
+  readonly fields: object[] = [];
 
-  debug(_: object, message: string): void {
-    this.lines.push(`debug ${message}`);
+  debug(fields: object, message: string): void {
+    this.#keep("debug", fields, message);
   }
 
-  info(_: object, message: string): void {
-    this.lines.push(`info ${message}`);
+  info(fields: object, message: string): void {
+    this.#keep("info", fields, message);
   }
 
-  warn(_: object, message: string): void {
-    this.lines.push(`warn ${message}`);
+  warn(fields: object, message: string): void {
+    this.#keep("warn", fields, message);
   }
 
-  error(_: object, message: string): void {
-    this.lines.push(`error ${message}`);
+  error(fields: object, message: string): void {
+    this.#keep("error", fields, message);
+  }
+
+  #keep(level: string, fields: object, message: string): void {
+    this.lines.push(`${level} ${message}`);
+    this.fields.push(fields);
   }
 }

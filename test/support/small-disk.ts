@@ -27,7 +27,8 @@ export const canMount = (() => {
 export async function smallDisk(sizeMb: number) {
   const dir = await tempDir();
   await mount(`size=${sizeMb}m`, dir);
-  onTestFinished(() => void execFileSync("umount", [dir]));
+  // Lazily: a test that failed may hold files open, and is to leave no mount behind.
+  onTestFinished(() => void execFileSync("umount", ["--lazy", dir]));
   /** Another size, or read-only. */
   const remount = async (size: number | "ro") => {
     await mount(size === "ro" ? "remount,ro" : `remount,rw,size=${size}m`, dir);

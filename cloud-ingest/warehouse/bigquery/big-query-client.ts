@@ -44,7 +44,7 @@ export class BigQueryClient {
     try {
       const job = await this.#start(statement, this.config.maxReadMb);
       const [rows] = await unlessAborted(job, job.getQueryResults({ wrapIntegers: false }), signal);
-      if (isMeasured()) await this.#note(job);
+      if (isMeasured()) await this.#note(job, await this.estimate(statement));
       return rows.map(plainRow);
     } catch (error) {
       signal?.throwIfAborted();
@@ -55,9 +55,10 @@ export class BigQueryClient {
   /** Runs a statement that changes rows. Throws `AppError`. */
   async change(statement: Statement): Promise<Changed> {
     try {
+      const estimate = isMeasured() ? await this.estimate(statement) : 0;
       const job = await this.#start(statement, this.config.maxJobMb);
       await job.getQueryResults();
-      return changedBy(await this.#note(job));
+      return changedBy(await this.#note(job, estimate));
     } catch (error) {
       throw this.#refusal(error);
     }
@@ -93,10 +94,10 @@ export class BigQueryClient {
   }
 
   /** Notes what the job cost, where somebody wants to know. */
-  async #note(job: Job): Promise<JobStatistics> {
+  async #note(job: Job, bytesEstimated: number): Promise<JobStatistics> {
     const [metadata] = await job.getMetadata();
     const statistics: JobStatistics = metadata?.statistics ?? {};
-    noteCost(Number(statistics.query?.totalBytesBilled ?? 0));
+    noteCost(bytesEstimated, Number(statistics.query?.totalBytesBilled ?? 0));
     return statistics;
   }
 

@@ -84,7 +84,8 @@ export class BigQueryIngestStore implements IngestStore {
     const { appenders, book } = this.#parts;
     const place = { worker: book.worker, number: book.nextBatch() };
     const fresh = firstOfEach(data);
-    const isStreamed = this.#streamedDates();
+    const today = dateOfMs(this.#parts.clock.nowMs());
+    const isStreamed = (date: string) => route(date, today) === "stream";
     const byKind = groupBy(
       fresh.filter(({ row }) => isStreamed(row.date)),
       ({ row }) => row.message.kind,
@@ -93,7 +94,7 @@ export class BigQueryIngestStore implements IngestStore {
     const encoded = [...byKind].map(([kind, placed]) => {
       return { kind, placed, rows: appenders.of(kind).encode(placed.map(({ row }) => fieldsOf(row))) };
     });
-    const own = { quarantine: quarantine.map(quarantineRowOf), presence: heard };
+    const own = { quarantine: quarantine.map((row) => quarantineRowOf(row, today)), presence: heard };
     for (const [table, rows] of Object.entries(own)) appenders.of(table).encode(rows);
     const [faults] = await Promise.all([
       Promise.all(encoded.map((share) => this.#append(share))),
@@ -104,11 +105,6 @@ export class BigQueryIngestStore implements IngestStore {
     const rows = fresh.map(({ row }) => row);
     if (refused.length === 0) await appenders.append("stale_quarter", staleRows(rows, place));
     return refused;
-  }
-
-  #streamedDates(): (date: string) => boolean {
-    const today = dateOfMs(this.#parts.clock.nowMs());
-    return (date) => route(date, today) === "stream";
   }
 
   async #append({ kind, placed, rows }: Share): Promise<readonly RefusedRow[]> {

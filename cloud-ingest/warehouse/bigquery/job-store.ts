@@ -2,7 +2,6 @@ import type { JobRun, JobStore } from "../port.ts";
 import type { Appenders } from "./appenders.ts";
 import type { BigQueryClient, Row } from "./big-query-client.ts";
 import { numberOf, textOf, timeOf } from "./cells.ts";
-import type { DeviceStore } from "./device-store.ts";
 
 /** Runs kept of each job. */
 const KEPT_RUNS = 1000;
@@ -10,19 +9,13 @@ const KEPT_RUNS = 1000;
 const NTH = "ROW_NUMBER() OVER (PARTITION BY job ORDER BY number DESC, started_at DESC)";
 
 /** Records job runs, and keeps the tables of our own bookkeeping small. */
-export class BigQueryJobStore implements JobStore {
+export class BigQueryJobStore implements Omit<JobStore, "settle"> {
   readonly #client: BigQueryClient;
   readonly #appenders: Appenders;
-  readonly #devices: DeviceStore;
 
-  constructor(parts: {
-    readonly client: BigQueryClient;
-    readonly appenders: Appenders;
-    readonly devices: DeviceStore;
-  }) {
-    this.#client = parts.client;
-    this.#appenders = parts.appenders;
-    this.#devices = parts.devices;
+  constructor(client: BigQueryClient, appenders: Appenders) {
+    this.#client = client;
+    this.#appenders = appenders;
   }
 
   async recordRun(run: JobRun): Promise<void> {
@@ -40,7 +33,6 @@ export class BigQueryJobStore implements JobStore {
 
   /** Old days stay where they are; what was noted beside them is settled and thinned out. */
   async archive(): Promise<{ readonly partitions: number; readonly rows: number }> {
-    await this.#devices.settle();
     await this.#client.change({
       sql: `DELETE FROM ledger AS l WHERE l.last_number < (SELECT MAX(n.last_number) FROM ledger AS n
         WHERE n.stream = l.stream AND n.worker = l.worker)`,

@@ -4,6 +4,7 @@ import type { Warehouse } from "../port.ts";
 import { Appenders } from "./appenders.ts";
 import { BigQueryClient } from "./big-query-client.ts";
 import type { BigQueryConfig } from "./bigquery-config.ts";
+import { measureCost } from "./cost.ts";
 import { DeviceStore } from "./device-store.ts";
 import { BigQueryIngestStore } from "./ingest-store.ts";
 import { BigQueryJobStore } from "./job-store.ts";
@@ -35,7 +36,7 @@ export async function openBigQueryWarehouse(
   const devices = new DeviceStore(client);
   const ingest = new BigQueryIngestStore({ client, appenders, book, siblings, clock });
   const traffic = new BigQueryTrafficStore({ client, siblings, devices, clock });
-  const jobs = new BigQueryJobStore({ client, appenders, devices });
+  const jobs = new BigQueryJobStore(client, appenders);
   const quarantine = new BigQueryQuarantine(client, clock);
   const ledger = new BigQueryLedgerStore(client, appenders);
   return {
@@ -50,6 +51,8 @@ export async function openBigQueryWarehouse(
     unreadableDates: () => traffic.unreadableDates(),
     devices: (store, wish) => devices.devices(store, wish),
     lastSeen: () => devices.lastSeen(),
+    measureCost,
+    settle: () => devices.settle(),
     recordRun: (run) => jobs.recordRun(run),
     runs: (limit) => jobs.runs(limit),
     archive: () => jobs.archive(),

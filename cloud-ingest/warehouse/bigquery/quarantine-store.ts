@@ -11,7 +11,7 @@ import type {
 import type { BigQueryClient, ParameterTypes, Row } from "./big-query-client.ts";
 import { numberOf, textOf, timeOf } from "./cells.ts";
 
-/** Messages are quarantined on the day they are received, so none is older than the first kazoe. */
+/** No message lies in a partition before the first kazoe. */
 const FIRST_RECEIPT = "2020-01-01";
 const PENDING = "(m.outcome IS NULL OR m.outcome = 'refused')";
 

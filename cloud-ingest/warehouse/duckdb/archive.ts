@@ -42,7 +42,7 @@ export async function archivePartition(database: Database, partition: Partition)
     const old = await coldFiles(session, partition.table, [partition.date]);
     const { file, print } = await writeFile(session, dir, { partition, old });
     const moved = await takeOut(session, partition);
-    await listFile(session, { ...file, print, damage: "", indexed: old.every(({ indexed }) => indexed) });
+    await listFile(session, { ...file, print, indexed: old.every(({ indexed }) => indexed) });
     // The same rows again make the same file.
     return { moved, replaced: old.filter((one) => one.file !== file.file) };
   });

@@ -109,14 +109,15 @@ async function contentFinding(dir: string, file: ColdFile, print: Fingerprint): 
   const instance = await DuckDBInstance.create(":memory:", memory);
   const connection = await instance.connect();
   try {
-    const names = [...IDENTITY[file.table], ...(file.table === "quarantine" ? [] : NUMBERED)].join(", ");
+    const names = [...IDENTITY[file.table], ...(file.table === "quarantine" ? [] : NUMBERED)];
+    const isNobodys = names.map((name) => `${name} IS NULL`).join(" OR ");
     const reader = await connection.runAndReadAll(
-      `SELECT count(*) FILTER (date IS DISTINCT FROM $2::DATE OR (${names}) IS NULL) AS foreign_rows, count(COLUMNS(*)::VARCHAR)
+      `SELECT count(*) FILTER (date IS DISTINCT FROM $2::DATE OR ${isNobodys}) AS foreign_rows, count(COLUMNS(*)::VARCHAR)
        FROM read_parquet($1, hive_partitioning = false)`,
       [pathOf(dir, file), file.date],
     );
     const foreign = Number(reader.getRows()[0]?.[0] ?? 0);
-    return foreign === 0 ? { print } : { damage: `holds ${foreign} rows of another date` };
+    return foreign === 0 ? { print } : { damage: `holds ${foreign} rows of another date or of nobody` };
   } catch (error) {
     if (isMachineTrouble(error)) throw storageError(error, nameOf(file));
     return { damage: /Binder Error/.test(messageOf(error)) ? "lacks columns of ours" : "is no whole Parquet file" };

@@ -34,6 +34,7 @@ export async function listedOn(
   table: PartitionedTable,
   dates: readonly string[],
 ): Promise<readonly ListedFile[]> {
+  if (dates.length === 0) return [];
   const rows = await session.rows(`${LISTED} WHERE table_name = $1 AND date IN (SELECT unnest($2)::DATE)`, [
     table,
     listValue([...dates]),
@@ -78,7 +79,10 @@ export async function filesToCheck(session: Session, nowMs: number, parts: numbe
 }
 
 /** From now on `file` alone holds the date's archived rows. */
-export async function listFile(session: Session, { table, date, file, print, indexed }: ListedFile): Promise<void> {
+export async function listFile(
+  session: Session,
+  { table, date, file, print, indexed }: Omit<ListedFile, "damage">,
+): Promise<void> {
   await session.run("DELETE FROM cold_file WHERE table_name = $1 AND date = $2::DATE", [table, date]);
   await session.run(
     `INSERT INTO cold_file (table_name, date, file, bytes, sha256, indexed) VALUES ($1, $2::DATE, $3, $4, $5, $6)`,

@@ -45,13 +45,13 @@ export class Instance {
       autoload_known_extensions: "false",
       preserve_insertion_order: "false",
     });
+    const [writer, page, exports] = [await duckdb.connect(), await duckdb.connect(), await duckdb.connect()];
+    const instance = new Instance(duckdb, { writer, page, export: exports });
     try {
-      const [writer, page, exports] = [await duckdb.connect(), await duckdb.connect(), await duckdb.connect()];
-      const instance = new Instance(duckdb, { writer, page, export: exports });
       await inTransaction(instance.session("writer"), bringUpToDate);
       return instance;
     } catch (error) {
-      duckdb.closeSync();
+      instance.retire();
       throw error;
     }
   }

@@ -15,7 +15,7 @@ const NEWEST_FIRST = "number DESC NULLS LAST, started_at DESC";
 const NTH = `row_number() OVER (PARTITION BY job ORDER BY ${NEWEST_FIRST})`;
 
 /** Records job runs and moves closed days to Parquet. */
-export class DuckDbJobStore implements JobStore {
+export class DuckDbJobStore implements Omit<JobStore, "settle"> {
   readonly #database: Database;
   readonly #care: ColdCare;
 

@@ -113,6 +113,7 @@ function warehouseOn(database: Database, care: ColdCare): Warehouse {
       care.reading(countsOf(datesOf(range)), () => traffic.traffic(store, range, span, wish), wish),
     devices: (store: StoreInfo, wish?: ReadWish) => traffic.devices(store, wish),
     lastSeen: () => traffic.lastSeen(),
+    settle: async () => {},
     recordRun: (run: JobRun) => jobs.recordRun(run),
     runs: (limit: number) => jobs.runs(limit),
     archive: (upTo: string) => jobs.archive(upTo),

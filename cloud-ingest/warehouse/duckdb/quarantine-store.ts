@@ -58,8 +58,7 @@ export class DuckDbQuarantine implements Omit<QuarantineStore, "replay"> {
   #rows(filter: QuarantineFilter, more: DuckDBValue[], sql: (source: string) => string): Promise<readonly Row[]> {
     const { from = FIRST_DATE, to = LAST_DATE, tenant = "", store = "", reason = "", messageIds = null } = filter;
     return this.#database.read(async (session) => {
-      const dates = await archivedDates(session, from, to);
-      const files = dates.length === 0 ? [] : await coldFiles(session, "quarantine", dates);
+      const files = await coldFiles(session, "quarantine", await archivedDates(session, from, to));
       const source = `(${allRows("quarantine", files, FILES)}) AS q
         LEFT JOIN quarantine_replay AS m ON m.message_id = q.message_id`;
       const values = [from, to, tenant, store, reason, JSON.stringify(messageIds), ...more];

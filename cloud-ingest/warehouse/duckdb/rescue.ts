@@ -100,9 +100,10 @@ async function forgetPositions(session: Session): Promise<void> {
   await session.run("DELETE FROM ledger WHERE stream <> ''");
 }
 
-/** Attaches the damaged file: with its log, with a sound header, without the log. Undefined when nothing helps. */
+/** Attaches the damaged file: with its log, with a sound header, without the log. Undefined when nothing helps, or nothing is there. */
 async function attach(dir: string, session: Session): Promise<boolean | undefined> {
   const path = join(dir, HOT);
+  if (!(await exists(path))) return undefined;
   const isThere = async () => isAttached(session, path);
   if (await isThere()) return false;
   const { isOlder } = await mendHead(path, join(dir, UNFINISHED)).catch(() => ({ isOlder: false }));

@@ -83,7 +83,6 @@ class BootNumbers implements Boot {
   /** What leaves the table and what comes into it; of a boot that only grows, one range each. */
   changes(mostRanges: number): { readonly gone: readonly Entry[]; readonly come: readonly Entry[] } {
     const taken = [...this.#taken].map((seq) => ({ first: seq, last: seq }));
-    if (taken.length === 0) return { gone: [], come: [] };
     const after = merged([...this.seen, ...taken]).slice(-mostRanges);
     return { gone: this.#entries(without(this.known, after)), come: this.#entries(without(after, this.known)) };
   }

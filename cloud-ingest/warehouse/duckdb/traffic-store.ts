@@ -102,7 +102,7 @@ export class DuckDbTrafficStore implements TrafficStore, SilenceStore {
     const stale = (await staleDates(session, asked.store)).filter((date) => from <= date && date <= to);
     const hidden = stale.length > 0 ? await hiddenDates(session) : new Set();
     const unsettled = stale.filter((date) => !hidden.has(date));
-    const files = unsettled.length > 0 ? await coldFiles(session, "counts", around(unsettled)) : [];
+    const files = await coldFiles(session, "counts", around(unsettled));
     return rolledTraffic(session, { ...asked, dir: this.#database.dir, unsettled, files });
   }
 

@@ -63,10 +63,10 @@ export class IdRanges {
 
   /** Takes out every id above `id`. */
   cutAfter(id: number): void {
-    const kept = this.#ranges.filter(([from]) => from <= id).map(([from, to]): IdRange => [from, Math.min(to, id)]);
+    const before = this.#ranges;
     this.#ranges = [];
     this.#size = 0;
-    for (const [from, to] of kept) this.add(from, to);
+    for (const [from, to] of before) this.add(from, Math.min(to, id));
   }
 
   /** Index of the first range that ends at or behind `id`. */

@@ -82,5 +82,5 @@ export function decode(bytes: Buffer, at: number, salt: number): Found | undefin
 
 /** Whether the bytes end as a record does: then the last write went through, whatever became of its bytes since. */
 export function isWrittenToEnd(bytes: Buffer): boolean {
-  return bytes.length >= END_MARKER.length && END_MARKER.equals(bytes.subarray(-END_MARKER.length));
+  return END_MARKER.equals(bytes.subarray(-END_MARKER.length));
 }

@@ -120,7 +120,7 @@ class Reading {
 
   end(bytes: Buffer): Scan {
     const { lastId, firstId, toldId = firstId } = this.#place;
-    const isTorn = lastId === undefined && this.#goodTo < bytes.length && !isWrittenToEnd(bytes);
+    const isTorn = lastId === undefined && !isWrittenToEnd(bytes);
     if (lastId !== undefined) {
       this.#missing(lastId > this.#index.lastId ? bytes.length : this.#goodTo, lastId);
       this.#index.cutAfter(lastId);
@@ -143,6 +143,6 @@ class Reading {
     if (at === this.#goodTo && toId < fromId) return;
     const damage = { start: this.#goodTo, end: at, fromId, toId };
     this.#damage.push(damage);
-    if (toId >= fromId) this.#index.addDamage(damage);
+    this.#index.addDamage(damage);
   }
 }

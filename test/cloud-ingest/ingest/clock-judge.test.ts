@@ -198,3 +198,91 @@ describe("a mark of the future, left by a clock of ours that was ahead", () => {
     expect(judge.faultOf({ ...stamp, historical: false }, clock.nowMs())).toBe(FUTURE);
   });
 });
+
+describe("how far a clock of ours may be behind", () => {
+  const MINUTE_MS = 60_000;
+  const MARK_MS = Date.parse("2026-11-26T12:00:00Z");
+  const at = (ms: number) => new Date(MARK_MS + ms).toISOString();
+
+  it.each([
+    { name: "five minutes are what NTP corrects", behindMs: 5 * MINUTE_MS, fault: FUTURE },
+    { name: "a millisecond more is a lost clock", behindMs: 5 * MINUTE_MS + 1, fault: undefined },
+  ])("$name", ({ behindMs, fault }) => {
+    const { faultOf } = judged(at(-behindMs), at(0));
+    expect(faultOf(at(2 * DAY_S * 1000))).toBe(fault);
+  });
+
+  it("a device that is live is believed from a day before the mark on", () => {
+    const { faultOf } = judged("2026-10-26T12:00:00Z", at(0));
+    expect(faultOf(at(-DAY_S * 1000))).toBeUndefined();
+    expect(faultOf(at(-DAY_S * 1000 - 1))).toBe(FUTURE);
+  });
+
+  it("says how far it is behind in hours, and what to do", () => {
+    const { faultOf, troubles } = judged(at(-30 * DAY_S * 1000), at(0));
+    faultOf(at(29 * MINUTE_MS));
+    expect(troubles.list()[0]?.text).toMatch(
+      /^this machine's clock is about 720 h behind its devices, and behind what it told before; set it\. Counts/,
+    );
+  });
+
+  it("what is told is now, and the mark moves on with the time, never back", () => {
+    const { judge, clock } = judged(at(0), at(10 * MINUTE_MS));
+    clock.advance(60);
+    expect(judge.told()).toEqual({ nowMs: MARK_MS + MINUTE_MS, markMs: MARK_MS + 11 * MINUTE_MS });
+    judge.note(MARK_MS);
+    expect(judge.told().markMs).toBe(MARK_MS + 11 * MINUTE_MS);
+    clock.set(at(20 * MINUTE_MS));
+    expect(judge.told()).toEqual({ nowMs: MARK_MS + 20 * MINUTE_MS, markMs: MARK_MS + 20 * MINUTE_MS });
+  });
+
+  it("a time that is none is said to be", () => {
+    expect(judged(at(0)).faultOf("yesterday")).toBe("ts is not a time");
+  });
+});
+
+describe("a witness", () => {
+  const NOW_MS = Date.parse("2026-11-26T12:00:00Z");
+  const MARK = "2026-12-06T12:00:00Z";
+  const DAY_MS = DAY_S * 1000;
+  const MINUTE_MS = 60_000;
+
+  /** Whether one voice of that stamp, and what was heard of it again five minutes later, brings the mark back to now. */
+  function bringsBack({ tsMs = 0, receivedMs = 0, against = false }) {
+    const { clock, judge } = judged(new Date(NOW_MS).toISOString(), MARK);
+    for (let minute = 0; minute <= 5; minute += 1) {
+      const stamp = (ms: number) => ({
+        ts: new Date(clock.nowMs() + ms).toISOString(),
+        clockSynced: true,
+        historical: false,
+      });
+      if (against) judge.hear("b", stamp(10 * DAY_MS), clock.nowMs());
+      judge.hear("a", stamp(tsMs), clock.nowMs() + receivedMs);
+      if (minute < 5) clock.advance(60);
+    }
+    return judge.told().markMs === clock.nowMs();
+  }
+
+  it.each([
+    { name: "within five minutes", tsMs: 5 * MINUTE_MS, is: true },
+    { name: "as much behind", tsMs: -5 * MINUTE_MS, is: true },
+    { name: "not of more", tsMs: 5 * MINUTE_MS + 1, is: false },
+    { name: "nor behind", tsMs: -5 * MINUTE_MS - 1, is: false },
+    { name: "received up to five minutes ago", receivedMs: -5 * MINUTE_MS, is: true },
+    { name: "not before", receivedMs: -5 * MINUTE_MS - 1, is: false },
+    { name: "nor received in a time to come", receivedMs: 5 * MINUTE_MS + 1, is: false },
+    { name: "not against one that bears out the mark", against: true, is: false },
+  ])("speaks of now: $name", ({ is, ...voice }) => {
+    expect(bringsBack(voice)).toBe(is);
+  });
+
+  it("is heard while our clock is behind alone", () => {
+    const { clock, judge } = judged(new Date(NOW_MS).toISOString(), new Date(NOW_MS).toISOString());
+    judge.hear("a", { ts: new Date(NOW_MS).toISOString(), clockSynced: true, historical: false }, NOW_MS);
+    clock.advance(300);
+    judge.note(Date.parse(MARK));
+    const now = new Date(clock.nowMs()).toISOString();
+    judge.hear("a", { ts: now, clockSynced: true, historical: false }, clock.nowMs());
+    expect(judge.told().markMs).toBe(Date.parse(MARK));
+  });
+});

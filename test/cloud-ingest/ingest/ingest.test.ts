@@ -68,7 +68,7 @@ function start(store: IngestStore, over: { readonly inbox?: Inbox; readonly batc
 const put = (kind: string, value: unknown, to = inbox) =>
   to.publish({ receivedAtMs: Date.parse(TS), topic: PREFIX + kind, payload: Buffer.from(JSON.stringify(value)) });
 
-const drained = (of = inbox) => vi.waitFor(() => expect(of.stats().depth).toBe(0), { timeout: 10_000, interval: 5 });
+const drained = (of = inbox) => vi.waitFor(() => expect(of.stats().depth).toBe(0), { timeout: 50_000, interval: 5 });
 /** All is stored, and the last trouble is over: the word of that comes after the bus was told. */
 const recovered = async () => {
   await drained();

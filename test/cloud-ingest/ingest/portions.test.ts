@@ -37,3 +37,71 @@ describe("portions of a batch", () => {
     expect([...new Set(grown)]).toEqual([1, 2, 4, 8, 16, 32, 40]);
   });
 });
+
+describe("the weight of a message", () => {
+  const MOST = 4 * 1024 * 1024;
+  const of = (payload: Uint8Array, topic = "") => [{ id: "s:1", message: { receivedAtMs: 0, topic, payload } }];
+
+  /** How many of these messages go into one portion. */
+  const fitting = (payload: Uint8Array, topic?: string) => {
+    const batch = Array.from({ length: 10_000 }, () => of(payload, topic)).flat();
+    return new Portions().of(batch).next().value?.length;
+  };
+
+  it.each([
+    { name: "plain text, which base64 would make longer", byte: 0x20, weight: Math.ceil((1_000 * 4) / 3) },
+    { name: "a quote", byte: 0x22, weight: 2_000 },
+    { name: "a backslash", byte: 0x5c, weight: 2_000 },
+    { name: "the last that JSON cannot print", byte: 0x1f, weight: 6_000 },
+  ])("is what it becomes: $name", ({ byte, weight }) => {
+    expect(fitting(Buffer.alloc(1_000, byte))).toBe(Math.floor(MOST / (512 + weight)));
+  });
+
+  it("has that of its topic and of its row", () => {
+    expect(fitting(Buffer.alloc(0))).toBe(MOST / 512);
+    expect(fitting(Buffer.alloc(0), "t".repeat(512))).toBe(MOST / 1024);
+    expect(fitting(Buffer.alloc(0), "t".repeat(513))).toBe(Math.floor(MOST / 1025));
+  });
+});
+
+describe("portions after trouble", () => {
+  const first = (portions: Portions, count = 40) => portions.of(entries(count)).next().value?.length;
+
+  it("one message cannot be halved, and stays one", () => {
+    const portions = new Portions();
+    first(portions, 1);
+    expect(portions.halve()).toBe(false);
+    expect(first(portions)).toBe(1);
+    const others = new Portions();
+    first(others, 3);
+    expect(others.halve()).toBe(true);
+    expect(first(others)).toBe(1);
+  });
+
+  it("grow after sixteen in a row, and a failure begins the row anew", () => {
+    const portions = new Portions();
+    first(portions, 8);
+    portions.halve();
+    for (let i = 0; i < 15; i += 1) portions.stored();
+    expect(first(portions)).toBe(4);
+    portions.stored();
+    expect(first(portions)).toBe(8);
+    for (let i = 0; i < 15; i += 1) portions.stored();
+    portions.halve();
+    portions.stored();
+    expect(first(portions)).toBe(4);
+  });
+
+  it("what is reported of one portion is heeded from the next on, and no message is left out", () => {
+    const portions = new Portions();
+    const taken: string[][] = [];
+    for (const portion of portions.of(entries(10))) {
+      taken.push(portion.map(({ id }) => id));
+      if (taken.length === 1) portions.halve();
+    }
+    expect(taken.map(({ length }) => length)).toEqual([10]);
+    const [one, ...rest] = portions.of(entries(12));
+    expect([one?.length, rest.map(({ length }) => length)]).toEqual([5, [5, 2]]);
+    expect([...portions.of([])]).toEqual([]);
+  });
+});

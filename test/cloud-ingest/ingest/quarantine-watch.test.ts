@@ -92,3 +92,19 @@ it.each([
 ])("the reason %j is of the class %s", (reason, name) => {
   expect(reasonClassOf(reason)).toBe(name);
 });
+
+it.each([
+  "a larger than",
+  "an unknown topic",
+  "its kind not handled",
+  "is not JSON",
+  "it is unreadable",
+  "an unknown contract version",
+  "in /in",
+  "the deviceId is not",
+  "its ts is",
+  "the windowStart",
+  "that the warehouse",
+])("words of a class in the midst of a reason are none of it: %j", (reason) => {
+  expect(reasonClassOf(reason)).toBe("other");
+});

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ClockJudge } from "../../../cloud-ingest/ingest/clock-judge.ts";
-import { sortMessages } from "../../../cloud-ingest/ingest/sort.ts";
+import { sortMessages, withoutRefused } from "../../../cloud-ingest/ingest/sort.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 import { silentTroubles } from "../../support/troubles.ts";
 import { birthMessage, countsMessage, stateMessage } from "../warehouse/rows.ts";
@@ -190,4 +190,72 @@ describe("a time of receipt that is none", () => {
     const { quarantine } = sortMessages([{ id: "bus:1", message }], broken);
     expect(quarantine).toMatchObject([{ reason: "unreadable: it cannot be sorted: Invalid time value" }]);
   });
+});
+
+describe("what is kept of a message that cannot be used", () => {
+  const kept = (payload: Uint8Array) => sortOne("elsewhere", payload).quarantine[0];
+
+  it("is its text, where that says all", () => {
+    expect(kept(Buffer.from("日本"))).not.toHaveProperty("payloadBase64");
+    expect(kept(Buffer.from("日本"))?.payload).toBe("日本");
+    expect(kept(Buffer.alloc(65_536, "a"))?.payload).toHaveLength(65_536);
+  });
+
+  it("is an excerpt beside the whole, where it does not", () => {
+    const bytes = Buffer.concat([Buffer.alloc(5_000, "a"), Buffer.from([0xff])]);
+    expect(kept(bytes)).toMatchObject({ payload: "a".repeat(4_096), payloadBase64: bytes.toString("base64") });
+  });
+
+  it("is the beginning of what is larger than the contract allows", () => {
+    expect(kept(Buffer.alloc(65_537, "a"))?.payload).toHaveLength(65_536);
+  });
+
+  it.each([
+    { receivedAtMs: Number.NaN, receivedAt: "0001-01-01T00:00:00.000Z" },
+    { receivedAtMs: -1e300, receivedAt: "0001-01-01T00:00:00.000Z" },
+    { receivedAtMs: 1e300, receivedAt: "9999-12-31T23:59:59.999Z" },
+  ])("has the nearest time that can be said: $receivedAtMs", ({ receivedAtMs, receivedAt }) => {
+    const { quarantine } = sortMessages(
+      [{ id: "bus:1", message: { receivedAtMs, topic: "t", payload: json(1) } }],
+      judge(),
+    );
+    expect(quarantine[0]?.receivedAt).toBe(receivedAt);
+  });
+
+  it("is what the bus says that it lost, with the bus's reason", () => {
+    const message = { receivedAtMs: NOW_MS, topic: COUNTS, payload: json(counts) };
+    const batch = sortMessages([{ id: "bus:1", message, unusable: "given up" }], judge());
+    expect(batch).toMatchObject({ data: [], sources: [], quarantine: [{ messageId: "bus:1", reason: "given up" }] });
+    expect(batch).not.toHaveProperty("position");
+  });
+});
+
+it("a batch that goes again has in quarantine what the warehouse refuses, beside what was there, and keeps the rest", () => {
+  const entry = (seq: number, payload: unknown = countsMessage(seq, TS)) => {
+    return {
+      id: `bus:${seq}`,
+      position: { stream: "bus", number: seq },
+      message: { receivedAtMs: NOW_MS, topic: COUNTS, payload: json(payload) },
+    };
+  };
+  const sorted = sortMessages([entry(1), entry(2, { v: 9 }), entry(3), entry(4)], judge());
+  expect(sorted.sources.map(({ id }) => id)).toEqual(["bus:1", "bus:3", "bus:4"]);
+  const batch = withoutRefused(sorted, [{ index: 1, reason: "too large" }]);
+  expect(batch).not.toHaveProperty("sources");
+  expect(batch.position).toEqual({ stream: "bus", number: 4 });
+  expect(batch.data.map(({ message }) => message.seq)).toEqual([1, 4]);
+  expect(batch.quarantine.map(({ messageId, reason }) => `${messageId} ${reason}`)).toEqual([
+    "bus:2 unknown contract version 9",
+    "bus:3 the warehouse refuses it: too large",
+  ]);
+});
+
+it("a message about presence has who sent it and when it came", () => {
+  const { presence } = sortOne(COUNTS.replace("counts", "birth"), json(birthMessage(TS)));
+  expect(presence).toEqual([
+    {
+      identity: { tenant: "acme", store: "shibuya", device: "cam-1", kind: "birth" },
+      ...{ receivedAt: "2026-03-02T03:00:30.000Z", message: birthMessage(TS) },
+    },
+  ]);
 });

@@ -24,6 +24,26 @@ function rig(...results: (Warehouse | Error)[]) {
   return { patient: new PatientWarehouse(open, troubles), losses, log, troubles, stop };
 }
 
+const METHODS = [
+  ...["lastStored", "store", "ledger", "staleDates", "windowDates", "windowsSum", "unreadableDates", "rollUp"],
+  ...["traffic", "devices", "lastSeen", "recordRun", "runs", "archive", "quarantineGroups", "pendingMessages"],
+  ...["quarantinedMessage", "replay", "intakeBetween", "streamLedger", "strayMessages", "acceptDifference"],
+  "acceptedDifferences",
+] as const satisfies readonly (keyof Warehouse)[];
+
+/** Answers each call with its name and what it was asked. */
+const echo = new Proxy(new FakeWarehouse(), {
+  get: (_, name) => (name === "then" ? undefined : async (...asked: readonly unknown[]) => [name, ...asked]),
+});
+
+it.each(METHODS)("hands %s on as it was asked, and its answer back", async (name) => {
+  const { patient } = rig(echo);
+  const call = () => Reflect.apply(Reflect.get(patient, name), patient, ["a", "b", "c", "d"]);
+  await expect(call()).rejects.toThrow("The warehouse is not open yet");
+  await patient.start();
+  expect(await call()).toEqual([name, "a", "b", "c", "d"]);
+});
+
 it("fails each call with the reason until it is open", async () => {
   const { patient, log, troubles, stop } = rig(failure("DISK_FULL"), failure("DISK_FULL"), new FakeWarehouse());
   await patient.start();
@@ -40,7 +60,29 @@ it("fails each call with the reason until it is open", async () => {
 
 it("does not wait for what no waiting mends", async () => {
   await expect(rig(failure("CONFIG_INVALID")).patient.start()).rejects.toMatchObject({ code: "CONFIG_INVALID" });
-  await expect(rig(failure("STORE_LOCKED")).patient.start()).rejects.toMatchObject({ code: "STORE_LOCKED" });
+  const { patient, troubles } = rig(failure("STORE_LOCKED"));
+  await expect(patient.start()).rejects.toMatchObject({ code: "STORE_LOCKED" });
+  expect(troubles.list()).toEqual([]);
+});
+
+it("says nothing of a warehouse that opens at once, and closes it", async () => {
+  const warehouse = new FakeWarehouse();
+  const close = vi.spyOn(warehouse, "close");
+  const { patient, log } = rig(warehouse);
+  await patient.close();
+  await patient.start();
+  await patient.close();
+  expect([close.mock.calls.length, log.lines]).toEqual([1, []]);
+});
+
+it("stops at once while it waits for the next try, and opens nothing more", async () => {
+  const { patient, losses, stop } = rig(failure("DISK_FULL"), new FakeWarehouse());
+  await patient.start();
+  const running = patient.run(stop.signal);
+  stop.abort();
+  await running;
+  expect(losses).toHaveLength(1);
+  await expect(patient.ledger()).rejects.toMatchObject({ code: "DISK_FULL" });
 });
 
 it("waits on after an error that nobody knows", async () => {
@@ -60,8 +102,11 @@ it("closes what was lost and opens it again", async () => {
   await patient.start();
   const running = patient.run(stop.signal);
   losses[0]?.();
-  await expect(patient.ledger().then(() => patient.ledger())).rejects.toMatchObject({ code: "STORE_CORRUPT" });
-  expect(troubles.list()).toMatchObject([{ code: "warehouse-down" }]);
+  await expect(patient.ledger().then(() => patient.ledger())).rejects.toMatchObject({
+    ...{ code: "STORE_CORRUPT", retryable: true, message: "A file of the warehouse is damaged and is rescued" },
+  });
+  const hint = "Wait: what can be read is rescued, and the inbox serves again what is missing.";
+  expect(troubles.list()).toMatchObject([{ code: "warehouse-down", text: `STORE_CORRUPT: ${hint}` }]);
   await vi.waitFor(async () => {
     await patient.recordRun({ job: "j", startedAt: "", finishedAt: "", outcome: "ok", details: "" });
     expect(next.recorded).toHaveLength(1);

@@ -157,6 +157,127 @@ describe("a device without a counter", () => {
   });
 });
 
+describe("which boot is the newest", () => {
+  it("is not one with a counter that is heard of late, beside a newer one without", () => {
+    const older = said({ id: "boot-aaaa", number: 3, clock: at(1) }, 1);
+    const newer = said({ id: "boot-bbbb", clock: at(5) }, 1);
+    const history = [
+      { receivedAt: at(5), message: newer.online },
+      { receivedAt: at(3), message: older.online },
+    ];
+    expect(heardAll(history)).toMatchObject({ online: true, bootId: "boot-bbbb", bootNumber: 0 });
+    const counted = { ...newer.online, bootNumber: 4 };
+    const uncounted = { ...said({ id: "boot-aaaa", clock: at(1) }, 1).online };
+    expect(
+      heardAll([
+        { receivedAt: at(5), message: counted },
+        { receivedAt: at(3), message: uncounted },
+      ]),
+    ).toMatchObject({
+      ...{ bootId: "boot-bbbb", bootNumber: 4 },
+    });
+  });
+
+  it.each([
+    { name: "received later", receivedAt: at(6), clock: at(1), bootId: "boot-bbbb" },
+    { name: "received at the same time and begun at the same", receivedAt: at(5), clock: at(5), bootId: "boot-bbbb" },
+    { name: "received at the same time and begun before", receivedAt: at(5), clock: at(4), bootId: "boot-aaaa" },
+    { name: "received before and begun later", receivedAt: at(4), clock: at(7), bootId: "boot-bbbb" },
+  ])("without counters is told by either clock: $name", ({ receivedAt, clock, bootId }) => {
+    const one = said({ id: "boot-aaaa", clock: at(5) }, 1);
+    const other = said({ id: "boot-bbbb", clock }, 1);
+    const history = [
+      { receivedAt: at(5), message: one.online },
+      { receivedAt, message: other.online },
+    ];
+    expect(heardAll(history)).toMatchObject({ bootId });
+  });
+
+  it("is begun by no offline, unless nothing is known or its number is higher and it is heard later", () => {
+    const known = { receivedAt: at(5), message: said({ id: "boot-aaaa", number: 7, clock: at(5) }, 1).online };
+    const will = (number: number, minute: number) => ({
+      ...{ receivedAt: at(minute), message: said({ id: "boot-bbbb", number, clock: at(9) }, 1).will },
+    });
+    expect(heardAll([will(1, 1)])).toMatchObject({ bootId: "boot-bbbb", bootStartedAt: "", online: false });
+    expect(heardAll([known, will(8, 6)])).toMatchObject({ bootId: "boot-bbbb", online: false });
+    for (const late of [will(8, 5), will(7, 6), will(6, 6)])
+      expect(heardAll([known, late])).toMatchObject({ bootId: "boot-aaaa", online: true });
+  });
+
+  it("never comes back once it was replaced, for the last eight of them", () => {
+    const boots = Array.from({ length: 10 }, (_, nth) => said({ id: `boot-${nth}`, clock: at(nth) }, 1));
+    const history = boots.map(({ online }, nth) => ({ receivedAt: at(nth), message: online }));
+    const record = heardAll(history);
+    expect(record?.olderBoots).toBe([8, 7, 6, 5, 4, 3, 2, 1].map((nth) => `boot-${nth}`).join(" "));
+    const again = (nth: number) => heardAll([...history, { receivedAt: at(20), message: boots[nth]!.online }])?.bootId;
+    expect([again(8), again(1), again(0)]).toEqual(["boot-9", "boot-9", "boot-0"]);
+  });
+});
+
+it("a device of which only data came has said nothing of itself", () => {
+  expect(heardAll([{ receivedAt: "2026-03-02T09:01:00+09:00", data: "boot-aaaa" }])).toEqual({
+    ...{
+      ...CAM,
+      bootId: "",
+      bootNumber: 0,
+      bootStartedAt: "",
+      bootAt: "",
+      olderBoots: "",
+      online: false,
+      stopped: false,
+    },
+    ...{ stateSeq: 0, stateAt: "", lastDataAt: at(1), lastSeenAt: at(1), birthTs: "", agentVersion: "", modelName: "" },
+    cameras: "[]",
+  });
+});
+
+describe("within a boot", () => {
+  const boot = said({ id: "boot-aaaa", clock: at(1) }, 1);
+  const birth = (ts: string, agentVersion: string) => birthMessage(ts, { bootId: "boot-aaaa", agentVersion });
+
+  it("names and versions are those of the last birth, by the device's own clock and then by arrival", () => {
+    const version = (...births: readonly BirthMessage[]) =>
+      heardAll(births.map((message, nth) => ({ receivedAt: at(nth), message })))?.agentVersion;
+    expect(version(birth(at(2), "2"), birth(at(1), "1"))).toBe("2");
+    expect(version(birth(at(2), "2"), birth(at(2), "3"))).toBe("3");
+    expect(version(birth(at(1), "1"), birth("2026-03-02T09:02:00+09:00", "2"))).toBe("2");
+  });
+
+  it("states count by their number, or without one as they come", () => {
+    const numbered = (stateSeq: number, state: "online" | "offline") => ({
+      ...{ receivedAt: at(5), message: { ...stateMessage(state, "boot-aaaa", at(1)), stateSeq } },
+    });
+    expect(isOnline([numbered(4, "online"), numbered(4, "offline")])).toBe(true);
+    expect(isOnline([numbered(4, "online"), numbered(5, "offline")])).toBe(false);
+    expect(isOnline([numbered(4, "online"), { receivedAt: at(5), message: boot.will }])).toBe(false);
+    expect(heardAll([numbered(4, "online"), { receivedAt: at(5), message: boot.will }])?.stateSeq).toBe(0);
+  });
+
+  it("begins with its first online, and is heard of last by whatever came latest", () => {
+    const history = [
+      { receivedAt: at(3), message: boot.will },
+      { receivedAt: at(2), message: { ...boot.online, ts: "2026-03-02T09:01:00+09:00" } },
+      { receivedAt: at(4), message: { ...boot.online, ts: at(9) } },
+      { receivedAt: at(1), data: "boot-aaaa" },
+    ];
+    expect(heardAll(history)).toMatchObject({
+      ...{ bootStartedAt: at(1), bootAt: at(3), stateAt: at(4), lastSeenAt: at(4), lastDataAt: at(1) },
+    });
+  });
+
+  it("is stopped only while nothing proves the contrary", () => {
+    const stopped = [{ receivedAt: at(1), message: boot.stop }];
+    const status = (heard: readonly Heard[]) => statusOf(heardAll(heard)!);
+    expect(status(stopped)).toMatchObject({ online: false, stopped: true });
+    expect(status([...stopped, { receivedAt: at(2), data: "boot-aaaa" }])).toMatchObject({
+      online: true,
+      stopped: false,
+    });
+    expect(status([{ receivedAt: at(1), message: boot.will }])).toMatchObject({ online: false, stopped: false });
+    expect(status([{ receivedAt: at(1), data: "boot-aaaa" }])).toMatchObject({ online: false, stopped: false });
+  });
+});
+
 describe("times of receipt that our clock told while it was ahead", () => {
   const FUTURE = "2100-01-02T00:00:00.000Z";
   const boot = said({ id: "boot-aaaa", number: 7, clock: at(0) }, 1);

@@ -74,6 +74,35 @@ describe("the index of numbers", () => {
     ]);
   });
 
+  it("forgets the lowest ranges of a boot first, and keeps as many as it may", async () => {
+    const index = new SeqIndex({ ...LIMITS, rangesPerBoot: 3 });
+    await index.take(session, rowsOf([1, 3, 5]));
+    expect(await size()).toBe(3);
+    await index.take(session, rowsOf([7]));
+    expect(await ranges()).toEqual([
+      [3, 3],
+      [5, 5],
+      [7, 7],
+    ]);
+    expect((await index.take(session, rowsOf([1, 3, 7]))).map((row) => row.message.seq)).toEqual([1]);
+  });
+
+  it("forgets the longest untouched ranges of a device, once it has grown by so many", async () => {
+    const index = new SeqIndex({ rangesPerBoot: 50, rangesPerDevice: 2, growthBetweenCounts: 4 });
+    const boots = (...names: readonly string[]) => names.map((bootId) => countsRow(1, NOON, { bootId }));
+    const left = async () => (await session.rows("SELECT boot_id FROM seq_range")).map((row) => row.boot_id).sort();
+    await index.take(session, boots("a"));
+    await index.take(session, boots("b"));
+    await index.take(session, boots("c"));
+    expect(await left()).toEqual(["a", "b", "c"]);
+    await index.take(session, [countsRow(2, NOON, { bootId: "a" })]);
+    expect(await left()).toEqual(["a", "b", "c"]);
+    await index.take(session, boots("d"));
+    expect(await left()).toEqual(["a", "d"]);
+    await index.take(session, boots("e", "f", "g"));
+    expect(await left()).toEqual(["a", "d", "e", "f", "g"]);
+  });
+
   it("stays small whatever numbers and boots a device makes up, and forgets nobody else's", async () => {
     const index = new SeqIndex(LIMITS);
     const honest = dataRow(countsMessage(1, NOON, { deviceId: "cam-2" }), { ...CAM, device: "cam-2" });
@@ -101,4 +130,20 @@ it("a range covers what lies in it", () => {
   ];
   expect([0, 1, 2, 3, 4, 5, 6, 7, 8].filter((seq) => covers(some, seq))).toEqual([2, 3, 4, 7]);
   expect(covers([], 1)).toBe(false);
+  const many = Array.from({ length: 33 }, (_, nth) => ({ first: 3 * nth, last: 3 * nth + 1 }));
+  expect(Array.from({ length: 101 }, (_, seq) => covers(many, seq))).toEqual(
+    Array.from({ length: 101 }, (_, seq) => seq % 3 < 2 && seq < 98),
+  );
+});
+
+it.each([
+  { name: "nothing", in: [], out: [] },
+  { name: "neighbours", in: ["1-2", "3-3"], out: ["1-3"] },
+  { name: "a gap of one", in: ["1-2", "4-4"], out: ["1-2", "4-4"] },
+  { name: "one within another", in: ["1-9", "3-4", "10-10"], out: ["1-10"] },
+  { name: "some that overlap, in any order", in: ["7-9", "1-3", "8-12", "2-4"], out: ["1-4", "7-12"] },
+  { name: "the same twice", in: ["5-5", "5-5"], out: ["5-5"] },
+])("ranges are merged into the fewest: $name", ({ in: texts, out }) => {
+  const ranges = texts.map((text) => text.split("-").map(Number)).map(([first = 0, last = 0]) => ({ first, last }));
+  expect(merged(ranges).map(({ first, last }) => `${first}-${last}`)).toEqual(out);
 });

@@ -42,6 +42,8 @@ export interface WarehouseTraits {
 const EMBEDDED: WarehouseTraits = { knowsDuplicates: true, movesOldDays: true };
 
 const NOON = "2026-03-02T03:00:00Z";
+/** Thirty years of them. */
+const DAYS = Number(process.env.KAZOE_DAYS ?? 10_957);
 
 const NOTHING_MOVED = { partitions: 0, rows: 0 };
 
@@ -269,6 +271,7 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>, traits 
       expect(await staleDates(warehouse, SHIBUYA)).toEqual(["2026-03-01"]);
       await rollUp(warehouse, SHIBUYA, ["2026-03-01"]);
       expect((await warehouse.traffic(SHIBUYA, range, "day")).map((row) => row.in)).toEqual([2, 1]);
+      expect(await rollUp(warehouse, SHIBUYA, [])).toBe(0);
     });
 
     it.each([
@@ -314,6 +317,77 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>, traits 
       await warehouse.store(batch(4, { data }));
       expect(await warehouse.windowsSum(SHIBUYA, day)).toEqual({ windows: 3, seenUntil: "2026-03-02T12:01:10" });
     });
+
+    it("has been watched while somebody counted, for an hour of a window at most", async () => {
+      const day = { from: "2026-03-02", to: "2026-03-02" };
+      const quiet = { in: 0, observedS: 0 };
+      const data = [
+        countsRow(1, "2026-03-02T03:00:00Z", { ...quiet, visits: 1, windowS: 60 }),
+        countsRow(2, "2026-03-02T02:00:00Z", { windowS: 86_400 }),
+        countsRow(3, "2026-03-02T03:30:00Z", quiet),
+      ];
+      await warehouse.store(batch(3, { data: data.slice(1) }));
+      expect(await warehouse.windowsSum(SHIBUYA, day)).toEqual({ windows: 2, seenUntil: "2026-03-02T12:00:00" });
+      await warehouse.store(batch(4, { data: data.slice(0, 1) }));
+      expect(await warehouse.windowsSum(SHIBUYA, day)).toEqual({ windows: 3, seenUntil: "2026-03-02T12:01:00" });
+    });
+
+    it("calls lines and zones what the birth of their own device calls them, in the order of time, device and target", async () => {
+      const cameras = [
+        { id: "front", lines: [{ id: "door", name: "Entrance" }], zones: [{ id: "door", name: "Carpet" }] },
+        { id: "back", lines: [{ id: "door", name: "Exit" }, { id: "side" }], zones: [] },
+      ];
+      const on = (cameraId: string, targetKind: "line" | "zone", targetId: string) => ({
+        cameraId,
+        targetKind,
+        targetId,
+      });
+      const data = [
+        countsRow(1, NOON, on("front", "zone", "door")),
+        countsRow(2, NOON, on("front", "line", "door")),
+        countsRow(3, NOON, on("back", "line", "side")),
+        countsRow(4, NOON, on("back", "line", "door")),
+        countsRow(5, NOON, { ...on("front", "line", "door"), deviceId: "cam-2" }),
+        countsRow(6, "2026-03-02T02:59:00Z", { ...on("front", "line", "door"), deviceId: "cam-2" }),
+      ];
+      await warehouse.store(batch(6, { data, presence: [presenceRow(birthMessage(NOON, { cameras }))] }));
+      const rows = await warehouse.traffic(SHIBUYA, { from: "2026-03-02", to: "2026-03-02" }, "window");
+      expect(rows.map((row) => [row.deviceId, row.cameraId, row.targetKind, row.targetId, row.targetName])).toEqual([
+        ["cam-2", "front", "line", "door", "door"],
+        ["cam-1", "back", "line", "door", "Exit"],
+        ["cam-1", "back", "line", "side", "side"],
+        ["cam-1", "front", "line", "door", "Entrance"],
+        ["cam-1", "front", "zone", "door", "Carpet"],
+        ["cam-2", "front", "line", "door", "door"],
+      ]);
+    });
+
+    it.each([
+      { timeZone: "Etc/GMT+12", windowStart: "2026-03-06T11:59:00Z", ts: "2026-03-07T11:59:00Z" },
+      { timeZone: "Pacific/Kiritimati", windowStart: "2026-03-04T10:00:00Z", ts: "2026-03-03T10:00:00Z" },
+    ])(
+      "finds the windows of a date that were sent a day off, in $timeZone, archived or not",
+      async ({ timeZone, ...times }) => {
+        const store = { ...SHIBUYA, timeZone };
+        const day = { from: "2026-03-05", to: "2026-03-05" };
+        await warehouse.store(batch(1, { data: [countsRow(1, times.ts, { windowStart: times.windowStart })] }));
+        const found = async () => ({
+          dates: await warehouse.windowDates(store, day),
+          windows: (await warehouse.windowsSum(store, day)).windows,
+          spans: [
+            (await warehouse.traffic(store, day, "window")).length,
+            (await warehouse.traffic(store, day, "hour")).length,
+            (await warehouse.traffic(store, day, "day")).length,
+          ],
+        });
+        const all = { dates: [day.from], windows: 1, spans: [1, 1, 1] };
+        expect(await found()).toEqual(all);
+        await warehouse.archive("2026-12-31");
+        expect(await found()).toEqual(all);
+        expect(await rollUp(warehouse, store, [day.from])).toBe(2);
+        expect(await found()).toEqual(all);
+      },
+    );
 
     it("answers by hour and day with all that is stored, rolled up or not", async () => {
       const data = Array.from({ length: 48 }, (_, hour) =>
@@ -454,17 +528,16 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>, traits 
     });
 
     it("holds thirty years of days", async () => {
-      const days = 10_957;
       const startMs = Date.UTC(1996, 0, 1, 3);
-      const data = Array.from({ length: days }, (_, day) =>
+      const data = Array.from({ length: DAYS }, (_, day) =>
         countsRow(day, new Date(startMs + day * 86_400_000).toISOString()),
       );
-      for (let at = 0; at < days; at += 1000) {
+      for (let at = 0; at < DAYS; at += 1000) {
         await warehouse.store(batch(at + 1, { data: data.slice(at, at + 1000) }));
       }
       const dates = await staleDates(warehouse, SHIBUYA);
-      expect(dates).toHaveLength(days);
-      expect(await rollUp(warehouse, SHIBUYA, dates)).toBe(2 * days);
+      expect(dates).toHaveLength(DAYS);
+      expect(await rollUp(warehouse, SHIBUYA, dates)).toBe(2 * DAYS);
       const range = { from: "1996-01-01", to: "2025-12-31" };
       const rows = await warehouse.traffic(SHIBUYA, range, "day");
       expect(rows.map((row) => row.businessDate)).toEqual(dates);
@@ -482,6 +555,24 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>, traits 
       await warehouse.store(batch(2, { data }));
       const expected = { deviceId: "cam-1", online: true, stopped: false, agentVersion: "0.1.0", modelName: "ssd" };
       expect(await status()).toEqual({ ...expected, lastSeenAt: "2026-03-02T05:00:00.250Z" });
+    });
+
+    it("stays what it was when what was heard is put in order, and hears what comes after", async () => {
+      const online = stateMessage("online", "boot-aaaa", "2026-03-02T01:00:00Z");
+      await hear(1, [online], [birthMessage("2026-03-02T01:00:01Z", { bootId: "boot-aaaa" })]);
+      await warehouse.store(batch(2, { data: [{ ...countsRow(1, NOON), receivedAt: "2026-03-02T05:00:00.250Z" }] }));
+      const [before, seen] = [await status(), await warehouse.lastSeen()];
+      for (let round = 0; round < 2; round += 1) {
+        await warehouse.settle();
+        expect([await status(), await warehouse.lastSeen()]).toEqual([before, seen]);
+      }
+      await hear(3, [stateMessage("offline", "boot-aaaa", "2026-03-02T01:00:00Z"), "2026-03-02T06:00:00Z"]);
+      expect(await status()).toMatchObject({ online: false, agentVersion: "0.1.0" });
+      await warehouse.settle();
+      await reopen();
+      expect(await status()).toMatchObject({ online: false, lastSeenAt: "2026-03-02T06:00:00.000Z" });
+      const [row] = await warehouse.traffic(SHIBUYA, { from: "2026-03-02", to: "2026-03-02" }, "window");
+      expect(row?.targetName).toBe("Entrance");
     });
 
     it("marks a device offline by the will of its newest boot", async () => {
@@ -539,6 +630,17 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>, traits 
         { reason: "not JSON", messages: 1, pending: 1, firstAt: at(1), lastAt: at(1) },
       ]);
       expect(await warehouse.quarantineGroups({}, 1)).toHaveLength(1);
+    });
+
+    it("lists reasons that are as frequent in the order of their names, from either end of time", async () => {
+      const ends = ["0001-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z"];
+      const rows = ["b", "a", "c"].flatMap((reason, nth) =>
+        ends.map((receivedAt, end) => row(10 * nth + end, { reason, receivedAt })),
+      );
+      await warehouse.store(batch(30, { quarantine: rows }));
+      expect(await warehouse.quarantineGroups({}, 10)).toEqual(
+        ["a", "b", "c"].map((reason) => ({ reason, messages: 2, pending: 2, firstAt: ends[0], lastAt: ends[1] })),
+      );
     });
 
     it("chooses by tenant, store, reason, date and name", async () => {

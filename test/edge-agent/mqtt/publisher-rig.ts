@@ -66,6 +66,11 @@ export class TestBroker {
     for (const socket of this.#sockets) socket.destroy();
   }
 
+  /** What no client can read. */
+  sendRubbish(): void {
+    for (const socket of this.#sockets) socket.write(Buffer.from([0xf0, 0x01, 0xff, 0xff, 0xff]));
+  }
+
   async stop(): Promise<void> {
     this.dropConnections();
     await new Promise((resolve) => this.#server?.close(resolve) ?? resolve(undefined));

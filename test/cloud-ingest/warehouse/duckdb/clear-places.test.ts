@@ -1,200 +1,61 @@
 import { execFileSync } from "node:child_process";
-import { cp, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
-import { Troubles } from "../../../../cloud-ingest/troubles.ts";
-import { openDuckDbWarehouse } from "../../../../cloud-ingest/warehouse/duckdb/open.ts";
-import type { Warehouse } from "../../../../cloud-ingest/warehouse/port.ts";
-import { systemClock } from "../../../../firmware-config/kit/clock.ts";
-import { silentLog } from "../../../../firmware-config/kit/log.ts";
+import { beforeEach, expect, it } from "vitest";
+import { clearPlaces, sayMoved } from "../../../../cloud-ingest/warehouse/duckdb/clear-places.ts";
 import { tempDir } from "../../../support/temp-dir.ts";
-import { batch, countsRow, SHIBUYA } from "../rows.ts";
 
-const UTC = { ...SHIBUYA, timeZone: "UTC" };
-const RANGE = { from: "2026-03-01", to: "2026-03-09" };
+const LOGS = ["hot.duckdb.wal", "hot.duckdb.wal.checkpoint", "hot.duckdb.wal.recovery"];
+const FILES = [
+  ...[...LOGS, "hot.duckdb.wal.mended", "rescue.duckdb", "rescue.duckdb.wal", "rescued.duckdb", "rescued.duckdb.wal"],
+  "hot.duckdb",
+];
 
-let base: string;
 let dir: string;
-let troubles: Troubles;
-
-const at = (day: number, minute = 0) => new Date(Date.UTC(2026, 2, day, 12, minute)).toISOString();
-const row = (day: number, minute = 0) => countsRow(day * 60 + minute, at(day, minute), { in: day });
 const path = (name: string) => join(dir, name);
-const windows = async (warehouse: Warehouse) => (await warehouse.traffic(UTC, RANGE, "window")).map((one) => one.in);
-const told = () => troubles.list().map(({ code, subject }) => `${code} ${subject}`.trim());
-
-async function open(): Promise<Warehouse> {
-  troubles = new Troubles({ log: silentLog, clock: systemClock });
-  const warehouse = await openDuckDbWarehouse(dir, { troubles });
-  onTestFinished(() => warehouse.close());
-  return warehouse;
-}
-
-/** Days 4 and 5 in the archive, day 6 in the database alone. */
-beforeAll(async () => {
-  base = join(tmpdir(), `kazoe-places-${process.pid}`, "warehouse");
-  const warehouse = await openDuckDbWarehouse(base);
-  await warehouse.store(batch(1, { data: [row(4), row(5)] }));
-  await warehouse.archive("2026-03-05");
-  await warehouse.store(batch(2, { data: [row(6)] }));
-  await warehouse.close();
-});
-
-afterAll(() => rm(join(base, ".."), { recursive: true, force: true }));
+const pipe = (name: string) => execFileSync("mkfifo", [path(name)]);
 
 beforeEach(async () => {
-  dir = join(await tempDir(), "warehouse");
-  await cp(base, dir, { recursive: true });
+  dir = await tempDir();
 });
 
-const THINGS = [
-  { what: "a named pipe", make: async (name: string) => void execFileSync("mkfifo", [path(name)]) },
-  { what: "a folder", make: async (name: string) => void (await mkdir(join(path(name), "sub"), { recursive: true })) },
-  { what: "a link that leads nowhere", make: (name: string) => symlink("/nowhere/at/all", path(name)) },
-  { what: "a file", make: (name: string) => writeFile(path(name), "hello") },
-] as const;
-
-const [PIPE, , , FILE] = THINGS;
-
-async function put({ make }: (typeof THINGS)[number], name: string): Promise<void> {
-  await rm(path(name), { recursive: true, force: true });
-  await make(name);
-}
-
-async function nameOf(day: number): Promise<string> {
-  const folder = `counts/date=2026-03-0${day}`;
-  const [file = ""] = await readdir(path(folder));
-  return `${folder}/${file}`;
-}
-
-async function goesOn(warehouse: Warehouse): Promise<void> {
-  expect(await warehouse.store(batch(9, { data: [row(8)] }))).toMatchObject({ stored: 1 });
-  expect((await windows(warehouse)).at(-1)).toBe(8);
-}
-
-describe("what is no file where a file is opened", () => {
-  const logs = ["hot.duckdb.wal", "hot.duckdb.wal.checkpoint", "hot.duckdb.wal.recovery"];
-  const places = [
-    ...logs,
-    "hot.duckdb.wal.mended",
-    "hot.duckdb",
-    "rescued.duckdb",
-    "rescue.duckdb",
-    "rescue.duckdb.wal",
-  ];
-
-  it.each(places.flatMap((name) => THINGS.slice(0, 3).map((thing) => ({ name, what: thing.what, thing }))))(
-    "is put aside and said: $name is $what",
-    async ({ name, what, thing }) => {
-      await put(thing, name);
-      const warehouse = await open();
-      const kept = `warehouse/damaged/${name}.1`;
-      expect(told()).toEqual([logs.includes(name) ? "warehouse-log-cut" : `warehouse-damaged ${kept}`]);
-      expect(troubles.list()[0]?.text).toContain(`warehouse/${name} was ${what} and must be a file`);
-      expect(troubles.list()[0]?.text).toContain(kept);
-      expect(await windows(warehouse)).toEqual(name === "hot.duckdb" ? [4, 5] : [4, 5, 6]);
-      await goesOn(warehouse);
-    },
-  );
-
-  it.each(THINGS.slice(0, 3))("stops its own date alone in the archive: $what", async (thing) => {
-    const name = await nameOf(4);
-    const good = await readFile(path(name));
-    await put(thing, name);
-    const warehouse = await open();
-    expect(told()).toEqual([`archive-damaged ${name}`]);
-    expect(troubles.list()[0]?.text).toContain(`${name} is ${thing.what}`);
-    expect(await windows(warehouse)).toEqual([5, 6]);
-    await goesOn(warehouse);
-    await rm(path(name), { recursive: true });
-    await writeFile(path(name), good);
-    await warehouse.archive("2026-03-05");
-    expect(told()).toEqual([]);
-  });
-
-  it("stops its own date alone when it comes while the warehouse runs", async () => {
-    const warehouse = await open();
-    const name = await nameOf(4);
-    await put(PIPE, name);
-    expect(await windows(warehouse)).toEqual([5, 6]);
-    expect(told()).toEqual([`archive-damaged ${name}`]);
-    await goesOn(warehouse);
-  });
-
-  it.each(THINGS.slice(0, 3))("is set aside when it is not listed: $what", async (thing) => {
-    await put(thing, "counts/date=2026-03-04/x.parquet");
-    const warehouse = await open();
-    expect(told()).toEqual(["archive-damaged counts/date=2026-03-04/x.parquet.damaged"]);
-    expect(await windows(warehouse)).toEqual([4, 5, 6]);
-    await goesOn(warehouse);
-  });
+it("leaves alone what belongs there", async () => {
+  for (const name of FILES) await writeFile(path(name), "");
+  for (const name of ["tmp", "damaged"]) await mkdir(path(name));
+  expect(await clearPlaces(dir)).toEqual([]);
+  expect((await readdir(dir)).sort()).toEqual([...FILES, "tmp", "damaged"].sort());
 });
 
-describe("what is no folder where a folder must be", () => {
-  it.each(THINGS.filter(({ what }) => what !== "a folder"))("is named, a table's: $what", async (thing) => {
-    await rename(path("counts"), path("away"));
-    await thing.make("counts");
-    const warehouse = await open();
-    expect(told()).toContain("archive-damaged counts");
-    expect(troubles.list().at(-1)?.text).toContain(`warehouse/counts is ${thing.what} and must be a folder`);
-    expect(await windows(warehouse)).toEqual([6]);
-    await goesOn(warehouse);
-    expect(await warehouse.archive(RANGE.to)).toEqual({ partitions: 0, rows: 0 });
-    await rm(path("counts"));
-    await rename(path("away"), path("counts"));
-    expect(await warehouse.archive(RANGE.to)).toEqual({ partitions: 2, rows: 2 });
-    expect(told()).toEqual([]);
-    expect(await windows(warehouse)).toEqual([4, 5, 6, 8]);
-  });
+it("puts aside whatever else stands in each of these places", async () => {
+  for (const name of FILES) pipe(name);
+  await writeFile(path("tmp"), "");
+  const moved = await clearPlaces(dir);
+  const pipes = FILES.map((name) => ({ name, kind: "a named pipe", kept: `damaged/${name}.1` }));
+  expect(moved).toEqual([...pipes, { name: "tmp", kind: "a file", kept: "damaged/tmp.1" }]);
+  expect(await readdir(dir)).toEqual(["damaged"]);
+});
 
-  it.each(THINGS.filter(({ what }) => what !== "a folder"))(
-    "stops its own date alone, a date's: $what",
-    async (thing) => {
-      const folder = "counts/date=2026-03-04";
-      const name = await nameOf(4);
-      await put(thing, folder);
-      await thing.make("counts/date=2026-03-08");
-      const warehouse = await open();
-      expect(told()).toEqual([
-        `archive-damaged ${name}`,
-        `archive-damaged ${folder}`,
-        "archive-damaged counts/date=2026-03-08",
-      ]);
-      expect(await windows(warehouse)).toEqual([5, 6]);
-      await goesOn(warehouse);
-      expect(await warehouse.archive(RANGE.to)).toEqual({ partitions: 1, rows: 1 });
-      expect(await windows(warehouse)).toEqual([5, 6, 8]);
-    },
-  );
+it("makes room for the folder that the others are put into, more than once", async () => {
+  for (const kept of ["damaged.in-the-way", "damaged.in-the-way.2", "damaged.in-the-way.3"]) {
+    await writeFile(path("damaged"), "");
+    expect(await clearPlaces(dir)).toEqual([{ name: "damaged", kind: "a file", kept }]);
+  }
+});
 
-  it.each(["damaged", "tmp", "staging"])("costs nothing: %s", async (name) => {
-    await put(PIPE, name);
-    await put(PIPE, "hot.duckdb.wal");
-    const warehouse = await open();
-    const kept = name === "damaged" ? "warehouse/damaged.in-the-way" : "warehouse/damaged/tmp.1";
-    expect(told().sort()).toEqual([...(name === "staging" ? [] : [`warehouse-damaged ${kept}`]), "warehouse-log-cut"]);
-    await goesOn(warehouse);
-    expect(await warehouse.archive(RANGE.to)).toEqual({ partitions: 2, rows: 2 });
-  });
-
-  it.each(THINGS.filter(({ what }) => what !== "a folder"))("is named, the warehouse's own: $what", async (thing) => {
-    await rm(dir, { recursive: true });
-    await thing.make("");
-    await expect(open()).rejects.toMatchObject({
-      code: "DISK_UNWRITABLE",
-      message: expect.stringContaining(`"warehouse" is ${thing.what} and must be a folder`),
-      hint: `"warehouse" is ${thing.what} and must be a folder: move it away.`,
-    });
-    await rm(dir);
-    await goesOn(await open());
-  });
-
-  it("is named when something comes in the way of what is to be put aside, while it runs", async () => {
-    const { setAside } = await import("../../../../cloud-ingest/warehouse/duckdb/set-aside.ts");
-    await put(FILE, "damaged");
-    await expect(setAside(dir, "hot.duckdb", "copy")).rejects.toMatchObject({
-      hint: expect.stringContaining('"damaged" is a file'),
-    });
-  });
+it("says what was put aside, of a log that it costs what the inbox no longer holds", () => {
+  const said: unknown[] = [];
+  const raise = (...words: readonly unknown[]) => void said.push(words);
+  const moved = (name: string, kept: string) => ({ name, kind: "a named pipe", kept }) as const;
+  const logs = LOGS.map((name) => moved(name, `damaged/${name}.1`));
+  const others = [moved("hot.duckdb", "damaged/hot.duckdb.1"), moved("tmp", "damaged/tmp.2")];
+  sayMoved({ raise }, [...logs, ...others, moved("damaged", "damaged.in-the-way")]);
+  const text = (name: string, must: string, kept: string) =>
+    `warehouse/${name} was a named pipe and must be a ${must}. It was put aside as warehouse/${kept}: look into it, then remove it.`;
+  const again = " The inbox serves again what it still holds.";
+  expect(said).toEqual([
+    ...LOGS.map((name) => ["warehouse-log-cut", text(name, "file", `damaged/${name}.1`) + again]),
+    ["warehouse-damaged", text("hot.duckdb", "file", "damaged/hot.duckdb.1"), "warehouse/damaged/hot.duckdb.1"],
+    ["warehouse-damaged", text("tmp", "folder", "damaged/tmp.2"), "warehouse/damaged/tmp.2"],
+    ["warehouse-damaged", text("damaged", "folder", "damaged.in-the-way"), "warehouse/damaged.in-the-way"],
+  ]);
 });

@@ -198,6 +198,13 @@ describe("queries", () => {
       ],
     },
     {
+      name: "pairs as a parameter, and a struct with a list",
+      query:
+        "SELECT (1, 'a') IN UNNEST(@pairs) AS yes, (1, 'b') IN UNNEST(@pairs) AS none, 2.0 IN UNNEST([1, 2]) AS two, @s AS s",
+      more: { params: { pairs: [{ n: 1, s: "a" }], s: { a: 1, list: [1, 2] } } },
+      rows: [{ yes: true, none: false, two: true, s: { a: 1, list: [1, 2] } }],
+    },
+    {
       name: "an empty list as a parameter",
       query: "SELECT COUNT(*) AS n FROM UNNEST(@spans)",
       more: { params: { spans: [] }, types: { spans: [{ id: "INT64" }] } },

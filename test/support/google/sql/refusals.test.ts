@@ -116,6 +116,19 @@ const rows: { name: string; sql: string; message: RegExp; code?: number; more?: 
     sql: "SELECT COUNT(*) FROM UNNEST([JSON '1']) AS j GROUP BY j",
     message: /Grouping by expressions of type JSON/,
   },
+  { name: "a number too large for FLOAT64", sql: "SELECT 1e400", message: /Could not cast literal "1e400"/ },
+  {
+    name: "a number that runs into a name",
+    sql: "SELECT 1_000",
+    message: /Missing whitespace between literal and alias at \[1:9\]/,
+  },
+  { name: "a range twice", sql: "SELECT 1 FROM shop.counts, shop.counts", message: /Duplicate table alias counts/ },
+  {
+    name: "an order that DISTINCT hides",
+    sql: "SELECT DISTINCT event_id FROM shop.counts ORDER BY entries",
+    message: /not visible after SELECT DISTINCT/,
+  },
+  { name: "a negative length", sql: "SELECT SUBSTR('abc', 1, -1)", message: /cannot be negative/ },
   { name: "NOT IN with a query", sql: "SELECT 1 NOT IN (SELECT 'x')", message: /operator IN/ },
 ];
 

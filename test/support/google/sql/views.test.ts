@@ -125,6 +125,16 @@ describe("a bound on the partition column", () => {
       query: `SELECT * FROM (SELECT business_date FROM shop.counts UNION ALL SELECT business_date FROM shop.counts) WHERE ${DAY}`,
     },
     { name: "inside EXISTS", query: `SELECT EXISTS (SELECT 1 FROM shop.counts WHERE ${DAY}) AS x` },
+    {
+      name: "of the query around, inside EXISTS",
+      query: `SELECT 1 FROM shop.counts c WHERE NOT EXISTS (SELECT 1 FROM UNNEST([1]) AS n WHERE c.${DAY})`,
+      refused: true,
+    },
+    {
+      name: "of the query around, inside a join",
+      query: `SELECT 1 FROM shop.counts c WHERE EXISTS (SELECT 1 FROM UNNEST([1]) AS n JOIN UNNEST([1]) AS m ON c.${DAY})`,
+      refused: true,
+    },
     { name: "not inside EXISTS", query: "SELECT EXISTS (SELECT 1 FROM shop.counts) AS x", refused: true },
     { name: "over a view that has it in its windows", view: LATEST, query: `SELECT * FROM shop.v WHERE ${DAY}` },
     {

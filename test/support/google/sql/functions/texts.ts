@@ -49,7 +49,9 @@ export const TEXTS: readonly Signature[] = [
 /** A place before the text, or 0, is its beginning. */
 function substr(text: string, from: string, count?: string): string {
   const start = `(CASE WHEN ${from} = 0 OR ${from} < -length(${text}) THEN 1 ELSE ${from} END)`;
-  return `substring(${text}, ${start}${count === undefined ? "" : `, ${count}`})`;
+  if (count === undefined) return `substring(${text}, ${start})`;
+  const failure = "CAST(error('Third argument in SUBSTR() cannot be negative') AS BIGINT)";
+  return `substring(${text}, ${start}, CASE WHEN ${count} < 0 THEN ${failure} ELSE ${count} END)`;
 }
 
 function days(from: string, to: string): string {

@@ -45,6 +45,10 @@ export function tokensOf(sql: string): readonly Token[] {
   let from = 0;
   while (from < sql.length) {
     const { kind, text } = match(sql, from, places);
+    const isNumber = kind === "int" || kind === "float";
+    if (isNumber && /\w/.test(sql[from + text.length] ?? "")) {
+      throw syntaxError("Missing whitespace between literal and alias", places.at(from + text.length));
+    }
     if (kind !== "space") tokens.push(token(kind, text, { from, at: places.at(from) }));
     from += text.length;
   }

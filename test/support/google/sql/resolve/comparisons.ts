@@ -1,6 +1,6 @@
 import { invalidQuery, type Place } from "../sql-error.ts";
-import { BOOL, typeText } from "../types.ts";
-import { unified } from "./coerce.ts";
+import { BOOL, type SqlType, typeText } from "../types.ts";
+import { coerced, unified } from "./coerce.ts";
 import { microsOf } from "./constants.ts";
 import { type Extent, type Filter, UNKNOWN } from "./filter.ts";
 import type { Constant, Typed } from "./typed.ts";
@@ -47,16 +47,19 @@ export function isIn(of: Typed, list: readonly Typed[], at: Place): Typed {
   return { sql, type: BOOL, at, filter: any(each) };
 }
 
-/** One of an array's elements; an array of another type is not made to fit. */
+/** One of an array's elements; an array of texts is not one of dates. */
 export function isInArray(of: Typed, array: Typed, at: Place): Typed {
-  const element = array.type.name === "ARRAY" ? array.type.of : undefined;
-  const one = element && unifiedOrNothing([of, { sql: "", type: element, at }]);
-  if (!one) {
+  const element: SqlType = array.type.name === "ARRAY" ? array.type.of : array.type;
+  const one = coerced(of, element) ?? of;
+  const values = coerced({ sql: "v", type: element, at }, one.type);
+  if (array.type.name !== "ARRAY" || !values) {
     const types = `${typeText(of.type)}, ${typeText(array.type)}`;
     throw invalidQuery(`No matching signature for operator IN UNNEST for argument types: ${types}`, at);
   }
+  checkComparable([one], "IN UNNEST", at);
   const filter = Array.isArray(array.constant) ? listBound(one, array.constant) : UNKNOWN;
-  const sql = `(CASE WHEN ${array.sql} IS NULL THEN FALSE ELSE ${one.sql} IN (SELECT unnest(${array.sql})) END)`;
+  const list = `SELECT ${values.sql} FROM (SELECT unnest(${array.sql}) AS v)`;
+  const sql = `(CASE WHEN ${array.sql} IS NULL THEN FALSE ELSE ${one.sql} IN (${list}) END)`;
   return { sql, type: BOOL, at, filter };
 }
 
@@ -88,15 +91,6 @@ function listBound({ column, type }: Typed, list: readonly Constant[]): Filter {
 function pair(sides: readonly [Typed, Typed], sign: string): readonly [Typed, Typed] {
   const [left, right] = unified(sides, `operator ${sign}`);
   return [left ?? sides[0], right ?? sides[1]];
-}
-
-/** Only for `IN UNNEST`, whose message names the array. */
-function unifiedOrNothing(sides: readonly [Typed, Typed]): Typed | undefined {
-  try {
-    return unified(sides, "")[0];
-  } catch {
-    return undefined;
-  }
 }
 
 /** Throws for a value by which rows cannot be grouped, or ordered. */

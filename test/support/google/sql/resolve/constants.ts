@@ -39,9 +39,12 @@ function constantIn(type: SqlType, raw: string): Constant | undefined {
 
 const TIMES = new Set(["DATE", "DATETIME", "TIMESTAMP"]);
 
+/** What the client writes for a parameter that is no finite number. */
+const NO_NUMBERS = new Set(["NaN", "Infinity", "-Infinity"]);
+
 const READERS: Readonly<Record<string, (raw: string) => Constant | undefined>> = {
   INT64: integer,
-  FLOAT64: (raw) => (Number.isNaN(Number(raw)) && raw.toLowerCase() !== "nan" ? undefined : Number(raw)),
+  FLOAT64: (raw) => (Number.isFinite(Number(raw)) || NO_NUMBERS.has(raw) ? Number(raw) : undefined),
   NUMERIC: (raw) => (/^[+-]?\d+(?:\.\d+)?$/.test(raw) ? raw : undefined),
   BOOL: (raw) => (/^true$/i.test(raw) ? true : /^false$/i.test(raw) ? false : undefined),
   STRING: (raw) => raw,

@@ -32,6 +32,10 @@ export interface Context {
   one(expression: Expression): Typed;
   /** As `type`; throws when it does not become that by itself. */
   as(expression: Expression, type: SqlType): Typed;
+  /** A condition of the clause; throws for what is no BOOL. */
+  condition(expression: Expression, clause: string): Typed;
+  /** A query that sees what is here. */
+  query(query: Query): Relation;
   orderBy(orderings: readonly Ordering[]): string;
   over(window: Window | undefined): string;
 }

@@ -1,15 +1,17 @@
 import { applied, called } from "../functions/catalogue.ts";
 import { extracted, plus } from "../functions/time-parts.ts";
-import type { Call, Expression, Ordering, Path, Window } from "../parse/ast.ts";
+import type { Call, Expression, Ordering, Path, Query, Window } from "../parse/ast.ts";
 import { beyondSubset, invalidQuery } from "../sql-error.ts";
-import { BOOL, quoted, type SqlType, scalarNamed, textLiteral, typeNamed, typeText } from "../types.ts";
+import { BOOL, quoted, type SqlType, scalarNamed, typeNamed, typeText } from "../types.ts";
+import { caseOf, elementOf } from "./branches.ts";
 import { cast } from "./cast.ts";
-import { coerced, unified } from "./coerce.ts";
+import { coerced } from "./coerce.ts";
 import { all, any, between, checkKey, compared, distinct, isComparison, isIn, isInArray } from "./comparisons.ts";
 import { constantOf } from "./constants.ts";
 import { arrayOf, structOf } from "./constructors.ts";
-import type { Context, Statement } from "./context.ts";
+import type { Context, Relation, Statement } from "./context.ts";
 import { columnIn, fieldIn, fieldsOf, type Range, type Scope } from "./scope.ts";
+import { isInQuery, subquery } from "./subqueries.ts";
 import type { Column, Typed } from "./typed.ts";
 
 export interface ExpressionOptions {
@@ -48,7 +50,7 @@ export class Expressions implements Context {
       case "cast":
         return cast(this.one(expression.of), typeNamed(expression.to, expression.at), expression);
       case "case":
-        return this.#case(expression);
+        return caseOf(this, expression);
       case "extract":
         return extracted(this, expression);
       case "array":
@@ -64,9 +66,9 @@ export class Expressions implements Context {
       case "inArray":
         return isInArray(this.one(expression.of), this.one(expression.array), expression.at);
       case "inQuery":
-        return this.#inQuery(expression);
+        return isInQuery(this, expression);
       case "subquery":
-        return this.#subquery(expression);
+        return subquery(this, expression);
       case "interval":
         throw beyondSubset("INTERVAL as a value", expression.at);
       case "default":
@@ -81,7 +83,10 @@ export class Expressions implements Context {
     return found;
   }
 
-  /** A condition of the clause; throws for what is no BOOL. */
+  query(query: Query): Relation {
+    return this.statement.query(query, this.scope);
+  }
+
   condition(expression: Expression, clause: string): Typed {
     const found = coerced(this.one(expression), BOOL);
     if (found) return found;
@@ -157,7 +162,7 @@ export class Expressions implements Context {
   #call(call: Call): Typed {
     const { name, args, at } = call;
     const [first, second, third] = args;
-    if (name === "[]" && first) return this.#element(this.one(first), second, at);
+    if (name === "[]" && first) return elementOf(this, { of: this.one(first), at: second, place: at });
     if (!first || call.over) return called(this, call);
     if ((name === "+" || name === "-") && second?.kind === "interval") return this.#shifted(first, second, name);
     const left = () => this.one(first);
@@ -177,69 +182,7 @@ export class Expressions implements Context {
     const type: SqlType = { name: of.type.name === "TIMESTAMP" ? "TIMESTAMP" : "DATETIME" };
     return plus(of, interval, { context: this, sign, type });
   }
-
-  /** `[OFFSET(n)]` and its kin: from 0 or 1, and NULL instead of an error behind the end. */
-  #element(of: Typed, at: Expression | undefined, place: Typed["at"]): Typed {
-    if (of.type.name !== "ARRAY" || !at) throw beyondSubset(`[] on ${typeText(of.type)}`, place);
-    const [position] = at.kind === "call" ? at.args : [];
-    const name = at.kind === "call" && ELEMENTS.has(at.name) ? at.name : "OFFSET";
-    const index = this.as(at.kind === "call" && ELEMENTS.has(at.name) && position ? position : at, {
-      name: "INT64",
-    }).sql;
-    const number = name.endsWith("OFFSET") ? `(${index} + 1)` : index;
-    const isInside = `${number} BETWEEN 1 AND len(${of.sql})`;
-    const failure = `CAST(error(${textLiteral("Array index is out of bounds")}) AS BIGINT)`;
-    const found = name.startsWith("SAFE")
-      ? `CASE WHEN ${isInside} THEN ${number} END`
-      : `CASE WHEN ${isInside} OR ${of.sql} IS NULL THEN ${number} ELSE ${failure} END`;
-    return { sql: `(${of.sql})[${found}]`, type: of.type.of, at: place };
-  }
-
-  #case(one: Extract<Expression, { readonly kind: "case" }>): Typed {
-    const of = one.of && this.one(one.of);
-    const tests = one.whens.map(({ when }) =>
-      of ? compared("=", [of, this.one(when)], when.at) : this.condition(when, "CASE"),
-    );
-    const otherwise = one.otherwise ? this.one(one.otherwise) : constantNull(one.at);
-    const results = unified([...one.whens.map(({ result }) => this.one(result)), otherwise], "operator CASE");
-    const branches = tests.map((test, index) => `WHEN ${test.sql} THEN ${results[index]?.sql}`).join(" ");
-    return { sql: `(CASE ${branches} ELSE ${results.at(-1)?.sql} END)`, type: results[0]?.type ?? BOOL, at: one.at };
-  }
-
-  #inQuery(one: Extract<Expression, { readonly kind: "inQuery" }>): Typed {
-    const { sql, column } = this.#single(one.query);
-    const [of, other] = unified([this.one(one.of), column], "operator IN");
-    if (other?.sql !== column.sql) throw beyondSubset("IN with a query of another type", one.at);
-    return { sql: `(${of?.sql} IN (${sql}))`, type: BOOL, at: one.at };
-  }
-
-  #subquery({ form, query, at }: Extract<Expression, { readonly kind: "subquery" }>): Typed {
-    if (form === "EXISTS") return { sql: `EXISTS (${this.statement.query(query, this.scope).sql})`, type: BOOL, at };
-    const { sql, column } = this.#single(query);
-    if (form === "SCALAR") return { sql: `(${sql})`, type: column.type, at };
-    return { sql: `ARRAY(${sql})`, type: { name: "ARRAY", of: column.type }, at };
-  }
-
-  #single(query: Extract<Expression, { readonly kind: "subquery" }>["query"]) {
-    const { sql, columns, isStruct } = this.statement.query(query, this.scope);
-    for (const column of columns) column.use();
-    if (isStruct) {
-      const fields = columns.map((column) => ({ name: column.name ?? "", type: column.type }));
-      const packed = columns.map((column) => `${quoted(column.name ?? "")} := ${column.sql}`).join(", ");
-      const type: SqlType = { name: "STRUCT", fields };
-      return { sql: `SELECT struct_pack(${packed}) FROM (${sql})`, column: { sql: "", type, at: query.at } };
-    }
-    const [column, ...more] = columns;
-    if (!column || more.length > 0)
-      throw invalidQuery(
-        "Scalar subquery cannot have more than one column unless using SELECT AS STRUCT to build STRUCT values",
-        query.at,
-      );
-    return { sql, column: { sql: column.sql, type: column.type, at: query.at } };
-  }
 }
-
-const ELEMENTS = new Set(["OFFSET", "SAFE_OFFSET", "ORDINAL", "SAFE_ORDINAL"]);
 
 /** How DuckDB is told the order. */
 export function direction({ isDescending, nulls }: Ordering): string {
@@ -249,10 +192,6 @@ export function direction({ isDescending, nulls }: Ordering): string {
 /** The fields of a struct, each as an expression. */
 export function spread(of: Typed): readonly (Typed & { readonly name: string })[] {
   return fieldsOf(of.type).map(({ name }) => ({ ...fieldIn(of, name, of.at), name }));
-}
-
-function constantNull(at: Typed["at"]): Typed {
-  return { sql: "NULL", type: { name: "NULL" }, at, constant: null };
 }
 
 function used(column: Column): void {

@@ -93,10 +93,12 @@ function unnested(statement: Sources, from: Extract<From, { readonly kind: "unne
 }
 
 function joined(statement: Sources, join: Join, outer: Scope): Source {
+  const around = new Set(statement.scans);
   const left = source(statement, join.left, outer);
   const before = new Set(statement.scans);
   const right = source(statement, join.right, outer, left.ranges);
   const ranges = [...left.ranges, ...right.ranges];
+  checkAliases(ranges, join.at);
   const shared = (join.using ?? []).map((name) => sharedColumn(join, name, left, right));
   const hidden = new Set([...left.hidden, ...right.hidden, ...shared.map(({ right: column }) => column)]);
   const side = join.right.kind === "join" ? `(${right.sql})` : right.sql;
@@ -105,18 +107,22 @@ function joined(statement: Sources, join: Join, outer: Scope): Source {
   if (join.on) {
     const scope = new Scope(ranges, { parent: outer, hidden });
     const condition = new Expressions(statement, scope).condition(join.on, "JOIN ON clause");
-    if (condition.filter) push(condition.filter, heldBy(join.type, before));
+    if (condition.filter) push(condition.filter, (scan) => !around.has(scan) && isHeldBy(join.type, before.has(scan)));
     conditions.push(condition);
   }
   const on = conditions.map(({ sql }) => sql).join(" AND ") || "TRUE";
   return { sql: `${left.sql} ${join.type} JOIN ${side} ON ${on}`, ranges, hidden };
 }
 
+function checkAliases(ranges: readonly Range[], at: Join["at"]): void {
+  const names = ranges.flatMap(({ alias }) => alias?.toLowerCase() ?? []);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw invalidQuery(`Duplicate table alias ${twice} in the same FROM clause`, at);
+}
+
 /** A side whose rows are all kept is not bounded by ON. */
-function heldBy(type: Join["type"], left: ReadonlySet<Scan>): (scan: Scan) => boolean {
-  if (type === "LEFT") return (scan) => !left.has(scan);
-  if (type === "RIGHT") return (scan) => left.has(scan);
-  return () => type === "INNER";
+function isHeldBy(type: Join["type"], isLeft: boolean): boolean {
+  return type === "INNER" || (type === "LEFT" && !isLeft) || (type === "RIGHT" && isLeft);
 }
 
 function sharedColumn({ type, at }: Join, name: string, left: Source, right: Source) {

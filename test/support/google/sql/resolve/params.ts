@@ -66,6 +66,10 @@ export class Params {
 }
 
 function scalar(type: SqlType, value: ParameterValue): Typed {
+  if (type.name === "ARRAY") {
+    const items = (value.arrayValues ?? []).map((one) => scalar(type.of, one).sql);
+    return { sql: `CAST([${items.join(", ")}] AS ${duckType(type)})`, type, at: START };
+  }
   if (type.name !== "STRUCT") return constantOf(type, rawOf(value), START);
   const members = type.fields.map((field) => {
     const member = scalar(field.type, value.structValues?.[field.name] ?? {});

@@ -2,7 +2,7 @@ import type { Expression, Ordering, Query, Select, SelectItem } from "../parse/a
 import { beyondSubset, invalidQuery } from "../sql-error.ts";
 import type { Relation, RelationColumn } from "./context.ts";
 import { direction, Expressions, spread } from "./expressions.ts";
-import { push } from "./filter.ts";
+import { push, type Scan } from "./filter.ts";
 import { type Source, type Sources, source } from "./from-clause.ts";
 import { elementsOf, Scope } from "./scope.ts";
 import type { Column, Typed } from "./typed.ts";
@@ -25,6 +25,8 @@ interface Item {
 export class SelectResolver {
   readonly #statement: Sources;
   readonly #select: Select;
+  /** Looks at tables that queries around take: a condition here rules out none of their rows. */
+  readonly #outer: ReadonlySet<Scan>;
   readonly #from: Source;
   readonly #scope: Scope;
   readonly #windows: (readonly Column[])[] = [];
@@ -34,6 +36,7 @@ export class SelectResolver {
     this.#statement = statement;
     this.#select = select;
     const { from, where } = select;
+    this.#outer = new Set(statement.scans);
     this.#from = from ? source(statement, from, outer) : { sql: "", ranges: [], hidden: new Set() };
     this.#scope = new Scope(this.#from.ranges, { parent: outer, hidden: this.#from.hidden });
     if (where && !from) throw invalidQuery("Query without FROM clause cannot have a WHERE clause", where.at);
@@ -70,7 +73,7 @@ export class SelectResolver {
     const { where } = this.#select;
     if (!where) return "";
     const condition = new Expressions(this.#statement, this.#scope).condition(where, "WHERE clause");
-    if (condition.filter) push(condition.filter);
+    if (condition.filter) push(condition.filter, (scan) => !this.#outer.has(scan));
     return `WHERE ${condition.sql}`;
   }
 
@@ -108,7 +111,11 @@ export class SelectResolver {
       read(item);
       return String(this.#items.indexOf(item) + 1);
     }
-    return (this.#ordinal(by) ?? this.#inner().key(by, "Ordering")).sql;
+    const key = this.#ordinal(by) ?? this.#inner().key(by, "Ordering");
+    if (this.#select.isDistinct && !this.#items.some(({ value }) => value.sql === key.sql)) {
+      throw invalidQuery("ORDER BY clause expression is not visible after SELECT DISTINCT", by.at);
+    }
+    return key.sql;
   }
 
   /** The item that a number behind GROUP BY or ORDER BY means. */
