@@ -13,6 +13,9 @@ import type { Session } from "./session.ts";
 /** Some hours around the years 1 and 9999 are of a local date that no text of ours can name: nobody can ask for it. */
 const WRITABLE = /^\d{4}-\d{2}-\d{2}$/;
 
+/** Marks kept in memory, some 10 MB. */
+const MARKS_KNOWN = 50_000;
+
 /** SQL for the first instant after a quarter. */
 const END = `(quarter + INTERVAL ${QUARTER_MS} MILLISECOND)`;
 
@@ -64,25 +67,41 @@ async function spansWithMarks(session: Session, stores: readonly StoreInfo[]): P
 const keyOf = (row: Row) => storeKey({ tenant: textOf(row, "tenant"), store: textOf(row, "store") });
 
 /** Notes which quarters of an hour have new counts, until a roll-up has seen them. */
-export async function markStale(session: Session, rows: readonly DataRow[]): Promise<void> {
-  const quarters = new Map<string, string>();
-  const marks = new Map<string, { readonly tenant: string; readonly store: string; readonly quarter: string }>();
-  for (const { identity, message } of rows) {
-    if (message.kind !== "counts") continue;
-    const { tenant, store } = identity;
-    const quarter = quarters.get(message.windowStart) ?? quarterOf(message.windowStart);
-    quarters.set(message.windowStart, quarter);
-    const key = `${quarter} ${storeKey(identity)}`;
-    if (!marks.has(key)) marks.set(key, { tenant, store, quarter });
+export class StaleMarks {
+  /** Those that stand in the table, of the batches that came last. */
+  readonly #known = new Set<string>();
+
+  /** Notes those of the rows. */
+  async mark(session: Session, rows: readonly DataRow[]): Promise<void> {
+    if (this.#known.size > MARKS_KNOWN) this.clear();
+    const quarters = new Map<string, string>();
+    const marks = new Map<string, { readonly tenant: string; readonly store: string; readonly quarter: string }>();
+    for (const { identity, message } of rows) {
+      if (message.kind !== "counts") continue;
+      const { tenant, store } = identity;
+      const quarter = quarters.get(message.windowStart) ?? quarterOf(message.windowStart);
+      quarters.set(message.windowStart, quarter);
+      const key = `${quarter} ${storeKey(identity)}`;
+      if (!this.#known.has(key)) marks.set(key, { tenant, store, quarter });
+    }
+    await note(session, [...marks.values()]);
+    for (const key of marks.keys()) this.#known.add(key);
   }
-  if (marks.size === 0) return;
-  const named = [...marks.values()];
-  const ordered = [...quarters.values()].sort();
+
+  /** Forgets what the table holds, which somebody else may have changed. */
+  clear(): void {
+    this.#known.clear();
+  }
+}
+
+async function note(session: Session, marks: readonly { readonly quarter: string }[]): Promise<void> {
+  if (marks.length === 0) return;
+  const quarters = marks.map(({ quarter }) => quarter).sort();
   await session.run(
     `INSERT INTO stale_quarter
      SELECT unnest(from_json($1, '[{"tenant":"VARCHAR","store":"VARCHAR","quarter":"TIMESTAMP"}]'), max_depth := 2)
      EXCEPT SELECT tenant, store, quarter FROM stale_quarter WHERE quarter BETWEEN $2::TIMESTAMP AND $3::TIMESTAMP`,
-    [JSON.stringify(named), ordered[0] ?? "", ordered.at(-1) ?? ""],
+    [JSON.stringify(marks), quarters[0] ?? "", quarters.at(-1) ?? ""],
   );
 }
 
