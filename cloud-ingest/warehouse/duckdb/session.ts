@@ -38,6 +38,16 @@ export class Session {
     return rows;
   }
 
+  /** Runs a query and hands its rows out as chunks: for very many rows, each of whose values is wanted as it lies in the chunk. */
+  async *chunks(sql: string, parameters: DuckDBValue[] = []): AsyncGenerator<DuckDBDataChunk> {
+    const result = await this.#connection.run(sql, parameters);
+    for (;;) {
+      const chunk = await result.fetchChunk();
+      if (!chunk || chunk.rowCount === 0) return;
+      yield chunk;
+    }
+  }
+
   /** Adds so many rows to a table, all or none of them; its columns may stand in any order, and those not named get NULL. */
   async append(table: string, columns: readonly FilledColumn[], rows: number): Promise<void> {
     const inTable = await this.#connection.run(`SELECT * FROM ${table} LIMIT 0`);
