@@ -1,5 +1,6 @@
 import { messageOf } from "../../firmware-config/kit/errors.ts";
 import { type DateRange, datesOf } from "../calendar.ts";
+import { groupBy } from "../group-by.ts";
 import type { StoreDates, StoreInfo, TrafficStore } from "../warehouse/port.ts";
 
 /** Days of stores in one call: the days of ten thousand stores take five, and a stop waits for one of them. */
@@ -53,23 +54,17 @@ export async function runRollUp(
   };
 }
 
-/** Work of at most `DAYS_PER_CALL` days each, a store in one of them once. */
+/** Work of at most `DAYS_PER_CALL` days each, the oldest first: a date of all stores lies together in a warehouse. */
 function* portionsOf(work: readonly StoreDates[]): Generator<readonly StoreDates[]> {
-  let portion: StoreDates[] = [];
-  let room = DAYS_PER_CALL;
-  for (const { store, dates } of work) {
-    for (let at = 0; at < dates.length; ) {
-      const some = dates.slice(at, at + room);
-      portion.push({ store, dates: some });
-      at += some.length;
-      room -= some.length;
-      if (room > 0) continue;
-      yield portion;
-      portion = [];
-      room = DAYS_PER_CALL;
-    }
+  const days = work.flatMap(({ store, dates }) => dates.map((date) => ({ store, date })));
+  days.sort((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0));
+  for (let at = 0; at < days.length; at += DAYS_PER_CALL) {
+    const byStore = groupBy(days.slice(at, at + DAYS_PER_CALL), ({ store }) => keyOf(store));
+    yield [...byStore.values()].flatMap((some) => {
+      const [first] = some;
+      return first ? [{ store: first.store, dates: some.map(({ date }) => date) }] : [];
+    });
   }
-  if (portion.length > 0) yield portion;
 }
 
 /** All at once; when that fails, store by store, to find whose fault it is. */

@@ -13,7 +13,8 @@ interface Column {
 }
 
 /** A cell as it is written: a number, or text that is safe in a spreadsheet. */
-type Value = (row: TrafficRow) => string | number;
+type Value = (row: TrafficRow, nameCell: NameCell) => string | number;
+type NameCell = (row: TrafficRow) => string;
 
 /** The columns, in order; new ones are only ever added at the end. Identifiers hold letters, digits and hyphens and need no quotes. */
 export const TRAFFIC_COLUMNS: readonly Column[] = [
@@ -31,7 +32,7 @@ export const TRAFFIC_COLUMNS: readonly Column[] = [
   {
     name: "target_name",
     meaning: "its name, or its id where nothing of the name can be seen",
-    value: (row) => textField(nameOf(row)),
+    value: (row, nameCell) => nameCell(row),
   },
   { name: "in", meaning: "line: persons in", value: lineOnly((row) => row.in) },
   { name: "out", meaning: "line: persons out", value: lineOnly((row) => row.out) },
@@ -136,16 +137,28 @@ async function* rolledPieces(
 }
 
 function csvLines(rows: readonly TrafficRow[]): string {
-  return rows.map((row) => `${TRAFFIC_COLUMNS.map(({ value }) => value(row)).join(",")}\r\n`).join("");
+  const nameCell = nameCells();
+  return rows.map((row) => `${TRAFFIC_COLUMNS.map(({ value }) => value(row, nameCell)).join(",")}\r\n`).join("");
+}
+
+/** Makes the cells of names, each once: a store has few, and one costs as much as the rest of its row. */
+function nameCells(): NameCell {
+  const cells = new Map<string, string>();
+  return (row) => {
+    const key = `${row.targetId} ${row.targetName}`;
+    const cell = cells.get(key) ?? textField(nameOf(row));
+    cells.set(key, cell);
+    return cell;
+  };
 }
 
 // Empty is not zero: the row's kind does not count this, or nobody watched.
 function lineOnly(value: Value): Value {
-  return (row) => (row.targetKind === "line" && isSeen(row) ? value(row) : "");
+  return (row, nameCell) => (row.targetKind === "line" && isSeen(row) ? value(row, nameCell) : "");
 }
 
 function zoneOnly(value: Value): Value {
-  return (row) => (row.targetKind === "zone" && isSeen(row) ? value(row) : "");
+  return (row, nameCell) => (row.targetKind === "zone" && isSeen(row) ? value(row, nameCell) : "");
 }
 
 function decimal(value: number): number {

@@ -26,6 +26,7 @@ export class Database {
   readonly #reading: Readonly<Record<ReadLane, Lane>> = { page: new Lane(), export: new Lane() };
   #opening: Promise<Instance> | undefined;
   #closed = false;
+  #writes = 0;
 
   constructor(dir: string, parts: DatabaseParts) {
     this.dir = dir;
@@ -37,9 +38,17 @@ export class Database {
     return this.#writing.run(() => this.#attempt(async () => undefined));
   }
 
+  /** How often writing has begun: who remembers what it wrote knows by it whether somebody else has written since. */
+  get writes(): number {
+    return this.#writes;
+  }
+
   /** Runs `work` in a transaction that is committed, or undone when it throws. Throws `AppError`. */
   write<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    return this.#writing.run(() => this.#attempt((instance) => inTransaction(instance.session("writer"), work)));
+    return this.#writing.run(() => {
+      this.#writes += 1;
+      return this.#attempt((instance) => inTransaction(instance.session("writer"), work));
+    });
   }
 
   /** Runs `work` on a snapshot, after what was asked of the same lane before. Throws `AppError`. */

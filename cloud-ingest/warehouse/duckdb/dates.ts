@@ -6,7 +6,7 @@ const MARGIN_DAYS = 2;
 /** The dates and their neighbours that a business date may reach into, ascending. */
 export function around(dates: readonly string[]): readonly string[] {
   const all = new Set<string>();
-  for (const date of dates) {
+  for (const date of new Set(dates)) {
     for (let days = -MARGIN_DAYS; days <= MARGIN_DAYS; days++) all.add(addDays(date, days));
   }
   return [...all].sort();

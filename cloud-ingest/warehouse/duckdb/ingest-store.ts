@@ -6,7 +6,7 @@ import type { Rejudged } from "../quarantine-port.ts";
 import type { ColdCare } from "./cold-care.ts";
 import { hasUnindexedFiles } from "./cold-list.ts";
 import type { Database } from "./database.ts";
-import { storeDevices } from "./device-rows.ts";
+import { DeviceRows } from "./device-rows.ts";
 import { freshQuarantine } from "./fresh-quarantine.ts";
 import { insertRows } from "./insert-rows.ts";
 import { noteReplay, notYetStored } from "./quarantine-replay.ts";
@@ -14,7 +14,7 @@ import { refusedRows } from "./refused-rows.ts";
 import { numberOf, type Row } from "./row.ts";
 import { SeqIndex } from "./seq-index.ts";
 import type { Session } from "./session.ts";
-import { markStale } from "./stale-quarters.ts";
+import { StaleMarks } from "./stale-quarters.ts";
 import { columnList, selectFromJsonTexts } from "./tables.ts";
 
 /** Under this name the ledger keeps the sums of batches without a position. */
@@ -27,8 +27,13 @@ const NOTHING: Ledger = { stored: 0, duplicate: 0, quarantined: 0 };
 export class DuckDbIngestStore implements IngestStore {
   readonly #database: Database;
   readonly #index = new SeqIndex();
-
+  readonly #devices = new DeviceRows();
+  readonly #marks = new StaleMarks();
   readonly #care: ColdCare;
+  /** `Database.writes` of the last batch that was committed. */
+  #lastWrite = -1;
+  /** The last number of streams. */
+  readonly #positions = new Map<string, number>();
 
   constructor(database: Database, care: ColdCare) {
     this.#database = database;
@@ -52,7 +57,7 @@ export class DuckDbIngestStore implements IngestStore {
       const data = open.flatMap((one) => ("data" in one ? [one.data] : []));
       const presence = open.flatMap((one) => ("presence" in one ? [one.presence] : []));
       const stored = new Set(await this.#storeData(session, data));
-      await storeDevices(session, { data, presence }, Date.parse(replayedAt));
+      await this.#devices.store(session, { data, presence }, Date.parse(replayedAt));
       return noteReplay(session, { messages: open, stored, replayedAt });
     });
   }
@@ -66,22 +71,41 @@ export class DuckDbIngestStore implements IngestStore {
     });
   }
 
-  /** Works where every archived message is recognised; until then nothing is stored. */
+  /**
+   * Works where every archived message is recognised; until then nothing is stored. What the tables hold is remembered from work to
+   * work for as long as nobody else writes and none fails.
+   */
   async #indexed<T>(work: (session: Session) => Promise<T>): Promise<T> {
     for (;;) {
-      const done = await this.#database.write(async (session) =>
-        (await hasUnindexedFiles(session)) ? undefined : { outcome: await work(session) },
-      );
-      if (done) return done.outcome;
+      let number = 0;
+      const done = await this.#database.write(async (session) => {
+        number = this.#database.writes;
+        const isUnchanged = number === this.#lastWrite + 1;
+        this.#lastWrite = -1;
+        if (!isUnchanged) {
+          this.#forget();
+          if (await hasUnindexedFiles(session)) return undefined;
+        }
+        return { outcome: await work(session) };
+      });
+      if (done) {
+        this.#lastWrite = number;
+        return done.outcome;
+      }
       await this.#care.index();
     }
   }
 
+  #forget(): void {
+    for (const memory of [this.#index, this.#devices, this.#marks, this.#positions]) memory.clear();
+  }
+
   async #store(session: Session, batch: IngestBatch): Promise<Ledger> {
     const { stream, number } = batch.position ?? UNORDERED;
-    if (batch.position && number <= (await lastNumberOf(session, stream))) return NOTHING;
+    if (batch.position && number <= (this.#positions.get(stream) ?? (await lastNumberOf(session, stream))))
+      return NOTHING;
     const { length: inserted } = await this.#storeData(session, batch.data);
-    await storeDevices(session, batch, batch.clock?.nowMs);
+    await this.#devices.store(session, batch, batch.clock?.nowMs);
     if (batch.clock) await storeMark(session, batch.clock.markMs);
     // A position does not say it of what another bus brought before.
     const quarantine = await freshQuarantine(session, batch.quarantine);
@@ -92,6 +116,7 @@ export class DuckDbIngestStore implements IngestStore {
       quarantined: quarantine.length,
     };
     await addToLedger(session, { stream, number }, outcome);
+    this.#positions.set(stream, number);
     return outcome;
   }
 
@@ -105,7 +130,7 @@ export class DuckDbIngestStore implements IngestStore {
         fresh.filter((row) => row.message.kind === table),
       );
     }
-    await markStale(session, fresh);
+    await this.#marks.mark(session, fresh);
     return fresh;
   }
 }

@@ -5,8 +5,10 @@ import type { DataRow, RefusedRow } from "../port.ts";
 const FIRST_MS = Date.parse("0001-01-01T00:00:00Z");
 const LAST_MS = Date.parse("9999-12-31T23:59:59.999Z");
 
-/** Half a surrogate pair as JSON writes it; DuckDB reads no such JSON. */
-const HALF_PAIR = /(?<!\\)(?:\\\\)*\\ud[89a-f][0-9a-f]{2}/;
+/** Half a surrogate pair; DuckDB's texts are UTF-8, which has none. */
+const HALF_PAIR = /\p{Surrogate}/u;
+/** The same as JSON writes it. */
+const HALF_PAIR_JSON = /(?<!\\)(?:\\\\)*\\ud[89a-f][0-9a-f]{2}/;
 
 /** The rows with a value that its column cannot hold: found beside the work of a batch, so that one of them costs it next to nothing. */
 export function refusedRows(rows: readonly DataRow[]): readonly RefusedRow[] {
@@ -17,8 +19,8 @@ export function refusedRows(rows: readonly DataRow[]): readonly RefusedRow[] {
 }
 
 function reasonOf({ message }: DataRow): string | undefined {
-  const fields = new Map<string, unknown>(Object.entries(message));
-  const wrong = DATA_COLUMNS[message.kind].find(({ field, type }) => !fits(fields.get(field), type));
+  const fields: Readonly<Record<string, unknown>> = message;
+  const wrong = DATA_COLUMNS[message.kind].find(({ field, type }) => !fits(fields[field], type));
   return wrong && `${wrong.field} does not fit a column of type ${wrong.type}`;
 }
 
@@ -36,12 +38,10 @@ function fits(value: unknown, type: ColumnType): boolean {
     case "local-time":
       return typeof value === "string" && isTime(Date.parse(value));
     case "text":
-      return typeof value === "string" && isText(value);
+      return typeof value === "string" && !HALF_PAIR.test(value);
     case "json":
-      return isText(value);
+      return !HALF_PAIR_JSON.test(JSON.stringify(value));
   }
 }
 
 const isTime = (ms: number) => ms >= FIRST_MS && ms <= LAST_MS;
-
-const isText = (value: unknown) => !HALF_PAIR.test(JSON.stringify(value));

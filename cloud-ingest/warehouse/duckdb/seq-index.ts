@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { listValue } from "@duckdb/node-api";
+import { BIGINT, listValue, VARCHAR } from "@duckdb/node-api";
+import { groupBy } from "../../group-by.ts";
 import type { DataRow } from "../port.ts";
-import { numberOf, type Row, textOf } from "./row.ts";
-import { covers, merged, type SeqRange } from "./seq-range.ts";
-import type { Session } from "./session.ts";
+import { textOf as fieldOf, numberOf, type Row } from "./row.ts";
+import { covers, insert, merged, type SeqRange } from "./seq-range.ts";
+import type { FilledColumn, Session } from "./session.ts";
 import { columnList, SEQ_RANGE_COLUMNS, SQL_TYPES } from "./tables.ts";
 
 /** A boot of a device with the numbers that are stored of it. */
@@ -14,8 +15,11 @@ interface Boot {
   readonly bootId: string;
 }
 
-/** A range of a boot, as a row of `seq_range`. */
-interface Entry extends Boot, SeqRange {}
+/** A range of a boot: a row of `seq_range`. */
+interface Entry {
+  readonly boot: BootNumbers;
+  readonly range: SeqRange;
+}
 
 /** How large the index may become through a device that makes its numbers up. */
 export interface IndexLimits {
@@ -39,13 +43,16 @@ const hashOf = (boot: Boot) => BigInt(`0x${createHash("md5").update(keyOf(boot))
 /** SQL for the same hash. */
 const BOOT_HASH = "('0x' || md5(concat_ws('/', tenant, store, device_id, boot_id))[:15])::BIGINT";
 
-function without(ranges: readonly SeqRange[], others: readonly SeqRange[]): readonly SeqRange[] {
-  const textOf = ({ first, last }: SeqRange) => `${first} ${last}`;
-  const present = new Set(others.map(textOf));
-  return ranges.filter((range) => !present.has(textOf(range)));
-}
+/** Ranges kept in memory, some 20 MB, and what the names of a boot count as. */
+const RANGES_KNOWN = 300_000;
+const RANGES_PER_NAME = 10;
 
 const keyOf = ({ tenant, store, device, bootId }: Boot) => `${tenant}/${store}/${device}/${bootId}`;
+
+const keyOfRow = ({ identity, message }: DataRow) =>
+  `${identity.tenant}/${identity.store}/${message.deviceId}/${message.bootId}`;
+
+const textOf = ({ first, last }: SeqRange) => `${first} ${last}`;
 
 const bootOf = ({ identity, message }: DataRow): Boot => ({
   tenant: identity.tenant,
@@ -54,42 +61,58 @@ const bootOf = ({ identity, message }: DataRow): Boot => ({
   bootId: message.bootId,
 });
 
-/** What a batch brings of one boot. */
+/** The numbers of one boot that are stored, and what a batch changes. */
 class BootNumbers implements Boot {
   readonly tenant: string;
   readonly store: string;
   readonly device: string;
   readonly bootId: string;
-  /** As they stand in the table, in any order. */
-  readonly known: SeqRange[] = [];
-  /** The same, disjoint and ascending. */
-  seen: readonly SeqRange[] = [];
-  readonly #taken = new Set<number>();
+  readonly hash: bigint;
+  /** Disjoint and ascending. */
+  readonly #ranges: SeqRange[];
+  /** What the table has beyond `#ranges`, and lacks. */
+  #gone = new Set<SeqRange>();
+  #come = new Set<SeqRange>();
 
-  constructor({ tenant, store, device, bootId }: Boot) {
-    this.tenant = tenant;
-    this.store = store;
-    this.device = device;
-    this.bootId = bootId;
+  /** `stored`: as they stand in the table, in any order. */
+  constructor(boot: Boot, stored: readonly SeqRange[]) {
+    this.tenant = boot.tenant;
+    this.store = boot.store;
+    this.device = boot.device;
+    this.bootId = boot.bootId;
+    this.hash = hashOf(boot);
+    const inTable = new Map(stored.map((range) => [textOf(range), range]));
+    this.#ranges = merged(stored).map((range) => inTable.get(textOf(range)) ?? range);
+    const all = new Set(this.#ranges);
+    for (const range of inTable.values()) if (!all.delete(range)) this.#gone.add(range);
+    for (const range of all) this.#come.add(range);
   }
 
-  /** True when the number is new. */
+  get size(): number {
+    return this.#ranges.length;
+  }
+
+  /** True when the number is new; from now on it is not. */
   take(seq: number): boolean {
-    if (covers(this.seen, seq) || this.#taken.has(seq)) return false;
-    this.#taken.add(seq);
+    if (covers(this.#ranges, seq)) return false;
+    const { gone, come } = insert(this.#ranges, seq);
+    for (const range of gone) this.#leave(range);
+    this.#come.add(come);
     return true;
   }
 
   /** What leaves the table and what comes into it; of a boot that only grows, one range each. */
   changes(mostRanges: number): { readonly gone: readonly Entry[]; readonly come: readonly Entry[] } {
-    const taken = [...this.#taken].map((seq) => ({ first: seq, last: seq }));
-    const after = merged([...this.seen, ...taken]).slice(-mostRanges);
-    return { gone: this.#entries(without(this.known, after)), come: this.#entries(without(after, this.known)) };
+    for (const range of this.#ranges.splice(0, Math.max(0, this.#ranges.length - mostRanges))) this.#leave(range);
+    const entries = (ranges: Iterable<SeqRange>) => [...ranges].map((range) => ({ boot: this, range }));
+    const changes = { gone: entries(this.#gone), come: entries(this.#come) };
+    this.#gone = new Set();
+    this.#come = new Set();
+    return changes;
   }
 
-  #entries(ranges: readonly SeqRange[]): readonly Entry[] {
-    const { tenant, store, device, bootId } = this;
-    return ranges.map(({ first, last }) => ({ tenant, store, device, bootId, first, last }));
+  #leave(range: SeqRange): void {
+    if (!this.#come.delete(range)) this.#gone.add(range);
   }
 }
 
@@ -97,6 +120,8 @@ class BootNumbers implements Boot {
 export class SeqIndex {
   readonly #limits: IndexLimits;
   #grownBy = 0;
+  /** Of the boots that came last. */
+  readonly #known = new Map<string, BootNumbers>();
 
   constructor(limits: IndexLimits = LIMITS) {
     this.#limits = limits;
@@ -105,10 +130,10 @@ export class SeqIndex {
   /** The rows whose `eventId` was neither seen before nor earlier among them; from now on it was. */
   async take(session: Session, rows: readonly DataRow[]): Promise<readonly DataRow[]> {
     if (rows.length === 0) return [];
-    const boots = new Map(rows.map(bootOf).map((boot) => [keyOf(boot), new BootNumbers(boot)]));
-    for (const entry of await entriesOf(session, [...boots.values()])) boots.get(keyOf(entry))?.known.push(entry);
-    for (const boot of boots.values()) boot.seen = merged(boot.known);
-    const fresh = rows.filter((row) => boots.get(keyOf(bootOf(row)))?.take(row.message.seq));
+    if (this.#isLarge()) this.clear();
+    const keys = rows.map(keyOfRow);
+    const boots = await this.#bootsOf(session, rows, keys);
+    const fresh = rows.filter((row, index) => boots.get(keys[index] ?? "")?.take(row.message.seq));
     const changes = [...boots.values()].map((boot) => boot.changes(this.#limits.rangesPerBoot));
     const gone = changes.flatMap((change) => change.gone);
     const come = changes.flatMap((change) => change.come);
@@ -118,10 +143,43 @@ export class SeqIndex {
     return fresh;
   }
 
+  /** Forgets what the table holds, which somebody else may have changed. */
+  clear(): void {
+    this.#known.clear();
+  }
+
+  /** The boots of the rows, by key; those not known are read. */
+  async #bootsOf(
+    session: Session,
+    rows: readonly DataRow[],
+    keys: readonly string[],
+  ): Promise<ReadonlyMap<string, BootNumbers>> {
+    const first = new Map(keys.map((key, index) => [key, index]));
+    const unknown = new Map<string, Boot>();
+    for (const [key, index] of first) {
+      const row = rows[index];
+      if (row && !this.#known.has(key)) unknown.set(key, bootOf(row));
+    }
+    for (const boot of await readBoots(session, unknown)) this.#known.set(keyOf(boot), boot);
+    return new Map(
+      [...first.keys()].flatMap((key) => {
+        const boot = this.#known.get(key);
+        return boot ? [[key, boot]] : [];
+      }),
+    );
+  }
+
+  #isLarge(): boolean {
+    let ranges = 0;
+    for (const { size } of this.#known.values()) ranges += size + RANGES_PER_NAME;
+    return ranges > RANGES_KNOWN;
+  }
+
   async #forgetBeyond(session: Session, growth: number): Promise<void> {
     this.#grownBy += growth;
     if (this.#grownBy < this.#limits.growthBetweenCounts) return;
     this.#grownBy = 0;
+    this.clear();
     await session.run(
       `DELETE FROM seq_range WHERE rowid IN (
          SELECT rowid FROM seq_range
@@ -158,13 +216,16 @@ export async function tidy(session: Session): Promise<void> {
   await session.run("DROP TABLE tidy_range");
 }
 
-async function entriesOf(session: Session, boots: readonly Boot[]): Promise<readonly Entry[]> {
+/** The boots with what the table has of them. */
+async function readBoots(session: Session, boots: ReadonlyMap<string, Boot>): Promise<readonly BootNumbers[]> {
+  if (boots.size === 0) return [];
   const rows = await session.rows(
     `SELECT tenant, store, device_id, boot_id, first_seq, last_seq FROM seq_range
      WHERE boot_hash IN (SELECT unnest($1::BIGINT[]))`,
-    [listValue(boots.map(hashOf))],
+    [listValue([...boots.values()].map(hashOf))],
   );
-  return rows.map(entryOf);
+  const byBoot = groupBy(rows, keyOfEntry);
+  return [...boots].map(([key, boot]) => new BootNumbers(boot, (byBoot.get(key) ?? []).map(rangeOf)));
 }
 
 /** SQL for entries bound as lists, one parameter a column. */
@@ -172,31 +233,38 @@ const BOUND = SEQ_RANGE_COLUMNS.map(
   ({ name, type }, index) => `unnest($${index + 1}::${SQL_TYPES[type]}[]) AS ${name}`,
 ).join(", ");
 
-const bound = (entries: readonly Entry[]) => [
-  listValue(entries.map(hashOf)),
-  listValue(entries.map((entry) => entry.tenant)),
-  listValue(entries.map((entry) => entry.store)),
-  listValue(entries.map((entry) => entry.device)),
-  listValue(entries.map((entry) => entry.bootId)),
-  listValue(entries.map((entry) => BigInt(entry.first))),
-  listValue(entries.map((entry) => BigInt(entry.last))),
-];
-
 async function remove(session: Session, entries: readonly Entry[]): Promise<void> {
   if (entries.length === 0) return;
   const all = columnList(SEQ_RANGE_COLUMNS);
-  await session.run(`DELETE FROM seq_range WHERE (${all}) IN (SELECT (${all}) FROM (SELECT ${BOUND}))`, bound(entries));
+  await session.run(`DELETE FROM seq_range WHERE (${all}) IN (SELECT (${all}) FROM (SELECT ${BOUND}))`, [
+    listValue(entries.map(({ boot }) => boot.hash)),
+    listValue(entries.map(({ boot }) => boot.tenant)),
+    listValue(entries.map(({ boot }) => boot.store)),
+    listValue(entries.map(({ boot }) => boot.device)),
+    listValue(entries.map(({ boot }) => boot.bootId)),
+    listValue(entries.map(({ range }) => BigInt(range.first))),
+    listValue(entries.map(({ range }) => BigInt(range.last))),
+  ]);
 }
 
 async function add(session: Session, entries: readonly Entry[]): Promise<void> {
-  if (entries.length > 0) await session.run(`INSERT INTO seq_range BY NAME SELECT ${BOUND}`, bound(entries));
+  if (entries.length === 0) return;
+  const columns: readonly FilledColumn[] = [
+    { name: "boot_hash", type: BIGINT, value: (index) => entries[index]?.boot.hash ?? null },
+    { name: "tenant", type: VARCHAR, value: (index) => entries[index]?.boot.tenant ?? null },
+    { name: "store", type: VARCHAR, value: (index) => entries[index]?.boot.store ?? null },
+    { name: "device_id", type: VARCHAR, value: (index) => entries[index]?.boot.device ?? null },
+    { name: "boot_id", type: VARCHAR, value: (index) => entries[index]?.boot.bootId ?? null },
+    { name: "first_seq", type: BIGINT, value: (index) => BigInt(entries[index]?.range.first ?? 0) },
+    { name: "last_seq", type: BIGINT, value: (index) => BigInt(entries[index]?.range.last ?? 0) },
+  ];
+  await session.append("seq_range", columns, entries.length);
 }
 
-const entryOf = (row: Row): Entry => ({
-  tenant: textOf(row, "tenant"),
-  store: textOf(row, "store"),
-  device: textOf(row, "device_id"),
-  bootId: textOf(row, "boot_id"),
-  first: numberOf(row, "first_seq"),
-  last: numberOf(row, "last_seq"),
-});
+const keyOfEntry = (row: Row) =>
+  keyOf({
+    ...{ tenant: fieldOf(row, "tenant"), store: fieldOf(row, "store") },
+    ...{ device: fieldOf(row, "device_id"), bootId: fieldOf(row, "boot_id") },
+  });
+
+const rangeOf = (row: Row): SeqRange => ({ first: numberOf(row, "first_seq"), last: numberOf(row, "last_seq") });

@@ -6,6 +6,12 @@ export interface SeqRange {
 
 /** True when the number lies in one of the ranges, which are disjoint and ascending. */
 export function covers(ranges: readonly SeqRange[], seq: number): boolean {
+  const range = ranges[placeOf(ranges, seq)];
+  return range !== undefined && range.first <= seq;
+}
+
+/** Of ranges that are disjoint and ascending the place of the first that ends at the number or after it. */
+function placeOf(ranges: readonly SeqRange[], seq: number): number {
   let low = 0;
   let high = ranges.length;
   while (low < high) {
@@ -14,8 +20,24 @@ export function covers(ranges: readonly SeqRange[], seq: number): boolean {
     if (range && range.last < seq) low = middle + 1;
     else high = middle;
   }
-  const range = ranges[low];
-  return range !== undefined && range.first <= seq;
+  return low;
+}
+
+/** What adding a number did: which ranges gave way to the one that holds it now. */
+export interface Insertion {
+  readonly gone: readonly SeqRange[];
+  readonly come: SeqRange;
+}
+
+/** Adds a number to ranges that do not cover it; they are disjoint, ascending and without neighbours, and stay so. */
+export function insert(ranges: SeqRange[], seq: number): Insertion {
+  const place = placeOf(ranges, seq);
+  const [before, after] = [ranges[place - 1], ranges[place]];
+  const joinsBefore = before?.last === seq - 1;
+  const joinsAfter = after?.first === seq + 1;
+  const come = { first: joinsBefore ? before.first : seq, last: joinsAfter ? after.last : seq };
+  const gone = ranges.splice(joinsBefore ? place - 1 : place, Number(joinsBefore) + Number(joinsAfter), come);
+  return { gone, come };
 }
 
 /** The fewest ranges, disjoint and ascending, that cover exactly what these cover; neighbours become one. */

@@ -1,54 +1,113 @@
+import { groupBy } from "../../group-by.ts";
 import { zoneOf } from "../../zone/rules.ts";
-import type { DataRow, StoreInfo } from "../port.ts";
+import type { DataRow, StoreDates, StoreInfo } from "../port.ts";
 import { QUARTER_MS } from "../quarters.ts";
 import { findingOfUnlisted } from "./cold-check.ts";
 import { type ColdFile, filesOnDisk } from "./cold-files.ts";
 import { coldRows, fileParameters } from "./cold-list.ts";
-import { isInSpan, local, spansParameter, zoneSpans } from "./local-time.ts";
-import { numberOf, textOf } from "./row.ts";
+import { isOfStore, local, type StoreSpans, storeSpans, storeSpansParameter } from "./local-time.ts";
+import { isOneOf, storeKey, storesParameter } from "./one-of.ts";
+import { numberOf, type Row, textOf } from "./row.ts";
 import type { Session } from "./session.ts";
 
 /** Some hours around the years 1 and 9999 are of a local date that no text of ours can name: nobody can ask for it. */
 const WRITABLE = /^\d{4}-\d{2}-\d{2}$/;
 
+/** Marks kept in memory, some 10 MB. */
+const MARKS_KNOWN = 50_000;
+
+/** SQL for the first instant after a quarter. */
+const END = `(quarter + INTERVAL ${QUARTER_MS} MILLISECOND)`;
+
 /** The business dates that the quarters noted for a store reach into, ascending. */
-export async function staleDates(session: Session, { tenant, store, timeZone }: StoreInfo): Promise<readonly string[]> {
-  const zone = zoneOf(timeZone);
-  const [ends] = await session.rows(
-    `SELECT epoch_ms(min(quarter)) AS first, epoch_ms(max(quarter)) AS last FROM stale_quarter
-     WHERE tenant = $1 AND store = $2`,
-    [tenant, store],
-  );
-  if (!ends || ends.first === null) return [];
-  const spans = zone.spans({ fromMs: numberOf(ends, "first"), untilMs: numberOf(ends, "last") + QUARTER_MS });
-  const rows = await session.rows(
-    `SELECT DISTINCT ${local("instant")}::DATE AS date
-     FROM (SELECT unnest([quarter, quarter + INTERVAL ${QUARTER_MS - 1} MILLISECOND]) AS instant
-       FROM stale_quarter WHERE tenant = $1 AND store = $2)
-     JOIN ${zoneSpans(3)} ON ${isInSpan("instant")} ORDER BY date`,
-    [tenant, store, spansParameter(spans)],
-  );
-  return rows.map((row) => textOf(row, "date")).filter((date) => WRITABLE.test(date));
+export async function staleDates(session: Session, store: StoreInfo): Promise<readonly string[]> {
+  return (await staleWork(session, [store])).flatMap(({ dates }) => dates);
 }
 
+/** The same for many stores at once, of those that have any. Throws `AppError` for a time zone that does not exist. */
+export async function staleWork(session: Session, stores: readonly StoreInfo[]): Promise<readonly StoreDates[]> {
+  const spans = await spansWithMarks(session, stores);
+  if (spans.length === 0) return [];
+  const rows = await session.rows(
+    `SELECT DISTINCT tenant, store, unnest([first, last]) AS date FROM (
+       SELECT DISTINCT tenant, store, ${local("greatest(quarter, from_utc)")}::DATE AS first,
+         ${local(`least(${END}, until_utc) - INTERVAL 1 MILLISECOND`)}::DATE AS last
+       FROM stale_quarter JOIN ${storeSpans(1)} ON ${isOfStore} AND quarter < until_utc AND ${END} > from_utc)
+     ORDER BY date`,
+    [storeSpansParameter(spans)],
+  );
+  const named = rows.map((row) => ({ key: keyOf(row), date: textOf(row, "date") }));
+  const byStore = groupBy(
+    named.filter(({ date }) => WRITABLE.test(date)),
+    ({ key }) => key,
+  );
+  return spans.flatMap(({ store }) => {
+    const dates = (byStore.get(storeKey(store)) ?? []).map(({ date }) => date);
+    return dates.length === 0 ? [] : [{ store, dates }];
+  });
+}
+
+/** The stores with quarters noted, and the spans of their zones from the first to the last of these. */
+async function spansWithMarks(session: Session, stores: readonly StoreInfo[]): Promise<readonly StoreSpans[]> {
+  const zones = stores.map((store) => ({ store, zone: zoneOf(store.timeZone) }));
+  const rows = await session.rows(
+    `SELECT tenant, store, epoch_ms(min(quarter)) AS first, epoch_ms(max(quarter)) AS last FROM stale_quarter
+     WHERE ${isOneOf(1)} GROUP BY ALL`,
+    [storesParameter(stores)],
+  );
+  const marks = new Map(rows.map((row) => [keyOf(row), row]));
+  return zones.flatMap(({ store, zone }) => {
+    const row = marks.get(storeKey(store));
+    if (!row) return [];
+    const ends = { fromMs: numberOf(row, "first"), untilMs: numberOf(row, "last") + QUARTER_MS };
+    return [{ store, spans: zone.spans(ends) }];
+  });
+}
+
+const keyOf = (row: Row) => storeKey({ tenant: textOf(row, "tenant"), store: textOf(row, "store") });
+
 /** Notes which quarters of an hour have new counts, until a roll-up has seen them. */
-export async function markStale(session: Session, rows: readonly DataRow[]): Promise<void> {
-  const marks = new Map<string, object>();
-  for (const { identity, message } of rows) {
-    if (message.kind !== "counts") continue;
-    const { tenant, store } = identity;
-    const startMs = Date.parse(message.windowStart);
-    const quarter = new Date(startMs - (((startMs % QUARTER_MS) + QUARTER_MS) % QUARTER_MS)).toISOString();
-    marks.set(JSON.stringify([tenant, store, quarter]), { tenant, store, quarter });
+export class StaleMarks {
+  /** Those that stand in the table, of the batches that came last. */
+  readonly #known = new Set<string>();
+
+  /** Notes those of the rows. */
+  async mark(session: Session, rows: readonly DataRow[]): Promise<void> {
+    if (this.#known.size > MARKS_KNOWN) this.clear();
+    const quarters = new Map<string, string>();
+    const marks = new Map<string, { readonly tenant: string; readonly store: string; readonly quarter: string }>();
+    for (const { identity, message } of rows) {
+      if (message.kind !== "counts") continue;
+      const { tenant, store } = identity;
+      const quarter = quarters.get(message.windowStart) ?? quarterOf(message.windowStart);
+      quarters.set(message.windowStart, quarter);
+      const key = `${quarter} ${storeKey(identity)}`;
+      if (!this.#known.has(key)) marks.set(key, { tenant, store, quarter });
+    }
+    await note(session, [...marks.values()]);
+    for (const key of marks.keys()) this.#known.add(key);
   }
-  if (marks.size === 0) return;
+
+  /** Forgets what the table holds, which somebody else may have changed. */
+  clear(): void {
+    this.#known.clear();
+  }
+}
+
+async function note(session: Session, marks: readonly { readonly quarter: string }[]): Promise<void> {
+  if (marks.length === 0) return;
+  const quarters = marks.map(({ quarter }) => quarter).sort();
   await session.run(
     `INSERT INTO stale_quarter
-     SELECT r.tenant, r.store, r.quarter
-     FROM (SELECT unnest(from_json($1, '[{"tenant":"VARCHAR","store":"VARCHAR","quarter":"TIMESTAMP"}]')) AS r)
-     EXCEPT SELECT tenant, store, quarter FROM stale_quarter`,
-    [JSON.stringify([...marks.values()])],
+     SELECT unnest(from_json($1, '[{"tenant":"VARCHAR","store":"VARCHAR","quarter":"TIMESTAMP"}]'), max_depth := 2)
+     EXCEPT SELECT tenant, store, quarter FROM stale_quarter WHERE quarter BETWEEN $2::TIMESTAMP AND $3::TIMESTAMP`,
+    [JSON.stringify(marks), quarters[0] ?? "", quarters.at(-1) ?? ""],
   );
+}
+
+function quarterOf(windowStart: string): string {
+  const startMs = Date.parse(windowStart);
+  return new Date(startMs - (((startMs % QUARTER_MS) + QUARTER_MS) % QUARTER_MS)).toISOString();
 }
 
 /** Notes every quarter of an hour that has counts, hot or in a Parquet file: the tables that roll-ups write may have holes. */

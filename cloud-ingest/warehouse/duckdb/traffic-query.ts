@@ -5,9 +5,11 @@ import type { StoreInfo, TrafficRow, WindowsSum } from "../port.ts";
 import type { ColdFile } from "./cold-files.ts";
 import { allRows, fileParameters } from "./cold-list.ts";
 import { isInSpan, local, spansParameter, zoneSpans } from "./local-time.ts";
-import { numberOf, type Row, textOf } from "./row.ts";
+import { numberOf, textOf } from "./row.ts";
 import type { Session } from "./session.ts";
-import { ROLLED, SUMS_PARAMETERS, sumsParameters, sumsSql, type Unit } from "./sums.ts";
+import { daysSql, hoursSql, onlyHours, ROLLED, SUMS_PARAMETERS, sumsParameters, type Unit } from "./sums.ts";
+import { quoted } from "./tables.ts";
+import { MEASURES, TRAFFIC_RESULT, trafficRows } from "./traffic-rows.ts";
 
 interface CountsQuestion {
   readonly dir: string;
@@ -19,6 +21,7 @@ interface CountsQuestion {
 
 const LOCAL = "%Y-%m-%dT%H:%M:%S";
 const HOUR_S = 3600;
+const WINDOW_COLUMNS = `device_id, camera_id, target_kind, target_id, window_s AS span_s, ${MEASURES.map(quoted).join(", ")}`;
 
 /** What the devices' birth messages call their lines and zones. */
 const NAMES = `names AS (
@@ -30,13 +33,6 @@ const NAMES = `names AS (
     SELECT device, c.id AS camera, 'line' AS kind, unnest(c.lines) AS t FROM camera
     UNION ALL SELECT device, c.id, 'zone', unnest(c.zones) FROM camera)
   SELECT device, camera, kind, t.id AS target, max(t.name) AS name FROM target GROUP BY ALL)`;
-
-/** Adds the names and gives the rows in the order of time. */
-const NAMED = `SELECT traffic.*, coalesce(names.name, traffic.target_id) AS target_name,
-    strftime(local_start, '${LOCAL}') AS local_text
-  FROM traffic LEFT JOIN names ON names.device = traffic.device_id AND names.camera = traffic.camera_id
-    AND names.kind = traffic.target_kind AND names.target = traffic.target_id
-  ORDER BY local_start, device_id, camera_id, target_kind, target_id`;
 
 interface RolledQuestion extends CountsQuestion {
   readonly span: Unit;
@@ -51,24 +47,25 @@ export async function rolledTraffic(session: Session, question: RolledQuestion):
     AND business_date BETWEEN $${first}::DATE AND $${first + 1}::DATE`;
   if (unsettled.length === 0) {
     const key = [store.tenant, store.store];
-    return named(session, `WITH traffic AS (${stored(3)})`, [...key, range.from, range.to]);
+    return named(session, `WITH traffic AS MATERIALIZED (${stored(3)})`, [...key, range.from, range.to]);
   }
-  const own = SUMS_PARAMETERS + 1;
-  const sums = sumsSql(span, allRows("counts", files, own + 3));
+  const own = 3 + SUMS_PARAMETERS;
+  const hours = hoursSql(allRows("counts", files, own + 3), 3);
+  const sums = span === "hour" ? onlyHours(hours) : daysSql(hours);
   return named(
     session,
-    `WITH traffic AS (${stored(own)} AND business_date NOT IN (SELECT unnest($${own + 2})::DATE)
+    `WITH traffic AS MATERIALIZED (${stored(own)} AND business_date NOT IN (SELECT unnest($${own + 2})::DATE)
       UNION ALL BY NAME SELECT * FROM (${sums}))`,
     [
-      ...[...sumsParameters(store, unsettled, span), range.from, range.to, listValue([...unsettled])],
-      ...fileParameters(dir, files),
+      ...[store.tenant, store.store, ...sumsParameters([{ store, dates: unsettled }])],
+      ...[range.from, range.to, listValue([...unsettled]), ...fileParameters(dir, files)],
     ],
   );
 }
 
 /** Windows as they came. */
 export function windowTraffic(session: Session, question: CountsQuestion): Promise<readonly TrafficRow[]> {
-  return named(session, windows(question.files, "counts.*, window_s AS span_s"), windowParameters(question));
+  return named(session, windows(question.files, WINDOW_COLUMNS), windowParameters(question));
 }
 
 /** How many windows there are, and the local end of the last one in which a camera watched or counted. */
@@ -85,7 +82,7 @@ export async function windowsSum(session: Session, question: CountsQuestion): Pr
 }
 
 async function named(session: Session, traffic: string, parameters: DuckDBValue[]): Promise<readonly TrafficRow[]> {
-  return (await session.rows(`${traffic}, ${NAMES} ${NAMED}`, parameters)).map(trafficOf);
+  return trafficRows(session.chunks(`${traffic}, ${NAMES}, ${TRAFFIC_RESULT}`, parameters));
 }
 
 /** Business dates that have windows. */
@@ -103,7 +100,7 @@ function windows(files: readonly ColdFile[], columns: string): string {
       SELECT ${columns}, ${local("window_start")} AS local_start
       FROM (${allRows("counts", files, 6)}) AS counts JOIN ${zoneSpans(3)} ON ${isInSpan("window_start")}
       WHERE tenant = $1 AND store = $2 AND date BETWEEN $4::DATE AND $5::DATE),
-    traffic AS (SELECT *, local_start::DATE AS business_date FROM timed)`;
+    traffic AS MATERIALIZED (SELECT *, local_start::DATE AS business_date FROM timed)`;
 }
 
 function windowParameters({ dir, store, range, files }: CountsQuestion) {
@@ -113,23 +110,3 @@ function windowParameters({ dir, store, range, files }: CountsQuestion) {
     ...fileParameters(dir, files),
   ];
 }
-
-const trafficOf = (row: Row): TrafficRow => ({
-  deviceId: textOf(row, "device_id"),
-  cameraId: textOf(row, "camera_id"),
-  targetKind: row.target_kind === "zone" ? "zone" : "line",
-  targetId: textOf(row, "target_id"),
-  targetName: textOf(row, "target_name"),
-  businessDate: textOf(row, "business_date"),
-  localStart: textOf(row, "local_text"),
-  spanS: numberOf(row, "span_s"),
-  in: numberOf(row, "in"),
-  out: numberOf(row, "out"),
-  visits: numberOf(row, "visits"),
-  stops: numberOf(row, "stops"),
-  passersBy: numberOf(row, "passers_by"),
-  dwellS: numberOf(row, "dwell_s"),
-  occupancyMean: numberOf(row, "occupancy_mean"),
-  occupancyMax: numberOf(row, "occupancy_max"),
-  observedS: numberOf(row, "observed_s"),
-});

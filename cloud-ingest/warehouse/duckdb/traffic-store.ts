@@ -17,15 +17,19 @@ import type { Database } from "./database.ts";
 import { around } from "./dates.ts";
 import { recordOf } from "./device-rows.ts";
 import { readAs } from "./read-as.ts";
-import { rollUpDates } from "./roll-up.ts";
+import { countsIn, rollUpDates } from "./roll-up.ts";
+import { daysOf, partsOf } from "./roll-up-parts.ts";
 import { textOf } from "./row.ts";
 import type { Session } from "./session.ts";
-import { staleDates } from "./stale-quarters.ts";
+import { staleDates, staleWork } from "./stale-quarters.ts";
 import type { Unit } from "./sums.ts";
 import { rolledTraffic, windowDates, windowsSum, windowTraffic } from "./traffic-query.ts";
 
-/** Dates rolled up in one transaction: a month, so that thirty years take 360 of them and none holds up ingest for long. */
-const DATES_AT_ONCE = 31;
+/** Counts that are rolled up in one transaction, about: half a second of one core. */
+const COUNTS_AT_ONCE = 500_000;
+
+/** A month of one store, or one day of a few: too little to ask how many counts it has. */
+const DAYS_UNCOUNTED = 31;
 
 /** Answers questions about traffic and devices. */
 export class DuckDbTrafficStore implements TrafficStore, SilenceStore {
@@ -36,30 +40,25 @@ export class DuckDbTrafficStore implements TrafficStore, SilenceStore {
   }
 
   staleDates(stores: readonly StoreInfo[], wish: ReadWish = {}): Promise<readonly StoreDates[]> {
-    return readAs(this.#database, wish, async (session) => {
-      const stale: StoreDates[] = [];
-      for (const store of stores) {
-        const dates = await staleDates(session, store);
-        if (dates.length > 0) stale.push({ store, dates });
-      }
-      return stale;
-    });
+    return readAs(this.#database, wish, (session) => staleWork(session, stores));
   }
 
+  /** A stretch of dates of all stores after the other: each date's file is read once, and no transaction holds up ingest for long. */
   async rollUp(work: readonly StoreDates[]): Promise<number> {
+    const { dir } = this.#database;
+    const days = daysOf(work);
+    const most = days.length <= DAYS_UNCOUNTED ? DAYS_UNCOUNTED : await this.#daysAtOnce(work, days.length);
     let written = 0;
-    for (const one of work) written += await this.#rollUpStore(one);
+    for (const part of partsOf(days, most))
+      written += await this.#database.write((session) => rollUpDates(session, { dir, work: part }));
     return written;
   }
 
-  async #rollUpStore({ store, dates }: StoreDates): Promise<number> {
-    const sorted = [...new Set(dates)].sort();
-    let written = 0;
-    for (let at = 0; at < sorted.length; at += DATES_AT_ONCE) {
-      const some = { dir: this.#database.dir, store, dates: sorted.slice(at, at + DATES_AT_ONCE) };
-      written += await this.#database.write((session) => rollUpDates(session, some));
-    }
-    return written;
+  /** How many days of these stores have about `COUNTS_AT_ONCE` counts. */
+  async #daysAtOnce(work: readonly StoreDates[], days: number): Promise<number> {
+    const { dir } = this.#database;
+    const counts = await readAs(this.#database, { isExport: true }, (session) => countsIn(session, { dir, work }));
+    return Math.max(1, Math.floor((days * COUNTS_AT_ONCE) / Math.max(1, counts)));
   }
 
   windowDates(store: StoreInfo, range: DateRange, wish: ReadWish = {}): Promise<readonly string[]> {

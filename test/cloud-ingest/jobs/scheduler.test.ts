@@ -101,7 +101,7 @@ describe("by the clock", () => {
     await sleep(0);
     gate.resolve();
     await running;
-    expect(JSON.parse((await run).details)).toMatchObject({ stores: 1, dates: 4000 });
+    expect(JSON.parse((await run).details)).toMatchObject({ stores: 3, dates: 4000 });
   });
 });
 

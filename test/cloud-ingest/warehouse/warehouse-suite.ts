@@ -414,6 +414,40 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>, traits 
       expect(await staleDates(warehouse, SHIBUYA)).toEqual(["2026-03-01", "2026-03-02"]);
     });
 
+    it("rolls up many stores in one call, each by its own clock", async () => {
+      const stores = ["Asia/Tokyo", "America/New_York", "Australia/Lord_Howe"].map((timeZone, index) => {
+        return { ...SHIBUYA, store: `shop-${index}`, timeZone };
+      });
+      const data = stores.flatMap(({ store }) =>
+        Array.from({ length: 48 }, (_, hour) =>
+          dataRow(countsMessage(hour, new Date(Date.parse("2026-11-01T00:30:00Z") + hour * 3_600_000).toISOString()), {
+            ...CAM,
+            store,
+          }),
+        ),
+      );
+      await warehouse.store(batch(1, { data }));
+      const range = { from: "2026-10-30", to: "2026-11-05" };
+      const read = async () => {
+        const answers = [];
+        for (const store of stores)
+          for (const span of ["hour", "day"] as const) answers.push(await warehouse.traffic(store, range, span));
+        return answers;
+      };
+      const before = await read();
+      const work = await warehouse.staleDates(stores);
+      expect(work.map(({ store, dates }) => [store.store, dates])).toEqual([
+        ["shop-0", ["2026-11-01", "2026-11-02", "2026-11-03"]],
+        ["shop-1", ["2026-10-31", "2026-11-01", "2026-11-02"]],
+        ["shop-2", ["2026-11-01", "2026-11-02", "2026-11-03"]],
+      ]);
+      const lengths = before.filter((_, index) => index % 2 === 1).map((days) => days[1]?.spanS);
+      expect(lengths).toEqual([86_400, 90_000, 86_400]);
+      await warehouse.rollUp(work);
+      expect(await warehouse.staleDates(stores)).toEqual([]);
+      expect(await read()).toEqual(before);
+    });
+
     it("has nothing on a date that the calendar of the place skipped", async () => {
       const store = { ...SHIBUYA, timeZone: "Pacific/Apia" };
       await warehouse.store(

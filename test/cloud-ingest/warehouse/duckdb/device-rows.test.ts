@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { recordOf, storeDevices } from "../../../../cloud-ingest/warehouse/duckdb/device-rows.ts";
+import { DeviceRows, recordOf } from "../../../../cloud-ingest/warehouse/duckdb/device-rows.ts";
 import { columnList, DEVICE_COLUMNS, selectFromJson } from "../../../../cloud-ingest/warehouse/duckdb/tables.ts";
 import type { DeviceRecord } from "../../../../cloud-ingest/warehouse/presence.ts";
 import { tempDir } from "../../../support/temp-dir.ts";
@@ -42,8 +42,8 @@ it("keeps every field of a device, and of those that a batch names changes only 
     ]),
   );
   const data = [{ ...countsRow(1, "2026-03-02T02:00:00Z"), receivedAt: "2026-03-02T02:00:00Z" }];
-  await database.write((session) => storeDevices(session, { data, presence: [] }));
-  await database.write((session) => storeDevices(session, { data: [], presence: [] }));
+  await database.write((session) => new DeviceRows().store(session, { data, presence: [] }));
+  await database.write((session) => new DeviceRows().store(session, { data: [], presence: [] }));
   const rows = await database.read((session) => session.rows("FROM device ORDER BY tenant, store DESC, device"));
   const at = "2026-03-02T02:00:00.000Z";
   expect(rows.map(recordOf).filter(({ lastSeenAt }) => lastSeenAt === at)).toEqual([

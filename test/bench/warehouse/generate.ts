@@ -1,0 +1,62 @@
+import { join } from "node:path";
+import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { openDuckDbWarehouse } from "../../../cloud-ingest/warehouse/duckdb/open.ts";
+import type { StoreInfo } from "../../../cloud-ingest/warehouse/port.ts";
+
+/** Counts that SQL makes: each target of each store gives one row every `windowS`, day and night. */
+export interface Generated {
+  readonly stores: number;
+  readonly days: number;
+  readonly targets: number;
+  readonly windowS: number;
+}
+
+export const FIRST_DAY = "2026-01-01";
+
+export const storesOf = ({ stores }: Pick<Generated, "stores">): readonly StoreInfo[] =>
+  Array.from({ length: stores }, (_, number) => {
+    const store = `store-${String(number).padStart(4, "0")}`;
+    return { tenant: "acme", store, name: store, timeZone: "Asia/Tokyo" };
+  });
+
+/** A warehouse in `dir` with such counts, hot and not rolled up. */
+export async function generate(dir: string, what: Generated): Promise<void> {
+  await (await openDuckDbWarehouse(dir)).close();
+  await withHot(dir, async (connection) => {
+    await connection.run(`INSERT INTO counts BY NAME ${countsSql(what, 0, what.days)}`);
+    await connection.run(
+      `INSERT INTO stale_quarter SELECT DISTINCT tenant, store, time_bucket(INTERVAL 15 MINUTES, window_start) FROM counts`,
+    );
+    await connection.run(
+      `INSERT INTO seq_range SELECT ('0x' || md5(concat_ws('/', tenant, store, device_id, boot_id))[:15])::BIGINT,
+         tenant, store, device_id, boot_id, min(seq), max(seq) FROM counts GROUP BY ALL`,
+    );
+  });
+}
+
+/** Works on the hot database while no warehouse has it open. */
+export async function withHot<T>(dir: string, work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+  const instance = await DuckDBInstance.create(join(dir, "hot.duckdb"), { threads: "2" });
+  const connection = await instance.connect();
+  try {
+    return await work(connection);
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
+
+/** SQL for the counts of some of the days. */
+export function countsSql({ stores, targets, windowS }: Generated, firstDay: number, days: number): string {
+  const perDay = 86_400 / windowS;
+  return `SELECT 'acme' AS tenant, 'store-' || lpad(s::VARCHAR, 4, '0') AS store, 'cam-1/boot-00000001/' || seq AS event_id,
+      instant::DATE AS date, instant AS received_at, 1 AS v, 'cam-1' AS device_id, 'boot-00000001' AS boot_id, seq, instant AS ts,
+      seq * 1000.0 AS monotonic_ms, true AS clock_synced, false AS historical, 'front' AS camera_id, 'line' AS target_kind,
+      'target-' || t AS target_id, instant AS window_start, ${windowS} AS window_s, (hash(seq, s) % 7)::BIGINT AS "in",
+      (hash(s, seq) % 7)::BIGINT AS "out", 0 AS visits, 0 AS stops, 0 AS passers_by, 0.0 AS dwell_s,
+      '[0,0,0,0,0,0,0,0,0,0]' AS dwell_histogram, 0 AS occupancy_min, 0.0 AS occupancy_mean, 0 AS occupancy_max,
+      ${10 * windowS} AS frames, ${windowS}.0 AS observed_s, false AS partial
+    FROM (SELECT s, t, w, (${firstDay} * ${perDay} + w) * ${targets} + t AS seq,
+        TIMESTAMP '${FIRST_DAY}' + to_seconds((${firstDay} * ${perDay} + w) * ${windowS}) AS instant
+      FROM range(${days * perDay}) AS windows(w), range(${stores}) AS stores(s), range(${targets}) AS targets(t))`;
+}
