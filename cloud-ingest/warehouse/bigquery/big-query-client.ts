@@ -90,7 +90,7 @@ export class BigQueryClient {
     try {
       const job = await this.#start(statement, this.config.maxReadMb);
       for (let next: QueryResultsOptions | null | undefined = { maxResults: PAGE_ROWS }; next; ) {
-        // The client's own reading of the cells takes ten times as long as the rest.
+        // The client's own reading of the cells is two fifths of the time that a copy needs.
         const asked: QueryResultsOptions = { ...next, skipParsing: true, autoPaginate: false };
         const [rows, following, answer]: QueryRowsResponse = await job.getQueryResults(asked);
         yield textRows(answer?.schema?.fields ?? [], rows);

@@ -9,6 +9,7 @@ import { FakeBigQuery } from "../../cloud-ingest/warehouse/bigquery/fake-bigquer
 import { batch, countsRow, SHIBUYA } from "../../cloud-ingest/warehouse/rows.ts";
 import { everything, NOON } from "../../cloud-ingest/warehouse/transfer/transfer-suite.ts";
 import { startKazoe } from "../../support/processes.ts";
+import { tempDir } from "../../support/temp-dir.ts";
 import { bigQueryCloud, cloudFile, runWarehouse as run } from "./run-warehouse.ts";
 
 const fake = new FakeBigQuery();
@@ -117,7 +118,7 @@ describe("kazoe warehouse copy", () => {
         release = resolve;
       });
       const isUnderWay = hold === "the load is under way";
-      const env = { METADATA_SERVER_DETECTION: "none" };
+      const env = { METADATA_SERVER_DETECTION: "none", TMPDIR: await tempDir() };
       const kazoe = startKazoe(["warehouse", "copy", "--from", source, "--to", cloud], env);
       const notes = () => rowsIn(config, "stale_quarter");
       const reach = (condition: () => boolean) =>
