@@ -124,8 +124,17 @@ function faultsOf({ error, rowErrors }: AppendAnswer, first: number): readonly R
   const isOfRows =
     error.code === INVALID_ARGUMENT && rowErrors !== null && rowErrors !== undefined && rowErrors.length > 0;
   if (!isOfRows) throw Object.assign(new Error(error.message ?? "refused"), { code: error.code });
-  return rowErrors.map(({ index, message }) => ({ index: first + Number(index), reason: message ?? "" }));
+  return rowErrors.map(({ index, message }) => ({
+    index: first + Number(index),
+    reason: withoutValues(message ?? ""),
+  }));
 }
+
+/** Between quotes stands what a device sent; the reason goes to logs and pages. */
+const QUOTED = /(["'`]).*?\1/g;
+const MOST_CHARACTERS = 200;
+
+const withoutValues = (message: string) => message.replace(QUOTED, "...").slice(0, MOST_CHARACTERS);
 
 interface Request {
   /** The place of its first row. */
