@@ -12,6 +12,7 @@ import { runSoak, verdictOf } from "./soak/soak.ts";
 
 const HELP = `npm run bench [-- OPTIONS]          speed of replay and of acknowledgements
 npm run bench:cloud                  Pub/Sub and BigQuery, beside Google's own clients, on doubles of the services
+npm run bench -- warehouse           ingest, roll-up and reading of the embedded warehouse, beside bare DuckDB
 npm run bench -- soak [OPTIONS]     memory of the cloud half under a steady load; exit code 1 unless it is flat
 npm run bench -- gcp-cost           what a month on Google Cloud costs, for deploy/gcp/README.md
   --video FILE       in place of the sample video
@@ -46,6 +47,7 @@ if (values.help) context.write(HELP);
 else if (positionals[0] === "soak") await soak();
 else if (positionals[0] === "cloud") await cloud();
 else if (positionals[0] === "gcp-cost") context.write(`${await costPage()}\n`);
+else if (positionals[0] === "warehouse") await warehouse();
 else await main();
 
 async function soak(): Promise<void> {
@@ -54,6 +56,12 @@ async function soak(): Promise<void> {
   const result = await runSoak(options);
   context.write(values.json ? `${JSON.stringify(result)}\n` : `${verdictOf(result, options)}\n`);
   process.exitCode = result.isFlat && result.missing === 0 ? 0 : 1;
+}
+
+async function warehouse(): Promise<void> {
+  const { runIngestBench } = await import("./warehouse/ingest-bench.ts");
+  const { runReadBench, runRollUpBench } = await import("./warehouse/read-bench.ts");
+  print([await runIngestBench(), await runRollUpBench(), await runReadBench()]);
 }
 
 /** Loads Google's clients, which the other benchmarks do without. */

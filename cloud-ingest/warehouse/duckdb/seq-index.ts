@@ -179,8 +179,7 @@ export class SeqIndex {
     this.#grownBy += growth;
     if (this.#grownBy < this.#limits.growthBetweenCounts) return;
     this.#grownBy = 0;
-    this.clear();
-    await session.run(
+    const forgotten = await session.run(
       `DELETE FROM seq_range WHERE rowid IN (
          SELECT rowid FROM seq_range
          WHERE (tenant, store, device_id) IN (SELECT (tenant, store, device_id) FROM seq_range
@@ -188,6 +187,7 @@ export class SeqIndex {
          QUALIFY row_number() OVER (PARTITION BY tenant, store, device_id ORDER BY rowid DESC) > $1)`,
       [this.#limits.rangesPerDevice],
     );
+    if (forgotten > 0) this.clear();
   }
 }
 

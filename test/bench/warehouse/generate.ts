@@ -60,3 +60,22 @@ export function countsSql({ stores, targets, windowS }: Generated, firstDay: num
         TIMESTAMP '${FIRST_DAY}' + to_seconds((${firstDay} * ${perDay} + w) * ${windowS}) AS instant
       FROM range(${days * perDay}) AS windows(w), range(${stores}) AS stores(s), range(${targets}) AS targets(t))`;
 }
+
+/** SQL that fills hours and days of years as roll-ups leave them. */
+export function yearsSql({ stores, days, targets }: Omit<Generated, "windowS">): readonly string[] {
+  const target = `tenant, store, device_id, camera_id, target_kind, target_id`;
+  const hours = `SELECT 'acme' AS tenant, 'store-' || lpad(s::VARCHAR, 4, '0') AS store, 'cam-1' AS device_id, 'front' AS camera_id,
+      CASE WHEN t < 3 THEN 'line' ELSE 'zone' END AS target_kind, 'target-' || t AS target_id, local_start::DATE AS business_date,
+      local_start, 3600.0 AS span_s, (hash(h, s, t) % 50)::BIGINT AS "in", (hash(h, t, s) % 50)::BIGINT AS "out", 1 AS visits,
+      1 AS stops, 2 AS passers_by, 12.5 AS dwell_s, 0.25 AS occupancy_mean, 3 AS occupancy_max, 3600.0 AS observed_s
+    FROM (SELECT s, t, h, TIMESTAMP '2023-11-25' + to_hours(h) AS local_start
+      FROM range(${days * 24}) AS hours(h), range(${stores}) AS stores(s), range(${targets}) AS targets(t))
+    ORDER BY business_date, store`;
+  const sums = ["in", "out", "visits", "stops", "passers_by"].map((name) => `sum("${name}")::BIGINT AS "${name}"`);
+  return [
+    `INSERT INTO traffic_hourly BY NAME ${hours}`,
+    `INSERT INTO traffic_daily BY NAME SELECT ${target}, business_date, business_date::TIMESTAMP AS local_start, 86400.0 AS span_s,
+       ${sums.join(", ")}, sum(dwell_s) AS dwell_s, avg(occupancy_mean) AS occupancy_mean, max(occupancy_max) AS occupancy_max,
+       sum(observed_s) AS observed_s FROM traffic_hourly GROUP BY ALL`,
+  ];
+}

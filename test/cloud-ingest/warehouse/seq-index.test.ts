@@ -123,6 +123,17 @@ describe("the index of numbers", () => {
   });
 });
 
+it("knows rows that stand in the table twice or overlap, and leaves one of each", async () => {
+  await new SeqIndex().take(session, rowsOf([1, 2, 3, 9]));
+  await session.run("INSERT INTO seq_range FROM seq_range");
+  await session.run(
+    "INSERT INTO seq_range SELECT * REPLACE (2 AS first_seq, 5 AS last_seq) FROM seq_range WHERE first_seq = 1 LIMIT 1",
+  );
+  const index = new SeqIndex();
+  expect(await index.take(session, rowsOf([4, 9, 10]))).toHaveLength(1);
+  expect(await new SeqIndex().take(session, rowsOf([1, 2, 3, 4, 5, 9, 10]))).toEqual([]);
+});
+
 it("a range covers what lies in it", () => {
   const some = [
     { first: 2, last: 4 },

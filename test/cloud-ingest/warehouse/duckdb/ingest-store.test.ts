@@ -79,6 +79,39 @@ describe("a batch", () => {
       { stored: 2, duplicate: 0, quarantined: 0 },
     ]);
   });
+
+  it("sees what somebody else has written since the last one", async () => {
+    await store.store(batch(1, { data: [countsRow(1, NOON)] }));
+    await database.write(async (session) => {
+      for (const table of ["seq_range", "device", "stale_quarter", "counts"]) await session.run(`DELETE FROM ${table}`);
+      await session.run("UPDATE ledger SET last_number = 0");
+    });
+    await store.store(batch(0, { data: [countsRow(5, NOON)] }));
+    expect(await store.store(batch(1, { data: [countsRow(1, NOON)] }))).toMatchObject({ stored: 1, duplicate: 0 });
+    const traffic = new DuckDbTrafficStore(database);
+    expect(await traffic.staleDates([SHIBUYA])).toMatchObject([{ dates: ["2026-03-02"] }]);
+    expect(await traffic.devices(SHIBUYA)).toHaveLength(1);
+  });
+
+  it("forgets what it meant to write when it failed", async () => {
+    await store.store(batch(1, { data: [countsRow(1, NOON)] }));
+    await database.write((session) => session.run("ALTER TABLE ledger RENAME TO elsewhere"));
+    const next = batch(2, { data: [countsRow(2, "2026-03-03T03:00:00Z")] });
+    for (const _ of [1, 2]) await expect(store.store(next)).rejects.toThrow();
+    await database.write((session) => session.run("ALTER TABLE elsewhere RENAME TO ledger"));
+    expect(await store.store(next)).toEqual({ stored: 1, duplicate: 0, quarantined: 0 });
+    const [stale] = await new DuckDbTrafficStore(database).staleDates([SHIBUYA]);
+    expect(stale?.dates).toEqual(["2026-03-02", "2026-03-03"]);
+  });
+
+  it("knows its own as long as nobody else writes: numbers, devices and marks are not asked for again", async () => {
+    await store.store(batch(1, { data: [countsRow(1, NOON)] }));
+    const rows = vi.spyOn(Session.prototype, "rows");
+    const data = [countsRow(1, NOON), countsRow(2, NOON)];
+    expect(await store.store(batch(2, { data }))).toEqual({ stored: 1, duplicate: 1, quarantined: 0 });
+    expect(rows).not.toHaveBeenCalled();
+    rows.mockRestore();
+  });
 });
 
 describe("a replay", () => {
