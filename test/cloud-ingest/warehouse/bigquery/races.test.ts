@@ -122,7 +122,7 @@ describe("settling what was heard of devices", () => {
     const late = gate();
     const begun = faults.calls("jobs.run");
     faults.add("jobs.run", { kind: "late", until: late.opened }, { after: before });
-    const settling = warehouse.archive(ALL.to);
+    const settling = warehouse.settle();
     await vi.waitFor(() => expect(faults.calls("jobs.run")).toBeGreaterThan(begun + before), WAIT);
     await warehouse.store(batch(2, { presence: [presenceRow(birthMessage(AT, { agentVersion: "0.2.0" }), LATER)] }));
     late.open();

@@ -64,6 +64,7 @@ async function askAll(warehouse: Warehouse): Promise<void> {
   await warehouse.strayMessages(["inbox"]);
   await warehouse.acceptDifference({ stream: "inbox", difference: 1, acceptedAt: NOON, note: "known" });
   await warehouse.acceptedDifferences();
+  await warehouse.settle();
   await warehouse.archive("2026-03-05");
 }
 

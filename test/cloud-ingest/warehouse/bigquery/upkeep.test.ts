@@ -39,6 +39,7 @@ async function failures(warehouse: Warehouse): Promise<readonly unknown[]> {
   const work = [
     async () => warehouse.rollUp(await warehouse.staleDates([SHIBUYA])),
     () => warehouse.archive(ALL.to),
+    () => warehouse.settle(),
     () => warehouse.recordRun({ job: "a", startedAt: AT, finishedAt: AT, outcome: "ok", details: "{}" }),
     () => warehouse.traffic(SHIBUYA, ALL, "window"),
     () => warehouse.traffic(SHIBUYA, ALL, "hour"),
