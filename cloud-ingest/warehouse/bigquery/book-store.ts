@@ -1,12 +1,13 @@
 import { groupBy } from "../../group-by.ts";
-import { ACCEPTED_COLUMNS, JOB_RUN_COLUMNS } from "../duckdb/tables.ts";
+import { ACCEPTED_COLUMNS, JOB_RUN_COLUMNS } from "../own-columns.ts";
+import { ledgerOf, runOf } from "../read-rows.ts";
+import { numberOf, textOf, timeOf } from "../row.ts";
 import type { NumberedRun } from "../transfer/books.ts";
 import type { BookStore, Books, StreamLedger } from "../transfer/port.ts";
 import type { BigQueryClient, Row } from "./big-query-client.ts";
-import { numberOf, textOf, timeOf } from "./cells.ts";
 import type { DeviceStore } from "./device-store.ts";
-import { KEPT_RUNS, runOf, runsSql } from "./job-store.ts";
-import { ledgerOf, NEWEST, sumOf } from "./ledger-book.ts";
+import { KEPT_RUNS, runsSql } from "./job-store.ts";
+import { NEWEST, sumOf } from "./ledger-book.ts";
 import { acceptedDifferences } from "./ledger-store.ts";
 import type { Load, LoadJobs } from "./load-jobs.ts";
 import { definitionOf } from "./tables.ts";

@@ -1,10 +1,10 @@
 import { parseMessage } from "../../../firmware-config/contract/messages.ts";
-import { recordOf } from "../duckdb/device-rows.ts";
-import { DEVICE_COLUMNS } from "../duckdb/tables.ts";
+import { DEVICE_COLUMNS } from "../own-columns.ts";
 import type { DeviceStatus, PresenceRow, ReadWish, SilenceStore, StoreInfo, StoreSeen } from "../port.ts";
 import { type DeviceRecord, deviceKey, foldPresence, type Heard, statusOf } from "../presence.ts";
+import { recordOf } from "../read-rows.ts";
+import { numberOf, textOf, timeOf } from "../row.ts";
 import type { BigQueryClient, ParameterTypes, Row } from "./big-query-client.ts";
-import { numberOf, textOf, timeOf } from "./cells.ts";
 import { columnList, quoted, SQL_TYPES } from "./tables.ts";
 
 const SEEN_TYPES: ParameterTypes = { seen: [{ worker: "STRING", number: "INT64" }] };

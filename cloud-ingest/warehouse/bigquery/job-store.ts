@@ -1,7 +1,8 @@
 import type { JobRun, JobStore } from "../port.ts";
+import { runOf } from "../read-rows.ts";
+import { numberOf } from "../row.ts";
 import type { Appenders } from "./appenders.ts";
-import type { BigQueryClient, Row } from "./big-query-client.ts";
-import { numberOf, textOf, timeOf } from "./cells.ts";
+import type { BigQueryClient } from "./big-query-client.ts";
 
 /** Runs kept of each job. */
 export const KEPT_RUNS = 1000;
@@ -44,11 +45,3 @@ export class BigQueryJobStore implements Omit<JobStore, "settle"> {
 /** The last runs of every job, the last recorded first. */
 export const runsSql = (limit: number) =>
   `SELECT * FROM job_run WHERE TRUE QUALIFY ${NTH} <= ${limit} ORDER BY number DESC, started_at DESC`;
-
-export const runOf = (row: Row): JobRun => ({
-  job: textOf(row, "job"),
-  startedAt: timeOf(row, "started_at"),
-  finishedAt: timeOf(row, "finished_at"),
-  outcome: row.outcome === "ok" ? "ok" : "failed",
-  details: textOf(row, "details"),
-});

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { BusPosition } from "../../bus/port.ts";
 import type { Ledger } from "../port.ts";
+import { ledgerOf } from "../read-rows.ts";
+import { numberOf, textOf } from "../row.ts";
 import type { Appenders } from "./appenders.ts";
-import type { BigQueryClient, Row } from "./big-query-client.ts";
-import { numberOf, textOf } from "./cells.ts";
+import type { BigQueryClient } from "./big-query-client.ts";
 
 /** The newest entry of each worker on each stream: entries are sums, so that one which came twice or late changes nothing. */
 export const NEWEST = `SELECT * FROM ledger WHERE TRUE
@@ -95,12 +96,6 @@ interface NoteOptions {
   readonly position: BusPosition | undefined;
   readonly clockMarkMs: number | undefined;
 }
-
-export const ledgerOf = (row: Row): Ledger => ({
-  stored: numberOf(row, "stored"),
-  duplicate: numberOf(row, "duplicate"),
-  quarantined: numberOf(row, "quarantined"),
-});
 
 const isoOf = (ms: number | undefined) => (ms === undefined ? undefined : new Date(ms).toISOString());
 

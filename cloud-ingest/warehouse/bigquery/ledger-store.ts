@@ -3,10 +3,11 @@ import { DATA_TABLES } from "../columns.ts";
 import { rangeCondition } from "../partitions/condition.ts";
 import type { Ledger } from "../port.ts";
 import type { AcceptedDifference, IntakeHistory, LedgerStore, RecentIntake } from "../quarantine-port.ts";
+import { ledgerOf } from "../read-rows.ts";
+import { numberOf, textOf, timeOf } from "../row.ts";
 import type { Appenders } from "./appenders.ts";
 import type { BigQueryClient, ParameterTypes } from "./big-query-client.ts";
-import { numberOf, textOf, timeOf } from "./cells.ts";
-import { ledgerOf, NEWEST } from "./ledger-book.ts";
+import { NEWEST } from "./ledger-book.ts";
 import { viewOf } from "./views.ts";
 
 const TYPES: ParameterTypes = { streams: ["STRING"] };

@@ -1,7 +1,8 @@
 import { LAST_MS } from "../../calendar.ts";
+import { joinedSpans } from "../../zone/joined-spans.ts";
 import { zoneOf } from "../../zone/rules.ts";
 import type { OffsetSpan } from "../../zone/zone.ts";
-import type { StoreDates } from "../port.ts";
+import type { StoreDates, StoreInfo } from "../port.ts";
 import type { ParameterTypes } from "./big-query-client.ts";
 
 /** A stretch of time in which a store's clock does not jump. */
@@ -20,12 +21,18 @@ export const SPAN_TYPES: ParameterTypes = {
 
 /** All instants of the stores' business dates. BigQuery's own time zones, which change when Google says so, are not asked. */
 export function spansOf(work: readonly StoreDates[]): readonly StoreSpan[] {
-  return work.flatMap(({ store: { tenant, store, timeZone }, dates }) => {
-    return zoneOf(timeZone)
-      .spansOf(dates)
-      .map((span) => ({ tenant, store, ...utcOf(span) }));
-  });
+  return work.flatMap(({ store: { timeZone, ...store }, dates }) => storeSpans(store, zoneOf(timeZone).spansOf(dates)));
 }
+
+/** The same with as few spans as there are stretches without a gap: their offsets mean nothing. */
+export function wholeSpansOf(work: readonly StoreDates[]): readonly StoreSpan[] {
+  return work.flatMap(({ store: { timeZone, ...store }, dates }) =>
+    storeSpans(store, joinedSpans(zoneOf(timeZone).spansOf(dates))),
+  );
+}
+
+const storeSpans = ({ tenant, store }: Omit<StoreInfo, "timeZone">, spans: readonly OffsetSpan[]) =>
+  spans.map((span) => ({ tenant, store, ...utcOf(span) }));
 
 function utcOf({ fromMs, untilMs, offsetS }: OffsetSpan) {
   return { from_ms: fromMs, until_ms: Math.min(untilMs, LAST_MS), offset_s: offsetS };

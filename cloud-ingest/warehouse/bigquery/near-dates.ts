@@ -1,5 +1,5 @@
 import { type DateRange, FIRST_DATE, isDate } from "../../calendar.ts";
-import { around } from "../duckdb/dates.ts";
+import { around } from "../dates.ts";
 import { PLANNED_PARTITIONS } from "../partitions/limits.ts";
 import { PARTITIONINGS } from "../partitions/partitioning.ts";
 import { planDates } from "../partitions/plan-dates.ts";

@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { addDays } from "../../calendar.ts";
 import { route } from "../partitions/route.ts";
 import type { QuarantineRow } from "../port.ts";
+import { contentOf } from "../quarantine-content.ts";
 
 /** None is read before: messages are quarantined on the day they are received, and kazoe is no older. */
 export const FIRST_RECEIPT = "2020-01-01";
@@ -15,10 +15,9 @@ interface Today {
 
 /** What fills the columns of a quarantined message. Throws for a time of receipt that is none. */
 export function quarantineRowOf(row: QuarantineRow, today: Today): object {
-  const { topic, payload, payloadBase64 = "" } = row;
   const receivedAt = new Date(row.receivedAt).toISOString();
-  const [, , tenant, store] = topic.split("/");
-  const content = createHash("md5").update(`${topic}\n${payload}\n${payloadBase64}`).digest("hex");
+  const [, , tenant, store] = row.topic.split("/");
+  const content = contentOf(row);
   return { ...row, receivedAt, date: partitionOf(receivedAt.slice(0, 10), today), tenant, store, content };
 }
 

@@ -1,15 +1,9 @@
 import type { Clock } from "../../../firmware-config/kit/clock.ts";
 import { addDays, dateOfMs } from "../../calendar.ts";
 import { rangeCondition } from "../partitions/condition.ts";
-import type {
-  QuarantinedMessage,
-  QuarantineFilter,
-  QuarantineGroup,
-  QuarantineReplay,
-  QuarantineStore,
-} from "../quarantine-port.ts";
+import type { QuarantinedMessage, QuarantineFilter, QuarantineGroup, QuarantineStore } from "../quarantine-port.ts";
+import { groupOf, messageOf } from "../read-rows.ts";
 import type { BigQueryClient, ParameterTypes, Row } from "./big-query-client.ts";
-import { numberOf, textOf, timeOf } from "./cells.ts";
 import { FIRST_RECEIPT } from "./quarantine-rows.ts";
 
 const PENDING = "(m.outcome IS NULL OR m.outcome = 'refused')";
@@ -98,30 +92,3 @@ const later = (a: string, b: string) => (a > b ? a : b);
 const MESSAGE = `q.name AS message_id, q.received_at AS received_at, q.topic AS topic, q.reason AS reason,
   q.payload AS payload, q.payload_base64 AS payload_base64,
   m.replayed_at AS replayed_at, m.outcome AS outcome, m.reason AS replay_reason`;
-
-const groupOf = (row: Row): QuarantineGroup => ({
-  reason: textOf(row, "reason"),
-  messages: numberOf(row, "messages"),
-  pending: numberOf(row, "pending"),
-  firstAt: timeOf(row, "first_at"),
-  lastAt: timeOf(row, "last_at"),
-});
-
-function messageOf(row: Row): QuarantinedMessage {
-  const exact = textOf(row, "payload_base64");
-  const replay = replayOf(row);
-  return {
-    messageId: textOf(row, "message_id"),
-    receivedAt: timeOf(row, "received_at"),
-    topic: textOf(row, "topic"),
-    reason: textOf(row, "reason"),
-    payload: exact === "" ? Buffer.from(textOf(row, "payload")) : Buffer.from(exact, "base64"),
-    ...(replay && { replay }),
-  };
-}
-
-function replayOf(row: Row): QuarantineReplay | undefined {
-  const outcome = textOf(row, "outcome");
-  if (outcome !== "stored" && outcome !== "duplicate" && outcome !== "refused") return undefined;
-  return { replayedAt: timeOf(row, "replayed_at"), outcome, reason: textOf(row, "replay_reason") };
-}

@@ -1,13 +1,13 @@
 import type { Clock } from "../../../firmware-config/kit/clock.ts";
 import { groupBy } from "../../group-by.ts";
-import { refusedRows } from "../duckdb/refused-rows.ts";
 import { PARTITIONINGS } from "../partitions/partitioning.ts";
 import { planDates } from "../partitions/plan-dates.ts";
 import type { DataRow, Ledger } from "../port.ts";
-import type { Rejudged, ReplayOutcome } from "../quarantine-port.ts";
+import type { Rejudged } from "../quarantine-port.ts";
+import { markOf, refusedByUs, streamOf, sumOfMarks } from "../replay-marks.ts";
+import { textOf } from "../row.ts";
 import type { Appenders } from "./appenders.ts";
 import type { BigQueryClient, ParameterTypes } from "./big-query-client.ts";
-import { textOf } from "./cells.ts";
 import type { BigQueryIngestStore } from "./ingest-store.ts";
 import type { LedgerBook } from "./ledger-book.ts";
 import { viewOf } from "./views.ts";
@@ -23,19 +23,13 @@ export interface ReplayParts {
   readonly clock: Clock;
 }
 
-interface Mark {
-  readonly messageId: string;
-  readonly outcome: ReplayOutcome;
-  readonly reason: string;
-}
-
 /**
  * Stores messages out of quarantine: the rows first, then the marks, then the ledger. Cut off in between, the next replay does the rest:
  * rows that came twice are seen once, and what has no mark is done again.
  */
 export async function replay(parts: ReplayParts, messages: readonly Rejudged[], replayedAt: string): Promise<Ledger> {
   const open = (await notYetStored(parts.client, messages)).map(refusedByUs);
-  if (open.length === 0) return sumOf([]);
+  if (open.length === 0) return sumOfMarks([]);
   const data = open.flatMap((one) => ("data" in one ? [one.data] : []));
   const presence = open.flatMap((one) => ("presence" in one ? [one.presence] : []));
   const known = await knownEvents(parts.client, data);
@@ -50,9 +44,9 @@ export async function replay(parts: ReplayParts, messages: readonly Rejudged[], 
   );
   const used = marks.filter(({ outcome }) => outcome !== "refused");
   for (const [stream, some] of groupBy(used, streamOf)) {
-    await parts.book.move(stream, sumOf(some));
+    await parts.book.move(stream, sumOfMarks(some));
   }
-  return sumOf(marks);
+  return sumOfMarks(marks);
 }
 
 /** Without the messages that a replay has stored already. */
@@ -65,13 +59,6 @@ async function notYetStored(client: BigQueryClient, messages: readonly Rejudged[
   });
   const done = new Set(rows.map((row) => textOf(row, "message_id")));
   return messages.filter(({ messageId }) => !done.has(messageId));
-}
-
-/** A value that no column can hold stays in quarantine, whatever the reader thinks of it today. */
-function refusedByUs(message: Rejudged): Rejudged {
-  if (!("data" in message)) return message;
-  const [refused] = refusedRows([message.data]);
-  return refused ? { messageId: message.messageId, reason: `the warehouse refuses it: ${refused.reason}` } : message;
 }
 
 /** Which of the rows are there already. */
@@ -95,20 +82,3 @@ async function knownEvents(client: BigQueryClient, data: readonly DataRow[]): Pr
 }
 
 const keyOf = ({ identity, eventId }: DataRow) => `${identity.tenant}/${identity.store}/${eventId}`;
-
-function markOf(message: Rejudged, stored: ReadonlySet<DataRow>): Mark {
-  const { messageId } = message;
-  if ("reason" in message) return { messageId, outcome: "refused", reason: message.reason };
-  const isNew = "presence" in message || stored.has(message.data);
-  return { messageId, outcome: isNew ? "stored" : "duplicate", reason: "" };
-}
-
-function sumOf(marks: readonly Mark[]): Ledger {
-  const count = (outcome: ReplayOutcome) => marks.filter((mark) => mark.outcome === outcome).length;
-  return { stored: count("stored"), duplicate: count("duplicate"), quarantined: count("refused") };
-}
-
-/** An ordered bus names its messages `stream:number`. */
-function streamOf({ messageId }: Mark): string {
-  return messageId.slice(0, Math.max(0, messageId.lastIndexOf(":")));
-}

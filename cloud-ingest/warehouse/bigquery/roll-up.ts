@@ -3,12 +3,13 @@ import { type DateRange, dateOfMs, datesOf, isDate } from "../../calendar.ts";
 import { planDatesInTables, type TablePart } from "../partitions/plan-tables.ts";
 import type { StoreDates } from "../port.ts";
 import { QUARTER_MS } from "../quarters.ts";
+import { ROLLED, type Unit } from "../rolled.ts";
+import { numberOf, textOf } from "../row.ts";
 import type { BigQueryClient, ParameterTypes } from "./big-query-client.ts";
-import { numberOf, textOf } from "./cells.ts";
-import { SPAN_TYPES, type StoreSpan, spansOf } from "./local-time.ts";
+import { SPAN_TYPES, type StoreSpan, spansOf, wholeSpansOf } from "./local-time.ts";
 import { DATES_AT_ONCE, nearCondition } from "./near-dates.ts";
 import type { Siblings } from "./siblings.ts";
-import { ROLLED, SUM_COLUMNS, sumsOf, type Unit } from "./sums.ts";
+import { SUM_COLUMNS, sumsOf } from "./sums.ts";
 
 const SEEN_TYPES: ParameterTypes = { seen: [{ worker: "STRING", number: "INT64" }] };
 
@@ -43,7 +44,7 @@ export class RollUp {
           written += await this.#merge(unit, work, part);
       }
     }
-    if (seen.length > 0) await this.#clear(spansOf(work), seen);
+    if (seen.length > 0) await this.#clear(wholeSpansOf(work), seen);
     return written;
   }
 
@@ -81,7 +82,7 @@ WHEN NOT MATCHED THEN INSERT (${SUM_COLUMNS}) VALUES (${SUM_COLUMNS})`,
 WHERE EXISTS (SELECT 1 FROM UNNEST(@seen) AS w WHERE w.worker = q.worker AND q.number <= w.number)
   AND EXISTS (SELECT 1 FROM UNNEST(@spans) AS s WHERE s.tenant = q.tenant AND s.store = q.store
     AND UNIX_MILLIS(q.quarter) >= s.from_ms AND UNIX_MILLIS(q.quarter) + ${QUARTER_MS} <= s.until_ms)`,
-      params: { seen, spans: joined(spans) },
+      params: { seen, spans },
       types: { ...SEEN_TYPES, ...SPAN_TYPES },
     });
   }
@@ -101,16 +102,4 @@ function within(work: readonly StoreDates[], range: DateRange): readonly StoreDa
     dates: [...new Set(dates)].filter((date) => wanted.has(date)),
   }));
   return some.filter(({ dates }) => dates.length > 0);
-}
-
-/** Spans of a store that follow each other without a gap as one, whatever the clock shows. */
-function joined(spans: readonly StoreSpan[]): readonly StoreSpan[] {
-  const whole: StoreSpan[] = [];
-  for (const span of spans) {
-    const last = whole.at(-1);
-    const follows = last && last.tenant === span.tenant && last.store === span.store && last.until_ms === span.from_ms;
-    if (follows) whole[whole.length - 1] = { ...last, until_ms: span.until_ms };
-    else whole.push(span);
-  }
-  return whole;
 }

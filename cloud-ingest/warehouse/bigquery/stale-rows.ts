@@ -1,5 +1,5 @@
 import type { DataRow } from "../port.ts";
-import { QUARTER_MS } from "../quarters.ts";
+import { quarterOf } from "../quarters.ts";
 import type { BatchPlace } from "./presence-rows.ts";
 
 /** The quarters of an hour that have new counts, once each. */
@@ -8,8 +8,7 @@ export function staleRows(rows: readonly DataRow[], place: BatchPlace): readonly
   for (const { identity, message } of rows) {
     if (message.kind !== "counts") continue;
     const { tenant, store } = identity;
-    const startMs = Date.parse(message.windowStart);
-    const quarter = new Date(Math.floor(startMs / QUARTER_MS) * QUARTER_MS).toISOString();
+    const quarter = quarterOf(message.windowStart);
     marks.set(`${tenant}/${store}/${quarter}`, { tenant, store, quarter, ...place });
   }
   return [...marks.values()];

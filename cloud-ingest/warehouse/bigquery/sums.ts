@@ -1,13 +1,10 @@
 import { zoneOf } from "../../zone/rules.ts";
-import { TRAFFIC_COLUMNS } from "../duckdb/tables.ts";
+import { TRAFFIC_COLUMNS } from "../own-columns.ts";
 import type { StoreDates } from "../port.ts";
+import type { Unit } from "../rolled.ts";
 import type { Statement } from "./big-query-client.ts";
 import { SPAN_TYPES, spansOf, timed } from "./local-time.ts";
 import { columnList, quoted } from "./tables.ts";
-
-/** The tables that roll-ups write. */
-export const ROLLED = { hour: "traffic_hourly", day: "traffic_daily" } as const;
-export type Unit = keyof typeof ROLLED;
 
 const USUAL_S: Readonly<Record<Unit, number>> = { hour: 3_600, day: 86_400 };
 const KEY = "tenant, store, device_id, camera_id, target_kind, target_id";

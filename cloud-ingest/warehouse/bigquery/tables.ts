@@ -1,11 +1,5 @@
 import { type Column, type ColumnType, DATA_COLUMNS, DATA_TABLES, QUARANTINE_COLUMNS } from "../columns.ts";
-import {
-  ACCEPTED_COLUMNS,
-  DEVICE_COLUMNS,
-  JOB_RUN_COLUMNS,
-  REPLAY_COLUMNS,
-  TRAFFIC_COLUMNS,
-} from "../duckdb/tables.ts";
+import { ACCEPTED_COLUMNS, DEVICE_COLUMNS, JOB_RUN_COLUMNS, REPLAY_COLUMNS, TRAFFIC_COLUMNS } from "../own-columns.ts";
 import { type LogicalTable, PARTITIONINGS, type Partitioning } from "../partitions/partitioning.ts";
 
 /** One table of the dataset, as it must be. */

@@ -7,14 +7,15 @@ import { PARTITIONINGS } from "../partitions/partitioning.ts";
 import { planRange } from "../partitions/plan-range.ts";
 import type { ReadWish, StoreDates, StoreInfo, TrafficRow, TrafficSpan, TrafficStore, WindowsSum } from "../port.ts";
 import { QUARTER_MS } from "../quarters.ts";
+import { ROLLED, type Unit } from "../rolled.ts";
+import { numberOf, textOf } from "../row.ts";
 import type { BigQueryClient, Row, Statement } from "./big-query-client.ts";
-import { numberOf, textOf } from "./cells.ts";
 import type { DeviceStore } from "./device-store.ts";
 import { SPAN_TYPES, spansOf, timed } from "./local-time.ts";
 import { DATES_AT_ONCE, nearCondition, plannable } from "./near-dates.ts";
 import { RollUp } from "./roll-up.ts";
 import type { Siblings } from "./siblings.ts";
-import { ROLLED, SUM_COLUMNS, sumsOf, type Unit } from "./sums.ts";
+import { SUM_COLUMNS, sumsOf } from "./sums.ts";
 
 const LOCAL = "%Y-%m-%dT%H:%M:%S";
 /** Windows beyond the last hour of a window end no later: what a window of an older agent may be long. */

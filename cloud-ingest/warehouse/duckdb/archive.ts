@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
+import { numberOf, textOf } from "../row.ts";
 import { type Fingerprint, fileNameOf, fingerprintOf, isSameRow } from "./cold-check.ts";
 import { type ColdFile, makeFolder, pathOf, publishFile, removeFile } from "./cold-files.ts";
 import { coldFiles, coldRows, fileParameters, listFile } from "./cold-list.ts";
 import type { Database } from "./database.ts";
-import { numberOf, textOf } from "./row.ts";
 import type { Session } from "./session.ts";
 import { PARTITIONED_TABLES, type PartitionedTable } from "./tables.ts";
 

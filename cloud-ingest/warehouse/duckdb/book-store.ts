@@ -1,21 +1,15 @@
 import { listValue } from "@duckdb/node-api";
 import type { Column } from "../columns.ts";
-import type { JobRun } from "../port.ts";
+import { ACCEPTED_COLUMNS, DEVICE_COLUMNS, JOB_RUN_COLUMNS } from "../own-columns.ts";
 import { deviceKey } from "../presence.ts";
+import { acceptedOf, ledgerOf, recordOf, runOf } from "../read-rows.ts";
+import { numberOf, type Row, textOf } from "../row.ts";
+import type { NumberedRun } from "../transfer/books.ts";
 import type { BookStore, Books, StreamLedger } from "../transfer/port.ts";
 import type { Database } from "./database.ts";
-import { recordOf } from "./device-rows.ts";
 import { storeMark } from "./ingest-store.ts";
-import { numberOf, type Row, textOf } from "./row.ts";
 import type { Session } from "./session.ts";
-import {
-  ACCEPTED_COLUMNS,
-  columnList,
-  DEVICE_COLUMNS,
-  JOB_RUN_COLUMNS,
-  LEDGER_COLUMNS,
-  selectFromJsonTexts,
-} from "./tables.ts";
+import { columnList, LEDGER_COLUMNS, selectFromJsonTexts } from "./tables.ts";
 
 /** The small tables as a whole. */
 export class DuckDbBookStore implements BookStore {
@@ -30,8 +24,8 @@ export class DuckDbBookStore implements BookStore {
       const [mark] = await session.rows("SELECT max(told_at) AS told_at FROM clock_mark");
       return {
         devices: (await session.rows("SELECT * FROM device")).map(recordOf),
-        runs: (await session.rows(`SELECT * EXCLUDE (started_at, finished_at), ${TIMES} FROM job_run`)).map(runOf),
-        ledger: (await session.rows("SELECT * FROM ledger")).map(ledgerOf),
+        runs: (await session.rows(`SELECT * EXCLUDE (started_at, finished_at), ${TIMES} FROM job_run`)).map(numbered),
+        ledger: (await session.rows("SELECT * FROM ledger")).map(streamLedger),
         accepted: (await session.rows(ACCEPTED)).map(acceptedOf),
         clockMark: mark ? textOf(mark, "told_at") : "",
       };
@@ -72,27 +66,9 @@ async function insert(
   ]);
 }
 
-const runOf = (row: Row): JobRun & { readonly number: number } => ({
-  number: numberOf(row, "number"),
-  job: textOf(row, "job"),
-  startedAt: textOf(row, "started_at"),
-  finishedAt: textOf(row, "finished_at"),
-  outcome: row.outcome === "ok" ? "ok" : "failed",
-  details: textOf(row, "details"),
-});
+const numbered = (row: Row): NumberedRun => ({ number: numberOf(row, "number"), ...runOf(row) });
 
-const acceptedOf = (row: Row) => ({
-  stream: textOf(row, "stream"),
-  difference: numberOf(row, "difference"),
-  acceptedAt: textOf(row, "accepted_at"),
-  note: textOf(row, "note"),
-});
-
-const ledgerOf = (row: Row): StreamLedger => {
+const streamLedger = (row: Row): StreamLedger => {
   const stream = textOf(row, "stream");
-  return {
-    ...{ stream, lastNumber: stream === "" ? 0 : numberOf(row, "last_number") },
-    ...{ stored: numberOf(row, "stored"), duplicate: numberOf(row, "duplicate") },
-    quarantined: numberOf(row, "quarantined"),
-  };
+  return { stream, lastNumber: stream === "" ? 0 : numberOf(row, "last_number"), ...ledgerOf(row) };
 };

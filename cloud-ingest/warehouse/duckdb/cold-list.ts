@@ -1,8 +1,8 @@
 import { listValue } from "@duckdb/node-api";
 import { addDays } from "../../calendar.ts";
+import { numberOf, type Row, textOf } from "../row.ts";
 import type { Fingerprint } from "./cold-check.ts";
 import { type ColdFile, pathOf } from "./cold-files.ts";
-import { numberOf, type Row, textOf } from "./row.ts";
 import type { Session } from "./session.ts";
 import { PARTITIONED_TABLES, type PartitionedTable } from "./tables.ts";
 

@@ -1,9 +1,10 @@
 import type { DeviceIdentity } from "../../../firmware-config/contract/topics.ts";
+import { DEVICE_COLUMNS } from "../own-columns.ts";
 import type { IngestBatch } from "../port.ts";
 import { type DeviceRecord, deviceKey, foldPresence, type Heard } from "../presence.ts";
-import { numberOf, type Row, textOf } from "./row.ts";
+import { recordOf } from "../read-rows.ts";
 import type { Session } from "./session.ts";
-import { columnList, DEVICE_COLUMNS, selectFromJson } from "./tables.ts";
+import { columnList, selectFromJson } from "./tables.ts";
 
 /** Devices kept in memory: some 10 MB, with the names of their lines and zones. */
 const DEVICES_KNOWN = 5_000;
@@ -103,27 +104,3 @@ function lastHeard(rows: readonly Heard[]): readonly Heard[] {
 }
 
 const withNamed = () => `WITH named AS (${selectFromJson(KEY)})`;
-
-/** A row of the table `device`. */
-export function recordOf(row: Row): DeviceRecord {
-  return {
-    tenant: textOf(row, "tenant"),
-    store: textOf(row, "store"),
-    device: textOf(row, "device"),
-    bootId: textOf(row, "boot_id"),
-    bootStartedAt: textOf(row, "boot_started_at"),
-    online: row.online === true,
-    stopped: row.stopped === true,
-    lastSeenAt: textOf(row, "last_seen_at"),
-    birthTs: textOf(row, "birth_ts"),
-    agentVersion: textOf(row, "agent_version"),
-    modelName: textOf(row, "model_name"),
-    cameras: textOf(row, "cameras"),
-    bootNumber: numberOf(row, "boot_number"),
-    bootAt: textOf(row, "boot_at"),
-    stateSeq: numberOf(row, "state_seq"),
-    stateAt: textOf(row, "state_at"),
-    lastDataAt: textOf(row, "last_data_at"),
-    olderBoots: textOf(row, "older_boots"),
-  };
-}

@@ -1,7 +1,7 @@
 import { DuckDBInstance, listValue } from "@duckdb/node-api";
 import { messageOf } from "../../../firmware-config/kit/errors.ts";
 import type { ZoneLibrary } from "../../zone/compare.ts";
-import { numberOf } from "./row.ts";
+import { numberOf } from "../row.ts";
 import { Session } from "./session.ts";
 
 /** Gives `work` the rules inside DuckDB, which whoever reads the warehouse with its `timezone` functions sees; no file is opened. */

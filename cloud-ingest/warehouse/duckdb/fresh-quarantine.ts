@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import type { QuarantineRow } from "../port.ts";
-import { textOf } from "./row.ts";
+import { CONTENT, contentOf } from "../quarantine-content.ts";
+import { textOf } from "../row.ts";
 import type { Session } from "./session.ts";
 
 /**
@@ -30,14 +30,9 @@ const namesOf = (row: QuarantineRow) => [row.messageId, `${row.messageId}~${cont
 /** The content behind each of the names that are in quarantine. */
 async function contentsOf(session: Session, names: readonly string[]): Promise<Map<string, string>> {
   const rows = await session.rows(
-    `SELECT message_id, md5(concat(topic, chr(10), payload, chr(10), payload_base64)) AS content FROM quarantine
+    `SELECT message_id, ${CONTENT} AS content FROM quarantine
        WHERE message_id IN (SELECT unnest(from_json($1, '["VARCHAR"]')))`,
     [JSON.stringify(names)],
   );
   return new Map(rows.map((row) => [textOf(row, "message_id"), textOf(row, "content")]));
-}
-
-/** As DuckDB computes it of the stored row: `concat` leaves NULL out. */
-function contentOf({ topic, payload, payloadBase64 = "" }: QuarantineRow): string {
-  return createHash("md5").update(`${topic}\n${payload}\n${payloadBase64}`).digest("hex");
 }

@@ -3,6 +3,10 @@ import type { BusPosition } from "../../bus/port.ts";
 import { DATA_TABLES, QUARANTINE_COLUMNS } from "../columns.ts";
 import type { DataRow, IngestBatch, IngestStore, Ledger, QuarantineRow, StoreOutcome } from "../port.ts";
 import type { Rejudged } from "../quarantine-port.ts";
+import { ledgerOf } from "../read-rows.ts";
+import { refusedRows } from "../refused-rows.ts";
+import { refusedByUs } from "../replay-marks.ts";
+import { numberOf } from "../row.ts";
 import type { ColdCare } from "./cold-care.ts";
 import { hasUnindexedFiles } from "./cold-list.ts";
 import type { Database } from "./database.ts";
@@ -10,8 +14,6 @@ import { DeviceRows } from "./device-rows.ts";
 import { freshQuarantine } from "./fresh-quarantine.ts";
 import { insertRows } from "./insert-rows.ts";
 import { noteReplay, notYetStored } from "./quarantine-replay.ts";
-import { refusedRows } from "./refused-rows.ts";
-import { numberOf, type Row } from "./row.ts";
 import { SeqIndex } from "./seq-index.ts";
 import type { Session } from "./session.ts";
 import { StaleMarks } from "./stale-quarters.ts";
@@ -134,19 +136,6 @@ export class DuckDbIngestStore implements IngestStore {
     return fresh;
   }
 }
-
-/** What no column can hold stays in quarantine, whatever the reader thinks of it today. */
-function refusedByUs(message: Rejudged): Rejudged {
-  if (!("data" in message)) return message;
-  const [refused] = refusedRows([message.data]);
-  return refused ? { messageId: message.messageId, reason: `the warehouse refuses it: ${refused.reason}` } : message;
-}
-
-const ledgerOf = (row: Row): Ledger => ({
-  stored: numberOf(row, "stored"),
-  duplicate: numberOf(row, "duplicate"),
-  quarantined: numberOf(row, "quarantined"),
-});
 
 async function lastNumberOf(session: Session, stream: string): Promise<number> {
   const [row] = await session.rows("SELECT last_number FROM ledger WHERE stream = $1", [stream]);

@@ -1,7 +1,7 @@
 import { DATA_TABLES } from "../columns.ts";
 import type { IntakeHistory, RecentIntake } from "../quarantine-port.ts";
+import { numberOf, textOf } from "../row.ts";
 import type { Database } from "./database.ts";
-import { numberOf, textOf } from "./row.ts";
 
 /** A database of an older version has no mark yet. */
 const MARK = "SELECT coalesce((SELECT max(told_at) FROM clock_mark), (SELECT max(last_seen_at) FROM device)) AS at";

@@ -1,11 +1,13 @@
+import { JOB_RUN_COLUMNS } from "../own-columns.ts";
 import type { JobRun, JobStore } from "../port.ts";
+import { runOf } from "../read-rows.ts";
+import { numberOf } from "../row.ts";
 import { archivePartition, closedPartitions, type Partition } from "./archive.ts";
 import type { ColdCare } from "./cold-care.ts";
 import { listedOn } from "./cold-list.ts";
 import type { Database } from "./database.ts";
 import { reconcile } from "./reconcile.ts";
-import { numberOf, type Row, textOf } from "./row.ts";
-import { columnList, JOB_RUN_COLUMNS, selectFromJson } from "./tables.ts";
+import { columnList, selectFromJson } from "./tables.ts";
 
 /** Runs kept of each job. */
 const KEPT_RUNS = 1000;
@@ -73,11 +75,3 @@ export async function canBeRewritten(database: Database, care: ColdCare, { table
 }
 
 const rfc3339 = (column: string) => `strftime(${column}, '%Y-%m-%dT%H:%M:%S.%gZ') AS ${column}`;
-
-const runOf = (row: Row): JobRun => ({
-  job: textOf(row, "job"),
-  startedAt: textOf(row, "started_at"),
-  finishedAt: textOf(row, "finished_at"),
-  outcome: row.outcome === "ok" ? "ok" : "failed",
-  details: textOf(row, "details"),
-});

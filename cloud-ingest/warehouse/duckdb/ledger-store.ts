@@ -1,8 +1,10 @@
+import { ACCEPTED_COLUMNS } from "../own-columns.ts";
 import type { Ledger } from "../port.ts";
 import type { AcceptedDifference, LedgerStore } from "../quarantine-port.ts";
+import { acceptedOf, ledgerOf } from "../read-rows.ts";
+import { numberOf } from "../row.ts";
 import type { Database } from "./database.ts";
-import { numberOf, textOf } from "./row.ts";
-import { ACCEPTED_COLUMNS, columnList, selectFromJson } from "./tables.ts";
+import { columnList, selectFromJson } from "./tables.ts";
 
 /** The ledger of each stream of the bus, and the differences that an operator has accepted. */
 export class DuckDbLedgerStore implements LedgerStore {
@@ -19,8 +21,7 @@ export class DuckDbLedgerStore implements LedgerStore {
          WHERE stream IN (SELECT unnest(from_json($1, '["VARCHAR"]')))`,
         [JSON.stringify(streams)],
       );
-      const count = (column: string) => (row ? numberOf(row, column) : 0);
-      return { stored: count("stored"), duplicate: count("duplicate"), quarantined: count("quarantined") };
+      return ledgerOf(row ?? {});
     });
   }
 
@@ -52,12 +53,7 @@ export class DuckDbLedgerStore implements LedgerStore {
         `SELECT stream, difference, note, strftime(accepted_at, '%Y-%m-%dT%H:%M:%S.%gZ') AS accepted_at
          FROM ledger_accepted ORDER BY ledger_accepted.accepted_at`,
       );
-      return rows.map((row) => ({
-        stream: textOf(row, "stream"),
-        difference: numberOf(row, "difference"),
-        acceptedAt: textOf(row, "accepted_at"),
-        note: textOf(row, "note"),
-      }));
+      return rows.map(acceptedOf);
     });
   }
 }

@@ -1,22 +1,18 @@
 import { listValue } from "@duckdb/node-api";
 import { groupBy } from "../../group-by.ts";
+import { REPLAY_COLUMNS } from "../own-columns.ts";
 import type { DataRow, Ledger } from "../port.ts";
-import type { Rejudged, ReplayOutcome } from "../quarantine-port.ts";
-import { textOf } from "./row.ts";
+import type { Rejudged } from "../quarantine-port.ts";
+import { markOf, streamOf, sumOfMarks } from "../replay-marks.ts";
+import { textOf } from "../row.ts";
 import type { Session } from "./session.ts";
-import { columnList, REPLAY_COLUMNS, selectFromJson } from "./tables.ts";
+import { columnList, selectFromJson } from "./tables.ts";
 
 interface Replayed {
   readonly messages: readonly Rejudged[];
   /** The data rows among them that were new. */
   readonly stored: ReadonlySet<DataRow>;
   readonly replayedAt: string;
-}
-
-interface Mark {
-  readonly messageId: string;
-  readonly outcome: ReplayOutcome;
-  readonly reason: string;
 }
 
 /** Without the messages that a replay has stored already. */
@@ -33,7 +29,7 @@ export async function notYetStored(session: Session, messages: readonly Rejudged
 /** Marks each message with its outcome, and moves it in the ledger of its stream; the stream's sum stays as it was. */
 export async function noteReplay(session: Session, { messages, stored, replayedAt }: Replayed): Promise<Ledger> {
   const marks = messages.map((one) => markOf(one, stored));
-  if (marks.length === 0) return sumOf(marks);
+  if (marks.length === 0) return sumOfMarks(marks);
   await session.run("DELETE FROM quarantine_replay WHERE message_id IN (SELECT unnest($1))", [
     listValue(marks.map((mark) => mark.messageId)),
   ]);
@@ -41,25 +37,8 @@ export async function noteReplay(session: Session, { messages, stored, replayedA
     JSON.stringify(marks.map((mark) => ({ ...mark, replayedAt }))),
   ]);
   const used = marks.filter((mark) => mark.outcome !== "refused");
-  for (const [stream, some] of groupBy(used, streamOf)) await moveInLedger(session, stream, sumOf(some));
-  return sumOf(marks);
-}
-
-function markOf(message: Rejudged, stored: ReadonlySet<DataRow>): Mark {
-  const { messageId } = message;
-  if ("reason" in message) return { messageId, outcome: "refused", reason: message.reason };
-  const isNew = "presence" in message || stored.has(message.data);
-  return { messageId, outcome: isNew ? "stored" : "duplicate", reason: "" };
-}
-
-function sumOf(marks: readonly Mark[]): Ledger {
-  const count = (outcome: ReplayOutcome) => marks.filter((mark) => mark.outcome === outcome).length;
-  return { stored: count("stored"), duplicate: count("duplicate"), quarantined: count("refused") };
-}
-
-/** An ordered bus names its messages `stream:number`. */
-function streamOf({ messageId }: Mark): string {
-  return messageId.slice(0, Math.max(0, messageId.lastIndexOf(":")));
+  for (const [stream, some] of groupBy(used, streamOf)) await moveInLedger(session, stream, sumOfMarks(some));
+  return sumOfMarks(marks);
 }
 
 /** A ledger that lost the count of them, with the database, has nothing to move. */

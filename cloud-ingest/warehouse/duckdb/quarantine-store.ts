@@ -1,14 +1,9 @@
 import type { DuckDBValue } from "@duckdb/node-api";
-import type {
-  QuarantinedMessage,
-  QuarantineFilter,
-  QuarantineGroup,
-  QuarantineReplay,
-  QuarantineStore,
-} from "../quarantine-port.ts";
+import type { QuarantinedMessage, QuarantineFilter, QuarantineGroup, QuarantineStore } from "../quarantine-port.ts";
+import { groupOf, messageOf } from "../read-rows.ts";
+import { type Row, textOf } from "../row.ts";
 import { allRows, coldFiles, fileParameters } from "./cold-list.ts";
 import type { Database } from "./database.ts";
-import { numberOf, type Row, textOf } from "./row.ts";
 import type { Session } from "./session.ts";
 
 const FIRST_DATE = "0001-01-01";
@@ -79,31 +74,4 @@ async function archivedDates(session: Session, from: string, to: string): Promis
     [from, to],
   );
   return rows.map((row) => textOf(row, "date"));
-}
-
-const groupOf = (row: Row): QuarantineGroup => ({
-  reason: textOf(row, "reason"),
-  messages: numberOf(row, "messages"),
-  pending: numberOf(row, "pending"),
-  firstAt: textOf(row, "first_at"),
-  lastAt: textOf(row, "last_at"),
-});
-
-function messageOf(row: Row): QuarantinedMessage {
-  const exact = textOf(row, "payload_base64");
-  const replay = replayOf(row);
-  return {
-    messageId: textOf(row, "message_id"),
-    receivedAt: textOf(row, "received_at"),
-    topic: textOf(row, "topic"),
-    reason: textOf(row, "reason"),
-    payload: exact === "" ? Buffer.from(textOf(row, "payload")) : Buffer.from(exact, "base64"),
-    ...(replay && { replay }),
-  };
-}
-
-function replayOf(row: Row): QuarantineReplay | undefined {
-  const outcome = textOf(row, "outcome");
-  if (outcome !== "stored" && outcome !== "duplicate" && outcome !== "refused") return undefined;
-  return { replayedAt: textOf(row, "replayed_at"), outcome, reason: textOf(row, "replay_reason") };
 }

@@ -1,4 +1,4 @@
-import { numberOf, textOf } from "./row.ts";
+import { numberOf, textOf } from "../row.ts";
 import type { Session } from "./session.ts";
 import { isDamage } from "./store-error.ts";
 import { columnList, TABLES } from "./tables.ts";

@@ -1,14 +1,15 @@
+import { joinedSpans } from "../../zone/joined-spans.ts";
 import { zoneOf } from "../../zone/rules.ts";
-import type { OffsetSpan } from "../../zone/zone.ts";
+import { around } from "../dates.ts";
 import type { StoreDates } from "../port.ts";
 import { QUARTER_MS } from "../quarters.ts";
+import { ROLLED } from "../rolled.ts";
+import { numberOf } from "../row.ts";
 import { allRows, coldFiles, fileParameters } from "./cold-list.ts";
-import { around } from "./dates.ts";
 import { isOfStore, storeSpans, storeSpansParameter } from "./local-time.ts";
 import { isOneOf, storesParameter } from "./one-of.ts";
-import { numberOf } from "./row.ts";
 import type { Session } from "./session.ts";
-import { daysSql, hoursSql, onlyHours, ROLLED, SUMS_PARAMETERS, sumsParameters } from "./sums.ts";
+import { daysSql, hoursSql, onlyHours, SUMS_PARAMETERS, sumsParameters } from "./sums.ts";
 
 /** Where the counts are, and what is to be done with them. */
 export interface RollUpWork {
@@ -73,21 +74,10 @@ async function clear(session: Session, work: readonly StoreDates[]): Promise<voi
 
 /** A quarter that reaches into another date as well waits for that one. */
 async function clearStale(session: Session, work: readonly StoreDates[]): Promise<void> {
-  const spans = work.map(({ store, dates }) => ({ store, spans: joined(zoneOf(store.timeZone).spansOf(dates)) }));
+  const spans = work.map(({ store, dates }) => ({ store, spans: joinedSpans(zoneOf(store.timeZone).spansOf(dates)) }));
   await session.run(
     `DELETE FROM stale_quarter USING ${storeSpans(1)} WHERE ${isOfStore}
        AND quarter >= from_utc AND quarter + INTERVAL ${QUARTER_MS} MILLISECOND <= until_utc`,
     [storeSpansParameter(spans)],
   );
-}
-
-/** Spans that follow each other without a gap as one, whatever the clock shows. */
-function joined(spans: readonly OffsetSpan[]): readonly OffsetSpan[] {
-  const whole: OffsetSpan[] = [];
-  for (const span of spans) {
-    const last = whole.at(-1);
-    if (last?.untilMs === span.fromMs) whole[whole.length - 1] = { ...last, untilMs: span.untilMs };
-    else whole.push(span);
-  }
-  return whole;
 }

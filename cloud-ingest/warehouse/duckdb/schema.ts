@@ -1,5 +1,5 @@
 import type { Column } from "../columns.ts";
-import { textOf } from "./row.ts";
+import { textOf } from "../row.ts";
 import type { Session } from "./session.ts";
 import { createTable, declaration, TABLES } from "./tables.ts";
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { BIGINT, listValue, VARCHAR } from "@duckdb/node-api";
 import { groupBy } from "../../group-by.ts";
 import type { DataRow } from "../port.ts";
-import { textOf as fieldOf, numberOf, type Row } from "./row.ts";
+import { textOf as fieldOf, numberOf, type Row } from "../row.ts";
 import { covers, insert, merged, type SeqRange } from "./seq-range.ts";
 import type { FilledColumn, Session } from "./session.ts";
 import { columnList, SEQ_RANGE_COLUMNS, SQL_TYPES } from "./tables.ts";

@@ -1,5 +1,5 @@
 import { type DuckDBConnection, DuckDBDataChunk, type DuckDBType, type DuckDBValue } from "@duckdb/node-api";
-import type { Row } from "./row.ts";
+import type { Row } from "../row.ts";
 
 /** Rows that a chunk of DuckDB holds. */
 const CHUNK_ROWS = 2048;

@@ -1,13 +1,13 @@
 import { groupBy } from "../../group-by.ts";
 import { zoneOf } from "../../zone/rules.ts";
 import type { DataRow, StoreDates, StoreInfo } from "../port.ts";
-import { QUARTER_MS } from "../quarters.ts";
+import { QUARTER_MS, quarterOf } from "../quarters.ts";
+import { numberOf, type Row, textOf } from "../row.ts";
 import { findingOfUnlisted } from "./cold-check.ts";
 import { type ColdFile, filesOnDisk } from "./cold-files.ts";
 import { coldRows, fileParameters } from "./cold-list.ts";
 import { isOfStore, local, type StoreSpans, storeSpans, storeSpansParameter } from "./local-time.ts";
 import { isOneOf, storeKey, storesParameter } from "./one-of.ts";
-import { numberOf, type Row, textOf } from "./row.ts";
 import type { Session } from "./session.ts";
 
 /** Some hours around the years 1 and 9999 are of a local date that no text of ours can name: nobody can ask for it. */
@@ -103,11 +103,6 @@ async function note(session: Session, marks: readonly { readonly quarter: string
      EXCEPT SELECT tenant, store, quarter FROM stale_quarter WHERE quarter BETWEEN $2::TIMESTAMP AND $3::TIMESTAMP`,
     [JSON.stringify(marks), quarters[0] ?? "", quarters.at(-1) ?? ""],
   );
-}
-
-function quarterOf(windowStart: string): string {
-  const startMs = Date.parse(windowStart);
-  return new Date(startMs - (((startMs % QUARTER_MS) + QUARTER_MS) % QUARTER_MS)).toISOString();
 }
 
 /** Notes every quarter of an hour that has counts, hot or in a Parquet file: the tables that roll-ups write may have holes. */

@@ -1,13 +1,9 @@
 import { groupBy } from "../../group-by.ts";
 import { zoneOf } from "../../zone/rules.ts";
 import type { Zone } from "../../zone/zone.ts";
+import { around } from "../dates.ts";
 import type { StoreDates } from "../port.ts";
-import { around } from "./dates.ts";
 import { isInSpan, isOfStore, local, storeSpans, storeSpansParameter } from "./local-time.ts";
-
-/** The tables that roll-ups write. */
-export const ROLLED = { hour: "traffic_hourly", day: "traffic_daily" } as const;
-export type Unit = keyof typeof ROLLED;
 
 /** How many parameters `hoursSql` has. */
 export const SUMS_PARAMETERS = 4;

@@ -2,12 +2,13 @@ import { type DuckDBValue, listValue } from "@duckdb/node-api";
 import { addDays, type DateRange, datesOf } from "../../calendar.ts";
 import { zoneOf } from "../../zone/rules.ts";
 import type { StoreInfo, TrafficRow, WindowsSum } from "../port.ts";
+import { ROLLED, type Unit } from "../rolled.ts";
+import { numberOf, textOf } from "../row.ts";
 import type { ColdFile } from "./cold-files.ts";
 import { allRows, fileParameters } from "./cold-list.ts";
 import { isInSpan, local, spansParameter, zoneSpans } from "./local-time.ts";
-import { numberOf, textOf } from "./row.ts";
 import type { Session } from "./session.ts";
-import { daysSql, hoursSql, onlyHours, ROLLED, SUMS_PARAMETERS, sumsParameters, type Unit } from "./sums.ts";
+import { daysSql, hoursSql, onlyHours, SUMS_PARAMETERS, sumsParameters } from "./sums.ts";
 import { quoted } from "./tables.ts";
 import { MEASURES, TRAFFIC_RESULT, trafficRows } from "./traffic-rows.ts";
 

@@ -1,4 +1,5 @@
 import { type DateRange, datesOf } from "../../calendar.ts";
+import { around } from "../dates.ts";
 import type {
   DeviceStatus,
   ReadWish,
@@ -12,17 +13,16 @@ import type {
   WindowsSum,
 } from "../port.ts";
 import { statusOf } from "../presence.ts";
+import { recordOf } from "../read-rows.ts";
+import type { Unit } from "../rolled.ts";
+import { textOf } from "../row.ts";
 import { coldFiles, hiddenDates } from "./cold-list.ts";
 import type { Database } from "./database.ts";
-import { around } from "./dates.ts";
-import { recordOf } from "./device-rows.ts";
 import { readAs } from "./read-as.ts";
 import { countsIn, rollUpDates } from "./roll-up.ts";
 import { daysOf, partsOf } from "./roll-up-parts.ts";
-import { textOf } from "./row.ts";
 import type { Session } from "./session.ts";
 import { staleDates, staleWork } from "./stale-quarters.ts";
-import type { Unit } from "./sums.ts";
 import { rolledTraffic, windowDates, windowsSum, windowTraffic } from "./traffic-query.ts";
 
 /** Counts that are rolled up in one transaction, about: half a second of one core. */

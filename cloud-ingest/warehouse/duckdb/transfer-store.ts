@@ -1,7 +1,9 @@
 import { listValue } from "@duckdb/node-api";
 import type { Clock } from "../../../firmware-config/kit/clock.ts";
 import { addDays, type DateRange, dateOfMs } from "../../calendar.ts";
-import { CONTENT, fromFile, MOVED_COLUMNS, OWN_NAME, ROW_NAMES, sumsOf, toFile } from "../transfer/file-columns.ts";
+import { CONTENT } from "../quarantine-content.ts";
+import { numberOf, type Row, textOf } from "../row.ts";
+import { fromFile, MOVED_COLUMNS, OWN_NAME, ROW_NAMES, sumsOf, toFile } from "../transfer/file-columns.ts";
 import { copyTo } from "../transfer/parquet-desk.ts";
 import { type DateSum, type MovedTable, NO_DATE, type Portion, type TransferStore } from "../transfer/port.ts";
 import { datesOf } from "../transfer/portions.ts";
@@ -10,7 +12,6 @@ import type { ColdCare } from "./cold-care.ts";
 import { allRows, coldFiles, fileParameters, listedOn } from "./cold-list.ts";
 import type { Database } from "./database.ts";
 import { canBeRewritten } from "./job-store.ts";
-import { numberOf, type Row, textOf } from "./row.ts";
 import { addNumbersOf } from "./seq-index.ts";
 import type { Session } from "./session.ts";
 import { markRowsStale } from "./stale-quarters.ts";

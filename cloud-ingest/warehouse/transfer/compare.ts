@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { removeFile } from "../duckdb/cold-files.ts";
-import { numberOf, textOf } from "../duckdb/row.ts";
+import { numberOf, textOf } from "../row.ts";
 import { ROW_NAMES } from "./file-columns.ts";
 import type { ParquetDesk } from "./parquet-desk.ts";
 import type { DateSum, MovedTable, Portion, TransferStore } from "./port.ts";

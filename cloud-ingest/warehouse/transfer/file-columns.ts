@@ -1,5 +1,7 @@
 import { type Column, type ColumnType, DATA_COLUMNS, QUARANTINE_COLUMNS } from "../columns.ts";
-import { quoted, REPLAY_COLUMNS } from "../duckdb/tables.ts";
+import { quoted } from "../duckdb/tables.ts";
+import { REPLAY_COLUMNS } from "../own-columns.ts";
+import { CONTENT } from "../quarantine-content.ts";
 import type { MovedTable } from "./port.ts";
 
 /** The columns of a table as they move. */
@@ -8,9 +10,6 @@ export const MOVED_COLUMNS: Readonly<Record<MovedTable, readonly Column[]>> = {
   quarantine: QUARANTINE_COLUMNS,
   quarantine_replay: REPLAY_COLUMNS,
 };
-
-/** SQL of DuckDB for a message's content: tells messages of one name apart; `concat` leaves NULL out. */
-export const CONTENT = "md5(concat(topic, chr(10), payload, chr(10), payload_base64))";
 
 /** SQL of DuckDB for a message's own name, without what another of that name made us add. */
 export const OWN_NAME = `replace(message_id, '~' || ${CONTENT}, '')`;

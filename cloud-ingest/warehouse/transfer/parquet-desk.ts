@@ -1,8 +1,8 @@
 import { DuckDBInstance, type DuckDBValue } from "@duckdb/node-api";
 import { Lane } from "../duckdb/lane.ts";
-import type { Row } from "../duckdb/row.ts";
 import { Session } from "../duckdb/session.ts";
 import { storeError } from "../duckdb/store-error.ts";
+import type { Row } from "../row.ts";
 
 /** Memory of a desk, MB; beyond it, it works in its folder. */
 const MEMORY_MB = 256;

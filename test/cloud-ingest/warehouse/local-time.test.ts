@@ -1,8 +1,8 @@
 import { DuckDBInstance } from "@duckdb/node-api";
 import { expect, test } from "vitest";
 import { isInSpan, local, spansParameter, zoneSpans } from "../../../cloud-ingest/warehouse/duckdb/local-time.ts";
-import { textOf } from "../../../cloud-ingest/warehouse/duckdb/row.ts";
 import { Session } from "../../../cloud-ingest/warehouse/duckdb/session.ts";
+import { textOf } from "../../../cloud-ingest/warehouse/row.ts";
 import { ZONE_NAMES, zoneOf } from "../../../cloud-ingest/zone/rules.ts";
 
 const ALL = { fromMs: Date.UTC(2015, 0, 1), untilMs: Date.UTC(2031, 0, 1) };

@@ -1,11 +1,11 @@
 import { DuckDBInstance } from "@duckdb/node-api";
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
-import { numberOf } from "../../../cloud-ingest/warehouse/duckdb/row.ts";
 import { addNumbersOf, SeqIndex, tidy } from "../../../cloud-ingest/warehouse/duckdb/seq-index.ts";
 import { covers, merged } from "../../../cloud-ingest/warehouse/duckdb/seq-range.ts";
 import { Session } from "../../../cloud-ingest/warehouse/duckdb/session.ts";
 import { createTable, SEQ_RANGE_COLUMNS } from "../../../cloud-ingest/warehouse/duckdb/tables.ts";
+import { numberOf } from "../../../cloud-ingest/warehouse/row.ts";
 import { CAM, countsMessage, countsRow, dataRow } from "./rows.ts";
 
 const NOON = "2026-03-02T03:00:00Z";

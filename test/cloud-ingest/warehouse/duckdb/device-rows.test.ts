@@ -1,7 +1,9 @@
 import { expect, it } from "vitest";
-import { DeviceRows, recordOf } from "../../../../cloud-ingest/warehouse/duckdb/device-rows.ts";
-import { columnList, DEVICE_COLUMNS, selectFromJson } from "../../../../cloud-ingest/warehouse/duckdb/tables.ts";
+import { DeviceRows } from "../../../../cloud-ingest/warehouse/duckdb/device-rows.ts";
+import { columnList, selectFromJson } from "../../../../cloud-ingest/warehouse/duckdb/tables.ts";
+import { DEVICE_COLUMNS } from "../../../../cloud-ingest/warehouse/own-columns.ts";
 import type { DeviceRecord } from "../../../../cloud-ingest/warehouse/presence.ts";
+import { recordOf } from "../../../../cloud-ingest/warehouse/read-rows.ts";
 import { tempDir } from "../../../support/temp-dir.ts";
 import { openDatabase } from "../open-database.ts";
 import { CAM, countsRow } from "../rows.ts";

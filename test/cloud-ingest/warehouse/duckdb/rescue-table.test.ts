@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { expect, it, onTestFinished } from "vitest";
 import { rescueTable } from "../../../../cloud-ingest/warehouse/duckdb/rescue-table.ts";
-import { numberOf } from "../../../../cloud-ingest/warehouse/duckdb/row.ts";
 import { Session } from "../../../../cloud-ingest/warehouse/duckdb/session.ts";
 import { createTable, TABLES } from "../../../../cloud-ingest/warehouse/duckdb/tables.ts";
+import { numberOf } from "../../../../cloud-ingest/warehouse/row.ts";
 import { tempDir } from "../../../support/temp-dir.ts";
 
 const HEAD = 12_288;

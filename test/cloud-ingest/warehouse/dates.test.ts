@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { around } from "../../../../cloud-ingest/warehouse/duckdb/dates.ts";
+import { around } from "../../../cloud-ingest/warehouse/dates.ts";
 
 it.each([
   { name: "of one date", dates: ["2026-03-01"], all: ["02-27", "02-28", "03-01", "03-02", "03-03"] },

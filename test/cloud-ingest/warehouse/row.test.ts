@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { numberOf, textOf } from "../../../../cloud-ingest/warehouse/duckdb/row.ts";
+import { numberOf, textOf } from "../../../cloud-ingest/warehouse/row.ts";
 
 const ROW = { text: "a", empty: null, truth: false, integer: "9007199254740991", number: 0.5, list: [1, 2] };
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { refusedRows } from "../../../../cloud-ingest/warehouse/duckdb/refused-rows.ts";
-import type { DataMessage } from "../../../../firmware-config/contract/messages.ts";
-import { countsMessage, dataRow, healthMessage } from "../rows.ts";
+import { refusedRows } from "../../../cloud-ingest/warehouse/refused-rows.ts";
+import type { DataMessage } from "../../../firmware-config/contract/messages.ts";
+import { countsMessage, dataRow, healthMessage } from "./rows.ts";
 
 const NOON = "2026-03-02T03:00:00Z";
 

@@ -11,3 +11,9 @@ export function textOf(row: Row, column: string): string {
 export function numberOf(row: Row, column: string): number {
   return Number(row[column] ?? 0);
 }
+
+/** A time of a column, RFC 3339 UTC with milliseconds; empty for NULL. */
+export function timeOf(row: Row, column: string): string {
+  const text = textOf(row, column);
+  return text === "" ? "" : new Date(text).toISOString();
+}

@@ -1,4 +1,4 @@
-import { addDays } from "../../calendar.ts";
+import { addDays } from "../calendar.ts";
 
 /** UTC dates that may hold counts of these business dates: a zone is off by a day at most, and so is `ts` from `windowStart`. */
 const MARGIN_DAYS = 2;

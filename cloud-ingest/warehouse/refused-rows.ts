@@ -1,5 +1,5 @@
-import { type ColumnType, DATA_COLUMNS } from "../columns.ts";
-import type { DataRow, RefusedRow } from "../port.ts";
+import { type ColumnType, DATA_COLUMNS } from "./columns.ts";
+import type { DataRow, RefusedRow } from "./port.ts";
 
 /** The years that times of ours have four digits for. */
 const FIRST_MS = Date.parse("0001-01-01T00:00:00Z");
