@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { readFile, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { ensureModel } from "../../models/registry.ts";
 import { runnableYolox } from "../models/support/made-models.ts";
 import { freePort, isInstalled, startKazoe } from "../support/processes.ts";
-import { MODELS_DIR, sharedFile } from "../support/sample.ts";
+import { MODELS_DIR } from "../support/sample.ts";
 import { tempDir } from "../support/temp-dir.ts";
 
 const hasFfmpeg = await isInstalled("ffmpeg", "-version");
@@ -271,34 +271,4 @@ describe.skipIf(!hasFfmpeg)("videos and models", () => {
     expect(code).toBe(1);
     expect(output).toContain("DISK_UNWRITABLE");
   });
-
-  test.skipIf(!sharedFile("video", "one-by-one.mp4"))(
-    "a real video: six people stop at the table one after another",
-    { timeout: 300_000 },
-    async () => {
-      const dir = await tempDir();
-      await mkdir(dir, { recursive: true });
-      const zones =
-        "    zones:\n      - { id: table, polygon: [[0.42, 0.15], [0.75, 0.15], [0.75, 1], [0.42, 1]], stopS: 8 }\n";
-      await writeFile(join(dir, "device.yaml"), DEVICE + zones);
-      const video = sharedFile("video", "one-by-one.mp4") ?? "";
-      const run = await kazoe(
-        "replay",
-        "--config",
-        join(dir, "device.yaml"),
-        "--video",
-        video,
-        "--model",
-        model,
-        "--out",
-        join(dir, "out"),
-        "--json",
-      );
-      expect(run.code, run.output).toBe(0);
-      const summary = JSON.parse(await readFile(join(dir, "out", "summary.json"), "utf8"));
-      console.info(JSON.stringify(summary.zones));
-      expect(summary).toMatchObject({ mode: "as-live", maxFps: 10, shownFrames: 1394, frames: 1394 });
-      expect(summary.zones[0].stops).toBe(6);
-    },
-  );
 });

@@ -1,5 +1,7 @@
+import { execFile } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { isInstalled, startKazoe } from "../support/processes.ts";
 import { streetVideo } from "../support/sample.ts";
@@ -9,15 +11,19 @@ const hasFfmpeg = await isInstalled("ffmpeg", "-version");
 const video = streetVideo();
 if (!hasFfmpeg || !video) console.warn("skipped: the demo needs ffmpeg and the sample video");
 
+/** Enough of the video for every kind of number. */
+const SECONDS = "30";
 /** What a person would count: people walk over both lines in both directions. Bounds leave room for another model build. */
-const SEEN = { least: 10, most: 40 };
+const SEEN = { least: 3, most: 16 };
 
 test.skipIf(!hasFfmpeg || !video)(
   "the demo counts, stores by date, shows what it prints, serves until it is stopped, and starts anew when it runs again",
   { timeout: 240_000 },
   async () => {
     const out = await tempDir();
-    const first = await demo(out);
+    const cut = join(await tempDir(), "street.avi");
+    await promisify(execFile)("ffmpeg", ["-v", "error", "-t", SECONDS, "-i", video ?? "", "-c", "copy", cut]);
+    const first = await demo(out, cut);
     for (const id of ["middle", "across"]) {
       const line = first.lines.find((one: { id: string }) => one.id === id);
       expect(line.in + line.out, id).toBeGreaterThanOrEqual(SEEN.least);
@@ -30,7 +36,7 @@ test.skipIf(!hasFfmpeg || !video)(
     expect(await readdir(join(out, "cloud-data", "warehouse", "counts"))).toContainEqual(
       expect.stringMatching(/^date=\d{4}-\d{2}-\d{2}$/),
     );
-    const second = await demo(out);
+    const second = await demo(out, cut);
     expect(second.lines).toEqual(first.lines);
     for (const run of [first, second]) expect(numbersOf(run.page.text)).toEqual(inAndOut(run.lines));
     expect(second.page.text).not.toContain('class="state offline"');
@@ -48,8 +54,8 @@ function numbersOf(page: string): readonly number[] {
 }
 
 /** Runs the demo until it serves, looks at what it serves, and stops it as Ctrl-C does. */
-async function demo(out: string) {
-  const run = startKazoe(["demo", "--json", "--out", out, "--video", video ?? ""]);
+async function demo(out: string, cut: string) {
+  const run = startKazoe(["demo", "--json", "--out", out, "--video", cut]);
   await expect.poll(run.output, { timeout: 100_000, interval: 200 }).toContain("Ctrl-C ends");
   const url = /http:\S+/.exec(run.output())?.[0] ?? "";
   const response = await fetch(url);

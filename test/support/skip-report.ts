@@ -5,6 +5,8 @@ import { PACKAGE_ROOT } from "../../firmware-config/kit/package-root.ts";
 interface SkipReportOptions {
   /** True where everything must run: then a skipped test fails the run. */
   readonly isStrict: boolean;
+  /** Files of suites that this run was not asked for. */
+  readonly leftOut?: readonly string[];
   readonly write: (text: string) => void;
 }
 
@@ -17,7 +19,10 @@ export class SkipReport implements Reporter {
   }
 
   onTestRunEnd(modules: readonly TestModule[]): void {
-    const { isStrict, write } = this.#options;
+    const { isStrict, leftOut = [], write } = this.#options;
+    if (leftOut.length > 0)
+      write(`\nNot run, ${leftOut.length} in all; test/support/long-suites.ts says why, and how to run them:\n`);
+    for (const file of leftOut) write(`  ${file}\n`);
     const skipped = modules.flatMap((module) => skippedOf(module));
     if (skipped.length === 0) return;
     write(`\nSkipped, ${skipped.length} in all; why stands above, after "skipped:":\n`);
