@@ -3,6 +3,8 @@ import type { Log } from "../firmware-config/kit/log.ts";
 import { openFilesLimit } from "../firmware-config/kit/open-files.ts";
 import { aborted, pause } from "../firmware-config/kit/pause.ts";
 import { closeFolders } from "../firmware-config/kit/private-folder.ts";
+import { openAlerts } from "./alerts/open-alerts.ts";
+import type { Webhook } from "./alerts/webhook.ts";
 import { Broker } from "./broker/broker.ts";
 import type { BrokerAddress } from "./broker/listener.ts";
 import { openBus } from "./bus/open-bus.ts";
@@ -83,7 +85,8 @@ export class Cloud {
       const ends = { writes: this.#roles.has("broker"), reads: this.#roles.has("ingest") };
       const bus = await openBus(config, troubles, ends);
       try {
-        await this.#runParts({ warehouse, bus, troubles }, onReady, signal);
+        const alerts = this.#roles.has("jobs") ? await openAlerts(config.alerts, this.#options) : undefined;
+        await this.#runParts({ warehouse, bus, troubles, alerts }, onReady, signal);
       } finally {
         await bus.close();
       }
@@ -120,7 +123,7 @@ export class Cloud {
   }
 
   /** The parts of this process's roles; `sinks` run until they are stopped, the broker is started and stopped by itself. */
-  #partsOf({ warehouse, bus, troubles }: Common) {
+  #partsOf({ warehouse, bus, troubles, alerts }: Common) {
     const { config, clock, log, openFiles = openFilesLimit() } = this.#options;
     const { stores, devices } = config;
     const limits = connectionLimits(openFiles);
@@ -131,17 +134,20 @@ export class Cloud {
     const ingest = reader && new Ingest({ bus: reader, store: warehouse, history: warehouse, troubles, clock });
     const isWhole = bus.stats().isShared !== true;
     const ledger = isWhole ? new LedgerWatch({ bus, store: warehouse, troubles }) : undefined;
-    const desk = this.#storesOrReads() ? new Desk({ ...common, bus }) : undefined;
+    const told = alerts && { alerts };
+    const scheduler = has("jobs") ? new Scheduler({ ...common, ...told, config: config.jobs, stores }) : undefined;
+    const desk = this.#storesOrReads() ? new Desk({ ...common, bus, scheduler }) : undefined;
     const operator = desk && new OperatorServer({ dataDir: config.dataDir, operator: desk, log });
     const gate = { devices, troubles, clock, log };
     const broker = writer && new Broker({ config: config.broker, limits: limits.broker, ...gate, bus: writer });
-    const scheduler = has("jobs") ? new Scheduler({ ...common, config: config.jobs, stores }) : undefined;
     const vitals = () => vitalsOf({ bus, ingest, ledger, broker });
     const jobs = scheduler && (() => scheduler.stats);
     const shown = { ...common, stores, vitals, jobs, hasDashboards: has("server") };
     const server = new HttpServer({ config: config.http, limits: limits.http, ...shown });
     const store = this.#storesOrReads() ? warehouse : undefined;
-    const sinks = [store, ingest, bus, ledger, scheduler, operator, server].filter((part) => part !== undefined);
+    const sinks = [store, ingest, bus, ledger, alerts, scheduler, operator, server].filter(
+      (part) => part !== undefined,
+    );
     return { sinks, broker, server, operator, scheduler };
   }
 
@@ -161,6 +167,7 @@ interface Common {
   readonly warehouse: PatientWarehouse;
   readonly bus: Bus;
   readonly troubles: Troubles;
+  readonly alerts: Webhook | undefined;
 }
 
 interface Watched {

@@ -1,6 +1,7 @@
 import Type from "typebox";
 import { oneOfTypes } from "../firmware-config/config/one-of-types.ts";
 import { Identifier } from "../firmware-config/contract/identifier.ts";
+import { AlertsConfig } from "./alerts/alerts-config.ts";
 import { InboxConfig } from "./inbox/inbox-config.ts";
 import { PubSubConfig } from "./pubsub/pubsub-config.ts";
 import { BigQueryConfig } from "./warehouse/bigquery/bigquery-config.ts";
@@ -114,6 +115,7 @@ export const CloudConfig = Type.Object(
     broker: BrokerConfig,
     http: HttpConfig,
     jobs: JobsConfig,
+    alerts: AlertsConfig,
     logLevel: Type.Enum(["error", "warn", "info", "debug"], { default: "info", description: "what goes to the log" }),
   },
   { additionalProperties: false, title: "Kazoe cloud configuration" },

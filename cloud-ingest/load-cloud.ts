@@ -15,7 +15,9 @@ export async function loadCloudConfig(file: string): Promise<CloudConfig> {
   const config = await loadConfig(file, { schema: CloudConfig, rules, maxBytes: MAX_BYTES });
   const { certFile, keyFile } = config.broker;
   const tls = certFile === undefined || keyFile === undefined ? {} : { certFile: at(certFile), keyFile: at(keyFile) };
-  return { ...config, dataDir: at(config.dataDir), broker: { ...config.broker, ...tls } };
+  const { webhook } = config.alerts;
+  const alerts = webhook ? { webhook: { ...webhook, secretFile: at(webhook.secretFile) } } : {};
+  return { ...config, dataDir: at(config.dataDir), broker: { ...config.broker, ...tls }, alerts };
 }
 
 /** Of the whole path: a folder above the configuration's own may be what DuckDB cannot work in. */

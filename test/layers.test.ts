@@ -10,6 +10,7 @@ const PORT = "cloud-ingest/warehouse/port.ts";
 const QUARANTINE_PORT = "cloud-ingest/warehouse/quarantine-port.ts";
 /** What a driver's own folder says of its part of the configuration. */
 const DRIVER_CONFIGS = [
+  "cloud-ingest/alerts/alerts-config.ts",
   "cloud-ingest/inbox/inbox-config.ts",
   "cloud-ingest/pubsub/pubsub-config.ts",
   "cloud-ingest/warehouse/bigquery/bigquery-config.ts",
@@ -72,11 +73,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     TROUBLES,
     "cloud-ingest/bus",
     "cloud-ingest/ingest",
+    "cloud-ingest/jobs",
     "cloud-ingest/ledger",
     "cloud-ingest/warehouse",
   ],
   "cloud-ingest/online": [KIT, ...CLOUD_BASE, "cloud-ingest/roles.ts", "cloud-ingest/pubsub", "cloud-ingest/warehouse"],
-  "cloud-ingest/jobs": [KIT, CONFIG, CONTRACT, ...CLOUD_BASE, TROUBLES, PORT],
+  "cloud-ingest/alerts": [KIT],
+  "cloud-ingest/jobs": [KIT, CONFIG, CONTRACT, ...CLOUD_BASE, TROUBLES, PORT, "cloud-ingest/alerts/port.ts"],
   "cloud-ingest/report": [KIT, CONTRACT, ...CLOUD_BASE, PORT],
   "cloud-ingest/dashboards/html.ts": ["firmware-config/kit/visible-text.ts"],
   "cloud-ingest/dashboards/text": ["cloud-ingest/dashboards/html.ts", "cloud-ingest/report"],

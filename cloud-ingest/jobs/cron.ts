@@ -14,6 +14,21 @@ export function createCronTask({ path, expression, start }: CronEntry, log: Log)
   return createTask(expression, start, { name: path, timezone: "UTC", logger: cronLogger(log) });
 }
 
+const MINUTE_MS = 60_000;
+/** Rarer jobs than monthly ones wait for their next time. */
+const LOOK_BACK_MS = 32 * 24 * 60 * MINUTE_MS;
+
+/** True when a time of the task, to the minute, lies after `since` and not after `now`, epoch milliseconds. */
+export function wasMissed(
+  task: Pick<ScheduledTask, "match">,
+  { since, now }: { readonly since: number; readonly now: number },
+) {
+  const earliest = Math.max(since + 1, now - LOOK_BACK_MS);
+  for (let at = Math.floor(now / MINUTE_MS) * MINUTE_MS; at >= earliest; at -= MINUTE_MS)
+    if (task.match(new Date(at))) return true;
+  return false;
+}
+
 /** What is wrong with a cron expression, or undefined. */
 export function cronFault(expression: string): string | undefined {
   const { valid, errors } = validateDetailed(expression);

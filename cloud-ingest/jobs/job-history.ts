@@ -1,8 +1,12 @@
 import type { Clock } from "../../firmware-config/kit/clock.ts";
 import { messageOf } from "../../firmware-config/kit/errors.ts";
 import type { Log } from "../../firmware-config/kit/log.ts";
+import { groupBy } from "../group-by.ts";
 import type { JobRun, JobStore } from "../warehouse/port.ts";
 import type { JobCount, JobStats } from "./job-stats.ts";
+
+/** A run that was cut off and the one before it; more, should several have been. */
+const LOOKED_AT = 10;
 
 export interface JobHistoryParts {
   readonly warehouse: Pick<JobStore, "runs">;
@@ -17,9 +21,12 @@ export class JobHistory {
   readonly #parts: JobHistoryParts;
   readonly #last = new Map<string, JobRun>();
   readonly #counts = new Map<string, JobCount>();
-  #isLoaded = false;
   #quietSinceMs: number;
-  #runningSinceMs: number | undefined;
+  readonly #unfinished = new Map<string, JobRun>();
+  readonly #runningSinceMs = new Map<string, number>();
+
+  /** True once the runs of before the start are known. */
+  isLoaded = false;
 
   constructor(parts: JobHistoryParts) {
     this.#parts = parts;
@@ -28,18 +35,25 @@ export class JobHistory {
 
   /** Reads the runs of before the start, unless that has worked once; a warehouse that cannot be read is logged. */
   async load(): Promise<void> {
-    if (this.#isLoaded) return;
+    if (this.isLoaded) return;
     try {
-      const runs = await this.#parts.warehouse.runs(1);
-      this.#isLoaded = true;
-      for (const run of runs) if (!this.#last.has(run.job)) this.#last.set(run.job, run);
+      const runs = await this.#parts.warehouse.runs(LOOKED_AT);
+      this.isLoaded = true;
+      for (const [job, ofJob] of groupBy(runs, (run) => run.job)) this.#note(job, ofJob);
     } catch (error) {
       this.#parts.log.warn({ reason: messageOf(error) }, "earlier job runs could not be read");
     }
   }
 
-  begin(): void {
-    this.#runningSinceMs = this.#parts.clock.monotonicMs();
+  /** How a job's last run went, and its newest run if that was cut off before this start. */
+  of(job: string): { readonly last?: JobRun; readonly unfinished?: JobRun } {
+    const [last, unfinished] = [this.#last.get(job), this.#unfinished.get(job)];
+    return { ...(last && { last }), ...(unfinished && { unfinished }) };
+  }
+
+  begin(run: JobRun): void {
+    this.#unfinished.delete(run.job);
+    this.#runningSinceMs.set(run.job, this.#parts.clock.monotonicMs());
   }
 
   end(run: JobRun): void {
@@ -48,7 +62,16 @@ export class JobHistory {
     this.#last.set(job, run);
     this.#counts.set(key, { job, outcome, count: (this.#counts.get(key)?.count ?? 0) + 1 });
     this.#quietSinceMs = this.#parts.clock.monotonicMs();
-    this.#runningSinceMs = undefined;
+    this.#runningSinceMs.delete(job);
+  }
+
+  /** What has happened since the start counts more; `runs` has the newest first. */
+  #note(job: string, runs: readonly JobRun[]): void {
+    if (this.#last.has(job) || this.#runningSinceMs.has(job)) return;
+    const [newest] = runs;
+    const last = runs.find(({ outcome }) => outcome === "ok" || outcome === "failed");
+    if (last) this.#last.set(job, last);
+    if (newest && newest !== last) this.#unfinished.set(job, newest);
   }
 
   get stats(): JobStats {
@@ -58,7 +81,7 @@ export class JobHistory {
       lastRuns: jobs.flatMap((job) => this.#last.get(job) ?? []),
       counts: [...this.#counts.values()],
       quietS: seconds(nowMs - this.#quietSinceMs),
-      runningS: seconds(nowMs - (this.#runningSinceMs ?? nowMs)),
+      runningS: seconds(nowMs - Math.min(nowMs, ...this.#runningSinceMs.values())),
     };
   }
 }

@@ -1,74 +1,61 @@
-import type { Clock } from "../../firmware-config/kit/clock.ts";
-import { messageOf } from "../../firmware-config/kit/errors.ts";
-import type { Log } from "../../firmware-config/kit/log.ts";
-import type { JobRun, JobStore } from "../warehouse/port.ts";
-import type { JobHistory } from "./job-history.ts";
+import type { StoreInfo } from "../warehouse/port.ts";
 
-/** What a job's work came to; the details go to `job_run` as JSON. */
-export interface JobResult {
-  readonly outcome: JobRun["outcome"];
-  readonly details: object;
+/** Jobs of one lane run one after the other; a quick job never waits for one of the other lane. */
+export type Lane = "quick" | "long";
+
+/** What a run is asked for; what is left out is not narrowed. Without dates a job does what is due. */
+export interface JobWish {
+  /** The first business date, `YYYY-MM-DD`. */
+  readonly from?: string;
+  /** The last one. */
+  readonly to?: string;
+  readonly tenant?: string;
+  readonly store?: string;
 }
 
+/** Trouble that is one store's alone; the others are done all the same. */
+export interface StoreFailure {
+  readonly tenant: string;
+  readonly store: string;
+  readonly reason: string;
+}
+
+/** What a step came to; numbers of one name are added up over the run. */
+export interface StepResult {
+  readonly counts?: Readonly<Record<string, number>>;
+  readonly failures?: readonly StoreFailure[];
+}
+
+/** A part of a run that is done or not done, never half: doing it again changes nothing. */
+export interface JobStep {
+  /** The same whenever the same work is planned again, and no other step's. */
+  readonly key: string;
+  /** May end early when `signal` aborts, by throwing; a step that returns is done. */
+  readonly run: (signal: AbortSignal) => Promise<StepResult>;
+}
+
+export interface JobPlan {
+  readonly steps: readonly JobStep[];
+  /** For `job_run`, beside what the steps come to. */
+  readonly details?: object;
+}
+
+/** A piece of batch work; one file each, listed in `all-jobs.ts`. */
 export interface Job {
   readonly name: string;
-  readonly work: () => Promise<JobResult>;
+  /** What it does, in half a sentence. */
+  readonly description: string;
+  readonly lane: Lane;
+  /** Path of its cron expression in the configuration, and the expression, in UTC. */
+  readonly schedule: { readonly path: string; readonly expression: string };
+  /** For how long a step may run, seconds. */
+  readonly stepTimeoutS: number;
+  /** How often a step that throws is tried again. */
+  readonly retries: number;
+  plan(wish: JobWish): Promise<JobPlan>;
 }
 
-export interface JobRunnerParts {
-  readonly warehouse: JobStore;
-  readonly history: JobHistory;
-  readonly log: Log;
-  readonly clock: Clock;
-}
-
-/** Runs a job and records the run; never throws, because a job's failure must not take the process with it. */
-export class JobRunner {
-  readonly #parts: JobRunnerParts;
-
-  constructor(parts: JobRunnerParts) {
-    this.#parts = parts;
-  }
-
-  async run(job: Job): Promise<JobRun> {
-    const { history, log } = this.#parts;
-    const startedAt = this.#now();
-    history.begin();
-    const { outcome, details } = await this.#measured(job);
-    const run = { job: job.name, startedAt, finishedAt: this.#now(), outcome, details: JSON.stringify(details) };
-    if (outcome === "ok") log.info({ job: job.name, ...details }, "job done");
-    else log.error({ job: job.name, ...details }, "job failed");
-    history.end(run);
-    await this.#record(run);
-    return run;
-  }
-
-  /** What a job cost stands in its details, where it costs anything. */
-  async #measured(job: Job): Promise<JobResult> {
-    const { warehouse } = this.#parts;
-    if (!warehouse.measureCost) return resultOf(job);
-    const { result, cost } = await warehouse.measureCost(() => resultOf(job));
-    return cost.statements === 0 ? result : { ...result, details: { ...result.details, cost } };
-  }
-
-  async #record(run: JobRun): Promise<void> {
-    const { warehouse, log } = this.#parts;
-    try {
-      await warehouse.recordRun(run);
-    } catch (error) {
-      log.error({ job: run.job, reason: messageOf(error) }, "job run not recorded");
-    }
-  }
-
-  #now(): string {
-    return new Date(this.#parts.clock.nowMs()).toISOString();
-  }
-}
-
-async function resultOf(job: Job): Promise<JobResult> {
-  try {
-    return await job.work();
-  } catch (error) {
-    return { outcome: "failed", details: { error: messageOf(error) } };
-  }
+/** The stores that a wish is about. */
+export function storesOf(stores: readonly StoreInfo[], { tenant, store }: JobWish): readonly StoreInfo[] {
+  return stores.filter((one) => one.tenant === (tenant ?? one.tenant) && one.store === (store ?? one.store));
 }

@@ -1,57 +1,61 @@
+import { createHash } from "node:crypto";
 import { messageOf } from "../../firmware-config/kit/errors.ts";
-import { type DateRange, datesOf } from "../calendar.ts";
+import { datesOf } from "../calendar.ts";
+import type { JobsConfig } from "../config.ts";
 import { groupBy } from "../group-by.ts";
-import type { StoreDates, StoreInfo, TrafficStore } from "../warehouse/port.ts";
+import type { JobStore, StoreDates, StoreInfo, TrafficStore } from "../warehouse/port.ts";
+import { type Job, type JobStep, type JobWish, type StepResult, type StoreFailure, storesOf } from "./job.ts";
 
 /** Days of stores in one call: the days of ten thousand stores take five, and a stop waits for one of them. */
 const DAYS_PER_CALL = 4_000;
 /** When so many stores have failed one by one, it is not they who are at fault. */
 const TRIED_FAILURES = 5;
 
-export interface StoreFailure {
-  readonly tenant: string;
-  readonly store: string;
-  readonly reason: string;
+export interface RollUpParts {
+  readonly config: JobsConfig;
+  readonly stores: readonly StoreInfo[];
+  readonly warehouse: TrafficStore & JobStore;
 }
-
-/** What a roll-up did. */
-export interface RollUpSummary {
-  /** Stores that had dates to roll up, and the days of all of them. */
-  readonly stores: number;
-  readonly dates: number;
-  readonly rows: number;
-  /** Stores which failed; the others are done all the same. */
-  readonly failures: readonly StoreFailure[];
-}
-
-export interface RollUpOptions {
-  /** Every date of it; left out, the dates with new counts. */
-  readonly range?: DateRange;
-  /** Ends the work after the call under way. */
-  readonly signal?: AbortSignal;
-}
-
-type Outcome = Omit<RollUpSummary, "stores"> & { readonly names: readonly string[] };
 
 /** Recomputes the hourly and daily tables. Safe to repeat; one store's failure does not stop the others. */
-export async function runRollUp(
+export function rollUpJob({ config, stores, warehouse }: RollUpParts): Job {
+  return {
+    ...{ name: "roll-up", description: "hourly and daily tables of the days with new counts" },
+    ...{ lane: "quick", stepTimeoutS: 6 * 3_600, retries: 0 },
+    schedule: { path: "jobs.rollUp", expression: config.rollUp },
+    plan: async (wish) => {
+      const work = await workOf(warehouse, storesOf(stores, wish), wish);
+      const settle = { key: "settle", run: async () => warehouse.settle().then(() => ({})) };
+      const steps = [...[...portionsOf(work)].map((portion) => stepOf(warehouse, portion)), settle];
+      return { details: { stores: work.length, ...NOTHING }, steps };
+    },
+  };
+}
+
+const NOTHING = { dates: 0, rows: 0 };
+
+/** Every date of a wish for dates, else those with new counts. */
+async function workOf(
   warehouse: TrafficStore,
   stores: readonly StoreInfo[],
-  { range, signal }: RollUpOptions = {},
-): Promise<RollUpSummary> {
-  const work = range ? stores.map((store) => ({ store, dates: datesOf(range) })) : await warehouse.staleDates(stores);
-  const outcomes: Outcome[] = [];
-  for (const portion of portionsOf(work)) {
-    if (signal?.aborted) break;
-    outcomes.push(...(await rollUpPortion(warehouse, portion)));
+  { from, to }: JobWish,
+): Promise<readonly StoreDates[]> {
+  if (from !== undefined && to !== undefined) {
+    const dates = datesOf({ from, to });
+    return stores.map((store) => ({ store, dates }));
   }
-  const failures = new Map(outcomes.flatMap((outcome) => outcome.failures).map((one) => [keyOf(one), one]));
-  return {
-    stores: new Set(outcomes.flatMap(({ names }) => names)).size,
-    dates: outcomes.reduce((sum, { dates }) => sum + dates, 0),
-    rows: outcomes.reduce((sum, { rows }) => sum + rows, 0),
-    failures: [...failures.values()],
-  };
+  return warehouse.staleDates(stores);
+}
+
+function stepOf(warehouse: TrafficStore, portion: readonly StoreDates[]): JobStep {
+  return { key: keyOfPortion(portion), run: () => rollUpPortion(warehouse, portion) };
+}
+
+function keyOfPortion(portion: readonly StoreDates[]): string {
+  const days = portion.map(({ store, dates }) => `${keyOf(store)} ${dates.join(" ")}`);
+  const dates = portion.flatMap((one) => one.dates).sort();
+  const hash = createHash("sha256").update(days.join("\n")).digest("hex").slice(0, 12);
+  return `${dates[0]}..${dates.at(-1)} ${hash}`;
 }
 
 /** Work of at most `DAYS_PER_CALL` days each, the oldest first: a date of all stores lies together in a warehouse. */
@@ -68,31 +72,38 @@ function* portionsOf(work: readonly StoreDates[]): Generator<readonly StoreDates
 }
 
 /** All at once; when that fails, store by store, to find whose fault it is. */
-async function rollUpPortion(warehouse: TrafficStore, portion: readonly StoreDates[]): Promise<readonly Outcome[]> {
+async function rollUpPortion(warehouse: TrafficStore, portion: readonly StoreDates[]): Promise<StepResult> {
   const whole = await rollUpTogether(warehouse, portion);
-  if (whole.failures.length === 0 || portion.length === 1) return [whole];
-  const outcomes: Outcome[] = [];
+  if (!whole.failures || portion.length === 1) return whole;
+  const counts = { ...NOTHING };
+  const failures: StoreFailure[] = [];
   for (const [index, one] of portion.entries()) {
-    const failed = outcomes.filter(({ failures }) => failures.length > 0).length;
-    if (failed >= TRIED_FAILURES) return [...outcomes, failedOf(portion.slice(index), whole.failures[0]?.reason ?? "")];
-    outcomes.push(await rollUpTogether(warehouse, [one]));
+    if (failures.length >= TRIED_FAILURES) {
+      const reason = whole.failures[0]?.reason ?? "";
+      return { counts, failures: [...failures, ...failuresOf(portion.slice(index), reason)] };
+    }
+    const result = await rollUpTogether(warehouse, [one]);
+    counts.dates += result.counts.dates;
+    counts.rows += result.counts.rows;
+    failures.push(...(result.failures ?? []));
   }
-  return outcomes;
+  return { counts, failures };
 }
 
-async function rollUpTogether(warehouse: TrafficStore, portion: readonly StoreDates[]): Promise<Outcome> {
+interface Together extends StepResult {
+  readonly counts: { readonly dates: number; readonly rows: number };
+}
+
+async function rollUpTogether(warehouse: TrafficStore, portion: readonly StoreDates[]): Promise<Together> {
   try {
     const rows = await warehouse.rollUp(portion);
-    const dates = portion.reduce((sum, one) => sum + one.dates.length, 0);
-    return { names: portion.map(({ store }) => keyOf(store)), dates, rows, failures: [] };
+    return { counts: { dates: portion.reduce((sum, one) => sum + one.dates.length, 0), rows } };
   } catch (error) {
-    return failedOf(portion, messageOf(error));
+    return { counts: NOTHING, failures: failuresOf(portion, messageOf(error)) };
   }
 }
 
-function failedOf(portion: readonly StoreDates[], reason: string): Outcome {
-  const failures = portion.map(({ store: { tenant, store } }) => ({ tenant, store, reason }));
-  return { names: portion.map(({ store }) => keyOf(store)), dates: 0, rows: 0, failures };
-}
+const failuresOf = (portion: readonly StoreDates[], reason: string): readonly StoreFailure[] =>
+  portion.map(({ store: { tenant, store } }) => ({ tenant, store, reason }));
 
 const keyOf = ({ tenant, store }: { readonly tenant: string; readonly store: string }) => `${tenant}/${store}`;

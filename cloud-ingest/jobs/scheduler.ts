@@ -1,18 +1,18 @@
+import type { ScheduledTask } from "node-cron";
 import type { Clock } from "../../firmware-config/kit/clock.ts";
+import { AppError } from "../../firmware-config/kit/errors.ts";
 import type { Log } from "../../firmware-config/kit/log.ts";
 import { aborted } from "../../firmware-config/kit/pause.ts";
+import type { AlertSink } from "../alerts/port.ts";
 import type { JobsConfig } from "../config.ts";
 import type { JobRun, JobStore, StoreInfo, TrafficStore } from "../warehouse/port.ts";
-import { runArchive } from "./archive.ts";
-import { createCronTask } from "./cron.ts";
-import { type Job, type JobResult, JobRunner } from "./job.ts";
+import { allJobs } from "./all-jobs.ts";
+import { createCronTask, wasMissed } from "./cron.ts";
+import type { Job } from "./job.ts";
 import { JobHistory } from "./job-history.ts";
+import { JobRunner, type RunOptions } from "./job-runner.ts";
 import type { JobStats } from "./job-stats.ts";
-import { runRollUp } from "./roll-up.ts";
-
-const JOBS = ["roll-up", "archive"] as const;
-
-export type JobName = (typeof JOBS)[number];
+import { Lanes } from "./lanes.ts";
 
 export interface SchedulerParts {
   readonly config: JobsConfig;
@@ -20,20 +20,27 @@ export interface SchedulerParts {
   readonly warehouse: TrafficStore & JobStore;
   readonly log: Log;
   readonly clock: Clock;
+  readonly alerts?: AlertSink;
 }
 
-/** Starts jobs by the clock, one at a time; a time that comes while the same job waits or runs is left out. */
+type Asked = Pick<RunOptions, "wish" | "resumed" | "onProgress"> & { readonly signal?: AbortSignal };
+
+/** Starts jobs by the clock, those of a lane one at a time; a time that comes while the same job waits or runs is left out. */
 export class Scheduler {
   readonly #parts: SchedulerParts;
+  readonly #jobs: readonly Job[];
   readonly #history: JobHistory;
   readonly #runner: JobRunner;
-  readonly #pending = new Set<JobName>();
-  #line: Promise<unknown> = Promise.resolve();
+  readonly #pending = new Set<string>();
+  readonly #lanes = new Lanes();
   readonly #stop = new AbortController();
+  /** Until what was cut off or missed before this start has been looked for. */
+  #tasks: readonly ScheduledTask[] | undefined;
 
   constructor(parts: SchedulerParts) {
     this.#parts = parts;
-    this.#history = new JobHistory({ ...parts, jobs: JOBS });
+    this.#jobs = allJobs(parts);
+    this.#history = new JobHistory({ ...parts, jobs: this.#jobs.map(({ name }) => name) });
     this.#runner = new JobRunner({ ...parts, history: this.#history });
   }
 
@@ -42,56 +49,93 @@ export class Scheduler {
     return this.#history.stats;
   }
 
-  /** Schedules until the signal aborts; a running roll-up then stops after its present call, and is waited for. */
+  get jobs(): readonly Job[] {
+    return this.#jobs;
+  }
+
+  /**
+   * Takes up what was killed or stopped, catches up on times that were missed, then schedules until the signal aborts; what runs stops
+   * after its present step, and is waited for.
+   */
   async run(signal: AbortSignal): Promise<void> {
-    const { config, log } = this.#parts;
-    const tasks = [
-      createCronTask({ path: "jobs.rollUp", expression: config.rollUp, start: () => this.#fire("roll-up") }, log),
-      createCronTask({ path: "jobs.archive", expression: config.archive, start: () => this.#fire("archive") }, log),
-    ];
-    await this.#history.load();
+    const tasks = this.#jobs.map((job) =>
+      createCronTask({ ...job.schedule, start: () => this.#fire(job) }, this.#parts.log),
+    );
+    this.#tasks = tasks;
+    await this.#load();
     for (const task of tasks) await task.start();
     await aborted(signal);
     this.#stop.abort();
     for (const task of tasks) await task.destroy();
-    await this.#line;
+    await this.#lanes.idle();
   }
 
-  /** Runs a job after the one that runs now, if any, and says how it went; the run is recorded like any other. */
-  runNow(name: JobName): Promise<JobRun> {
-    const run = this.#line.then(async () => {
-      const ended = await this.#runner.run(this.#jobOf(name));
-      await this.#history.load();
-      return ended;
-    });
-    this.#line = run;
+  /**
+   * Runs a job after those of its lane that wait or run, and says how it went; the run is recorded like any other. Throws USAGE for
+   * a job that there is not, or that another process runs.
+   */
+  async runNow(name: string, asked: Asked = {}): Promise<JobRun> {
+    const job = this.#jobs.find((one) => one.name === name);
+    if (!job) throw noSuchJob(name, this.#jobs);
+    const run = await this.#run(job, asked);
+    if (!run) throw runsElsewhere(name);
     return run;
   }
 
-  #fire(name: JobName): void {
+  #fire(job: Job, asked: Asked = {}): void {
     if (this.#stop.signal.aborted) return;
-    if (this.#pending.has(name)) {
-      this.#parts.log.warn({ job: name }, "job still runs, this time is left out");
+    if (this.#pending.has(job.name) || this.#runner.isStuck(job.name)) {
+      this.#parts.log.warn({ job: job.name }, "job still runs, this time is left out");
       return;
     }
-    this.#pending.add(name);
-    void this.runNow(name).finally(() => this.#pending.delete(name));
+    this.#pending.add(job.name);
+    void this.#run(job, asked).finally(() => this.#pending.delete(job.name));
   }
 
-  #jobOf(name: JobName): Job {
-    return { name, work: () => (name === "roll-up" ? this.#rollUp() : this.#archive()) };
+  #run(job: Job, { signal = this.#stop.signal, ...asked }: Asked): Promise<JobRun | undefined> {
+    const ends = AbortSignal.any([signal, this.#stop.signal]);
+    return this.#lanes.run(job.lane, async () => {
+      const ended = await this.#runner.run(job, { ...asked, signal: ends });
+      await this.#load();
+      return ended;
+    });
   }
 
-  async #rollUp(): Promise<JobResult> {
-    const { warehouse, stores } = this.#parts;
-    const { failures, ...details } = await runRollUp(warehouse, stores, { signal: this.#stop.signal });
-    await warehouse.settle();
-    if (failures.length === 0) return { outcome: "ok", details };
-    return { outcome: "failed", details: { ...details, failed: failures.length, failures: failures.slice(0, 5) } };
+  /** As soon as the warehouse can be read. */
+  async #load(): Promise<void> {
+    await this.#history.load();
+    const tasks = this.#tasks;
+    if (!this.#history.isLoaded || !tasks) return;
+    this.#tasks = undefined;
+    this.#takeUp(tasks);
   }
 
-  async #archive(): Promise<JobResult> {
-    const { warehouse, config, clock } = this.#parts;
-    return { outcome: "ok", details: await runArchive(warehouse, config.hotDays, clock) };
+  #takeUp(tasks: readonly ScheduledTask[]): void {
+    const { clock, log } = this.#parts;
+    for (const [index, job] of this.#jobs.entries()) {
+      const { unfinished, last } = this.#history.of(job.name);
+      const task = tasks[index];
+      if (unfinished) {
+        log.warn({ job: job.name, startedAt: unfinished.startedAt }, "a run that was cut off is taken up again");
+        this.#fire(job, { resumed: unfinished });
+      } else if (last && task && wasMissed(task, { since: Date.parse(last.startedAt), now: clock.nowMs() })) {
+        log.info({ job: job.name, last: last.startedAt }, "a time of the job was missed; it runs now");
+        this.#fire(job);
+      }
+    }
   }
+}
+
+function noSuchJob(name: string, jobs: readonly Job[]): AppError {
+  return new AppError(`There is no job ${name}`, {
+    code: "USAGE",
+    hint: `Jobs: ${jobs.map((job) => job.name).join(", ")}.`,
+  });
+}
+
+function runsElsewhere(name: string): AppError {
+  return new AppError(`The job ${name} runs in another process, or has just ended there`, {
+    code: "USAGE",
+    hint: "Try again in half a minute.",
+  });
 }

@@ -3,6 +3,7 @@ import { silentLog } from "../../firmware-config/kit/log.ts";
 import { openBus } from "../bus/open-bus.ts";
 import type { BusReader } from "../bus/port.ts";
 import type { CloudConfig } from "../config.ts";
+import { Scheduler } from "../jobs/scheduler.ts";
 import { Troubles } from "../troubles.ts";
 import { openWarehouse } from "../warehouse/open-warehouse.ts";
 import type { IngestStore } from "../warehouse/port.ts";
@@ -28,9 +29,9 @@ export async function withOperator<T>(
     const bus = await openBus(config, troubles, { writes: false, reads: true });
     try {
       await compare(bus.reader, warehouse);
-      return await use(
-        new Desk({ bus: { stats: () => ({ ...bus.stats(), isServing: true }) }, warehouse, troubles, clock }),
-      );
+      const parts = { warehouse, troubles, clock, log: silentLog };
+      const scheduler = new Scheduler({ ...parts, config: config.jobs, stores: config.stores });
+      return await use(new Desk({ ...parts, bus: { stats: () => ({ ...bus.stats(), isServing: true }) }, scheduler }));
     } finally {
       await bus.close();
     }

@@ -101,6 +101,12 @@ export class OperatorServer {
         return operator.ledger(attention);
       case "ledger-accept":
         return operator.accept(request.note, attention);
+      case "jobs-list":
+        return operator.jobs.list(request.limit);
+      case "jobs-show":
+        return operator.jobs.show(request.runId);
+      case "jobs-run":
+        return operator.jobs.run(request.job, request.wish, attention);
     }
   }
 }
@@ -119,6 +125,7 @@ function requestOf(line: string): OperatorRequest {
   const request = jsonOf(line);
   if (!isRequest(request)) throw noRequest();
   if ("filter" in request) checkDates(request.filter);
+  if ("wish" in request) checkDates(request.wish);
   return request;
 }
 
@@ -137,7 +144,7 @@ function noRequest(): AppError {
   });
 }
 
-function checkDates({ from, to }: QuarantineFilter): void {
+function checkDates({ from, to }: Pick<QuarantineFilter, "from" | "to">): void {
   for (const date of [from, to])
     if (date !== undefined && !isDate(date))
       throw new AppError(`There is no date ${date}`, {

@@ -4,9 +4,10 @@ import { pause } from "../../firmware-config/kit/pause.ts";
 import type { Bus, BusStats } from "../bus/port.ts";
 import { ClockJudge } from "../ingest/clock-judge.ts";
 import { replayQuarantine } from "../ingest/replay.ts";
+import type { Scheduler } from "../jobs/scheduler.ts";
 import { certain, type LedgerLook, LedgerWatch } from "../ledger/ledger-watch.ts";
 import type { Troubles } from "../troubles.ts";
-import type { Ledger } from "../warehouse/port.ts";
+import type { JobStore, Ledger } from "../warehouse/port.ts";
 import type {
   AcceptedDifference,
   IntakeHistory,
@@ -16,6 +17,7 @@ import type {
   QuarantineGroup,
   QuarantineStore,
 } from "../warehouse/quarantine-port.ts";
+import { JobsDesk, type JobsOperator } from "./jobs-desk.ts";
 
 /** The ledger of the bus's streams, and what was accepted before. */
 export interface LedgerReport extends Omit<LedgerLook, "least" | "most" | "accepted"> {
@@ -29,7 +31,7 @@ export interface ShownMessage extends Omit<QuarantinedMessage, "payload"> {
   readonly payloadBase64: string;
 }
 
-/** How far a replay is. */
+/** How far a replay or a job is. */
 export interface ReplayProgress {
   readonly done: number;
   readonly total: number;
@@ -52,6 +54,7 @@ export interface Operator {
    * takes it back. Throws USAGE while messages wait: what a warehouse that went back lacks may be among them.
    */
   accept(note: string, attention: Pick<Attention, "signal">): Promise<LedgerReport>;
+  readonly jobs: JobsOperator;
 }
 
 /** A running cloud half stores what waits in an instant, or has a trouble. */
@@ -60,18 +63,22 @@ const BETWEEN_MS = 100;
 
 export interface OperatorParts {
   readonly bus: Pick<Bus, "stats">;
-  readonly warehouse: QuarantineStore & LedgerStore & IntakeHistory;
+  readonly warehouse: QuarantineStore & LedgerStore & IntakeHistory & JobStore;
+  /** Left out where this process runs no jobs. */
+  readonly scheduler?: Pick<Scheduler, "jobs" | "runNow"> | undefined;
   readonly troubles: Troubles;
   readonly clock: Clock;
 }
 
-/** Quarantine and ledger for operators, on the warehouse itself. */
+/** Quarantine, ledger and jobs for operators, on the warehouse itself. */
 export class Desk implements Operator {
   readonly #parts: OperatorParts;
   readonly #watch: LedgerWatch;
+  readonly jobs: JobsOperator;
 
   constructor(parts: OperatorParts) {
     this.#parts = parts;
+    this.jobs = new JobsDesk(parts.warehouse, parts.scheduler);
     this.#watch = new LedgerWatch({ ...parts, store: parts.warehouse });
   }
 

@@ -23,6 +23,16 @@ const FilterShape = Type.Object(
   { additionalProperties: false },
 );
 
+const WishShape = Type.Object(
+  {
+    from: Type.Optional(day),
+    to: Type.Optional(day),
+    tenant: Type.Optional(Identifier),
+    store: Type.Optional(Identifier),
+  },
+  { additionalProperties: false },
+);
+
 const request = <Op extends string, Fields extends Record<string, Type.TSchema>>(op: Op, fields: Fields) =>
   Type.Object({ op: Type.Literal(op), ...fields }, { additionalProperties: false });
 
@@ -33,6 +43,9 @@ export const OperatorRequest = Type.Union([
   request("quarantine-replay", { filter: FilterShape }),
   request("ledger-show", {}),
   request("ledger-accept", { note: text }),
+  request("jobs-list", { limit: Type.Integer({ minimum: 1, maximum: 100 }) }),
+  request("jobs-show", { runId: Type.String({ minLength: 1, maxLength: 100 }) }),
+  request("jobs-run", { job: Type.String({ minLength: 1, maxLength: 100 }), wish: WishShape }),
 ]);
 export type OperatorRequest = Type.Static<typeof OperatorRequest>;
 

@@ -4,6 +4,7 @@ import { ERROR_CODES, type ErrorCode } from "../../firmware-config/kit/error-cod
 import { AppError, systemCodeOf } from "../../firmware-config/kit/errors.ts";
 import type { Ledger } from "../warehouse/port.ts";
 import type { QuarantineFilter, QuarantineGroup } from "../warehouse/quarantine-port.ts";
+import type { JobsOperator } from "./jobs-desk.ts";
 import { linesOf } from "./lines.ts";
 import type { Attention, LedgerReport, Operator, ShownMessage } from "./operator.ts";
 import type { OperatorRequest } from "./protocol.ts";
@@ -53,6 +54,12 @@ export class RemoteOperator implements Operator {
   async accept(note: string, attention: Waiting): Promise<LedgerReport> {
     return this.#ask({ op: "ledger-accept", note }, attention);
   }
+
+  readonly jobs: JobsOperator = {
+    list: (limit) => this.#ask({ op: "jobs-list", limit }, PATIENT),
+    show: async (runId) => (await this.#ask({ op: "jobs-show", runId }, PATIENT)) ?? undefined,
+    run: (job, wish, attention) => this.#ask({ op: "jobs-run", job, wish }, attention),
+  };
 
   async #ask(request: OperatorRequest, { signal, onProgress = () => {} }: Waiting) {
     const socket = connect(this.#path);

@@ -47,6 +47,17 @@ export const JOB_RUN_COLUMNS: readonly Column[] = [
   column("finished_at", "timestamp", "finishedAt"),
   column("outcome", "text"),
   column("details", "text"),
+  // These are null in runs that an older version recorded.
+  column("run_id", "text", "runId"),
+  column("parameters", "text"),
+  column("code_version", "text", "codeVersion"),
+];
+
+export const JOB_CHECKPOINT_COLUMNS: readonly Column[] = [
+  column("run_id", "text", "runId"),
+  column("step", "text"),
+  column("finished_at", "timestamp", "finishedAt"),
+  column("details", "text"),
 ];
 
 export const REPLAY_COLUMNS: readonly Column[] = [

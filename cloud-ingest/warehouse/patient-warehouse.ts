@@ -107,6 +107,18 @@ export class PatientWarehouse implements Warehouse {
     return this.#now().runs(...asked);
   }
 
+  async recordCheckpoint(...asked: Parameters<Warehouse["recordCheckpoint"]>) {
+    return this.#now().recordCheckpoint(...asked);
+  }
+
+  async checkpoints(...asked: Parameters<Warehouse["checkpoints"]>) {
+    return this.#now().checkpoints(...asked);
+  }
+
+  async lease(name: string, holder: string, ttlS: number) {
+    return this.#now().lease?.(name, holder, ttlS) ?? true;
+  }
+
   async archive(...asked: Parameters<Warehouse["archive"]>) {
     return this.#now().archive(...asked);
   }

@@ -210,11 +210,28 @@ export interface DeviceStatus {
 
 /** One run of a job, as recorded in `job_run`. */
 export interface JobRun {
+  readonly runId: string;
   readonly job: string;
   readonly startedAt: string;
+  /** Null while it runs, and for ever when its process was killed and nobody took it up. */
+  readonly finishedAt: string | null;
+  /** `stopped`: a stop of the program came first; what is left is done by the next start. */
+  readonly outcome: "running" | "ok" | "failed" | "stopped";
+  /** JSON: what was asked for (`JobWish`); `{}` for all that is due. */
+  readonly parameters: string;
+  /** Version of the program. */
+  readonly codeVersion: string;
+  /** JSON: date range, rows, cost, error message. */
+  readonly details: string;
+}
+
+/** A step of a run that is done; whoever takes the run up does not do it again. */
+export interface JobCheckpoint {
+  readonly runId: string;
+  /** Its name in the run's plan. */
+  readonly step: string;
   readonly finishedAt: string;
-  readonly outcome: "ok" | "failed";
-  /** JSON: date range, rows, error message. */
+  /** JSON: what it came to. */
   readonly details: string;
 }
 
@@ -232,9 +249,18 @@ export interface JobStore {
   measureCost?<T>(work: () => Promise<T>): Promise<{ readonly result: T; readonly cost: Cost }>;
   /** Puts in order what was noted beside the rows, such as what was heard of devices; called with each roll-up, safe to repeat. */
   settle(): Promise<void>;
+  /** Notes what is now to be said of a run, first when it opens; the last word counts. */
   recordRun(run: JobRun): Promise<void>;
   /** The last runs of every job, the last recorded first: a clock that was wrong does not change their order. */
   runs(limit: number): Promise<readonly JobRun[]>;
+  recordCheckpoint(checkpoint: JobCheckpoint): Promise<void>;
+  /** Of a run that has not ended well, in the order of recording; those of others may be gone. */
+  checkpoints(runId: string): Promise<readonly JobCheckpoint[]>;
+  /**
+   * True when `holder` alone may do what `name` says, for `ttlS` seconds from now or until it asks with 0; without it this process is
+   * the only one on the warehouse.
+   */
+  lease?(name: string, holder: string, ttlS: number): Promise<boolean>;
   /**
    * Writes closed UTC dates up to and including `upTo` of counts, events, health and quarantine to Parquet files
    * `{table}/date=YYYY-MM-DD/*.parquet` and takes them out of the hot database; a late row re-opens its date only.

@@ -1,4 +1,4 @@
-import type { JobRun, Ledger } from "./port.ts";
+import type { JobCheckpoint, JobRun, Ledger } from "./port.ts";
 import type { DeviceRecord } from "./presence.ts";
 import type { AcceptedDifference, QuarantinedMessage, QuarantineGroup, QuarantineReplay } from "./quarantine-port.ts";
 import { numberOf, type Row, textOf, timeOf } from "./row.ts";
@@ -38,10 +38,23 @@ export const ledgerOf = (row: Row): Ledger => ({
 
 /** A row of `job_run`. */
 export const runOf = (row: Row): JobRun => ({
+  runId: textOf(row, "run_id"),
   job: textOf(row, "job"),
   startedAt: timeOf(row, "started_at"),
+  finishedAt: row.finished_at === null ? null : timeOf(row, "finished_at"),
+  outcome: OUTCOMES.find((outcome) => outcome === row.outcome) ?? "failed",
+  parameters: textOf(row, "parameters") || "{}",
+  codeVersion: textOf(row, "code_version"),
+  details: textOf(row, "details"),
+});
+
+const OUTCOMES = ["running", "ok", "failed", "stopped"] as const;
+
+/** A row of `job_checkpoint`. */
+export const checkpointOf = (row: Row): JobCheckpoint => ({
+  runId: textOf(row, "run_id"),
+  step: textOf(row, "step"),
   finishedAt: timeOf(row, "finished_at"),
-  outcome: row.outcome === "ok" ? "ok" : "failed",
   details: textOf(row, "details"),
 });
 

@@ -5,6 +5,7 @@ import { registerCheckConfigCommand } from "./commands/check-config.ts";
 import { registerCloudCommand } from "./commands/cloud.ts";
 import { registerCountCommand } from "./commands/count.ts";
 import { registerDemoCommand } from "./commands/demo.ts";
+import { registerJobsCommand } from "./commands/jobs.ts";
 import { registerLedgerCommand } from "./commands/ledger.ts";
 import { registerModelsCommand } from "./commands/models.ts";
 import { registerQuarantineCommand } from "./commands/quarantine.ts";
@@ -22,6 +23,7 @@ const COMMANDS = [
   registerCloudCommand,
   registerQuarantineCommand,
   registerLedgerCommand,
+  registerJobsCommand,
   registerWarehouseCommand,
   registerReplayCommand,
   registerTrackCommand,

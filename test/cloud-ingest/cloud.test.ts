@@ -21,6 +21,7 @@ const configIn = (dataDir: string): CloudConfig => ({
   logLevel: "error",
   ...{ stores: [SHIBUYA], devices: [...DEVICES], broker: CONFIG },
   http: { host: "127.0.0.1", port: 0, readers: [], trustProxy: [] },
+  alerts: {},
   jobs: { rollUp: "* * * * *", archive: "15 2 * * *", hotDays: 3 },
 });
 

@@ -63,6 +63,21 @@ describe("refused, with the place", () => {
       error: /:3:\d+ http\.trustProxy\[1\]: neither an IP address/,
     },
     { name: "a range too wide", in: `${GOOD}http: { trustProxy: [10.0.0.0/33] }\n`, error: /http\.trustProxy\[0\]/ },
+    {
+      name: "a webhook in clear text",
+      in: `${GOOD}alerts: { webhook: { url: "http://hooks.example/x", secretFile: s } }\n`,
+      error: /:3:\d+ alerts\.webhook\.url: must be https/,
+    },
+    {
+      name: "a webhook with a password",
+      in: `${GOOD}alerts: { webhook: { url: "https://u:p@hooks.example/x", secretFile: s } }\n`,
+      error: /alerts\.webhook\.url: no user and no password/,
+    },
+    {
+      name: "a webhook that is no address",
+      in: `${GOOD}alerts: { webhook: { url: "https://[::1", secretFile: s } }\n`,
+      error: /alerts\.webhook\.url: not an address/,
+    },
     { name: "every proxy", in: `${GOOD}http: { trustProxy: true }\n`, error: /http\.trustProxy/ },
     { name: "? in the data folder", in: `dataDir: "da?ta"\n${GOOD}`, error: /:1:10 dataDir: holds "\?", behind which/ },
     { name: "* in the data folder", in: `dataDir: "d*"\n${GOOD}`, error: /:1:10 dataDir: holds "\*", .*pattern/ },

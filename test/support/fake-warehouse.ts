@@ -1,7 +1,9 @@
 import type { DateRange } from "../../cloud-ingest/calendar.ts";
+import { groupBy } from "../../cloud-ingest/group-by.ts";
 import { localAfter } from "../../cloud-ingest/report/slots.ts";
 import type {
   DeviceStatus,
+  JobCheckpoint,
   JobRun,
   Ledger,
   ReadWish,
@@ -28,7 +30,9 @@ export class FakeWarehouse implements Warehouse {
   readonly deviceList = new Map<string, readonly DeviceStatus[]>();
   readonly rolledUp: { readonly store: string; readonly dates: readonly string[] }[] = [];
   readonly archivedUpTo: string[] = [];
-  readonly recorded: JobRun[] = [];
+  /** What was said last of each run, in the order of saying. */
+  recorded: readonly JobRun[] = [];
+  readonly checked: JobCheckpoint[] = [];
   readonly accepted: AcceptedDifference[] = [];
   /** What was asked of `traffic`, in order. */
   readonly reads: { readonly span: TrafficSpan; readonly wish: ReadWish }[] = [];
@@ -115,11 +119,20 @@ export class FakeWarehouse implements Warehouse {
   async settle(): Promise<void> {}
 
   async recordRun(run: JobRun): Promise<void> {
-    this.recorded.push(run);
+    this.recorded = [...this.recorded.filter(({ runId }) => runId !== run.runId), run];
   }
 
   async runs(limit: number): Promise<readonly JobRun[]> {
-    return this.recorded.slice(-limit).reverse();
+    const byJob = groupBy([...this.recorded].reverse(), ({ job }) => job);
+    return [...byJob.values()].flatMap((runs) => runs.slice(0, limit));
+  }
+
+  async recordCheckpoint(checkpoint: JobCheckpoint): Promise<void> {
+    this.checked.push(checkpoint);
+  }
+
+  async checkpoints(runId: string): Promise<readonly JobCheckpoint[]> {
+    return this.checked.filter((one) => one.runId === runId);
   }
 
   async lastStored(): Promise<number> {

@@ -9,6 +9,7 @@ import { measureCost } from "./cost.ts";
 import { DeviceStore } from "./device-store.ts";
 import { BigQueryIngestStore } from "./ingest-store.ts";
 import { BigQueryJobStore } from "./job-store.ts";
+import { lease } from "./leases.ts";
 import { LedgerBook } from "./ledger-book.ts";
 import { BigQueryLedgerStore } from "./ledger-store.ts";
 import { LoadJobs } from "./load-jobs.ts";
@@ -71,6 +72,9 @@ export async function openBigQueryWarehouse(
     settle: () => devices.settle(),
     recordRun: (run) => jobs.recordRun(run),
     runs: (limit) => jobs.runs(limit),
+    recordCheckpoint: (checkpoint) => jobs.recordCheckpoint(checkpoint),
+    checkpoints: (runId) => jobs.checkpoints(runId),
+    lease: (name, holder, ttlS) => lease(client, { name, holder, ttlS }),
     archive: () => jobs.archive(),
     quarantineGroups: (filter, limit) => quarantine.quarantineGroups(filter, limit),
     pendingMessages: (filter, afterId, limit) => quarantine.pendingMessages(filter, afterId, limit),

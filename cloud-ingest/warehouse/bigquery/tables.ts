@@ -1,5 +1,12 @@
 import { type Column, type ColumnType, DATA_COLUMNS, DATA_TABLES, QUARANTINE_COLUMNS } from "../columns.ts";
-import { ACCEPTED_COLUMNS, DEVICE_COLUMNS, JOB_RUN_COLUMNS, REPLAY_COLUMNS, TRAFFIC_COLUMNS } from "../own-columns.ts";
+import {
+  ACCEPTED_COLUMNS,
+  DEVICE_COLUMNS,
+  JOB_CHECKPOINT_COLUMNS,
+  JOB_RUN_COLUMNS,
+  REPLAY_COLUMNS,
+  TRAFFIC_COLUMNS,
+} from "../own-columns.ts";
 import { type LogicalTable, PARTITIONINGS, type Partitioning } from "../partitions/partitioning.ts";
 
 /** One table of the dataset, as it must be. */
@@ -55,6 +62,13 @@ export const LEDGER_COLUMNS: readonly Column[] = [
 /** Quarters of an hour with counts that no roll-up has seen. */
 export const STALE_COLUMNS: readonly Column[] = [...STORE, column("quarter", "timestamp", "its begin"), ...BATCH];
 
+/** Who does what only one process may do. */
+const LEASE_COLUMNS: readonly Column[] = [
+  column("name", "text", "what is done, such as a job"),
+  column("holder", "text", "the process"),
+  column("until", "timestamp", "from when another may take it"),
+];
+
 const RAW: Readonly<Record<(typeof DATA_TABLES)[number], string>> = {
   counts: "what was counted at one line or zone in one window, as it came",
   events: "crossings and visits, as they came",
@@ -85,6 +99,8 @@ export const TABLES: readonly TableDefinition[] = [
   table("ledger", "what became of the messages of the bus", LEDGER_COLUMNS, ["stream"]),
   table("stale_quarter", "what the next roll-up must look at", STALE_COLUMNS, ["tenant", "store"]),
   table("job_run", "runs of jobs", JOB_RUN_COLUMNS, ["job"]),
+  table("job_checkpoint", "what runs have done that have not ended well", JOB_CHECKPOINT_COLUMNS, ["run_id"]),
+  table("lease", "who does what only one may do", LEASE_COLUMNS),
   table("quarantine_replay", "what became of quarantined messages", REPLAY_COLUMNS, ["message_id"]),
   table("ledger_accepted", "differences that an operator knows of", ACCEPTED_COLUMNS),
 ];

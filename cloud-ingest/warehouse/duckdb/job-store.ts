@@ -1,6 +1,6 @@
-import { JOB_RUN_COLUMNS } from "../own-columns.ts";
-import type { JobRun, JobStore } from "../port.ts";
-import { runOf } from "../read-rows.ts";
+import { JOB_CHECKPOINT_COLUMNS, JOB_RUN_COLUMNS } from "../own-columns.ts";
+import type { JobCheckpoint, JobRun, JobStore } from "../port.ts";
+import { checkpointOf, runOf } from "../read-rows.ts";
 import { numberOf } from "../row.ts";
 import { archivePartition, closedPartitions, type Partition } from "./archive.ts";
 import type { ColdCare } from "./cold-care.ts";
@@ -30,8 +30,10 @@ export class DuckDbJobStore implements Omit<JobStore, "settle"> {
     return this.#database.write(async (session) => {
       const [last] = await session.rows("SELECT coalesce(max(number), 0) AS number FROM job_run");
       const number = (last ? numberOf(last, "number") : 0) + 1;
-      const startedAt = new Date(run.startedAt).toISOString();
-      const finishedAt = new Date(run.finishedAt).toISOString();
+      const startedAt = utcOf(run.startedAt);
+      const finishedAt = run.finishedAt === null ? null : utcOf(run.finishedAt);
+      if (run.runId !== "") await session.run("DELETE FROM job_run WHERE run_id = $1", [run.runId]);
+      if (run.outcome === "ok") await session.run("DELETE FROM job_checkpoint WHERE run_id = $1", [run.runId]);
       await session.run(`INSERT INTO job_run (${columnList(JOB_RUN_COLUMNS)}) ${selectFromJson(JOB_RUN_COLUMNS)}`, [
         JSON.stringify([{ ...run, number, startedAt, finishedAt }]),
       ]);
@@ -46,11 +48,31 @@ export class DuckDbJobStore implements Omit<JobStore, "settle"> {
   runs(limit: number): Promise<readonly JobRun[]> {
     return this.#database.read(async (session) => {
       const rows = await session.rows(
-        `SELECT job, ${rfc3339("started_at")}, ${rfc3339("finished_at")}, outcome, details FROM job_run
+        `SELECT * EXCLUDE (started_at, finished_at), ${rfc3339("started_at")}, ${rfc3339("finished_at")} FROM job_run
          QUALIFY ${NTH} <= $1 ORDER BY job_run.number DESC NULLS LAST, job_run.started_at DESC`,
         [limit],
       );
       return rows.map(runOf);
+    });
+  }
+
+  recordCheckpoint(checkpoint: JobCheckpoint): Promise<void> {
+    const row = { ...checkpoint, finishedAt: utcOf(checkpoint.finishedAt) };
+    return this.#database.write(async (session) => {
+      await session.run(
+        `INSERT INTO job_checkpoint (${columnList(JOB_CHECKPOINT_COLUMNS)}) ${selectFromJson(JOB_CHECKPOINT_COLUMNS)}`,
+        [JSON.stringify([row])],
+      );
+    });
+  }
+
+  checkpoints(runId: string): Promise<readonly JobCheckpoint[]> {
+    return this.#database.read(async (session) => {
+      const rows = await session.rows(
+        `SELECT * EXCLUDE finished_at, ${rfc3339("finished_at")} FROM job_checkpoint WHERE run_id = $1 ORDER BY rowid`,
+        [runId],
+      );
+      return rows.map(checkpointOf);
     });
   }
 
@@ -74,4 +96,5 @@ export async function canBeRewritten(database: Database, care: ColdCare, { table
   return care.areGood(await database.read((session) => listedOn(session, table, [date])));
 }
 
+const utcOf = (time: string) => new Date(time).toISOString();
 const rfc3339 = (column: string) => `strftime(${column}, '%Y-%m-%dT%H:%M:%S.%gZ') AS ${column}`;

@@ -4,7 +4,16 @@ import { silentLog } from "../../../firmware-config/kit/log.ts";
 import { type DateRange, datesOf } from "../../calendar.ts";
 import { Troubles } from "../../troubles.ts";
 import { around } from "../dates.ts";
-import type { IngestBatch, JobRun, ReadWish, StoreDates, StoreInfo, TrafficSpan, Warehouse } from "../port.ts";
+import type {
+  IngestBatch,
+  JobCheckpoint,
+  JobRun,
+  ReadWish,
+  StoreDates,
+  StoreInfo,
+  TrafficSpan,
+  Warehouse,
+} from "../port.ts";
 import type { AcceptedDifference, QuarantineFilter, Rejudged } from "../quarantine-port.ts";
 import { ColdCare, type FileList, SCRUB_EVERY_MS } from "./cold-care.ts";
 import { coldFiles, listedFiles } from "./cold-list.ts";
@@ -124,6 +133,8 @@ function warehouseOn(database: Database, care: ColdCare): Warehouse {
     settle: async () => {},
     recordRun: (run: JobRun) => jobs.recordRun(run),
     runs: (limit: number) => jobs.runs(limit),
+    recordCheckpoint: (checkpoint: JobCheckpoint) => jobs.recordCheckpoint(checkpoint),
+    checkpoints: (runId: string) => jobs.checkpoints(runId),
     archive: (upTo: string) => jobs.archive(upTo),
     quarantineGroups: (filter: QuarantineFilter, limit: number) =>
       care.reading(quarantined, () => quarantine.quarantineGroups(filter, limit)),

@@ -1,5 +1,12 @@
 import { type Column, type ColumnType, DATA_COLUMNS, DATA_TABLES, QUARANTINE_COLUMNS } from "../columns.ts";
-import { ACCEPTED_COLUMNS, DEVICE_COLUMNS, JOB_RUN_COLUMNS, REPLAY_COLUMNS, TRAFFIC_COLUMNS } from "../own-columns.ts";
+import {
+  ACCEPTED_COLUMNS,
+  DEVICE_COLUMNS,
+  JOB_CHECKPOINT_COLUMNS,
+  JOB_RUN_COLUMNS,
+  REPLAY_COLUMNS,
+  TRAFFIC_COLUMNS,
+} from "../own-columns.ts";
 
 /** Tables whose closed days move to Parquet. */
 export const PARTITIONED_TABLES = [...DATA_TABLES, "quarantine"] as const;
@@ -44,6 +51,8 @@ export const TABLES: Readonly<Record<string, readonly Column[]>> = {
   seq_range: SEQ_RANGE_COLUMNS,
   device: DEVICE_COLUMNS,
   job_run: JOB_RUN_COLUMNS,
+  // What runs have done that have not ended well.
+  job_checkpoint: JOB_CHECKPOINT_COLUMNS,
   ledger: LEDGER_COLUMNS,
   // What became of quarantined messages that were judged again, one row for each; apart, because their days may be archived.
   quarantine_replay: REPLAY_COLUMNS,

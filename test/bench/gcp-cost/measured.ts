@@ -1,5 +1,4 @@
 import { entryName } from "../../../cloud-ingest/inbox/streams.ts";
-import { runRollUp } from "../../../cloud-ingest/jobs/roll-up.ts";
 import { loadStoreReport } from "../../../cloud-ingest/report/load-store-report.ts";
 import { BigQueryClient } from "../../../cloud-ingest/warehouse/bigquery/big-query-client.ts";
 import type { BigQueryConfig } from "../../../cloud-ingest/warehouse/bigquery/bigquery-config.ts";
@@ -10,7 +9,9 @@ import { clientIdOf, topicOf } from "../../../firmware-config/contract/topics.ts
 import { TableStore } from "../../support/google/bigquery/table-store.ts";
 import { FakeBigQueryRest } from "../../support/google/rest/fake-bigquery-rest.ts";
 import { FakeStorageWrite } from "../../support/google/storage-write/fake-storage-write.ts";
+import { aRun } from "../../support/job-run.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
+import { rollUpNow } from "../../support/run-job.ts";
 import { batchOf, DEVICE, STORE, sent } from "./device-day.ts";
 
 const HOUR_MS = 3_600_000;
@@ -112,9 +113,10 @@ async function store(warehouse: Warehouse, batches: readonly Parameters<typeof b
 }
 
 async function rollUp(warehouse: Warehouse): Promise<void> {
-  const details = JSON.stringify(await runRollUp(warehouse, [STORE]));
-  await warehouse.settle();
-  await warehouse.recordRun({ job: "roll-up", startedAt: NOW, finishedAt: NOW, outcome: "ok", details });
+  const details = JSON.stringify(await rollUpNow(warehouse, [STORE]));
+  const run = aRun({ startedAt: NOW, finishedAt: NOW, details });
+  await warehouse.recordRun({ ...run, finishedAt: null, outcome: "running" });
+  await warehouse.recordRun(run);
 }
 
 /** A message as the broker publishes it: what Pub/Sub charges for is body, attributes, ordering key, its own name and a time. */

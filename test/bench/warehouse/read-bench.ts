@@ -1,8 +1,8 @@
-import { runRollUp } from "../../../cloud-ingest/jobs/roll-up.ts";
 import { loadStoreReport } from "../../../cloud-ingest/report/load-store-report.ts";
 import { trafficCsvParts } from "../../../cloud-ingest/report/traffic-csv.ts";
 import { openDuckDbWarehouse } from "../../../cloud-ingest/warehouse/duckdb/open.ts";
 import type { StoreInfo } from "../../../cloud-ingest/warehouse/port.ts";
+import { rollUpNow } from "../../support/run-job.ts";
 import type { BenchResult } from "../result.ts";
 import { generate, storesOf, withHot, yearsSql } from "./generate.ts";
 import { inTempDir, leastOf, type Spent, spentOn, spentText } from "./measure.ts";
@@ -23,8 +23,8 @@ export function runRollUpBench(): Promise<BenchResult> {
     const bare = await withHot(dir, (connection) => leastOf(3, () => connection.run(HOURS_SQL)));
     const warehouse = await openDuckDbWarehouse(dir);
     const stores = storesOf(SHAPE);
-    const first = await spentOn(() => runRollUp(warehouse, stores));
-    const nothing = await leastOf(5, () => runRollUp(warehouse, stores));
+    const first = await spentOn(() => rollUpNow(warehouse, stores));
+    const nothing = await leastOf(5, () => rollUpNow(warehouse, stores));
     await warehouse.close();
     const counts = (SHAPE.stores * SHAPE.days * 86_400) / SHAPE.windowS;
     return {

@@ -2,9 +2,9 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { exportDashboards } from "../../../cloud-ingest/dashboards/export-dashboards.ts";
-import { runRollUp } from "../../../cloud-ingest/jobs/roll-up.ts";
 import { openDuckDbWarehouse } from "../../../cloud-ingest/warehouse/duckdb/open.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
+import { rollUpNow } from "../../support/run-job.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 import { countsRow, SHIBUYA } from "../warehouse/rows.ts";
 import { chartsOf } from "./pages.ts";
@@ -24,7 +24,7 @@ test("from counts in DuckDB to a page: the same numbers before and after the rol
     return readFile(join(outDir, "acme/shibuya.html"), "utf8");
   };
   const before = await page();
-  expect(await runRollUp(warehouse, [SHIBUYA])).toMatchObject({ dates: 1, failures: [] });
+  expect(await rollUpNow(warehouse, [SHIBUYA])).toMatchObject({ dates: 1, failures: [] });
   const after = await page();
   for (const html of [before, after]) {
     expect(html).toContain("<b>15</b>");

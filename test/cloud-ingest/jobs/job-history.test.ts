@@ -1,12 +1,13 @@
 import { expect, test } from "vitest";
 import { JobHistory } from "../../../cloud-ingest/jobs/job-history.ts";
+import type { JobRun } from "../../../cloud-ingest/warehouse/port.ts";
 import { FakeWarehouse } from "../../support/fake-warehouse.ts";
+import { aRun } from "../../support/job-run.ts";
 import { LogRecorder } from "../../support/log-recorder.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 
-const run = (job: string, startedAt: string, outcome: "ok" | "failed" = "ok") => ({
-  ...{ job, startedAt, finishedAt: startedAt, outcome, details: "{}" },
-});
+const run = (job: string, startedAt: string, outcome: JobRun["outcome"] = "ok") =>
+  aRun({ runId: `${job} ${startedAt}`, job, startedAt, finishedAt: outcome === "running" ? null : startedAt, outcome });
 
 function setUp() {
   const [warehouse, log, clock] = [new FakeWarehouse(), new LogRecorder(), new ManualClock("2026-11-24T00:30:00Z")];
@@ -15,7 +16,7 @@ function setUp() {
 
 test("the run recorded last is the last, though an earlier one has a start in the future", async () => {
   const { warehouse, history } = setUp();
-  warehouse.recorded.push(run("roll-up", "2031-01-01T00:00:00Z", "failed"), run("roll-up", "2026-11-24T00:00:00Z"));
+  warehouse.recorded = [run("roll-up", "2031-01-01T00:00:00Z", "failed"), run("roll-up", "2026-11-24T00:00:00Z")];
   await history.load();
   expect(history.stats.lastRuns).toEqual([run("roll-up", "2026-11-24T00:00:00Z")]);
   history.end(run("roll-up", "2026-11-24T00:05:00Z", "failed"));
@@ -24,7 +25,7 @@ test("the run recorded last is the last, though an earlier one has a start in th
 
 test("a job that does not exist any more does not count", async () => {
   const { warehouse, history } = setUp();
-  warehouse.recorded.push(run("forecast", "2026-11-23T00:00:00Z", "failed"), run("archive", "2026-11-23T02:15:00Z"));
+  warehouse.recorded = [run("forecast", "2026-11-23T00:00:00Z", "failed"), run("archive", "2026-11-23T02:15:00Z")];
   await history.load();
   expect(history.stats.lastRuns.map(({ job }) => job)).toEqual(["archive"]);
 });
@@ -40,7 +41,7 @@ test("the warehouse is asked once; what came since is not overwritten, and a fai
   };
   await history.load();
   expect(log.lines).toEqual(["warn earlier job runs could not be read"]);
-  warehouse.recorded.push(run("roll-up", "2026-11-23T00:00:00Z", "failed"), run("archive", "2026-11-23T00:00:00Z"));
+  warehouse.recorded = [run("roll-up", "2026-11-23T00:00:00Z", "failed"), run("archive", "2026-11-23T00:00:00Z")];
   history.end(run("roll-up", "2026-11-24T00:30:00Z"));
   for (let time = 0; time < 3; time += 1) await history.load();
   expect(asked).toBe(2);
@@ -54,7 +55,7 @@ test("ages come from the clock that never jumps, and runs since the start are co
   const { clock, history } = setUp();
   clock.advance(60);
   expect(history.stats).toMatchObject({ quietS: 60, runningS: 0, counts: [] });
-  history.begin();
+  history.begin(run("roll-up", "2031-01-01T00:00:00Z"));
   clock.advance(30);
   expect(history.stats).toMatchObject({ quietS: 90, runningS: 30 });
   history.end(run("roll-up", "2031-01-01T00:00:00Z"));

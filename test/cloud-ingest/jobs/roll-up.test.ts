@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { runRollUp } from "../../../cloud-ingest/jobs/roll-up.ts";
 import { FakeWarehouse } from "../../support/fake-warehouse.ts";
+import { rollUpNow } from "../../support/run-job.ts";
 import { tokyoStore } from "../../support/sample-traffic.ts";
 
 const other = { ...tokyoStore, store: "umeda" };
@@ -8,7 +8,7 @@ const other = { ...tokyoStore, store: "umeda" };
 test("rolls up the stale dates of every store, and nothing where none is stale", async () => {
   const warehouse = new FakeWarehouse();
   warehouse.stale.set("acme/ginza", ["2026-11-22", "2026-11-23"]);
-  const summary = await runRollUp(warehouse, [tokyoStore, other]);
+  const summary = await rollUpNow(warehouse, [tokyoStore, other]);
   expect(summary).toEqual({ stores: 1, dates: 2, rows: 20, failures: [] });
   expect(warehouse.rolledUp).toEqual([{ store: "acme/ginza", dates: ["2026-11-22", "2026-11-23"] }]);
 });
@@ -21,8 +21,8 @@ test("by hand: every date of the range, bounded in each call, over thirty years 
     calls.push(work.reduce((sum, { dates }) => sum + dates.length, 0));
     return rollUp.call(warehouse, work);
   };
-  const summary = await runRollUp(warehouse, [tokyoStore, other], {
-    range: { from: "1996-01-01", to: "2025-12-31" },
+  const summary = await rollUpNow(warehouse, [tokyoStore, other], {
+    wish: { from: "1996-01-01", to: "2025-12-31" },
   });
   expect(summary).toEqual({ stores: 2, dates: 2 * 10_958, rows: 20 * 10_958, failures: [] });
   expect(calls).toEqual([4000, 4000, 4000, 4000, 4000, 1916]);
@@ -37,7 +37,7 @@ test("one store's failure is told and does not stop the others", async () => {
   warehouse.stale.set("acme/ginza", ["2026-11-22"]);
   warehouse.stale.set("acme/umeda", ["2026-11-23"]);
   warehouse.broken.add("acme/ginza");
-  const summary = await runRollUp(warehouse, [tokyoStore, other]);
+  const summary = await rollUpNow(warehouse, [tokyoStore, other]);
   const failures = [{ tenant: "acme", store: "ginza", reason: "ginza is broken" }];
   expect(summary).toEqual({ stores: 2, dates: 1, rows: 10, failures });
   expect(warehouse.rolledUp).toEqual([{ store: "acme/umeda", dates: ["2026-11-23"] }]);
@@ -51,7 +51,7 @@ test("when the warehouse is at fault, not every store is tried, and every store 
     calls += 1;
     throw new Error("disk full");
   };
-  const { failures } = await runRollUp(warehouse, stores, { range: { from: "2026-11-22", to: "2026-11-22" } });
+  const { failures } = await rollUpNow(warehouse, stores, { wish: { from: "2026-11-22", to: "2026-11-22" } });
   expect([calls, failures.length, new Set(failures.map(({ reason }) => reason))]).toEqual([
     6,
     40,
@@ -67,6 +67,6 @@ test("begins no call once it is to stop", async () => {
     stop.abort();
     return rollUp.call(warehouse, work);
   };
-  const range = { from: "1996-01-01", to: "2025-12-31" };
-  expect(await runRollUp(warehouse, [tokyoStore], { range, signal: stop.signal })).toMatchObject({ dates: 4000 });
+  const wish = { from: "1996-01-01", to: "2025-12-31" };
+  expect(await rollUpNow(warehouse, [tokyoStore], { wish, signal: stop.signal })).toMatchObject({ dates: 4000 });
 });

@@ -3,6 +3,7 @@ import { describe, expect, test, vi } from "vitest";
 import { datesOf } from "../../../cloud-ingest/calendar.ts";
 import { Scheduler } from "../../../cloud-ingest/jobs/scheduler.ts";
 import { FakeWarehouse } from "../../support/fake-warehouse.ts";
+import { aRun } from "../../support/job-run.ts";
 import { LogRecorder } from "../../support/log-recorder.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 import { tokyoStore } from "../../support/sample-traffic.ts";
@@ -104,6 +105,61 @@ describe("by the clock", () => {
     expect(JSON.parse((await run).details)).toMatchObject({ stores: 3, dates: 4000 });
   });
 });
+
+describe("at a start", () => {
+  const range = { from: "2026-11-20", to: "2026-11-21" };
+
+  test.each(["running", "stopped"] as const)("a run that was left %s is taken up under its name", async (outcome) => {
+    const { scheduler, warehouse, log } = setUp();
+    const cut = aRun({ outcome, finishedAt: null, parameters: JSON.stringify(range) });
+    warehouse.recorded = [aRun({ outcome: "failed" }), cut];
+    await during(scheduler, () => vi.waitFor(() => expect(warehouse.recorded.at(-1)?.outcome).toBe("ok")));
+    expect(warehouse.recorded.at(-1)).toMatchObject({ runId: cut.runId, startedAt: cut.startedAt });
+    expect(warehouse.rolledUp).toEqual([{ store: "acme/ginza", dates: ["2026-11-20", "2026-11-21"] }]);
+    expect(log.lines).toContain("warn a run that was cut off is taken up again");
+  });
+
+  test.each([
+    { name: "missed", last: "2026-11-23T02:00:00.000Z", runs: 2 },
+    { name: "kept", last: "2026-11-23T02:15:00.001Z", runs: 1 },
+    { name: "of the future", last: "2031-01-01T00:00:00.000Z", runs: 1 },
+  ])("a time that was $name: $runs runs", async ({ last, runs }) => {
+    const { scheduler, warehouse } = setUp({ archive: "15 2 * * *" });
+    warehouse.recorded = [aRun({ job: "archive", startedAt: last, finishedAt: last })];
+    await during(scheduler, () => sleep(30));
+    expect(warehouse.recorded).toHaveLength(runs);
+  });
+
+  test("what was cut off is taken up as soon as the warehouse can be read", async () => {
+    const { scheduler, warehouse } = setUp({ rollUp: EVERY_SECOND });
+    warehouse.recorded = [aRun({ job: "archive", outcome: "running", finishedAt: null })];
+    const runs = warehouse.runs.bind(warehouse);
+    let asked = 0;
+    warehouse.runs = async (limit) => {
+      asked += 1;
+      if (asked === 1) throw new Error("closed");
+      return runs(limit);
+    };
+    const archived = () => warehouse.recorded.filter(({ job, outcome }) => job === "archive" && outcome === "ok");
+    await during(scheduler, () => vi.waitFor(() => expect(archived()).toHaveLength(1), 5_000));
+  });
+
+  test("an unknown job is said with those that there are", async () => {
+    const { scheduler } = setUp();
+    await expect(scheduler.runNow("forcast")).rejects.toMatchObject({ code: "USAGE", hint: "Jobs: roll-up, archive." });
+  });
+});
+
+async function during(scheduler: Scheduler, use: () => Promise<unknown>): Promise<void> {
+  const stop = new AbortController();
+  const running = scheduler.run(stop.signal);
+  try {
+    await use();
+  } finally {
+    stop.abort();
+    await running;
+  }
+}
 
 function deferred() {
   let resolve = () => {};

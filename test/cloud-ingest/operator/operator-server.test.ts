@@ -3,11 +3,13 @@ import { mkdir, stat, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { dirname, join } from "node:path";
 import { expect, it, vi } from "vitest";
+import type { JobWish } from "../../../cloud-ingest/jobs/job.ts";
 import type { Attention, Operator } from "../../../cloud-ingest/operator/operator.ts";
 import { OperatorServer } from "../../../cloud-ingest/operator/operator-server.ts";
 import { socketPath } from "../../../cloud-ingest/operator/protocol.ts";
 import { RemoteOperator } from "../../../cloud-ingest/operator/remote-operator.ts";
 import { AppError } from "../../../firmware-config/kit/errors.ts";
+import { aRun } from "../../support/job-run.ts";
 import { LogRecorder } from "../../support/log-recorder.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 
@@ -26,6 +28,14 @@ const REPORT = {
 /** An operator that remembers what it was asked; `gate` holds up its replays. */
 class FakeOperator implements Operator {
   readonly asked: unknown[] = [];
+  readonly jobs = {
+    list: async () => [],
+    show: async () => undefined,
+    run: async (job: string, wish: JobWish, { onProgress }: Attention) => {
+      onProgress({ done: 1, total: 2 });
+      return aRun({ job, parameters: JSON.stringify(wish) });
+    },
+  };
   gate: Promise<void> = Promise.resolve();
   signal: AbortSignal | undefined;
 
@@ -84,6 +94,11 @@ it("asks the running half everything that an operator can do", async () => {
   expect(progress).toEqual([{ done: 1, total: 2 }]);
   expect(await remote.ledger({ signal: NEVER })).toEqual(REPORT);
   expect(await remote.accept("known", { signal: NEVER })).toMatchObject({ difference: 0 });
+  expect(await remote.jobs.list(3)).toEqual([]);
+  expect(await remote.jobs.show("0b7c")).toBeUndefined();
+  const wish = { from: "2026-03-01", to: "2026-03-02", tenant: "acme" };
+  expect(await remote.jobs.run("roll-up", wish, attention)).toMatchObject({ parameters: JSON.stringify(wish) });
+  expect(progress).toHaveLength(2);
   const lists = [
     [{ tenant: "acme", messageIds: ["a:1"] }, 5],
     [{ messageIds: [] }, 5],
@@ -117,6 +132,8 @@ it.each([
   '{"op":"drop"}',
   '{"op":"quarantine-list","filter":{"tenant":"../x"},"limit":5}',
   '{"op":"ledger-show","more":1}',
+  '{"op":"jobs-run","job":"roll-up","wish":{"from":"2026-02-29","to":"2026-03-01"}}',
+  '{"op":"jobs-run","job":"roll-up","wish":{"store":"../x"}}',
 ])("refuses what is no request: %s", async (line) => {
   const { operator, path, stop, start } = await served();
   const { running } = await start();

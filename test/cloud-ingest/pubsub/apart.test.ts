@@ -24,6 +24,7 @@ async function running(place: PubSubPlace, roles: readonly Role[], dataDir?: str
     logLevel: "error",
     ...{ stores: [SHIBUYA], devices: [...DEVICES], broker: CONFIG },
     http: { host: "127.0.0.1", port: 0, readers: [], trustProxy: [] },
+    alerts: {},
     jobs: { rollUp: "* * * * *", archive: "15 2 * * *", hotDays: 3 },
   };
   const stop = new AbortController();

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { addDays } from "../../../cloud-ingest/calendar.ts";
-import { runRollUp } from "../../../cloud-ingest/jobs/roll-up.ts";
 import { loadStoreReport } from "../../../cloud-ingest/report/load-store-report.ts";
 import { StoreHours } from "../../../cloud-ingest/report/store-hours.ts";
 import { trafficCsvParts } from "../../../cloud-ingest/report/traffic-csv.ts";
 import { openDuckDbWarehouse } from "../../../cloud-ingest/warehouse/duckdb/open.ts";
 import { zoneOf } from "../../../cloud-ingest/zone/rules.ts";
+import { rollUpNow } from "../../support/run-job.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 import { countsRow, SHIBUYA } from "../warehouse/rows.ts";
 
@@ -31,7 +31,7 @@ test.each([
     countsRow(index, new Date(startMs + index * QUARTER_MS).toISOString(), { windowS: 900, observedS: 900 }),
   );
   await warehouse.store({ data, presence: [], quarantine: [] });
-  await runRollUp(warehouse, [store]);
+  await rollUpNow(warehouse, [store]);
   const report = await loadStoreReport(warehouse, { store, now: NOW });
   const hours = new StoreHours(report);
   const slots = hours.slots(today, hours.targets[0]?.key ?? "");

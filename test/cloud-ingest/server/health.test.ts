@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { aRun } from "../../support/job-run.ts";
 import { basic, client, goodJobs, goodVitals, reader, serverParts } from "./server-fixture.ts";
 
-const run = (job: string, finishedAt: string, outcome: "ok" | "failed" = "ok") => ({
-  ...{ job, startedAt: finishedAt, finishedAt, outcome, details: "{}" },
-});
+const run = (job: string, finishedAt: string, outcome: "ok" | "failed" = "ok") =>
+  aRun({ job, startedAt: finishedAt, finishedAt, outcome });
 
 test.each([
   { name: "all well", vitals: {}, after: 0, faults: [] },

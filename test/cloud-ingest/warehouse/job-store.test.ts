@@ -1,11 +1,10 @@
 import { expect, test } from "vitest";
 import { DuckDbJobStore } from "../../../cloud-ingest/warehouse/duckdb/job-store.ts";
+import { aRun } from "../../support/job-run.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 import { careOf, openDatabase } from "./open-database.ts";
 
-const run = (startedAt: string) => ({
-  ...({ job: "roll-up", startedAt, finishedAt: startedAt, outcome: "ok", details: "{}" } as const),
-});
+const run = (startedAt: string) => aRun({ startedAt, finishedAt: startedAt });
 
 test("runs that an older version recorded come before those of this one, whatever their times say", async () => {
   const database = await openDatabase(await tempDir());
@@ -43,7 +42,7 @@ test("keeps the last thousand runs of a job, whatever other jobs do", async () =
   const kept = (job: string) => runs.filter((one) => one.job === job);
   expect([kept("roll-up").length, kept("archive").length]).toEqual([1000, 5]);
   expect(kept("roll-up").at(-1)?.details).toBe("6");
-  expect(runs[0]).toEqual({
+  expect(runs[0]).toMatchObject({
     ...{ job: "roll-up", outcome: "failed", details: "last" },
     ...{ startedAt: "2026-01-31T15:00:00.000Z", finishedAt: "2026-01-31T15:00:00.000Z" },
   });

@@ -5,6 +5,7 @@ import type { Warehouse } from "../../../cloud-ingest/warehouse/port.ts";
 import { systemClock } from "../../../firmware-config/kit/clock.ts";
 import { AppError } from "../../../firmware-config/kit/errors.ts";
 import { FakeWarehouse } from "../../support/fake-warehouse.ts";
+import { aRun } from "../../support/job-run.ts";
 import { LogRecorder } from "../../support/log-recorder.ts";
 
 const failure = (code: "DISK_FULL" | "CONFIG_INVALID" | "STORE_LOCKED") => new AppError("no", { code, hint: "Wait." });
@@ -108,7 +109,7 @@ it("closes what was lost and opens it again", async () => {
   const hint = "Wait: what can be read is rescued, and the inbox serves again what is missing.";
   expect(troubles.list()).toMatchObject([{ code: "warehouse-down", text: `STORE_CORRUPT: ${hint}` }]);
   await vi.waitFor(async () => {
-    await patient.recordRun({ job: "j", startedAt: "", finishedAt: "", outcome: "ok", details: "" });
+    await patient.recordRun(aRun());
     expect(next.recorded).toHaveLength(1);
   }, 20_000);
   expect([close.mock.calls.length, troubles.list()]).toEqual([1, []]);

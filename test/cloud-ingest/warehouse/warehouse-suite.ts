@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type {
+  JobRun,
   Ledger,
   QuarantineRow,
   StoreInfo,
@@ -8,6 +9,7 @@ import type {
 } from "../../../cloud-ingest/warehouse/port.ts";
 import type { QuarantineFilter } from "../../../cloud-ingest/warehouse/quarantine-port.ts";
 import type { EventMessage } from "../../../firmware-config/contract/events.ts";
+import { aRun } from "../../support/job-run.ts";
 import {
   BOOT,
   batch,
@@ -846,11 +848,12 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>, traits 
 
   describe("jobs", () => {
     it("keeps the last runs of every job, the last recorded first, whatever their times say", async () => {
-      const run = (job: string, minute: number) => ({
-        ...({ job, outcome: "ok", details: `{"minute":${minute}}` } as const),
-        startedAt: `2026-03-02T01:0${minute}:00.000Z`,
-        finishedAt: `2026-03-02T01:0${minute}:30.500Z`,
-      });
+      const run = (job: string, minute: number) =>
+        aRun({
+          ...{ runId: `${job} ${minute}`, job, details: `{"minute":${minute}}` },
+          startedAt: `2026-03-02T01:0${minute}:00.000Z`,
+          finishedAt: `2026-03-02T01:0${minute}:30.500Z`,
+        });
       for (const minute of [1, 3, 2]) await warehouse.recordRun(run("roll-up", minute));
       await warehouse.recordRun({ ...run("archive", 0), outcome: "failed" });
       await reopen();
@@ -859,6 +862,46 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>, traits 
         run("roll-up", 2),
         run("roll-up", 3),
       ]);
+    });
+
+    it("has one entry for each run, and its last word counts, whatever the times say", async () => {
+      const opened = aRun({ runId: "r", finishedAt: null, outcome: "running", parameters: '{"from":"2026-03-01"}' });
+      const other = aRun({ runId: "s", startedAt: "2026-03-02T00:00:00.000Z" });
+      await warehouse.recordRun(opened);
+      await warehouse.recordRun(other);
+      expect(await warehouse.runs(5)).toEqual([other, opened]);
+      const ended: JobRun = { ...opened, finishedAt: "2026-03-01T00:00:00.000Z", outcome: "failed" };
+      await warehouse.recordRun(ended);
+      await reopen();
+      expect((await warehouse.runs(5)).find(({ runId }) => runId === "r")).toEqual(ended);
+      expect(await warehouse.runs(5)).toHaveLength(2);
+    });
+
+    it("knows what a run has done until it has ended well", async () => {
+      const step = (runId: string, minute: number) => ({
+        ...{ runId, step: `step ${minute}`, details: `{"counts":{"rows":${minute}}}` },
+        finishedAt: `2026-03-02T01:0${minute}:00.000Z`,
+      });
+      for (const minute of [1, 2]) await warehouse.recordCheckpoint(step("r", minute));
+      await warehouse.recordCheckpoint(step("s", 1));
+      await reopen();
+      expect(await warehouse.checkpoints("r")).toEqual([step("r", 1), step("r", 2)]);
+      await warehouse.recordRun(aRun({ runId: "r" }));
+      await warehouse.archive("2026-03-02");
+      expect(await warehouse.checkpoints("r")).toEqual([]);
+      expect(await warehouse.checkpoints("s")).toEqual([step("s", 1)]);
+    });
+
+    it("lets one holder do what only one may do", async () => {
+      const lease = warehouse.lease?.bind(warehouse);
+      if (!lease) return;
+      expect(await lease("job a", "me", 60)).toBe(true);
+      expect(await lease("job a", "you", 60)).toBe(false);
+      expect(await lease("job b", "you", 60)).toBe(true);
+      expect(await lease("job a", "me", 60)).toBe(true);
+      await lease("job a", "me", 0);
+      const both = await Promise.all([lease("job a", "you", 60), lease("job a", "they", 60)]);
+      expect(both.filter(Boolean).length).toBeLessThanOrEqual(1);
     });
 
     it("archives closed days only and reads them as before", async () => {

@@ -2,18 +2,15 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Command } from "commander";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { Cloud, type CloudReady } from "../../../cloud-ingest/cloud.ts";
 import { Inbox } from "../../../cloud-ingest/inbox/inbox.ts";
-import { loadCloudConfig } from "../../../cloud-ingest/load-cloud.ts";
 import { openDuckDbWarehouse } from "../../../cloud-ingest/warehouse/duckdb/open.ts";
 import { registerLedgerCommand } from "../../../deploy/cli/commands/ledger.ts";
 import { registerQuarantineCommand } from "../../../deploy/cli/commands/quarantine.ts";
 import { createContext } from "../../../deploy/cli/context.ts";
-import { systemClock } from "../../../firmware-config/kit/clock.ts";
-import { silentLog } from "../../../firmware-config/kit/log.ts";
 import { batch, countsMessage, countsRow } from "../../cloud-ingest/warehouse/rows.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 import { silentTroubles } from "../../support/troubles.ts";
+import { beside, PLACES, runCommand } from "./beside.ts";
 
 const NOW = new Date().toISOString();
 const TOPIC = "kazoe/v1/acme/shibuya/cam-1/counts";
@@ -26,22 +23,7 @@ afterEach(() => {
   process.exitCode = undefined;
 });
 
-async function run(...args: string[]): Promise<string> {
-  const written: string[] = [];
-  const context = {
-    ...createContext({}),
-    interactive: false,
-    write: (text: string) => written.push(text),
-    note: () => {},
-  };
-  const program = new Command("kazoe").exitOverride();
-  registerQuarantineCommand(program, context);
-  registerLedgerCommand(program, context);
-  for (const command of program.commands.flatMap((one) => [one, ...one.commands]))
-    command.exitOverride().configureOutput({ writeErr: () => {} });
-  await program.parseAsync(args, { from: "user" });
-  return written.join("");
-}
+const run = (...args: string[]) => runCommand([registerQuarantineCommand, registerLedgerCommand], args);
 
 /** A data folder with two messages that were refused wrongly, one rightly, and one row. */
 async function folder() {
@@ -79,27 +61,7 @@ async function lossyFolder() {
   return config;
 }
 
-/** The same commands beside a running cloud half and without one. */
-async function beside(config: string, use: (ready?: CloudReady) => Promise<void>): Promise<void> {
-  const stop = new AbortController();
-  const cloud = new Cloud({ config: await loadCloudConfig(config), clock: systemClock, log: silentLog });
-  let running = Promise.resolve();
-  const ready = await new Promise<CloudReady>((resolve, reject) => {
-    running = cloud.run(stop.signal, resolve);
-    running.catch(reject);
-  });
-  try {
-    await use(ready);
-  } finally {
-    stop.abort();
-    await running;
-  }
-}
-
-describe.each([
-  { name: "beside a running cloud half", place: beside },
-  { name: "without one", place: (_: string, use: (ready?: CloudReady) => Promise<void>) => use() },
-])("the commands of an operator $name", ({ place }) => {
+describe.each(PLACES)("the commands of an operator $name", ({ place }) => {
   it("list, show and bring back what was refused wrongly, once", async () => {
     const config = await folder();
     await place(config, async () => {

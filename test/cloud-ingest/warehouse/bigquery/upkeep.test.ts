@@ -5,6 +5,7 @@ import { Appenders } from "../../../../cloud-ingest/warehouse/bigquery/appenders
 import type { Warehouse } from "../../../../cloud-ingest/warehouse/port.ts";
 import type { EventMessage } from "../../../../firmware-config/contract/events.ts";
 import { AppError } from "../../../../firmware-config/kit/errors.ts";
+import { aRun } from "../../../support/job-run.ts";
 import { tempDir } from "../../../support/temp-dir.ts";
 import {
   batch,
@@ -40,7 +41,7 @@ async function failures(warehouse: Warehouse): Promise<readonly unknown[]> {
     async () => warehouse.rollUp(await warehouse.staleDates([SHIBUYA])),
     () => warehouse.archive(ALL.to),
     () => warehouse.settle(),
-    () => warehouse.recordRun({ job: "a", startedAt: AT, finishedAt: AT, outcome: "ok", details: "{}" }),
+    () => warehouse.recordRun(aRun()),
     () => warehouse.traffic(SHIBUYA, ALL, "window"),
     () => warehouse.traffic(SHIBUYA, ALL, "hour"),
     () => warehouse.traffic(SHIBUYA, ALL, "day"),

@@ -5,6 +5,7 @@ import { bookSizes, newerBooks } from "../../../../cloud-ingest/warehouse/transf
 import { ParquetDesk } from "../../../../cloud-ingest/warehouse/transfer/parquet-desk.ts";
 import { MOVED_TABLES, type MovedTable, type TransferEnd } from "../../../../cloud-ingest/warehouse/transfer/port.ts";
 import type { EventMessage } from "../../../../firmware-config/contract/events.ts";
+import { aRun } from "../../../support/job-run.ts";
 import { tempDir } from "../../../support/temp-dir.ts";
 import {
   batch,
@@ -91,7 +92,7 @@ export function transferSuite(makePlace: () => Promise<TransferPlace>): void {
   const fill = (place: TransferPlace) =>
     onWarehouse(place, async (warehouse) => {
       await warehouse.store(everything());
-      await warehouse.recordRun({ job: "a", startedAt: NOON, finishedAt: NOON, outcome: "ok", details: "{}" });
+      await warehouse.recordRun(aRun({ job: "a", startedAt: NOON, finishedAt: NOON }));
       await warehouse.acceptDifference({ stream: "inbox", difference: 2, acceptedAt: NOON, note: "known" });
     });
 

@@ -1,0 +1,68 @@
+import { AppError } from "../../firmware-config/kit/errors.ts";
+import type { JobWish } from "../jobs/job.ts";
+import type { Scheduler } from "../jobs/scheduler.ts";
+import type { JobCheckpoint, JobRun, JobStore } from "../warehouse/port.ts";
+import type { Attention } from "./operator.ts";
+
+/** A job and how its last runs went, the newest first. */
+export interface JobEntry {
+  readonly name: string;
+  readonly description: string;
+  /** Cron expression, UTC. */
+  readonly schedule: string;
+  readonly runs: readonly JobRun[];
+}
+
+/** A run, and what it has done while it has not ended well. */
+export interface ShownRun {
+  readonly run: JobRun;
+  readonly checkpoints: readonly JobCheckpoint[];
+}
+
+/** What an operator can do about jobs. All throw `AppError`. */
+export interface JobsOperator {
+  list(limit: number): Promise<readonly JobEntry[]>;
+  /** By the whole id, or by its beginning if no other run's begins so. */
+  show(runId: string): Promise<ShownRun | undefined>;
+  run(job: string, wish: JobWish, attention: Attention): Promise<JobRun>;
+}
+
+/** As many runs of each job as a warehouse keeps. */
+const ALL_RUNS = 1_000;
+
+/** Jobs for operators, on the warehouse itself. `scheduler` is left out where this process runs no jobs. */
+export class JobsDesk implements JobsOperator {
+  readonly #warehouse: JobStore;
+  readonly #scheduler: Pick<Scheduler, "jobs" | "runNow"> | undefined;
+
+  constructor(warehouse: JobStore, scheduler: Pick<Scheduler, "jobs" | "runNow"> | undefined) {
+    this.#warehouse = warehouse;
+    this.#scheduler = scheduler;
+  }
+
+  async list(limit: number): Promise<readonly JobEntry[]> {
+    const runs = await this.#warehouse.runs(limit);
+    return this.#jobs().jobs.map(({ name, description, schedule }) => {
+      return { name, description, schedule: schedule.expression, runs: runs.filter(({ job }) => job === name) };
+    });
+  }
+
+  async show(runId: string): Promise<ShownRun | undefined> {
+    const found = (await this.#warehouse.runs(ALL_RUNS)).filter((run) => run.runId.startsWith(runId));
+    const run = found.find((one) => one.runId === runId) ?? (found.length === 1 ? found[0] : undefined);
+    return run && { run, checkpoints: await this.#warehouse.checkpoints(run.runId) };
+  }
+
+  run(job: string, wish: JobWish, { signal, onProgress }: Attention): Promise<JobRun> {
+    const told = (done: number, total: number) => onProgress({ done, total });
+    return this.#jobs().runNow(job, { wish, signal, onProgress: told });
+  }
+
+  #jobs(): Pick<Scheduler, "jobs" | "runNow"> {
+    if (this.#scheduler) return this.#scheduler;
+    throw new AppError("The process that answers here runs no jobs", {
+      code: "USAGE",
+      hint: "Ask in the data folder of the process with the role jobs.",
+    });
+  }
+}

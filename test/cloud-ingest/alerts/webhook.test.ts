@@ -1,0 +1,91 @@
+import { createHmac } from "node:crypto";
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { afterEach, expect, test, vi } from "vitest";
+import { Webhook } from "../../../cloud-ingest/alerts/webhook.ts";
+import { LogRecorder } from "../../support/log-recorder.ts";
+import { ManualClock } from "../../support/manual-clock.ts";
+
+const SECRET = "hunter2";
+const FAILED = { type: "job.failed", at: "2026-11-24T00:30:00.000Z", data: { job: "roll-up", reason: "東京" } };
+const stops: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  for (const stop of stops.splice(0)) await stop();
+});
+
+interface Heard {
+  readonly body: string;
+  readonly signature: string;
+}
+
+/** A receiver that answers with each status in turn, and a webhook that posts to it. */
+async function setUp(statuses: readonly number[], on: readonly string[] = ["job.failed"]) {
+  const heard: Heard[] = [];
+  const answers = [...statuses];
+  const receive = async (request: IncomingMessage, response: ServerResponse) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    heard.push({ body: Buffer.concat(chunks).toString(), signature: String(request.headers["kazoe-signature"]) });
+    response.writeHead(answers.shift() ?? 200, { Location: "/elsewhere" }).end("thanks");
+  };
+  const server = createServer((request, response) => void receive(request, response)).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" && address ? address.port : 0;
+  const [log, clock, stop] = [new LogRecorder(), new ManualClock(FAILED.at), new AbortController()];
+  const url = `http://127.0.0.1:${port}/hook?token=secret-of-the-address`;
+  const webhook = new Webhook({ url, secret: SECRET, on, clock, log, firstPauseMs: 5 });
+  const running = webhook.run(stop.signal);
+  stops.push(async () => {
+    stop.abort();
+    await running;
+    server.close();
+  });
+  return { webhook, heard, log, stop, running };
+}
+
+test("an alert is posted with a signature that its receiver can check", async () => {
+  const { webhook, heard } = await setUp([]);
+  webhook.tell(FAILED);
+  await vi.waitFor(() => expect(heard).toHaveLength(1));
+  const [{ body, signature } = { body: "", signature: "" }] = heard;
+  expect(JSON.parse(body)).toEqual(FAILED);
+  const seconds = Date.parse(FAILED.at) / 1_000;
+  expect(signature).toBe(`t=${seconds},v1=${createHmac("sha256", SECRET).update(`${seconds}.${body}`).digest("hex")}`);
+});
+
+test("what is not asked for is not sent", async () => {
+  const { webhook, heard } = await setUp([]);
+  webhook.tell({ ...FAILED, type: "job.started" });
+  webhook.tell(FAILED);
+  await vi.waitFor(() => expect(heard).toHaveLength(1));
+  expect(heard[0]?.body).toContain("job.failed");
+});
+
+test.each([500, 404, 302])("an answer of %i is tried again, later alerts wait their turn", async (status) => {
+  const { webhook, heard, log } = await setUp([status, status]);
+  webhook.tell(FAILED);
+  webhook.tell({ ...FAILED, data: { job: "archive" } });
+  await vi.waitFor(() => expect(heard).toHaveLength(4));
+  expect(heard.map(({ body }) => JSON.parse(body).data.job)).toEqual(["roll-up", "roll-up", "roll-up", "archive"]);
+  expect(log.lines).toEqual(["warn alert not taken", "warn alert not taken"]);
+});
+
+test("what nobody takes is given up and said, without the address or the secret", async () => {
+  const { webhook, log } = await setUp(Array(6).fill(503));
+  webhook.tell(FAILED);
+  await vi.waitFor(() => expect(log.lines).toContain("error alert not sent"));
+  expect(JSON.stringify(log)).not.toMatch(/hunter2|secret-of-the-address/);
+});
+
+test("a receiver that is away ends nothing, and what waits at the stop is said", async () => {
+  const [log, clock, stop] = [new LogRecorder(), new ManualClock(FAILED.at), new AbortController()];
+  const webhook = new Webhook({ url: "http://127.0.0.1:1/", secret: SECRET, on: ["job.failed"], clock, log });
+  for (let index = 0; index < 1_200; index += 1) webhook.tell(FAILED);
+  const running = webhook.run(stop.signal);
+  await vi.waitFor(() => expect(log.lines).toContain("warn alert not taken"));
+  stop.abort();
+  await running;
+  expect(log.lines.slice(-2)).toEqual(["error alert not sent", "warn alerts were not sent"]);
+});
