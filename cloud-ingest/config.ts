@@ -107,6 +107,13 @@ export const CloudConfig = Type.Object(
     }),
     warehouse: oneOfTypes([DuckDbConfig, BigQueryConfig], { fallback: "duckdb", description: "where rows are kept" }),
     stores: Type.Array(StoreConfig, { minItems: 1, maxItems: 100000 }),
+    registry: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          "opening hours, holidays and events of the stores: a YAML file, or a folder with one for each tenant (relative to this file); reference in cloud-ingest/registry",
+      }),
+    ),
     devices: Type.Array(DeviceAccess, {
       default: [],
       maxItems: 100000,

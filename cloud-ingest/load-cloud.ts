@@ -17,7 +17,8 @@ export async function loadCloudConfig(file: string): Promise<CloudConfig> {
   const tls = certFile === undefined || keyFile === undefined ? {} : { certFile: at(certFile), keyFile: at(keyFile) };
   const { webhook } = config.alerts;
   const alerts = webhook ? { webhook: { ...webhook, secretFile: at(webhook.secretFile) } } : {};
-  return { ...config, dataDir: at(config.dataDir), broker: { ...config.broker, ...tls }, alerts };
+  const registry = config.registry === undefined ? {} : { registry: at(config.registry) };
+  return { ...config, ...registry, dataDir: at(config.dataDir), broker: { ...config.broker, ...tls }, alerts };
 }
 
 /** Of the whole path: a folder above the configuration's own may be what DuckDB cannot work in. */

@@ -79,6 +79,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   "cloud-ingest/online": [KIT, ...CLOUD_BASE, "cloud-ingest/roles.ts", "cloud-ingest/pubsub", "cloud-ingest/warehouse"],
   "cloud-ingest/alerts": [KIT],
+  "cloud-ingest/registry": [KIT, CONFIG, CONTRACT, "cloud-ingest/calendar.ts", "cloud-ingest/config.ts"],
+  "cloud-ingest/quality": [KIT, "cloud-ingest/calendar.ts", "cloud-ingest/registry"],
   "cloud-ingest/jobs": [KIT, CONFIG, CONTRACT, ...CLOUD_BASE, TROUBLES, PORT, "cloud-ingest/alerts/port.ts"],
   "cloud-ingest/report": [KIT, CONTRACT, ...CLOUD_BASE, PORT],
   "cloud-ingest/dashboards/html.ts": ["firmware-config/kit/visible-text.ts"],
@@ -102,7 +104,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "cloud-ingest": [KIT, CONFIG, CONTRACT, "cloud-ingest"],
 
   "deploy/setup": [KIT],
-  "deploy/generate": [KIT, CONFIG, CONTRACT, "cloud-ingest/config.ts"],
+  "deploy/generate": [KIT, CONFIG, CONTRACT, "cloud-ingest/config.ts", "cloud-ingest/registry/registry-config.ts"],
   "deploy/demo": [KIT, CONFIG, ...CLOUD_BASE, PORT, "deploy/setup"],
   "deploy/cli": [KIT, CONFIG, CONTRACT, "models", "edge-agent", "cloud-ingest", "deploy/setup", "deploy/demo"],
 };

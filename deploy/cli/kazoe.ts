@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { AppError, exitCodeOf, messageOf } from "../../firmware-config/kit/errors.ts";
 import { registerAgentCommand } from "./commands/agent.ts";
+import { registerCalendarCommand } from "./commands/calendar.ts";
 import { registerCheckConfigCommand } from "./commands/check-config.ts";
 import { registerCloudCommand } from "./commands/cloud.ts";
 import { registerCountCommand } from "./commands/count.ts";
@@ -25,6 +26,7 @@ const COMMANDS = [
   registerLedgerCommand,
   registerJobsCommand,
   registerWarehouseCommand,
+  registerCalendarCommand,
   registerReplayCommand,
   registerTrackCommand,
   registerCountCommand,

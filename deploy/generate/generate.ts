@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { CloudConfig } from "../../cloud-ingest/config.ts";
+import { RegistryConfig } from "../../cloud-ingest/registry/registry-config.ts";
 import { DeviceConfig } from "../../firmware-config/config/device.ts";
 import { MESSAGE_SCHEMAS } from "../../firmware-config/contract/messages.ts";
 import { MESSAGE_KINDS, TOPICS } from "../../firmware-config/contract/topics.ts";
@@ -17,6 +18,13 @@ function generated(): ReadonlyMap<string, string> {
     `${JSON.stringify({ $schema: "http://json-schema.org/draft-07/schema#", ...title }, undefined, 2)}\n`;
   files.set("firmware-config/schema/device.schema.json", schema(DeviceConfig));
   files.set("cloud-ingest/schema/cloud.schema.json", schema(CloudConfig));
+  files.set("cloud-ingest/schema/registry.schema.json", schema(RegistryConfig));
+  const registry = withPart(
+    read("cloud-ingest/registry/README.md"),
+    "registry",
+    referenceTable(nodeOf(RegistryConfig)),
+  );
+  files.set("cloud-ingest/registry/README.md", registry);
   for (const kind of MESSAGE_KINDS)
     files.set(`firmware-config/schema/${kind}.schema.json`, schema(MESSAGE_SCHEMAS[kind]));
   const readme = withPart(read("README.md"), "device", referenceTable(nodeOf(DeviceConfig)));

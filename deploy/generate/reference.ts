@@ -13,6 +13,8 @@ export interface SchemaNode {
   readonly oneOf?: readonly SchemaNode[];
   readonly items?: SchemaNode | readonly SchemaNode[];
   readonly properties?: Readonly<Record<string, SchemaNode>>;
+  /** Of a map with names of the user's own: one pattern. */
+  readonly patternProperties?: Readonly<Record<string, SchemaNode>>;
   readonly required?: readonly string[];
 }
 
@@ -32,6 +34,8 @@ function rowsOf(schema: SchemaNode, prefix: string): string[] {
 
 function childRows(node: SchemaNode, path: string): string[] {
   if (node.oneOf) return variantRows(node, path);
+  const [named] = Object.values(node.patternProperties ?? {});
+  if (named) return childRows(named, `${path}.NAME`);
   if (node.type === "object") return rowsOf(node, `${path}.`);
   if (node.type === "array" && isNode(node.items)) return rowsOf(node.items, `${path}[].`);
   return [];

@@ -1,9 +1,9 @@
 import { Ajv } from "ajv";
 import type Type from "typebox";
-import { configError, type Fault } from "./problem.ts";
+import { configError, type Fault, type Path } from "./problem.ts";
 import { readText } from "./read-text.ts";
 import { schemaProblems } from "./schema-problems.ts";
-import { YamlText } from "./yaml-text.ts";
+import { type Place, YamlText } from "./yaml-text.ts";
 
 /** What a schema cannot say: looks at a configuration of the right form and gives what is wrong with it. */
 export type Rules<C> = (config: C) => readonly Fault[];
@@ -32,6 +32,22 @@ export function parseConfig<S extends Type.TSchema>(
   schema: S,
   rules: Rules<Type.Static<S>> = () => [],
 ): Type.Static<S> {
+  return parseConfigWithPlaces(text, file, schema, rules).config;
+}
+
+/** A configuration, and where its parts stand in the file. */
+export interface PlacedConfig<C> {
+  readonly config: C;
+  readonly placeOf: (path: Path) => Place;
+}
+
+/** The same, for who tells later where something stands. */
+export function parseConfigWithPlaces<S extends Type.TSchema>(
+  text: string,
+  file: string,
+  schema: S,
+  rules: Rules<Type.Static<S>> = () => [],
+): PlacedConfig<Type.Static<S>> {
   const yaml = new YamlText(text, file);
   const ajv = new Ajv({ ...LENIENT, allErrors: true, useDefaults: true, verbose: true, discriminator: true });
   const validate = ajv.compile<Type.Static<S>>(schema);
@@ -42,5 +58,5 @@ export function parseConfig<S extends Type.TSchema>(
       file,
       faults.map((fault) => ({ ...fault, ...yaml.placeOf(fault.path) })),
     );
-  return yaml.value;
+  return { config: yaml.value, placeOf: (path) => yaml.placeOf(path) };
 }

@@ -41,6 +41,7 @@ export function registerCheckConfigCommand(program: Command, context: CliContext
         ...(cloud === undefined ? {} : { cloud: await loadCloudConfig(cloud) }),
       };
       if (checked.cloud) await noteZones(checked.cloud, context);
+      if (checked.cloud) await checkRegistry(checked.cloud);
       if (checked.device) await checkConfigFiles(checked.device);
       const model =
         checked.device && (await checkModel(checked.device.detector.model, context.modelsDir, stopSignal()));
@@ -72,6 +73,13 @@ function onlineText({ findings }: OnlineAnswer): string {
         `${verdict.padEnd(width)}  ${text}\n${hint ? `${" ".repeat(width)}  -> ${hint}\n` : ""}`,
     )
     .join("");
+}
+
+/** Throws `AppError` with every fault of the registry. */
+async function checkRegistry(config: CloudConfig): Promise<void> {
+  if (config.registry === undefined) return;
+  const { openRegistry } = await import("../../../cloud-ingest/registry/open-registry.ts");
+  await openRegistry(config);
 }
 
 async function noteZones(config: CloudConfig, context: CliContext): Promise<void> {

@@ -1,0 +1,97 @@
+import { relative } from "node:path";
+import { type Command, InvalidArgumentError } from "commander";
+import { addDays, datesOf, isDate } from "../../../cloud-ingest/calendar.ts";
+import type { CloudConfig } from "../../../cloud-ingest/config.ts";
+import { loadCloudConfig } from "../../../cloud-ingest/load-cloud.ts";
+import { hoursText } from "../../../cloud-ingest/registry/opening-hours.ts";
+import type { StorePlace } from "../../../cloud-ingest/registry/registry.ts";
+import type { Decision, StoreDay } from "../../../cloud-ingest/registry/store-day.ts";
+import { AppError } from "../../../firmware-config/kit/errors.ts";
+import { safeLine } from "../../../firmware-config/kit/safe-text.ts";
+import type { CliContext } from "../context.ts";
+import { example } from "../options.ts";
+import { table } from "../tables.ts";
+import { jsonText } from "./quarantine.ts";
+
+interface ShowOptions {
+  readonly config: string;
+  readonly door?: string;
+  readonly days: number;
+  readonly json?: boolean;
+}
+
+const MAX_DAYS = 400;
+const WEEKDAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+
+export function registerCalendarCommand(program: Command, context: CliContext): void {
+  program
+    .command("calendar")
+    .description("opening hours, holidays, events and shocks of a store")
+    .command("show")
+    .description("what holds on a date, which entry of the registry decided, and where it stands")
+    .argument("<store>", "its name, or tenant/store")
+    .argument("<date>", "business date, YYYY-MM-DD", parseDate)
+    .requiredOption("--config <file>", "cloud configuration; its key registry names the registry")
+    .option("--door <door>", "of this door or area")
+    .option("--days <count>", "so many dates from there on", parseDays, 1)
+    .option("--json", "print JSON")
+    .addHelpText("after", example("kazoe calendar show acme/ginza 2026-12-31 --config cloud.yaml --days 7"))
+    .action(async (name: string, date: string, { config: file, door, days, json }: ShowOptions) => {
+      const config = await loadCloudConfig(file);
+      const place = { ...placeOf(name, config.stores), ...(door !== undefined && { door }) };
+      const { openRegistry } = await import("../../../cloud-ingest/registry/open-registry.ts");
+      const registry = await openRegistry(config);
+      const shown = datesOf({ from: date, to: addDays(date, days - 1) }).map((one) => registry.day(place, one));
+      context.write(json ? jsonText(shown) : shown.length === 1 ? dayText(shown) : daysText(shown));
+    });
+}
+
+function placeOf(name: string, stores: CloudConfig["stores"]): StorePlace {
+  const [first = "", second] = name.split("/");
+  const found = stores.filter(({ tenant, store }) =>
+    second === undefined ? store === first : tenant === first && store === second,
+  );
+  const [only] = found;
+  if (only && found.length === 1) return { tenant: only.tenant, store: only.store };
+  const what = found.length === 0 ? "There is no store" : "More than one tenant has a store";
+  throw new AppError(`${what} ${safeLine(name)}`, {
+    code: "USAGE",
+    hint: "Write tenant/store as the configuration has them.",
+  });
+}
+
+function dayText([day]: readonly StoreDay[]): string {
+  if (!day) return "";
+  const { date, hours, decisions } = day;
+  const open = hours === undefined ? "nobody says when it is open" : hoursText(hours);
+  const head = `${date} ${weekdayOf(date)}: ${open}\n`;
+  if (decisions.length === 0) return `${head}The registry says nothing of this date.\n`;
+  const rows = decisions.map((one) => [one.what, safeLine(one.says, 200), safeLine(one.by, 200), whereOf(one)]);
+  return `${head}${table(["what", "says", "by", "stands in"], rows)}\n`;
+}
+
+function daysText(days: readonly StoreDay[]): string {
+  const rows = days.map(({ date, hours, holiday, events, shocks, moves, closed }) => {
+    const notes = [closed, ...events, ...shocks, ...moves].filter((note) => note !== undefined).join("; ");
+    const open = hours === undefined ? "-" : hoursText(hours);
+    return [date, weekdayOf(date), open, safeLine(holiday ?? "", 100), safeLine(notes, 300)];
+  });
+  return `${table(["date", "", "open", "holiday", "notes"], rows)}\n`;
+}
+
+function whereOf({ at }: Decision): string {
+  return at ? `${relative(process.cwd(), at.file)}:${at.line}` : "";
+}
+
+const weekdayOf = (date: string) => WEEKDAYS[new Date(date).getUTCDay()] ?? "";
+
+function parseDate(text: string): string {
+  if (!isDate(text)) throw new InvalidArgumentError('Write a date as YYYY-MM-DD, for example "2026-11-26".');
+  return text;
+}
+
+function parseDays(text: string): number {
+  const days = /^\d{1,3}$/.test(text) ? Number(text) : 0;
+  if (days < 1 || days > MAX_DAYS) throw new InvalidArgumentError(`Write a whole number, 1 to ${MAX_DAYS}.`);
+  return days;
+}
