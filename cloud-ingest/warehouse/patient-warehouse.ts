@@ -119,6 +119,30 @@ export class PatientWarehouse implements Warehouse {
     return this.#now().lease?.(name, holder, ttlS) ?? true;
   }
 
+  async replaceDerived(...asked: Parameters<Warehouse["replaceDerived"]>) {
+    return this.#now().replaceDerived(...asked);
+  }
+
+  async addDerived(...asked: Parameters<Warehouse["addDerived"]>) {
+    return this.#now().addDerived(...asked);
+  }
+
+  async derived(...asked: Parameters<Warehouse["derived"]>) {
+    return this.#now().derived(...asked);
+  }
+
+  async noteChanged(...asked: Parameters<Warehouse["noteChanged"]>) {
+    return this.#now().noteChanged(...asked);
+  }
+
+  async changedDates(...asked: Parameters<Warehouse["changedDates"]>) {
+    return this.#now().changedDates(...asked);
+  }
+
+  async forgetChanged(...asked: Parameters<Warehouse["forgetChanged"]>) {
+    return this.#now().forgetChanged(...asked);
+  }
+
   async archive(...asked: Parameters<Warehouse["archive"]>) {
     return this.#now().archive(...asked);
   }

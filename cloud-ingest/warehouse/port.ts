@@ -3,6 +3,7 @@ import type { BirthMessage, StateMessage } from "../../firmware-config/contract/
 import type { DeviceIdentity } from "../../firmware-config/contract/topics.ts";
 import type { BusPosition } from "../bus/port.ts";
 import type { DateRange } from "../calendar.ts";
+import type { DerivedStore } from "./derived-port.ts";
 import type { IntakeHistory, LedgerStore, QuarantineStore } from "./quarantine-port.ts";
 
 /** A valid data message and whose it is. */
@@ -274,6 +275,7 @@ export interface Warehouse
     TrafficStore,
     SilenceStore,
     JobStore,
+    DerivedStore,
     QuarantineStore,
     IntakeHistory,
     LedgerStore {

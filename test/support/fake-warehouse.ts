@@ -1,6 +1,8 @@
 import type { DateRange } from "../../cloud-ingest/calendar.ts";
 import { groupBy } from "../../cloud-ingest/group-by.ts";
 import { localAfter } from "../../cloud-ingest/report/slots.ts";
+import type { ChangedDates, DerivedRow, DerivedTable } from "../../cloud-ingest/warehouse/derived-port.ts";
+import { changedOf, changedRows, daysOfWork } from "../../cloud-ingest/warehouse/derived-rows.ts";
 import type {
   DeviceStatus,
   JobCheckpoint,
@@ -33,6 +35,8 @@ export class FakeWarehouse implements Warehouse {
   /** What was said last of each run, in the order of saying. */
   recorded: readonly JobRun[] = [];
   readonly checked: JobCheckpoint[] = [];
+  readonly derivedRows = new Map<DerivedTable, readonly DerivedRow[]>();
+  changed: DerivedRow[] = [];
   readonly accepted: AcceptedDifference[] = [];
   /** What was asked of `traffic`, in order. */
   readonly reads: { readonly span: TrafficSpan; readonly wish: ReadWish }[] = [];
@@ -108,6 +112,37 @@ export class FakeWarehouse implements Warehouse {
     if (broken) throw new Error(`${broken.store.store} is broken`);
     this.rolledUp.push(...work.map(({ store, dates }) => ({ store: keyOf(store), dates })));
     return work.reduce((sum, { dates }) => sum + dates.length * 10, 0);
+  }
+
+  async replaceDerived(table: DerivedTable, work: readonly StoreDates[], rows: readonly DerivedRow[]): Promise<void> {
+    const days = new Set(daysOfWork(work));
+    const kept = (this.derivedRows.get(table) ?? []).filter((row) => !days.has(dayOf(row)));
+    this.derivedRows.set(table, [...kept, ...rows]);
+  }
+
+  async addDerived(table: DerivedTable, rows: readonly DerivedRow[]): Promise<void> {
+    this.derivedRows.set(table, [...(this.derivedRows.get(table) ?? []), ...rows]);
+  }
+
+  async derived(table: DerivedTable, store: StoreInfo, range: DateRange): Promise<readonly DerivedRow[]> {
+    const ofStore = (this.derivedRows.get(table) ?? []).filter((row) => `${row.tenant}/${row.store}` === keyOf(store));
+    return ofStore.filter((row) => isWithin(String(row.businessDate), range));
+  }
+
+  async noteChanged(reader: string, work: readonly StoreDates[]): Promise<void> {
+    this.changed.push(...changedRows(reader, `note ${this.changed.length}`, work));
+  }
+
+  async changedDates(reader: string, stores: readonly StoreInfo[]): Promise<ChangedDates> {
+    const rows = this.changed.filter((row) => row.reader === reader);
+    return changedOf(
+      rows.map((row) => ({ ...row, business_date: row.businessDate })),
+      stores,
+    );
+  }
+
+  async forgetChanged(notes: readonly string[]): Promise<void> {
+    this.changed = this.changed.filter(({ note }) => !notes.includes(String(note)));
   }
 
   async archive(upTo: string): Promise<{ readonly partitions: number; readonly rows: number }> {
@@ -193,3 +228,5 @@ function isWithin(date: string, { from, to }: DateRange): boolean {
 function keyOf(store: StoreInfo): string {
   return `${store.tenant}/${store.store}`;
 }
+
+const dayOf = ({ tenant, store, businessDate }: DerivedRow) => `${tenant}/${store}/${businessDate}`;

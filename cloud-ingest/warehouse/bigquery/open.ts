@@ -6,6 +6,7 @@ import { Appenders } from "./appenders.ts";
 import { BigQueryClient } from "./big-query-client.ts";
 import type { BigQueryConfig } from "./bigquery-config.ts";
 import { measureCost } from "./cost.ts";
+import { BigQueryDerivedStore } from "./derived-store.ts";
 import { DeviceStore } from "./device-store.ts";
 import { BigQueryIngestStore } from "./ingest-store.ts";
 import { BigQueryJobStore } from "./job-store.ts";
@@ -53,6 +54,7 @@ export async function openBigQueryWarehouse(
   const ingest = new BigQueryIngestStore({ client, appenders, loads, book, siblings, clock });
   const traffic = new BigQueryTrafficStore({ client, siblings, devices, clock });
   const jobs = new BigQueryJobStore(client, appenders);
+  const derived = new BigQueryDerivedStore(client, appenders);
   const quarantine = new BigQueryQuarantine(client, clock);
   const ledger = new BigQueryLedgerStore(client, appenders);
   return {
@@ -76,6 +78,12 @@ export async function openBigQueryWarehouse(
     checkpoints: (runId) => jobs.checkpoints(runId),
     lease: (name, holder, ttlS) => lease(client, { name, holder, ttlS }),
     archive: () => jobs.archive(),
+    replaceDerived: (table, work, rows) => derived.replaceDerived(table, work, rows),
+    addDerived: (table, rows) => derived.addDerived(table, rows),
+    derived: (table, store, range, wish) => derived.derived(table, store, range, wish),
+    noteChanged: (reader, work) => derived.noteChanged(reader, work),
+    changedDates: (reader, stores) => derived.changedDates(reader, stores),
+    forgetChanged: (notes) => derived.forgetChanged(notes),
     quarantineGroups: (filter, limit) => quarantine.quarantineGroups(filter, limit),
     pendingMessages: (filter, afterId, limit) => quarantine.pendingMessages(filter, afterId, limit),
     quarantinedMessage: (messageId) => quarantine.quarantinedMessage(messageId),

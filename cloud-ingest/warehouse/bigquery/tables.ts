@@ -1,4 +1,5 @@
 import { type Column, type ColumnType, DATA_COLUMNS, DATA_TABLES, QUARANTINE_COLUMNS } from "../columns.ts";
+import { CHANGED_COLUMNS, DERIVED_COLUMNS, DERIVED_TABLES, type DerivedTable } from "../derived-port.ts";
 import {
   ACCEPTED_COLUMNS,
   DEVICE_COLUMNS,
@@ -75,6 +76,13 @@ const RAW: Readonly<Record<(typeof DATA_TABLES)[number], string>> = {
   health: "what devices said of themselves, as it came",
 };
 
+const DERIVED: Readonly<Record<DerivedTable, string>> = {
+  quality_hour: "hours that are not what was counted: repaired or explained",
+  quality_flag: "what rules said of stretches of counts",
+  quality_score: "how far a device's date can be believed",
+  quality_word: "what people said of flags",
+};
+
 const table = (name: string, description: string, columns: readonly Column[], cluster: readonly string[] = []) => {
   return { name, description, columns, cluster };
 };
@@ -100,6 +108,10 @@ export const TABLES: readonly TableDefinition[] = [
   table("stale_quarter", "what the next roll-up must look at", STALE_COLUMNS, ["tenant", "store"]),
   table("job_run", "runs of jobs", JOB_RUN_COLUMNS, ["job"]),
   table("job_checkpoint", "what runs have done that have not ended well", JOB_CHECKPOINT_COLUMNS, ["run_id"]),
+  ...DERIVED_TABLES.map((name) =>
+    table(name, DERIVED[name], DERIVED_COLUMNS[name], ["tenant", "store", "business_date"]),
+  ),
+  table("changed_date", "dates that a job has not dealt with since their counts changed", CHANGED_COLUMNS, ["reader"]),
   table("lease", "who does what only one may do", LEASE_COLUMNS),
   table("quarantine_replay", "what became of quarantined messages", REPLAY_COLUMNS, ["message_id"]),
   table("ledger_accepted", "differences that an operator knows of", ACCEPTED_COLUMNS),

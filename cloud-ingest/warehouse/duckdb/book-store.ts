@@ -7,6 +7,7 @@ import { numberOf, type Row, textOf } from "../row.ts";
 import type { NumberedRun } from "../transfer/books.ts";
 import type { BookStore, Books, StreamLedger } from "../transfer/port.ts";
 import type { Database } from "./database.ts";
+import { derivedRows, insertDerived } from "./derived-store.ts";
 import { storeMark } from "./ingest-store.ts";
 import type { Session } from "./session.ts";
 import { columnList, LEDGER_COLUMNS, selectFromJsonTexts } from "./tables.ts";
@@ -27,12 +28,13 @@ export class DuckDbBookStore implements BookStore {
         runs: (await session.rows(`SELECT * EXCLUDE (started_at, finished_at), ${TIMES} FROM job_run`)).map(numbered),
         ledger: (await session.rows("SELECT * FROM ledger")).map(streamLedger),
         accepted: (await session.rows(ACCEPTED)).map(acceptedOf),
+        words: await derivedRows(session, "quality_word"),
         clockMark: mark ? textOf(mark, "told_at") : "",
       };
     }, "export");
   }
 
-  putBooks({ devices, runs, ledger, accepted, clockMark }: Books): Promise<void> {
+  putBooks({ devices, runs, ledger, accepted, words, clockMark }: Books): Promise<void> {
     return this.#database.write(async (session) => {
       await remove(session, "device", "concat(tenant, '/', store, '/', device)", devices.map(deviceKey));
       await insert(session, "device", { columns: DEVICE_COLUMNS, rows: devices });
@@ -41,6 +43,7 @@ export class DuckDbBookStore implements BookStore {
       await remove(session, "ledger", "stream", streams);
       await insert(session, "ledger", { columns: LEDGER_COLUMNS, rows: ledger });
       await insert(session, "ledger_accepted", { columns: ACCEPTED_COLUMNS, rows: accepted });
+      await insertDerived(session, "quality_word", words);
       if (clockMark !== "") await storeMark(session, Date.parse(clockMark));
     });
   }

@@ -4,6 +4,7 @@ import { silentLog } from "../../../firmware-config/kit/log.ts";
 import { type DateRange, datesOf } from "../../calendar.ts";
 import { Troubles } from "../../troubles.ts";
 import { around } from "../dates.ts";
+import type { DerivedRow, DerivedTable } from "../derived-port.ts";
 import type {
   IngestBatch,
   JobCheckpoint,
@@ -18,6 +19,7 @@ import type { AcceptedDifference, QuarantineFilter, Rejudged } from "../quaranti
 import { ColdCare, type FileList, SCRUB_EVERY_MS } from "./cold-care.ts";
 import { coldFiles, listedFiles } from "./cold-list.ts";
 import { Database } from "./database.ts";
+import { DuckDbDerivedStore } from "./derived-store.ts";
 import { DuckDbIngestStore } from "./ingest-store.ts";
 import type { InstanceOptions } from "./instance.ts";
 import { DuckDbIntakeHistory } from "./intake-history.ts";
@@ -96,6 +98,7 @@ function warehouseOn(database: Database, care: ColdCare): Warehouse {
   const ingest = new DuckDbIngestStore(database, care);
   const traffic = new DuckDbTrafficStore(database);
   const jobs = new DuckDbJobStore(database, care);
+  const derived = new DuckDbDerivedStore(database);
   const quarantine = new DuckDbQuarantine(database);
   const intake = new DuckDbIntakeHistory(database);
   const ledger = new DuckDbLedgerStore(database);
@@ -136,6 +139,14 @@ function warehouseOn(database: Database, care: ColdCare): Warehouse {
     recordCheckpoint: (checkpoint: JobCheckpoint) => jobs.recordCheckpoint(checkpoint),
     checkpoints: (runId: string) => jobs.checkpoints(runId),
     archive: (upTo: string) => jobs.archive(upTo),
+    replaceDerived: (table: DerivedTable, work: readonly StoreDates[], rows: readonly DerivedRow[]) =>
+      derived.replaceDerived(table, work, rows),
+    addDerived: (table: DerivedTable, rows: readonly DerivedRow[]) => derived.addDerived(table, rows),
+    derived: (table: DerivedTable, store: StoreInfo, range: DateRange, wish?: ReadWish) =>
+      derived.derived(table, store, range, wish),
+    noteChanged: (reader: string, work: readonly StoreDates[]) => derived.noteChanged(reader, work),
+    changedDates: (reader: string, stores: readonly StoreInfo[]) => derived.changedDates(reader, stores),
+    forgetChanged: (notes: readonly string[]) => derived.forgetChanged(notes),
     quarantineGroups: (filter: QuarantineFilter, limit: number) =>
       care.reading(quarantined, () => quarantine.quarantineGroups(filter, limit)),
     pendingMessages: (filter: QuarantineFilter, afterId: string, limit: number) =>

@@ -1,4 +1,5 @@
 import { type Column, type ColumnType, DATA_COLUMNS, DATA_TABLES, QUARANTINE_COLUMNS } from "../columns.ts";
+import { CHANGED_COLUMNS, DERIVED_COLUMNS } from "../derived-port.ts";
 import {
   ACCEPTED_COLUMNS,
   DEVICE_COLUMNS,
@@ -53,6 +54,9 @@ export const TABLES: Readonly<Record<string, readonly Column[]>> = {
   job_run: JOB_RUN_COLUMNS,
   // What runs have done that have not ended well.
   job_checkpoint: JOB_CHECKPOINT_COLUMNS,
+  ...DERIVED_COLUMNS,
+  // Dates that the job named `reader` has not dealt with since their counts changed.
+  changed_date: CHANGED_COLUMNS,
   ledger: LEDGER_COLUMNS,
   // What became of quarantined messages that were judged again, one row for each; apart, because their days may be archived.
   quarantine_replay: REPLAY_COLUMNS,

@@ -16,20 +16,29 @@ export function newerBooks(source: Books, target: Books): Books {
   const ledger = new Map(target.ledger.map((one) => [one.stream, one]));
   const runs = new Set(target.runs.map((run) => textOf(run)));
   const accepted = new Set(target.accepted.map((one) => textOf(one)));
+  const words = new Set(target.words.map((one) => textOf(one)));
   return {
     devices: source.devices.filter((one) => one.lastSeenAt > (devices.get(deviceKey(one)) ?? "")),
     runs: source.runs.filter((run) => !runs.has(textOf(run))),
     ledger: source.ledger.filter((one) => isFurther(one, ledger.get(one.stream))),
     accepted: source.accepted.filter((one) => !accepted.has(textOf(one))),
+    words: source.words.filter((one) => !words.has(textOf(one))),
     clockMark: source.clockMark > target.clockMark ? source.clockMark : "",
   };
 }
 
 /** How many entries there are of each kind. */
-export function bookSizes({ devices, runs, ledger, accepted, clockMark }: Books): Readonly<Record<string, number>> {
+export function bookSizes({
+  devices,
+  runs,
+  ledger,
+  accepted,
+  words,
+  clockMark,
+}: Books): Readonly<Record<string, number>> {
   return {
     ...{ device: devices.length, job_run: runs.length, ledger: ledger.length },
-    ...{ ledger_accepted: accepted.length, clock_mark: clockMark === "" ? 0 : 1 },
+    ...{ ledger_accepted: accepted.length, quality_word: words.length, clock_mark: clockMark === "" ? 0 : 1 },
   };
 }
 

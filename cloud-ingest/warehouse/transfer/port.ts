@@ -1,5 +1,6 @@
 import type { DateRange } from "../../calendar.ts";
 import { DATA_TABLES } from "../columns.ts";
+import type { DerivedRow } from "../derived-port.ts";
 import type { Ledger } from "../port.ts";
 import type { DeviceRecord } from "../presence.ts";
 import type { AcceptedDifference } from "../quarantine-port.ts";
@@ -57,6 +58,8 @@ export interface Books {
   readonly runs: readonly NumberedRun[];
   readonly ledger: readonly StreamLedger[];
   readonly accepted: readonly AcceptedDifference[];
+  /** What people said of flags; flags themselves are made again. */
+  readonly words: readonly DerivedRow[];
   /** The newest time that our clock is believed to have told, RFC 3339 UTC; empty before the first. */
   readonly clockMark: string;
 }

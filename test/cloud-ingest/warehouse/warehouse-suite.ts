@@ -904,6 +904,69 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>, traits 
       expect(both.filter(Boolean).length).toBeLessThanOrEqual(1);
     });
 
+    describe("rows that jobs make of counts", () => {
+      const WORDS = { deviceId: "cam-1", cameraId: "street", targetKind: "line", targetId: "door", measure: "in" };
+      const hour = (day: number, raw: number | null, over: object = {}) => ({
+        ...{ tenant: "acme", store: "shibuya", businessDate: `2026-03-0${day}`, ...WORDS },
+        ...{ localStart: `2026-03-0${day}T10:00:00`, raw, clean: 7.25, lo80: 5, hi80: 9, kind: "device" },
+        ...{ rule: "dead", ruleVersion: 1, confidence: 0.9, method: "siblings", ...over },
+      });
+      const work = (...days: number[]) => [{ store: SHIBUYA, dates: days.map((day) => `2026-03-0${day}`) }];
+
+      it("are replaced by date and store, with missing numbers and any text, and others stay", async () => {
+        const other = hour(1, 3, { tenant: "other" });
+        await warehouse.addDerived("quality_hour", [other]);
+        await warehouse.replaceDerived("quality_hour", work(1, 2, 3), [hour(1, 1), hour(2, null), hour(3, 3)]);
+        const odd = hour(2, 0, { method: "\"'`\\\n{東京}", localStart: "2026-03-02T00:00:00" });
+        await warehouse.replaceDerived("quality_hour", work(2, 3), [odd, hour(2, 5)]);
+        await reopen();
+        const read = (from: number, to: number, store = SHIBUYA) =>
+          warehouse.derived("quality_hour", store, { from: `2026-03-0${from}`, to: `2026-03-0${to}` });
+        expect(await read(1, 4)).toEqual([hour(1, 1), odd, hour(2, 5)]);
+        expect(await read(2, 2)).toHaveLength(2);
+        expect(await read(1, 1, { ...SHIBUYA, tenant: "other" })).toEqual([other]);
+        await warehouse.replaceDerived("quality_hour", work(1, 2, 3), []);
+        expect(await read(1, 4)).toEqual([]);
+      });
+
+      it("may be many", async () => {
+        const days = Array.from({ length: 9 }, (_, index) => index + 1);
+        const rows = days.flatMap((day) =>
+          Array.from({ length: 700 }, (_, index) => hour(day, index, { targetId: `door-${index}` })),
+        );
+        await warehouse.replaceDerived("quality_hour", work(...days), rows);
+        const range = { from: "2026-03-01", to: "2026-03-09" };
+        expect(await warehouse.derived("quality_hour", SHIBUYA, range)).toHaveLength(6_300);
+      });
+
+      it("include what people said, with its time", async () => {
+        const word = {
+          ...{ tenant: "acme", store: "shibuya", businessDate: "2026-03-01", ...WORDS },
+          ...{ localFrom: "2026-03-01T00:00:00", localTo: "2026-03-02T00:00:00", verdict: "overrule" },
+          ...{ saidBy: "anna", saidAt: "2026-03-05T01:02:03.456Z", note: "there was a parade" },
+        };
+        await warehouse.addDerived("quality_word", [word]);
+        await reopen();
+        expect(await warehouse.derived("quality_word", SHIBUYA, { from: "2026-03-01", to: "2026-03-01" })).toEqual([
+          word,
+        ]);
+      });
+
+      it("know which dates changed until that is forgotten, each reader by itself", async () => {
+        const other = { ...SHIBUYA, store: "umeda" };
+        await warehouse.noteChanged("quality", [...work(2, 1), { store: other, dates: ["2026-03-01"] }]);
+        await warehouse.noteChanged("forecast", work(3));
+        await warehouse.noteChanged("quality", work(2));
+        const seen = await warehouse.changedDates("quality", [SHIBUYA]);
+        expect(seen.work).toEqual(work(1, 2));
+        await warehouse.noteChanged("quality", work(1));
+        await warehouse.forgetChanged(seen.notes);
+        await reopen();
+        expect((await warehouse.changedDates("quality", [SHIBUYA])).work).toEqual(work(1));
+        expect((await warehouse.changedDates("forecast", [SHIBUYA, other])).work).toEqual(work(3));
+      });
+    });
+
     it("archives closed days only and reads them as before", async () => {
       const data = [1, 2, 3].map((day) => countsRow(day, `2026-03-0${day}T03:00:00Z`));
       const quarantine = [quarantineRow(4, "2026-03-01T09:00:00Z")];

@@ -32,7 +32,13 @@ export interface TransferPlace {
 
 export const NOON = "2026-03-02T03:00:00Z";
 export const ALWAYS = { from: "0001-01-01", to: "9999-12-31" };
-const NO_BOOKS = { device: 0, job_run: 0, ledger: 0, ledger_accepted: 0, clock_mark: 0 };
+const WORD = {
+  ...{ tenant: "acme", store: "shibuya", businessDate: "2026-03-01", measure: "in", verdict: "overrule" },
+  ...{ deviceId: "cam-1", cameraId: "street", targetKind: "line", targetId: "door", note: "a parade" },
+  ...{ localFrom: "2026-03-01T00:00:00", localTo: "2026-03-02T00:00:00" },
+  ...{ saidBy: "anna", saidAt: "2026-03-05T01:02:03.456Z" },
+};
+const NO_BOOKS = { device: 0, job_run: 0, ledger: 0, ledger_accepted: 0, quality_word: 0, clock_mark: 0 };
 
 /** Every kind of row, on dates of four decades. */
 export function everything(): IngestBatch {
@@ -94,6 +100,7 @@ export function transferSuite(makePlace: () => Promise<TransferPlace>): void {
       await warehouse.store(everything());
       await warehouse.recordRun(aRun({ job: "a", startedAt: NOON, finishedAt: NOON }));
       await warehouse.acceptDifference({ stream: "inbox", difference: 2, acceptedAt: NOON, note: "known" });
+      await warehouse.addDerived("quality_word", [WORD]);
     });
 
   const sumsOf = async (end: TransferEnd) => {
@@ -257,6 +264,8 @@ export function transferSuite(makePlace: () => Promise<TransferPlace>): void {
         expect(await warehouse.ledger()).toEqual(ledger);
         expect(await warehouse.runs(5)).toMatchObject([{ job: "a", startedAt: "2026-03-02T03:00:00.000Z" }]);
         expect(await warehouse.acceptedDifferences()).toMatchObject([{ difference: 2, note: "known" }]);
+        const day = { from: WORD.businessDate, to: WORD.businessDate };
+        expect(await warehouse.derived("quality_word", SHIBUYA, day)).toEqual([WORD]);
         expect(await warehouse.devices(SHIBUYA)).toMatchObject([{ deviceId: "cam-1", online: true, modelName: "ssd" }]);
         expect((await warehouse.intakeBetween(NOON, NOON)).clockMark).toBe("2026-03-04T00:00:00.000Z");
       });

@@ -1,0 +1,95 @@
+import type { DateRange } from "../calendar.ts";
+import type { Column, ColumnType } from "./columns.ts";
+import type { ReadWish, StoreDates, StoreInfo } from "./port.ts";
+
+const column = (name: string, type: ColumnType, field = name): Column => ({ name, field, type });
+
+/** Whose row it is, and of which business date. */
+const KEY: readonly Column[] = [
+  column("tenant", "text"),
+  column("store", "text"),
+  column("business_date", "date", "businessDate"),
+];
+/** The number that is meant: `in` of a line, `visits` of a zone, ... */
+const SERIES: readonly Column[] = [
+  column("device_id", "text", "deviceId"),
+  column("camera_id", "text", "cameraId"),
+  column("target_kind", "text", "targetKind"),
+  column("target_id", "text", "targetId"),
+  column("measure", "text"),
+];
+
+/** Tables that jobs make of counts, beside them. Flags and scores can be made again at any time; words cannot. */
+export const DERIVED_COLUMNS = {
+  /** Hours that are not what was counted: repaired, or explained. Every other hour is clean as it is. */
+  quality_hour: [
+    ...KEY,
+    ...SERIES,
+    column("local_start", "local-time", "localStart"),
+    ...["raw", "clean", "lo80", "hi80"].map((name) => column(name, "number")),
+    column("kind", "text"),
+    column("rule", "text"),
+    column("rule_version", "integer", "ruleVersion"),
+    column("confidence", "number"),
+    column("method", "text"),
+  ],
+  /** Stretches of hours that a rule flagged, by their first date. */
+  quality_flag: [
+    ...KEY,
+    ...SERIES,
+    column("local_from", "local-time", "localFrom"),
+    column("local_to", "local-time", "localTo"),
+    column("kind", "text"),
+    column("rule", "text"),
+    column("rule_version", "integer", "ruleVersion"),
+    column("confidence", "number"),
+    column("evidence", "text"),
+  ],
+  /** How far a device's date can be believed, 0..1. */
+  quality_score: [...KEY, column("device_id", "text", "deviceId"), column("score", "number")],
+  /** What a person said of flags, by the first date that it is about; the latest word on an hour wins. */
+  quality_word: [
+    ...KEY,
+    ...SERIES,
+    column("local_from", "local-time", "localFrom"),
+    column("local_to", "local-time", "localTo"),
+    column("verdict", "text"),
+    column("said_by", "text", "saidBy"),
+    column("said_at", "timestamp", "saidAt"),
+    column("note", "text"),
+  ],
+} as const satisfies Readonly<Record<DerivedTable, readonly Column[]>>;
+
+export const DERIVED_TABLES = ["quality_hour", "quality_flag", "quality_score", "quality_word"] as const;
+export type DerivedTable = (typeof DERIVED_TABLES)[number];
+
+/** A row by its columns' fields; dates and local times are texts, `YYYY-MM-DD` and `YYYY-MM-DDTHH:MM:SS`. */
+export type DerivedRow = Readonly<Record<string, string | number | null>>;
+
+/** Dates that changed, and a name for each note of it, for who forgets them once they are dealt with. */
+export interface ChangedDates {
+  readonly work: readonly StoreDates[];
+  readonly notes: readonly string[];
+}
+
+/** Rows that jobs make of counts. Called by jobs, dashboards and commands. */
+export interface DerivedStore {
+  /**
+   * Replaces the rows of these dates of these stores by `rows`, which are of them. Safe to repeat; a reader sees a date of a store as it was
+   * or as it will be.
+   */
+  replaceDerived(table: DerivedTable, work: readonly StoreDates[], rows: readonly DerivedRow[]): Promise<void>;
+  /** Adds rows to what is there. */
+  addDerived(table: DerivedTable, rows: readonly DerivedRow[]): Promise<void>;
+  /** In the order of business date and columns. */
+  derived(table: DerivedTable, store: StoreInfo, range: DateRange, wish?: ReadWish): Promise<readonly DerivedRow[]>;
+  /** Tells `reader`, a job that works on from here, that these dates may have other counts now. */
+  noteChanged(reader: string, work: readonly StoreDates[]): Promise<void>;
+  /** What was told to `reader` and is not forgotten, of these stores, dates ascending. */
+  changedDates(reader: string, stores: readonly StoreInfo[]): Promise<ChangedDates>;
+  /** Forgets notes that `changedDates` gave: what was noted since then stays. */
+  forgetChanged(notes: readonly string[]): Promise<void>;
+}
+
+/** Columns of the notes of changed dates. */
+export const CHANGED_COLUMNS: readonly Column[] = [column("note", "text"), column("reader", "text"), ...KEY];
