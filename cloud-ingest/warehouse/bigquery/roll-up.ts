@@ -7,7 +7,7 @@ import { ROLLED, type Unit } from "../rolled.ts";
 import { numberOf, textOf } from "../row.ts";
 import type { BigQueryClient, ParameterTypes } from "./big-query-client.ts";
 import { SPAN_TYPES, type StoreSpan, spansOf, wholeSpansOf } from "./local-time.ts";
-import { DATES_AT_ONCE, nearCondition } from "./near-dates.ts";
+import { nearCondition, nearPortions } from "./near-dates.ts";
 import type { Siblings } from "./siblings.ts";
 import { SUM_COLUMNS, sumsOf } from "./sums.ts";
 
@@ -89,9 +89,8 @@ WHERE EXISTS (SELECT 1 FROM UNNEST(@seen) AS w WHERE w.worker = q.worker AND q.n
 }
 
 /** The dates of all stores in portions that one statement may touch, oldest first. */
-function* portionsOf(work: readonly StoreDates[]): Generator<readonly string[]> {
-  const dates = [...new Set(work.flatMap((one) => one.dates))].filter(isDate).sort();
-  for (let at = 0; at < dates.length; at += DATES_AT_ONCE) yield dates.slice(at, at + DATES_AT_ONCE);
+function portionsOf(work: readonly StoreDates[]): readonly (readonly string[])[] {
+  return nearPortions(work.flatMap((one) => one.dates).filter(isDate));
 }
 
 /** The work on dates of a range. */
