@@ -8,6 +8,7 @@ import { markOf, refusedByUs, streamOf, sumOfMarks } from "../replay-marks.ts";
 import { textOf } from "../row.ts";
 import type { Appenders } from "./appenders.ts";
 import type { BigQueryClient, ParameterTypes } from "./big-query-client.ts";
+import { expiredRows } from "./expiry.ts";
 import type { BigQueryIngestStore } from "./ingest-store.ts";
 import type { LedgerBook } from "./ledger-book.ts";
 import { viewOf } from "./views.ts";
@@ -28,7 +29,10 @@ export interface ReplayParts {
  * rows that came twice are seen once, and what has no mark is done again.
  */
 export async function replay(parts: ReplayParts, messages: readonly Rejudged[], replayedAt: string): Promise<Ledger> {
-  const open = (await notYetStored(parts.client, messages)).map(refusedByUs);
+  const { client, clock } = parts;
+  const open = (await notYetStored(client, messages))
+    .map(refusedByUs)
+    .map((one) => expired(one, client, clock.nowMs()));
   if (open.length === 0) return sumOfMarks([]);
   const data = open.flatMap((one) => ("data" in one ? [one.data] : []));
   const presence = open.flatMap((one) => ("presence" in one ? [one.presence] : []));
@@ -47,6 +51,13 @@ export async function replay(parts: ReplayParts, messages: readonly Rejudged[], 
     await parts.book.move(stream, sumOfMarks(some));
   }
   return sumOfMarks(marks);
+}
+
+/** What would be dropped at once stays in quarantine. */
+function expired(message: Rejudged, { config }: BigQueryClient, nowMs: number): Rejudged {
+  if (!("data" in message)) return message;
+  const [refused] = expiredRows([message.data], config, nowMs);
+  return refused ? { messageId: message.messageId, reason: refused.reason } : message;
 }
 
 /** Without the messages that a replay has stored already. */
