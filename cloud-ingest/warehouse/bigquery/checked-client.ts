@@ -38,5 +38,9 @@ function faultOf({ method = "GET", uri }: Asked[0], body: unknown): Error | null
   if (method === "DELETE" || WITHOUT_KIND.test(uri)) return null;
   const isObject = typeof body === "object" && body !== null && "kind" in body;
   if (isObject && typeof body.kind === "string" && body.kind.startsWith(KIND)) return null;
-  return new Error("what came is no answer of BigQuery's; a proxy may have put its own in the place");
+  return notBigQuery();
 }
+
+/** What is thrown for such an answer. */
+export const notBigQuery = () =>
+  new Error("what came is no answer of BigQuery's; a proxy may have put its own in the place");
