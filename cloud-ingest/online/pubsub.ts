@@ -1,6 +1,6 @@
 import { type IAM, PubSub } from "@google-cloud/pubsub";
 import type { PubSubConfig } from "../pubsub/pubsub-config.ts";
-import { pubSubError } from "../pubsub/pubsub-error.ts";
+import { DELETED_TOPIC, pubSubError } from "../pubsub/pubsub-error.ts";
 import type { Role } from "../roles.ts";
 import { disabled, type Finding, good, note, refused, wrong } from "./finding.ts";
 import { codeOf, GRPC, NOT_ASKED, UNAUTHENTICATED } from "./google-codes.ts";
@@ -9,8 +9,6 @@ import { within } from "./within.ts";
 
 const PUBLISH = { right: "pubsub.topics.publish", role: "roles/pubsub.publisher" };
 const CONSUME = { right: "pubsub.subscriptions.consume", role: "roles/pubsub.subscriber" };
-/** What a subscription reads whose topic was deleted. */
-const DELETED_TOPIC = "_deleted-topic_";
 
 /** A topic or subscription and what is needed of it. */
 interface Thing {

@@ -39,9 +39,28 @@ const CREDENTIALS_HINT =
   "Let GOOGLE_APPLICATION_CREDENTIALS name a readable key file of a service account, or run on a machine that has one.";
 
 function hintOf(code: unknown, place: string, role: string): string {
-  if (code === NOT_FOUND) return `Make the ${place}, or name the right one under "bus".`;
+  if (code === NOT_FOUND) return missingHint(place);
   if (code === PERMISSION_DENIED) return `Give the account of this process the role ${role} on the ${place}.`;
   if (code === UNAUTHENTICATED)
     return "Renew the credentials of this process (GOOGLE_APPLICATION_CREDENTIALS or the machine's service account).";
   return RETRY_HINT;
+}
+
+function missingHint(place: string): string {
+  const subscriptions = place.startsWith("topic")
+    ? ", and its subscriptions anew, for those of before get nothing from it"
+    : "";
+  return `Make the ${place}${subscriptions}; or name the right one under "bus".`;
+}
+
+/** What a subscription has for its topic once that was deleted. */
+export const DELETED_TOPIC = "_deleted-topic_";
+
+/** Said of a subscription whose topic was deleted: a topic that is made again has no subscriptions, and loses what is published. */
+export function detachedError(subscription: string, project: string): AppError {
+  return new AppError(`The topic of Pub/Sub's subscription ${subscription} of project ${project} was deleted`, {
+    code: "BUS_UNREACHABLE",
+    hint: `Nothing that brokers publish comes to subscription ${subscription}. Once it is empty, delete it and make it anew at the topic.`,
+    retryable: true,
+  });
 }

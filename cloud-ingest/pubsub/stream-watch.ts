@@ -17,6 +17,7 @@ export class StreamWatch {
   #failures = 0;
   #sinceMs = 0;
   #lastMs = 0;
+  #detached: unknown;
 
   constructor(parts: StreamWatchParts) {
     this.#parts = parts;
@@ -25,7 +26,15 @@ export class StreamWatch {
   /** A message came. */
   works(): void {
     this.#failures = 0;
-    this.#parts.troubles.clear("bus-unreadable", this.#parts.subscription);
+    if (this.#detached !== undefined) this.#raise(this.#detached);
+    else this.#parts.troubles.clear("bus-unreadable", this.#parts.subscription);
+  }
+
+  /** Nothing new can come, for this reason, though what waited still does; undefined: it can again. */
+  detached(why: unknown): void {
+    const wasDetached = this.#detached !== undefined;
+    this.#detached = why;
+    if (why !== undefined || wasDetached) this.works();
   }
 
   /** A stream ended, and the client opens it again. */

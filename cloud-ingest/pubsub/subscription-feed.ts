@@ -4,7 +4,7 @@ import { WakeUp } from "../../firmware-config/kit/wake-up.ts";
 import type { BusLimit } from "../bus/port.ts";
 import type { Troubles } from "../troubles.ts";
 import { Credentials } from "./credentials.ts";
-import { pubSubError } from "./pubsub-error.ts";
+import { DELETED_TOPIC, detachedError, pubSubError } from "./pubsub-error.ts";
 import { StreamWatch } from "./stream-watch.ts";
 
 const FIRST_RETRY_MS = 500;
@@ -21,6 +21,8 @@ const LONGEST_STREAM_RETRY = Duration.from({ seconds: 10 });
 /** Enough for the last acknowledgements of a stop, and to hand back what is left. */
 const CLOSING = Duration.from({ seconds: 5 });
 const LOOK_MS = 1_000;
+/** Between two looks at what topic a subscription has. */
+const TOPIC_LOOK_MS = 60_000;
 /**
  * What is under way when a subscription is closed stays leased until its deadline. Nothing is under way any more when nothing came in
  * so many looks, for more than is asked for does not come; and after so long it is closed anyhow. Looks and not time alone, for a busy
@@ -37,6 +39,8 @@ export interface SubscriptionFeedParts {
   onMessage(message: Message): void;
   /** All that came so far is handed back now. */
   onEnd(): void;
+  /** Between two looks at its topic. */
+  readonly topicLookMs?: number;
 }
 
 /** Keeps one subscription open, whatever becomes of the others, and says when it cannot be read. */
@@ -92,8 +96,13 @@ export class SubscriptionFeed {
       this.#watch.works();
       onMessage(message);
     });
-    while (isOpen && !signal.aborted) {
-      await end.wait(signal, LOOK_MS);
+    const { topicLookMs = TOPIC_LOOK_MS } = this.#parts;
+    for (let lookedMs = Number.NEGATIVE_INFINITY; isOpen && !signal.aborted; ) {
+      if (performance.now() - lookedMs >= topicLookMs) {
+        lookedMs = performance.now();
+        void this.#lookAtTopic(subscription);
+      }
+      await end.wait(signal, Math.min(LOOK_MS, topicLookMs));
       this.#watch.look();
     }
     isOpen = false;
@@ -101,6 +110,17 @@ export class SubscriptionFeed {
     if (!closed) await settled(() => count);
     await (closed ?? close(subscription));
     return hasWorked;
+  }
+
+  /** A subscription whose topic was deleted gets nothing more, and no error says so; who may not look at it learns nothing. */
+  async #lookAtTopic(subscription: Subscription): Promise<void> {
+    try {
+      const [{ topic }] = await subscription.getMetadata({ timeout: ANSWER_MS, retry: null });
+      const { client, subscription: name } = this.#parts;
+      this.#watch.detached(topic === DELETED_TOPIC ? detachedError(name, client.projectId) : undefined);
+    } catch {
+      // The stream says what is wrong.
+    }
   }
 
   /** The client has no other word for it that a stream ended; of acknowledgements it speaks here too. */

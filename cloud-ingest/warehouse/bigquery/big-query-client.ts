@@ -1,16 +1,17 @@
-import {
+import type {
   BigQuery,
-  type BigQueryOptions,
-  type Job,
-  type Query,
-  type QueryResultsOptions,
-  type QueryRowsResponse,
+  BigQueryOptions,
+  Job,
+  Query,
+  QueryResultsOptions,
+  QueryRowsResponse,
 } from "@google-cloud/bigquery";
 import { OAuth2Client } from "google-auth-library";
 import type { AppError } from "../../../firmware-config/kit/errors.ts";
 import type { ReadWish } from "../port.ts";
 import type { BigQueryConfig } from "./bigquery-config.ts";
 import { bigQueryError } from "./bigquery-error.ts";
+import { CheckedBigQuery } from "./checked-client.ts";
 import { isMeasured, noteCost } from "./cost.ts";
 import { LateError, withDeadline } from "./deadline.ts";
 
@@ -53,6 +54,9 @@ const LONGEST_JOB_MS = 6 * 3_600_000;
 /** Tries of a request after the first; the callers try again too, and say what is wrong meanwhile. */
 const MOST_RETRIES = 2;
 
+/** How long the client waits for an answer by itself. */
+const ANSWER_MS = 60_000;
+
 /** Runs statements in one dataset, each under a limit of what it may be billed for. */
 export class BigQueryClient {
   readonly client: BigQuery;
@@ -63,7 +67,10 @@ export class BigQueryClient {
   constructor(config: BigQueryConfig, options: BigQueryClientOptions = {}) {
     this.config = config;
     this.#options = options;
-    this.client = new BigQuery(clientOptions(config, options));
+    this.client = new CheckedBigQuery(
+      clientOptions(config, options),
+      (options.answerMs ?? ANSWER_MS) * (MOST_RETRIES + 2),
+    );
   }
 
   /** How long a job is waited for. */

@@ -9,7 +9,9 @@ import { columnList, quoted, SQL_TYPES } from "./tables.ts";
 
 const SEEN_TYPES: ParameterTypes = { seen: [{ worker: "STRING", number: "INT64" }] };
 const DEVICE_TYPES: ParameterTypes = {
-  devices: [Object.fromEntries(DEVICE_COLUMNS.map(({ name, type }) => [name, SQL_TYPES[type]]))],
+  devices: [
+    { ...Object.fromEntries(DEVICE_COLUMNS.map(({ name, type }) => [name, SQL_TYPES[type]])), was: SQL_TYPES.text },
+  ],
 };
 const KEY = ["tenant", "store", "device"] as const;
 /** Records of one statement: at half a kilobyte each they stay a tenth of what a request may have. */
@@ -75,7 +77,9 @@ export class DeviceStore implements SilenceStore {
       }),
       this.#client.rows({ sql: heardSql(IS_SEEN), params, types: SEEN_TYPES }),
     ]);
-    await this.put(folded(known, heard));
+    const before = new Map(known.map(recordOf).map((record) => [deviceKey(record), stampOf(record)]));
+    // Another process settles too, and what it has put there stays: what is heard is folded into that next time.
+    if (!(await this.#putWhere(folded(known, heard), before))) return;
     await this.#client.change({ sql: `DELETE FROM presence WHERE ${IS_SEEN}`, params, types: SEEN_TYPES });
   }
 
@@ -90,9 +94,17 @@ export class DeviceStore implements SilenceStore {
 
   /** Puts these records in the place of those that are there. */
   async put(records: readonly DeviceRecord[]): Promise<void> {
+    await this.#putWhere(records, undefined);
+  }
+
+  /** The same where a record's stamp is still the one of before; false when some were not. */
+  async #putWhere(records: readonly DeviceRecord[], before: Stamps | undefined): Promise<boolean> {
+    let affected = 0;
     for (let at = 0; at < records.length; at += DEVICES_AT_ONCE) {
-      await this.#client.change(mergeDevices(records.slice(at, at + DEVICES_AT_ONCE)));
+      const done = await this.#client.change(mergeDevices(records.slice(at, at + DEVICES_AT_ONCE), before));
+      affected += done.affected;
     }
+    return affected >= records.length;
   }
 
   async #recordsOf({ tenant, store }: StoreInfo, wish: ReadWish): Promise<readonly DeviceRecord[]> {
@@ -113,18 +125,31 @@ function heardSql(condition: string): string {
     ORDER BY received_at, number`;
 }
 
-function mergeDevices(records: readonly DeviceRecord[]) {
+/** Of each device by its key, what changes with everything that is heard of it. */
+type Stamps = ReadonlyMap<string, string>;
+
+const STAMP = ["boot_id", "boot_at", "birth_ts", "state_at", "last_data_at", "last_seen_at"];
+
+const stampOf = ({ bootId, bootAt, birthTs, stateAt, lastDataAt, lastSeenAt }: DeviceRecord) =>
+  [bootId, bootAt, birthTs, stateAt, lastDataAt, lastSeenAt].join(" ");
+
+const stampSql = (row: string) =>
+  `CONCAT(${STAMP.map((name) => `IFNULL(${row}.${quoted(name)}, '')`).join(", ' ', ")})`;
+
+function mergeDevices(records: readonly DeviceRecord[], before: Stamps | undefined) {
   const devices = records.map((record) => {
     const fields = new Map<string, unknown>(Object.entries(record));
-    return Object.fromEntries(DEVICE_COLUMNS.map(({ name, field }) => [name, fields.get(field)]));
+    const was = before?.get(deviceKey(record)) ?? "";
+    return { ...Object.fromEntries(DEVICE_COLUMNS.map(({ name, field }) => [name, fields.get(field)])), was };
   });
+  const isAsBefore = before ? ` AND ${stampSql("d")} = n.was` : "";
   const columns = columnList(DEVICE_COLUMNS);
   const given = DEVICE_COLUMNS.map(({ name }) => `g.${quoted(name)}`).join(", ");
   const rest = DEVICE_COLUMNS.filter(({ name }) => !KEY.some((key) => key === name));
   return {
-    sql: `MERGE device AS d USING (SELECT ${given} FROM UNNEST(@devices) AS g) AS n
+    sql: `MERGE device AS d USING (SELECT ${given}, g.was FROM UNNEST(@devices) AS g) AS n
 ON ${KEY.map((key) => `d.${key} = n.${key}`).join(" AND ")}
-WHEN MATCHED THEN UPDATE SET ${rest.map(({ name }) => `${quoted(name)} = n.${quoted(name)}`).join(", ")}
+WHEN MATCHED${isAsBefore} THEN UPDATE SET ${rest.map(({ name }) => `${quoted(name)} = n.${quoted(name)}`).join(", ")}
 WHEN NOT MATCHED THEN INSERT (${columns}) VALUES (${columns})`,
     params: { devices },
     types: DEVICE_TYPES,

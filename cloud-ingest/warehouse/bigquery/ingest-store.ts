@@ -9,6 +9,7 @@ import { ledgerOf } from "../read-rows.ts";
 import { refusedRows } from "../refused-rows.ts";
 import type { Appenders } from "./appenders.ts";
 import type { BigQueryClient } from "./big-query-client.ts";
+import { expiredRows } from "./expiry.ts";
 import { type LedgerBook, NEWEST } from "./ledger-book.ts";
 import type { LoadJobs } from "./load-jobs.ts";
 import { presenceRows } from "./presence-rows.ts";
@@ -73,7 +74,9 @@ export class BigQueryIngestStore implements IngestStore {
   }
 
   async #store(batch: IngestBatch, before: Promise<unknown>): Promise<StoreOutcome> {
-    const refused = [...refusedRows(batch.data), ...unwritableDates(batch.data)];
+    const { client, clock } = this.#parts;
+    const old = expiredRows(batch.data, client.config, clock.nowMs());
+    const refused = [...refusedRows(batch.data), ...unwritableDates(batch.data), ...old];
     if (refused.length > 0) return { ...NOTHING, refused };
     const { book } = this.#parts;
     const { position } = batch;

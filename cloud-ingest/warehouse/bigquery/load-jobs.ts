@@ -6,6 +6,7 @@ import type { Job } from "@google-cloud/bigquery";
 import type { Column, ColumnType } from "../columns.ts";
 import type { BigQueryClient } from "./big-query-client.ts";
 import { codeOf, isMissing } from "./bigquery-error.ts";
+import { notBigQuery } from "./checked-client.ts";
 import { LateError, withDeadline } from "./deadline.ts";
 
 /** HTTP's Conflict: a job of that name was there before. */
@@ -133,11 +134,9 @@ export class LoadJobs {
     const metadata = { sourceFormat: source.format, location: config.location, jobId: id };
     return new Promise((resolve, reject) => {
       const upload = client.dataset(config.dataset).table(table).createWriteStream(metadata);
-      upload.on("error", reject).on("job", (job: Job) => {
-        // The client would ask after it for ever.
-        job.removeAllListeners("complete");
-        resolve(job);
-      });
+      // The client's own would ask after the job for ever, and ends the process where a proxy's page came in place of one.
+      upload.removeAllListeners("job");
+      upload.on("error", reject).on("job", (job: Job | null) => (job ? resolve(job) : reject(notBigQuery())));
       source.bytes().on("error", reject).pipe(upload);
     });
   }

@@ -1,3 +1,4 @@
+import type { Table } from "@google-cloud/bigquery";
 import { AppError } from "../../../firmware-config/kit/errors.ts";
 import { type LogicalTable, PARTITIONINGS } from "../partitions/partitioning.ts";
 import type { MigrationStep } from "../plan-warehouse.ts";
@@ -11,6 +12,8 @@ import { viewOf, viewQuery } from "./views.ts";
 
 /** HTTP's Conflict: another process made it meanwhile. */
 const CONFLICT = 409;
+/** HTTP's Precondition Failed: another process changed it since it was looked at. */
+const CHANGED = 412;
 const LOGICAL = Object.keys(PARTITIONINGS).filter(isLogical);
 
 /** One thing that the dataset lacks. */
@@ -20,7 +23,10 @@ export interface DatasetStep extends MigrationStep {
 }
 
 /** What is in the dataset: each table or view by its name, as the API writes it. */
-type Found = ReadonlyMap<string, Partial<TableShape> & { readonly view?: { readonly query?: string } }>;
+type Found = ReadonlyMap<
+  string,
+  Partial<TableShape> & { readonly etag?: string; readonly view?: { readonly query?: string } }
+>;
 
 /**
  * What the dataset lacks of what the contract asks for, tables before views; nothing when all is there. A column is only ever
@@ -52,16 +58,43 @@ export function lacking({ dataset }: BigQueryConfig, steps: readonly DatasetStep
 /** Looks after so many changes whether they hold: another process may have written the view beside us, without our table. */
 const MOST_LOOKS = 10;
 
+/** Makes what the dataset lacks; looks again where another process changed it meanwhile. Throws `AppError`. */
+export async function applyMigration(client: BigQueryClient): Promise<void> {
+  for (let look = 0; look < MOST_LOOKS; look += 1) if (await applied(await planMigration(client))) return;
+  throw contested(client.config);
+}
+
 /** Makes the older table of that name where it is missing, and lets the view show it. */
 export async function makeSibling(client: BigQueryClient, name: string): Promise<void> {
   const view = viewOf(LOGICAL.find((table) => isSibling(table, name)) ?? "counts");
+  let isDone = false;
   for (let look = 0; look < MOST_LOOKS; look += 1) {
     const found = await lookAround(client);
     const steps = found.has(name) ? stepsOf(client, found) : tableSteps(client, found, name);
     const ours = steps.filter((step) => step.name === name || step.name === view);
     if (found.has(name) && ours.length === 0) return;
-    for (const step of ours) await step.apply();
+    isDone = await applied(ours);
   }
+  if (!isDone) throw contested(client.config);
+}
+
+/** False where another process has changed meanwhile what a step was to change: it and those after it are not done. */
+async function applied(steps: readonly DatasetStep[]): Promise<boolean> {
+  try {
+    for (const step of steps) await step.apply();
+    return true;
+  } catch (error) {
+    if (error instanceof AppError && isCode(error.cause, CHANGED)) return false;
+    throw error;
+  }
+}
+
+function contested({ dataset }: BigQueryConfig): AppError {
+  return new AppError(`Dataset ${dataset} is changed again and again by somebody else`, {
+    code: "WAREHOUSE_UNREACHABLE",
+    hint: "It is tried again. Find out who changes views or tables of kazoe; of two versions, stop the older.",
+    retryable: true,
+  });
 }
 
 /** Older tables such as `counts_1990s`, ascending. */
@@ -75,13 +108,24 @@ async function lookAround(client: BigQueryClient): Promise<Found> {
     const ours = tables.filter(({ id = "" }) => isOurs(id));
     const all = await Promise.all(
       ours.map(async (table) => {
-        const [metadata] = await table.getMetadata();
-        return [table.id ?? "", metadata] as const;
+        const metadata = await metadataOf(table);
+        return metadata === undefined ? [] : [[table.id ?? "", metadata] as const];
       }),
     );
-    return new Map(all);
+    return new Map(all.flat());
   } catch (error) {
     throw refusal(client, error);
+  }
+}
+
+/** Undefined for a table that was deleted since it was listed. */
+async function metadataOf(table: Table) {
+  try {
+    const [metadata] = await table.getMetadata();
+    return metadata;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
   }
 }
 
@@ -133,7 +177,7 @@ function tableSteps(client: BigQueryClient, found: Found, name: string): readonl
     return { name, ddl, makesTable: false, apply: () => change(client, name, metadata) };
   };
   return [
-    ...(missing.length > 0 ? [step(addColumns(name, missing), { schema: { fields } })] : []),
+    ...(missing.length > 0 ? [step(addColumns(name, missing), { schema: { fields }, etag: table.etag })] : []),
     ...(isSettings && !client.config.emulator ? [step(setOptions(name, wanted), settings)] : []),
   ];
 }
@@ -149,7 +193,7 @@ function viewSteps(
   const before = found.get(name);
   if (before?.view?.query === query) return [];
   const view = { query, useLegacySql: false };
-  const apply = before ? () => change(client, name, { view }) : () => make(client, name, { view });
+  const apply = before ? () => change(client, name, { view, etag: before.etag }) : () => make(client, name, { view });
   return [{ name, ddl: createView(name, query), makesTable: false, apply }];
 }
 
@@ -157,11 +201,12 @@ async function make(client: BigQueryClient, name: string, metadata: object): Pro
   try {
     await client.client.dataset(client.config.dataset).createTable(name, metadata);
   } catch (error) {
-    if (isConflict(error)) return;
+    if (isCode(error, CONFLICT)) return;
     throw refusal(client, error, name);
   }
 }
 
+/** With an `etag`: only while it is as it was looked at, or the change would take back that of another process. */
 async function change(client: BigQueryClient, name: string, metadata: object): Promise<void> {
   try {
     await client.client.dataset(client.config.dataset).table(name).setMetadata(metadata);
@@ -186,8 +231,8 @@ function refusal({ config }: BigQueryClient, error: unknown, table?: string): Ap
   return bigQueryError(error, { place, role: "roles/bigquery.dataEditor" });
 }
 
-const isConflict = (error: unknown) =>
-  typeof error === "object" && error !== null && "code" in error && error.code === CONFLICT;
+const isCode = (error: unknown, code: number) =>
+  typeof error === "object" && error !== null && "code" in error && error.code === code;
 
 function isLogical(name: string): name is LogicalTable {
   return name in PARTITIONINGS;

@@ -14,7 +14,7 @@ import { lease } from "./leases.ts";
 import { LedgerBook } from "./ledger-book.ts";
 import { BigQueryLedgerStore } from "./ledger-store.ts";
 import { LoadJobs } from "./load-jobs.ts";
-import { lacking, planMigration } from "./migration.ts";
+import { applyMigration, lacking, planMigration } from "./migration.ts";
 import { BigQueryQuarantine } from "./quarantine-store.ts";
 import { replay } from "./replay.ts";
 import { Siblings } from "./siblings.ts";
@@ -99,11 +99,7 @@ export async function openBigQueryWarehouse(
 
 /** Makes what the dataset lacks, or says what it is, as the configuration wants it. */
 export async function migrate(client: BigQueryClient): Promise<void> {
+  if (client.config.migrate === "at-start") return applyMigration(client);
   const steps = await planMigration(client);
-  if (steps.length === 0) return;
-  if (client.config.migrate === "at-start") {
-    for (const step of steps) await step.apply();
-    return;
-  }
-  throw lacking(client.config, steps);
+  if (steps.length > 0) throw lacking(client.config, steps);
 }

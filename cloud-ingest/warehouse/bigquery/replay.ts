@@ -8,6 +8,7 @@ import { markOf, refusedByUs, streamOf, sumOfMarks } from "../replay-marks.ts";
 import { textOf } from "../row.ts";
 import type { Appenders } from "./appenders.ts";
 import type { BigQueryClient, ParameterTypes } from "./big-query-client.ts";
+import { expiredRows } from "./expiry.ts";
 import type { BigQueryIngestStore } from "./ingest-store.ts";
 import type { LedgerBook } from "./ledger-book.ts";
 import { viewOf } from "./views.ts";
@@ -28,16 +29,15 @@ export interface ReplayParts {
  * rows that came twice are seen once, and what has no mark is done again.
  */
 export async function replay(parts: ReplayParts, messages: readonly Rejudged[], replayedAt: string): Promise<Ledger> {
-  const open = (await notYetStored(parts.client, messages)).map(refusedByUs);
+  const { client, clock } = parts;
+  const open = (await notYetStored(client, messages))
+    .map(refusedByUs)
+    .map((one) => expired(one, client, clock.nowMs()));
   if (open.length === 0) return sumOfMarks([]);
-  const data = open.flatMap((one) => ("data" in one ? [one.data] : []));
-  const presence = open.flatMap((one) => ("presence" in one ? [one.presence] : []));
-  const known = await knownEvents(parts.client, data);
-  const fresh = new Map<string, DataRow>();
-  for (const row of data) if (!known.has(keyOf(row)) && !fresh.has(keyOf(row))) fresh.set(keyOf(row), row);
-  await parts.ingest.append({ data: [...fresh.values()], presence, quarantine: [] });
-  const stored = new Set(fresh.values());
-  const marks = open.map((one) => markOf(one, stored));
+  const known = await knownEvents(client, dataOf(open));
+  const { messages: judged, fresh } = await appended(parts, open, known);
+  const stored = new Set(fresh);
+  const marks = judged.map((one) => markOf(one, stored));
   await parts.appenders.append(
     "quarantine_replay",
     marks.map((mark) => ({ ...mark, replayedAt })),
@@ -47,6 +47,44 @@ export async function replay(parts: ReplayParts, messages: readonly Rejudged[], 
     await parts.book.move(stream, sumOfMarks(some));
   }
   return sumOfMarks(marks);
+}
+
+interface Appended {
+  readonly messages: readonly Rejudged[];
+  /** The rows that were new. */
+  readonly fresh: readonly DataRow[];
+}
+
+/** Appends what is new; where BigQuery refuses rows, nothing of them is there, and the others go without them. */
+async function appended(
+  { ingest }: Pick<ReplayParts, "ingest">,
+  messages: readonly Rejudged[],
+  known: ReadonlySet<string>,
+): Promise<Appended> {
+  const byKey = new Map<string, DataRow>();
+  for (const row of dataOf(messages)) {
+    const key = keyOf(row);
+    if (!known.has(key) && !byKey.has(key)) byKey.set(key, row);
+  }
+  const fresh = [...byKey.values()];
+  const presence = messages.flatMap((one) => ("presence" in one ? [one.presence] : []));
+  const refused = await ingest.append({ data: fresh, presence, quarantine: [] });
+  if (refused.length === 0) return { messages, fresh };
+  const reasons = new Map([...byKey.keys()].map((key, at) => [key, refused.find(({ index }) => index === at)?.reason]));
+  const judged = messages.map((one) => {
+    const reason = "data" in one ? reasons.get(keyOf(one.data)) : undefined;
+    return reason === undefined ? one : { messageId: one.messageId, reason: `the warehouse refuses it: ${reason}` };
+  });
+  return appended({ ingest }, judged, known);
+}
+
+const dataOf = (messages: readonly Rejudged[]) => messages.flatMap((one) => ("data" in one ? [one.data] : []));
+
+/** What would be dropped at once stays in quarantine. */
+function expired(message: Rejudged, { config }: BigQueryClient, nowMs: number): Rejudged {
+  if (!("data" in message)) return message;
+  const [refused] = expiredRows([message.data], config, nowMs);
+  return refused ? { messageId: message.messageId, reason: refused.reason } : message;
 }
 
 /** Without the messages that a replay has stored already. */

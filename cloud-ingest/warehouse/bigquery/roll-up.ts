@@ -6,8 +6,9 @@ import { QUARTER_MS } from "../quarters.ts";
 import { ROLLED, type Unit } from "../rolled.ts";
 import { numberOf, textOf } from "../row.ts";
 import type { BigQueryClient, ParameterTypes } from "./big-query-client.ts";
+import { firstWholeDate } from "./expiry.ts";
 import { SPAN_TYPES, type StoreSpan, spansOf, wholeSpansOf } from "./local-time.ts";
-import { DATES_AT_ONCE, nearCondition } from "./near-dates.ts";
+import { nearCondition, nearPortions } from "./near-dates.ts";
 import type { Siblings } from "./siblings.ts";
 import { SUM_COLUMNS, sumsOf } from "./sums.ts";
 
@@ -33,12 +34,16 @@ export class RollUp {
     this.#parts = parts;
   }
 
-  /** What was noted before the counts were read is cleared when they are written; what is noted meanwhile stays. */
+  /**
+   * What was noted before the counts were read is cleared when they are written; what is noted meanwhile stays. Dates whose counts
+   * expire are cleared alone.
+   */
   async run(work: readonly StoreDates[]): Promise<number> {
     const seen = await this.#seen();
+    const first = firstWholeDate(this.#parts.client.config, await this.#nowMs());
     const today = dateOfMs(this.#parts.clock.nowMs());
     let written = 0;
-    for (const dates of portionsOf(work)) {
+    for (const dates of portionsOf(work, first)) {
       for (const unit of ["hour", "day"] as const) {
         for (const part of planDatesInTables(ROLLED[unit], dates, today))
           written += await this.#merge(unit, work, part);
@@ -53,6 +58,14 @@ export class RollUp {
       sql: "SELECT worker, MAX(number) AS number FROM stale_quarter GROUP BY worker",
     });
     return rows.map((row) => ({ worker: textOf(row, "worker"), number: numberOf(row, "number") }));
+  }
+
+  /** By BigQuery's clock, by which counts expire, where they do. */
+  async #nowMs(): Promise<number> {
+    const { client, clock } = this.#parts;
+    if (client.config.keepDays === undefined) return clock.nowMs();
+    const [row] = await client.rows({ sql: "SELECT UNIX_MILLIS(CURRENT_TIMESTAMP()) AS now_ms" });
+    return row ? numberOf(row, "now_ms") : clock.nowMs();
   }
 
   /** Takes the dates' rows out and puts the new ones in, in one statement. */
@@ -88,10 +101,9 @@ WHERE EXISTS (SELECT 1 FROM UNNEST(@seen) AS w WHERE w.worker = q.worker AND q.n
   }
 }
 
-/** The dates of all stores in portions that one statement may touch, oldest first. */
-function* portionsOf(work: readonly StoreDates[]): Generator<readonly string[]> {
-  const dates = [...new Set(work.flatMap((one) => one.dates))].filter(isDate).sort();
-  for (let at = 0; at < dates.length; at += DATES_AT_ONCE) yield dates.slice(at, at + DATES_AT_ONCE);
+/** The dates of all stores from `first` on, in portions that one statement may touch, oldest first. */
+function portionsOf(work: readonly StoreDates[], first: string): readonly (readonly string[])[] {
+  return nearPortions(work.flatMap((one) => one.dates).filter((date) => isDate(date) && date >= first));
 }
 
 /** The work on dates of a range. */

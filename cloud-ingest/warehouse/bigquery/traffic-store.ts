@@ -11,8 +11,9 @@ import { ROLLED, type Unit } from "../rolled.ts";
 import { numberOf, textOf } from "../row.ts";
 import type { BigQueryClient, Row, Statement } from "./big-query-client.ts";
 import type { DeviceStore } from "./device-store.ts";
+import { firstWholeDate } from "./expiry.ts";
 import { SPAN_TYPES, spansOf, timed } from "./local-time.ts";
-import { DATES_AT_ONCE, nearCondition, plannable } from "./near-dates.ts";
+import { DATES_AT_ONCE, nearCondition, piecesOf, plannable } from "./near-dates.ts";
 import { RollUp } from "./roll-up.ts";
 import type { Siblings } from "./siblings.ts";
 import { SUM_COLUMNS, sumsOf } from "./sums.ts";
@@ -135,8 +136,18 @@ export class BigQueryTrafficStore implements Omit<TrafficStore, "devices"> {
     const known = plannable(range);
     if (!known) return [];
     const [stale] = await this.staleDates([store], wish);
-    const unsettled = (stale?.dates ?? []).filter((date) => known.from <= date && date <= known.to);
-    return this.#parts.client.rows(rolledStatement({ store, range: known, span, unsettled }), wish);
+    const first = firstWholeDate(this.#parts.client.config, this.#parts.clock.nowMs());
+    const dates = (stale?.dates ?? []).filter((date) => date >= first);
+    const unsettled = dates.filter((date) => known.from <= date && date <= known.to);
+    const rows: Row[] = [];
+    for (const part of planRange(known, PARTITIONINGS[ROLLED[span]])) {
+      const own = unsettled.filter((date) => part.range.from <= date && date <= part.range.to);
+      for (const { range: some, dates } of piecesOf(part.range, own)) {
+        const statement = rolledStatement({ store, range: some, span, unsettled: dates });
+        for (const row of await this.#parts.client.rows(statement, wish)) rows.push(row);
+      }
+    }
+    return rows;
   }
 }
 

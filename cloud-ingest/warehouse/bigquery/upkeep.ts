@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../../../firmware-config/kit/clock.ts";
 import { AppError } from "../../../firmware-config/kit/errors.ts";
-import { addDays, dateOfMs, FIRST_DATE } from "../../calendar.ts";
 import type { Troubles } from "../../troubles.ts";
 import { QUARTER_MS } from "../quarters.ts";
 import type { BigQueryClient } from "./big-query-client.ts";
 import { isInvalid, isMissing } from "./bigquery-error.ts";
+import { firstWholeDate } from "./expiry.ts";
 import { type DatasetStep, lacking, planMigration } from "./migration.ts";
 
 /** Without one of them, hours and days no longer follow the counts by themselves. */
@@ -13,8 +13,6 @@ const OF_ROLL_UP: readonly string[] = ["stale_quarter", "traffic_hourly", "traff
 /** A statement that is refused for another reason is not looked into each time. */
 const LOOK_AGAIN_MS = 10_000;
 
-/** Counts of days that soon expire are left out: what a roll-up makes of half a day takes the place of the whole. */
-const EXPIRING_DAYS = 3;
 /** Everything is to be rolled up again: each quarter of an hour with counts is noted. */
 const NOTE_ALL = `INSERT INTO stale_quarter (tenant, store, quarter, worker, number)
 SELECT DISTINCT tenant, store, TIMESTAMP_MILLIS(CAST(FLOOR(UNIX_MILLIS(window_start) / ${QUARTER_MS}) AS INT64) * ${QUARTER_MS}), @worker, 0
@@ -76,8 +74,7 @@ export class Upkeep {
       troubles?.raise("warehouse-remade", what, table);
     }
     if (!tables.some((table) => OF_ROLL_UP.includes(table))) return;
-    const { keepDays } = client.config;
-    const first = keepDays === undefined ? FIRST_DATE : addDays(dateOfMs(clock.nowMs()), EXPIRING_DAYS - keepDays);
+    const first = firstWholeDate(client.config, clock.nowMs());
     await client.change({ sql: `${NOTE_ALL} DATE '${first}'`, params: { worker: `remade-${randomUUID()}` } });
   }
 }

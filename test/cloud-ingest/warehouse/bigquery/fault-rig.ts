@@ -4,7 +4,7 @@ import { BigQueryClient } from "../../../../cloud-ingest/warehouse/bigquery/big-
 import type { BigQueryConfig } from "../../../../cloud-ingest/warehouse/bigquery/bigquery-config.ts";
 import { type BigQueryOptions, openBigQueryWarehouse } from "../../../../cloud-ingest/warehouse/bigquery/open.ts";
 import type { IngestBatch, StoreInfo, StoreOutcome, Warehouse } from "../../../../cloud-ingest/warehouse/port.ts";
-import { systemClock } from "../../../../firmware-config/kit/clock.ts";
+import { type Clock, systemClock } from "../../../../firmware-config/kit/clock.ts";
 import { AppError } from "../../../../firmware-config/kit/errors.ts";
 import { silentLog } from "../../../../firmware-config/kit/log.ts";
 import { countsRow, SHIBUYA } from "../rows.ts";
@@ -18,9 +18,9 @@ vi.setConfig({ testTimeout: 240_000 });
 export const ALL = { from: "1900-01-01", to: "2099-12-31" };
 const MOST_TRIES = 30;
 
-/** A BigQuery of its own in this process, with a dataset, until the test ends. */
-export async function faultRig(options: BigQueryOptions = {}, over: Partial<BigQueryConfig> = {}) {
-  const fake = new FakeBigQuery();
+/** A BigQuery of its own in this process, by whose clock partitions expire, with a dataset, until the test ends. */
+export async function faultRig(options: BigQueryOptions = {}, over: Partial<BigQueryConfig> = {}, theirs?: Clock) {
+  const fake = new FakeBigQuery(theirs);
   const config = { ...configOf(await fake.start()), ...over };
   onTestFinished(() => fake.stop());
   const { client } = new BigQueryClient(config);

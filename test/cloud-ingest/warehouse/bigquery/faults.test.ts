@@ -184,6 +184,18 @@ describe("rows that BigQuery refuses", () => {
     await expectOnce(warehouse, [1, 4]);
   });
 
+  it("stay in quarantine when they come out of it, alone", async () => {
+    const { warehouse } = await faultRig({ clock: ahead });
+    const [good, bad] = [counted(1), counted(2, REFUSED)];
+    await warehouse.store(batch(2, { quarantine: [quarantineRow(1, AT), quarantineRow(2, AT)] }));
+    const messages = [bad, good].map((data) => ({ messageId: `inbox:${data === good ? 1 : 2}`, data }));
+    expect(await warehouse.replay(messages, AT)).toEqual({ stored: 1, duplicate: 0, quarantined: 1 });
+    expect(await warehouse.ledger()).toEqual({ stored: 1, duplicate: 0, quarantined: 1 });
+    const pending = await warehouse.pendingMessages({}, "", 10);
+    expect(pending.map(({ messageId }) => messageId)).toEqual(["inbox:2"]);
+    await expectOnce(warehouse, [1]);
+  });
+
   it("are named by their places where an append takes several requests", async () => {
     const { config } = await faultRig();
     const appenders = new Appenders(config, { answerMs: 30_000, refusal: async (error) => error });

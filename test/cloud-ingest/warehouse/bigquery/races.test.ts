@@ -90,6 +90,7 @@ describe("a roll-up", () => {
 describe("settling what was heard of devices", () => {
   const AT = "2026-03-02T03:00:00.000Z";
   const LATER = "2026-03-02T04:00:00.000Z";
+  const LATEST = "2026-03-02T05:00:00.000Z";
 
   async function heard(warehouse: Warehouse): Promise<void> {
     await warehouse.store(
@@ -128,6 +129,28 @@ describe("settling what was heard of devices", () => {
     late.open();
     await settling;
     expect(await warehouse.devices(SHIBUYA)).toMatchObject([{ lastSeenAt: LATER, agentVersion: "0.2.0" }]);
+  });
+
+  it.each([1, 2, 3, 4])("of a second leader that hangs at its statement %i takes back nothing", async (before) => {
+    const { fake, open, warehouse } = await faultRig();
+    const other = await open();
+    await heard(warehouse);
+    const { faults } = fake.rest;
+    const late = gate();
+    const begun = faults.calls("jobs.run");
+    faults.add("jobs.run", { kind: "late", until: late.opened }, { after: before });
+    const settling = other.settle();
+    await vi.waitFor(() => expect(faults.calls("jobs.run")).toBeGreaterThan(begun + before), WAIT);
+    await warehouse.settle();
+    await warehouse.store(batch(2, { presence: [presenceRow(birthMessage(LATER, { agentVersion: "0.2.0" }), LATER)] }));
+    await warehouse.settle();
+    await warehouse.store(batch(3, { data: [countsRow(2, LATEST)] }));
+    late.open();
+    await settling;
+    const expected = [{ lastSeenAt: LATEST, agentVersion: "0.2.0" }];
+    expect(await warehouse.devices(SHIBUYA)).toMatchObject(expected);
+    await warehouse.settle();
+    expect(await warehouse.devices(SHIBUYA)).toMatchObject(expected);
   });
 
   it("is seen whole by who reads meanwhile", async () => {

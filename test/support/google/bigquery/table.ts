@@ -14,6 +14,8 @@ export interface TableReference {
   readonly tableId: string;
 }
 
+const EXPIRE_EVERY_MS = 60_000;
+
 /** What one statement or job does to a table's rows. */
 export interface Change {
   /** Numbers of rows that go. */
@@ -31,9 +33,9 @@ export class Table {
   version = 1;
   /** What a query is told to read; the size of the rows unless a test says so. */
   bytesEstimate: number | undefined;
-  /** The rows with their numbers, for those who follow them. */
-  readonly log = new RowLog();
+  readonly #log = new RowLog();
   readonly #clock: Clock;
+  #expiredAtMs = Number.NEGATIVE_INFINITY;
   readonly #changes: DailyChanges;
   #settings: TableSettings;
   #sizes = new TableSizes();
@@ -52,6 +54,12 @@ export class Table {
 
   get fields(): readonly Field[] {
     return this.#settings.schema?.fields ?? [];
+  }
+
+  /** The rows with their numbers, for those who follow them. */
+  get log(): RowLog {
+    this.#expire();
+    return this.#log;
   }
 
   get rows(): readonly Row[] {
@@ -118,7 +126,7 @@ export class Table {
       throw invalid(`a row is not of partition $${partition}`);
     }
     const isReplaced = (row: Row) => partition === undefined || this.partitionOf(row) === partition;
-    const remove = replace ? this.log.idsOf(isReplaced) : new Set<number>();
+    const remove = replace ? this.#log.idsOf(isReplaced) : new Set<number>();
     const touched = new Set(rows.map((row) => this.partitionOf(row)));
     if (partition !== undefined) touched.add(partition);
     this.#checkPartitions(touched, replace && partition === undefined ? [] : this.#sizes.partitions().keys());
@@ -128,7 +136,7 @@ export class Table {
 
   /** What a statement of DML does, which no day's limit counts; throws, and does nothing, for too many partitions. */
   modify({ remove, add }: Change): Change {
-    const gone = this.log.of(remove);
+    const gone = this.#log.of(remove);
     const touched = new Set([...gone, ...add].map((row) => this.partitionOf(row)));
     if (touched.size > MOST_PER_JOB) {
       const text = `Too many partitions produced by query, allowed ${MOST_PER_JOB}, query produces at least ${MOST_PER_JOB + 1} partitions`;
@@ -161,9 +169,18 @@ export class Table {
 
   /** Returns what takes it back. */
   #apply({ remove, add }: Change): Change {
-    const gone = this.log.remove(remove);
+    const gone = this.#log.remove(remove);
     for (const row of gone) this.#sizes.count(this.partitionOf(row), this.fields, row, -1);
     return { remove: this.#append(add), add: gone };
+  }
+
+  /** Partitions go when their expiry has passed, whoever looks then. */
+  #expire(): void {
+    const { timePartitioning } = this.#settings;
+    const now = this.#clock.nowMs();
+    if (!timePartitioning?.expirationMs || now - this.#expiredAtMs < EXPIRE_EVERY_MS) return;
+    this.#expiredAtMs = now;
+    this.#apply({ remove: this.#log.idsOf((row) => isExpired(timePartitioning, row, now)), add: [] });
   }
 
   #append(rows: readonly Row[]): ReadonlySet<number> {
@@ -173,14 +190,14 @@ export class Table {
     for (const row of rows) {
       if (timePartitioning && isExpired(timePartitioning, row, now)) continue;
       this.#sizes.count(this.partitionOf(row), this.fields, row);
-      ids.add(this.log.add(row));
+      ids.add(this.#log.add(row));
     }
     return ids;
   }
 
   #reshape(): void {
     this.schemaVersion += 1;
-    this.log.rewrite((row) => rowOf(this.fields, row));
+    this.#log.rewrite((row) => rowOf(this.fields, row));
     this.#sizes = new TableSizes();
     for (const row of this.rows) this.#sizes.count(this.partitionOf(row), this.fields, row);
   }
