@@ -1,0 +1,82 @@
+import { MAD_SCALE, median } from "../expectation/numbers.ts";
+
+/** Shares of a date over its cells (hours, or hours of both directions), and how the fault would move the usual ones. */
+export interface Profiles {
+  readonly cells: number;
+  readonly days: number;
+  /** `days * cells`, sums to 1 on each date; NaN on a date that is not judged. */
+  readonly seen: Float64Array;
+  /** `days * cells`, sums to 1. */
+  readonly usual: Float64Array;
+  /** By cell, from which cell of `usual` the fault takes its people. */
+  readonly source: Int32Array;
+  /** By date, 1 where the date may set the standard. */
+  readonly isOrdinary: Uint8Array;
+}
+
+/** A cell that nobody uses still has some chance. */
+const FLOOR = 0.002;
+/** One date cannot carry more nats: just enough to be found alone. */
+const MOST_NATS = 14;
+/** The moved profile must fit nearly as well as the unmoved one does on ordinary dates; an event's crowd fits neither. */
+const FIT = 1.6;
+/** The two must lie this many standard deviations apart, else a date says nothing. */
+const LEAST_APART = 1;
+
+/**
+ * By date, nats for the moved profile against the usual one: log-likelihood ratio of two normal distributions of the projection
+ * x = sum seen * log(moved / usual), one about where ordinary dates lie, one about where they would lie if moved. NaN: not judged.
+ */
+export function profileEvidence(profiles: Profiles): Float64Array {
+  const { days } = profiles;
+  const at = new Float64Array(days).fill(Number.NaN);
+  const moved = new Float64Array(days).fill(Number.NaN);
+  const misfit = new Float64Array(days).fill(Number.NaN);
+  const movedMisfit = new Float64Array(days).fill(Number.NaN);
+  for (let day = 0; day < days; day++) project(profiles, day, { at, moved, misfit, movedMisfit });
+  return ratios(profiles, { at, moved, misfit, movedMisfit });
+}
+
+interface Projections {
+  readonly at: Float64Array;
+  readonly moved: Float64Array;
+  readonly misfit: Float64Array;
+  readonly movedMisfit: Float64Array;
+}
+
+function project({ cells, seen, usual, source }: Profiles, day: number, into: Projections): void {
+  const base = day * cells;
+  let [x, y, d0, d1] = [0, 0, 0, 0];
+  for (let cell = 0; cell < cells; cell++) {
+    const plain = usual[base + cell]!;
+    const other = usual[base + source[cell]!]!;
+    const score = Math.log((other + FLOOR) / (plain + FLOOR));
+    const share = seen[base + cell]!;
+    x += share * score;
+    y += other * score;
+    d0 += Math.abs(share - plain);
+    d1 += Math.abs(share - other);
+  }
+  into.at[day] = x;
+  into.moved[day] = y;
+  into.misfit[day] = d0;
+  into.movedMisfit[day] = d1;
+}
+
+function ratios({ days, isOrdinary }: Profiles, { at, moved, misfit, movedMisfit }: Projections): Float64Array {
+  const only = (values: Float64Array) =>
+    values.filter((value, day) => isOrdinary[day] === 1 && !Number.isNaN(value + at[day]!));
+  const zero = median(only(at));
+  const scatter = MAD_SCALE * median(only(at).map((value) => Math.abs(value - zero)));
+  const usualMisfit = median(only(misfit));
+  const nats = new Float64Array(days).fill(Number.NaN);
+  for (let day = 0; day < days; day++) {
+    const apart = moved[day]! - zero;
+    const sigma = Math.max(scatter, apart / 8);
+    if (!(apart > LEAST_APART * sigma)) continue;
+    const ratio = ((at[day]! - zero) ** 2 - (at[day]! - moved[day]!) ** 2) / (2 * sigma ** 2);
+    const isFit = movedMisfit[day]! <= FIT * usualMisfit && movedMisfit[day]! < misfit[day]!;
+    nats[day] = Math.max(-MOST_NATS, Math.min(ratio, isFit ? MOST_NATS : 0));
+  }
+  return nats;
+}

@@ -1,0 +1,35 @@
+import { judgePanel } from "../../../cloud-ingest/quality/judge-panel.ts";
+import { holidaysOf } from "../../../cloud-ingest/quality/holidays/date-holidays.ts";
+import { fukui, melbourne39, melbourne4, panelOf, pick, trafficFolder, dateOf } from "./data.ts";
+import { inject, withDirections, reverse } from "./faults.ts";
+import { Random } from "./random.ts";
+import { precision, recall, scoreOf, deviceDays } from "./score.ts";
+
+const folder = trafficFolder()!;
+const notes = await holidaysOf("AU-VIC", 2012, 2017);
+const rows = melbourne39(folder);
+const panels = {
+  m28: panelOf(rows, { step: "hour", from: "2013-10-21", to: "2015-02-28", complete: 0.85, notes }),
+  m12: panelOf(rows, { step: "hour", from: "2012-01-01", to: "2013-10-20", complete: 0.85, notes }),
+  m4: panelOf(melbourne4(folder), { step: "hour", from: "2015-01-01", to: "2016-12-31", notes }),
+};
+const which = process.argv[2]?.split(",") ?? ["m28", "m12"];
+for (const key of which) {
+  const panel = panels[key as keyof typeof panels];
+  console.log(key, panel.names.length, panel.days);
+  let t = Date.now();
+  const clean = judgePanel(panel);
+  console.log("ms/series", (Date.now() - t) / panel.names.length);
+  const s = scoreOf(panel, clean, []);
+  console.log("clean FP", s.falsePositives, "of", s.deviceDays, Object.fromEntries(s.falseByRule));
+  if (process.argv[3] === "v") for (const f of clean.flags) if (f.kind === "device" && f.rule !== "gap") console.log(f.series, f.rule, dateOf(panel, Math.floor(f.from / 24)), dateOf(panel, Math.floor((f.to-1) / 24)), JSON.stringify(f.evidence));
+  for (const seed of [1, 2]) {
+    const { panel: bad, injected } = inject(panel, new Random(seed));
+    const r = scoreOf(bad, judgePanel(bad), injected);
+    console.log("P", precision(r).toFixed(3), "R", recall(r).toFixed(3), [...r.byFault].map(([k, v]) => `${k} ${(v.found / v.all).toFixed(3)} of ${v.all}`).join("; "), Object.fromEntries(r.falseByRule));
+  }
+  const pairs = withDirections(pick(panel, (i) => i < 8), new Random(3));
+  const { panel: bad, injected } = reverse(pairs, new Random(4));
+  const r = scoreOf(bad, judgePanel(bad), injected);
+  console.log("reversed P", precision(r).toFixed(3), "R", recall(r).toFixed(3), Object.fromEntries(r.falseByRule));
+}
