@@ -4,7 +4,7 @@ import { partnerName } from "./expectation/directions.ts";
 import { fillDispersion } from "./expectation/dispersion.ts";
 import { fillNoise } from "./expectation/noise.ts";
 import { fillCommon } from "./expectation/siblings.ts";
-import { fillExpected } from "./expectation/slot-expectation.ts";
+import { fillExpected, NEAR, type Span, WIDE } from "./expectation/slot-expectation.ts";
 import type { Flag, Rule } from "./flag.ts";
 import { type DayNote, type Panel, SLOTS } from "./panel.ts";
 import { LEVEL_RULES, ROW_RULES, SLOT_RULES, WORLD_RULES } from "./rules/rules.ts";
@@ -20,8 +20,10 @@ export interface Judgement {
   readonly expected: readonly Float64Array[];
 }
 
+export const debugHook: { all: SeriesState[] } = { all: [] };
+
 /** Rounds in which levels are judged again without the dates that were doubted the time before. */
-const ROUNDS = 3;
+const ROUNDS = 5;
 
 /**
  * Judges all series of a panel: rows, slots, levels, the world, in the order of `rules.ts`. Pure; the same panel gives the same flags.
@@ -34,25 +36,21 @@ export function judgePanel(panel: Panel, onStep: (share: number) => void = () =>
     for (const rule of rules) found.set(rule, askAll(panel, all, rule, isTakenOut));
   };
   ask(ROW_RULES, true);
-  for (const state of all) learn(state);
+  for (const state of all) learn(state, WIDE);
   onStep(0.3);
   relate(panel, all);
   ask(SLOT_RULES, true);
   onStep(0.4);
   for (let round = 0; round < ROUNDS; round++) {
-    for (const state of all) if (round === 0 || isChanged(state)) learn(state);
+    for (const state of all) if (round < 2 || isChanged(state)) learn(state, round === 0 ? WIDE : NEAR);
     relate(panel, all);
     ask(LEVEL_RULES, false);
-    if (
-      !doubt(
-        all,
-        LEVEL_RULES.flatMap((rule) => found.get(rule) ?? []),
-      )
-    )
-      break;
+    const flags = LEVEL_RULES.flatMap((rule) => found.get(rule) ?? []);
+    if (!doubt(all, flags) && round > 0) break;
     onStep(0.5 + (0.4 * round) / ROUNDS);
   }
   ask(WORLD_RULES, false);
+  debugHook.all = all;
   onStep(1);
   const flags = [...found.values()].flat();
   return {
@@ -81,8 +79,8 @@ function codeOf(note: DayNote | undefined): number {
   return note.holiday === undefined ? ORDINARY : HOLIDAY;
 }
 
-function learn(state: SeriesState): void {
-  fillExpected(state);
+function learn(state: SeriesState, span: Span): void {
+  fillExpected(state, span);
   fillOwn(state);
 }
 

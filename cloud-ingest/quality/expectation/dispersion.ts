@@ -8,7 +8,7 @@ const MIN_EXPECTED = 5;
 /** Share of the widest deviations that are left out: faults that no rule has found yet. */
 const TRIM = 0.005;
 /** k below is no count any more; above, the rest is the counting itself. */
-const RANGE = { least: 1, most: 30 } as const;
+const RANGE = { least: 1, most: 10 } as const;
 /** Classes of traffic by people on a date: their limits. */
 const CLASSES = [30, 100, 300, 1000, 3000];
 const DEFAULT = 4;

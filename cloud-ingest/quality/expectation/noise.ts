@@ -10,6 +10,8 @@ const HETEROGENEITY = 0.5;
 /** No two counters agree better over days than this. */
 const LEAST_SIGMA = 0.03;
 const WEEK = 7;
+/** Half a year of one weekday outweighs the whole. */
+const PRIOR_DATES = 26;
 
 /**
  * Fills `sigma` and `slowSigma`: the scatter of `own - common` of a date, of which the counting itself (Poisson) depends on the
@@ -22,10 +24,22 @@ export function fillNoise(state: SeriesState): void {
     Number.isNaN(value) ? value : 1 / (1 + expectedOn(state, day)),
   );
   const scatter = madSigma(rest);
-  const base = Math.max(LEAST_SIGMA ** 2, scatter ** 2 - median(counting));
-  for (let day = 0; day < days; day++)
+  const bases = Array.from({ length: WEEK }, (_, weekday) => {
+    const isSame = (_: number, day: number) => day % WEEK === weekday;
+    return baseOf(scatter, rest.filter(isSame)) - median(counting.filter(isSame));
+  });
+  for (let day = 0; day < days; day++) {
+    const base = Math.max(LEAST_SIGMA ** 2, bases[day % WEEK]!);
     sigma[day] = Math.sqrt(base + counting[day]! + (HETEROGENEITY * common[day]!) ** 2);
+  }
   state.slowSigma = slowSigmaOf(rest, scatter);
+}
+
+/** Variance of one weekday, drawn to that of all as by `PRIOR_DATES` dates of it. */
+function baseOf(scatter: number, rest: Float64Array): number {
+  const dates = rest.filter(Number.isFinite).length;
+  const own = dates < 4 ? scatter : madSigma(rest);
+  return (dates * own ** 2 + PRIOR_DATES * scatter ** 2) / (dates + PRIOR_DATES);
 }
 
 function slowSigmaOf(rest: Float64Array, scatter: number): number {

@@ -19,10 +19,15 @@ const CUSTOMARY: Readonly<Record<string, readonly (readonly [month: number, day:
 /** Holidays of a place such as `AU-VIC` by date-holidays, with customary ones. */
 export const dateHolidays: HolidaySource = { notesOf: holidaysOf };
 
-export async function holidaysOf(place: string, fromYear: number, toYear: number): Promise<ReadonlyMap<string, DayNote>> {
+export async function holidaysOf(
+  place: string,
+  fromYear: number,
+  toYear: number,
+): Promise<ReadonlyMap<string, DayNote>> {
   const [country = "", state, region] = place.toUpperCase().split("-");
   const source = new Holidays({ country, ...(state && { state }), ...(region && { region }) });
-  if (!new Holidays().getCountries()[country] || (state && !source.getStates(country)?.[state])) throw noSuchPlace(place);
+  if (!new Holidays().getCountries()[country] || (state && !source.getStates(country)?.[state]))
+    throw noSuchPlace(place);
   const notes = new Map<string, DayNote>();
   for (let year = fromYear; year <= toYear; year++) {
     for (const [month, day, name] of CUSTOMARY[country] ?? [])

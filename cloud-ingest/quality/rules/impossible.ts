@@ -2,8 +2,8 @@ import { sortedQuantile } from "../expectation/numbers.ts";
 import { flagOf, type Rule } from "../flag.ts";
 import { runsOf } from "../scan/runs.ts";
 
-/** New Year's Eve at a bridge is four times the busiest ordinary hours; ten times and a hundred people more is no crowd. */
-const TIMES = 10;
+/** A fair on a quiet quay is 27 times its busiest ordinary hours; more, and a hundred people on top, is no crowd. */
+const TIMES = 30;
 const PEOPLE = 100;
 /** People an hour of one counter: a 20 m wide passage at 1.4 persons a metre and second, the limit of a dense flow (Fruin, 1971). */
 const MOST_PER_HOUR = 100_000;

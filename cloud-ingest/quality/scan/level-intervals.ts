@@ -8,7 +8,7 @@ export interface LevelInterval {
   readonly shape: "step" | "ramp";
   /** Step: the mean log ratio. Ramp: the log ratio gained a day. */
   readonly size: number;
-  /** The mean of the series' own log ratio, without its siblings. */
+  /** The mean of the series' own log ratio, without its siblings, against the same dates. */
   readonly own: number;
   readonly gain: number;
 }
@@ -16,15 +16,20 @@ export interface LevelInterval {
 /** Longer than two months is the new normal of a place: a person must say which. */
 const LONGEST = 56;
 /** Nats that a stretch must gain: e^12 against about 730 x 56 stretches, two shapes, of a device in two years. */
-const PRICE = 12;
+export const PRICE = Number(process.env.PRICE ?? 12);
 /** One date carries no more than this many standard deviations: a concert alone is no step. */
 const CLIP = 3.5;
 /** A step below this (-18 %) is not told from a street that changes. */
 const LEAST_STEP = 0.2;
 const LEAST_RAMP_DATES = 8;
+/** A ramp below this (1 % a day) is a season. */
+const LEAST_RAMP = 0.01;
+/** Dates on either side that say where the series stood: a month, as an expectation that a fault has moved has moved there too. */
+const BESIDE = 28;
 /** Part of the deviation that must be in the series itself, else its siblings have moved. */
 const LEAST_OWN = 0.5;
 
+/** Running sums over dates, one longer than they are; a date without a witness or with a note of the calendar weighs nothing. */
 interface Sums {
   readonly weight: Float64Array;
   readonly rest: Float64Array;
@@ -32,90 +37,141 @@ interface Sums {
   readonly time: Float64Array;
   readonly timeTime: Float64Array;
   readonly restTime: Float64Array;
-  readonly seen: Uint16Array;
+  readonly seen: Float64Array;
+  /** The first three, of dates that were not doubted in the round before. */
+  readonly calmWeight: Float64Array;
+  readonly calmRest: Float64Array;
+  readonly calmOwn: Float64Array;
+  /** Variance of what weeks keep. */
+  readonly slow: number;
 }
 
 /** Steps and ramps of `own - common` that no chance explains, weighing what weeks keep (`slowSigma`) like what dates scatter. */
 export function levelIntervals(state: SeriesState): LevelInterval[] {
   const sums = sumsOf(state);
-  const slow = state.slowSigma ** 2;
   const found = bestIntervals(state.days, { longest: LONGEST, price: PRICE }, (from, to) =>
-    Math.max(stepGain(sums, slow, from, to), rampGain(sums, slow, from, to)),
+    Math.max(stepOf(sums, from, to).gain, rampOf(sums, from, to).gain),
   );
-  return found.map(({ from, to, gain }) => shapeOf(sums, slow, { from, to, gain }));
+  return withoutShadows(found.map(({ from, to }) => intervalOf(sums, from, to)));
 }
 
-function shapeOf(
-  sums: Sums,
-  slow: number,
-  { from, to, gain }: { from: number; to: number; gain: number },
-): LevelInterval {
-  const own = between(sums.own, from, to) / between(sums.weight, from, to);
-  const isStep = stepGain(sums, slow, from, to) >= rampGain(sums, slow, from, to);
-  if (isStep)
-    return { from, to, shape: "step", size: between(sums.rest, from, to) / between(sums.weight, from, to), own, gain };
-  const { product, square } = rampSums(sums, from, to);
-  return { from, to, shape: "ramp", size: product / square, own, gain };
+function intervalOf(sums: Sums, from: number, to: number): LevelInterval {
+  const [step, ramp] = [stepOf(sums, from, to), rampOf(sums, from, to)];
+  return { from, to, ...(step.gain >= ramp.gain ? { ...step, shape: "step" } : { ...ramp, shape: "ramp" }) };
 }
 
-/** Running sums, one longer than the dates; a date without a witness or with a note of the calendar weighs nothing. */
-function sumsOf({ own, common, sigma, witnesses, calendar, days }: SeriesState): Sums {
+/**
+ * A fault of weeks pulls the expectation beside it, so that ordinary weeks look like a smaller step the other way: such a step
+ * goes, and in the next round the fault no longer pulls.
+ */
+function withoutShadows(found: readonly LevelInterval[]): LevelInterval[] {
+  return found.filter((one) => {
+    const isShadowOf = (other: LevelInterval) =>
+      other.size * one.size < 0 &&
+      other.gain > one.gain &&
+      other.from - one.to < BESIDE &&
+      one.from - other.to < BESIDE;
+    return !found.some(isShadowOf);
+  });
+}
+
+function sumsOf(state: SeriesState): Sums {
+  const { own, common, sigma, days, isDoubted } = state;
   const next = () => new Float64Array(days + 1);
-  const sums = { weight: next(), rest: next(), own: next(), time: next(), timeTime: next(), restTime: next() };
-  const seen = new Uint16Array(days + 1);
+  const sums = {
+    weight: next(),
+    rest: next(),
+    own: next(),
+    time: next(),
+    timeTime: next(),
+    restTime: next(),
+    seen: next(),
+  };
+  const calm = { calmWeight: next(), calmRest: next(), calmOwn: next() };
   for (let day = 0; day < days; day++) {
-    const rest = own[day]! - common[day]!;
-    const counts = Number.isFinite(rest) && sigma[day]! > 0 && witnesses[day]! > 0 && calendar[day] === ORDINARY;
-    const weight = counts ? 1 / sigma[day]! ** 2 : 0;
+    const isSeen = isJudged(state, day);
+    const weight = isSeen ? 1 / sigma[day]! ** 2 : 0;
     const bound = CLIP * sigma[day]!;
-    const clipped = counts ? Math.max(-bound, Math.min(rest, bound)) : 0;
+    const rest = isSeen ? weight * Math.max(-bound, Math.min(own[day]! - common[day]!, bound)) : 0;
+    const alone = isSeen ? weight * own[day]! : 0;
+    const isCalm = isDoubted[day] === 0 ? 1 : 0;
+    add(sums.seen, day, isSeen ? 1 : 0);
     add(sums.weight, day, weight);
-    add(sums.rest, day, weight * clipped);
-    add(sums.own, day, counts ? weight * own[day]! : 0);
+    add(sums.rest, day, rest);
+    add(sums.own, day, alone);
     add(sums.time, day, weight * day);
     add(sums.timeTime, day, weight * day * day);
-    add(sums.restTime, day, weight * clipped * day);
-    seen[day + 1] = seen[day]! + (counts ? 1 : 0);
+    add(sums.restTime, day, rest * day);
+    add(calm.calmWeight, day, isCalm * weight);
+    add(calm.calmRest, day, isCalm * rest);
+    add(calm.calmOwn, day, isCalm * alone);
   }
-  return { ...sums, seen };
+  return { ...sums, ...calm, slow: state.slowSigma ** 2 };
+}
+
+function isJudged({ own, common, sigma, witnesses, calendar }: SeriesState, day: number): boolean {
+  return (
+    Number.isFinite(own[day]! - common[day]!) && sigma[day]! > 0 && witnesses[day]! > 0 && calendar[day] === ORDINARY
+  );
 }
 
 function add(sum: Float64Array, day: number, value: number): void {
   sum[day + 1] = sum[day]! + value;
 }
 
-const between = (sum: Float64Array | Uint16Array, from: number, to: number) => sum[to]! - sum[from]!;
+const between = (sum: Float64Array, from: number, to: number) => sum[to]! - sum[from]!;
 
-function isItsOwn(sums: Sums, from: number, to: number, deviation: number): boolean {
-  const own = between(sums.own, from, to);
-  return own * deviation > 0 && Math.abs(own) >= LEAST_OWN * Math.abs(deviation);
+interface Fit {
+  readonly size: number;
+  readonly own: number;
+  readonly gain: number;
 }
 
-function stepGain(sums: Sums, slow: number, from: number, to: number): number {
-  if (between(sums.seen, from, to) < 2) return Number.NEGATIVE_INFINITY;
+const NO_FIT: Fit = { size: 0, own: 0, gain: Number.NEGATIVE_INFINITY };
+
+/** Sum over the month before and, for a step, the month behind. */
+function beside(sum: Float64Array, from: number, to: number, isBoth: boolean): number {
+  const before = between(sum, Math.max(0, from - BESIDE), from);
+  return isBoth ? before + between(sum, to, Math.min(sum.length - 1, to + BESIDE)) : before;
+}
+
+function stepOf(sums: Sums, from: number, to: number): Fit {
+  if (between(sums.seen, from, to) < 2) return NO_FIT;
   const weight = between(sums.weight, from, to);
-  const rest = between(sums.rest, from, to);
-  if (Math.abs(rest) < LEAST_STEP * weight || !isItsOwn(sums, from, to, rest)) return Number.NEGATIVE_INFINITY;
-  return (rest / weight) ** 2 / (2 * (1 / weight + slow));
+  const raw = between(sums.rest, from, to) / weight;
+  if (Math.abs(raw) < LEAST_STEP / 2) return NO_FIT;
+  const outside = beside(sums.calmWeight, from, to, true) + 1 / (sums.slow + LEAST_STEP ** 2);
+  const size = raw - beside(sums.calmRest, from, to, true) / outside;
+  const own = between(sums.own, from, to) / weight - beside(sums.calmOwn, from, to, true) / outside;
+  if (Math.abs(size) < LEAST_STEP || !isItsOwn(own, size)) return NO_FIT;
+  return { size, own, gain: size ** 2 / (2 * (1 / weight + 1 / outside + sums.slow)) };
 }
 
-function rampSums(sums: Sums, from: number, to: number): { product: number; square: number } {
+const isItsOwn = (own: number, deviation: number) =>
+  own * deviation > 0 && Math.abs(own) >= LEAST_OWN * Math.abs(deviation);
+
+function rampOf(sums: Sums, from: number, to: number): Fit {
+  const dates = to - from;
+  if (dates < LEAST_RAMP_DATES || between(sums.seen, from, to) < LEAST_RAMP_DATES) return NO_FIT;
   // Days since the one before the first, so that the first date has already moved.
   const zero = from - 1;
   const weight = between(sums.weight, from, to);
   const time = between(sums.time, from, to);
-  const product = between(sums.restTime, from, to) - zero * between(sums.rest, from, to);
-  return { product, square: between(sums.timeTime, from, to) - 2 * zero * time + zero * zero * weight };
-}
-
-function rampGain(sums: Sums, slow: number, from: number, to: number): number {
-  const dates = to - from;
-  if (dates < LEAST_RAMP_DATES || between(sums.seen, from, to) < LEAST_RAMP_DATES) return Number.NEGATIVE_INFINITY;
-  const { product, square } = rampSums(sums, from, to);
-  const slope = product / square;
-  const isSeen = Math.abs(slope) * dates >= LEAST_STEP;
-  if (!isSeen || !isItsOwn(sums, from, to, between(sums.rest, from, to))) return Number.NEGATIVE_INFINITY;
-  // The slow part, on a ramp of mean height slope * dates / 2.
-  const variance = 1 / square + (4 * slow) / dates ** 2;
-  return slope ** 2 / (2 * variance);
+  const square = between(sums.timeTime, from, to) - 2 * zero * time + zero * zero * weight;
+  const outside = beside(sums.calmWeight, from, to, false) + 1 / (sums.slow + LEAST_STEP ** 2);
+  const base = beside(sums.calmRest, from, to, false) / outside;
+  const product =
+    between(sums.restTime, from, to) - zero * between(sums.rest, from, to) - base * (time - zero * weight);
+  const size = product / square;
+  const mean = between(sums.rest, from, to) / weight;
+  // What the slope explains beyond a step of the same height.
+  const stepMisfit = -mean * between(sums.rest, from, to);
+  const restRamp = base * between(sums.rest, from, to) + size * (product + base * (time - zero * weight));
+  const rampSquare = base ** 2 * weight + 2 * base * size * (time - zero * weight) + size ** 2 * square;
+  const better = 0.5 * (stepMisfit + 2 * restRamp - rampSquare);
+  const own = between(sums.own, from, to) / weight - beside(sums.calmOwn, from, to, false) / outside;
+  if (Math.abs(size) < LEAST_RAMP || Math.abs(size) * dates < LEAST_STEP || !isItsOwn(own, (size * dates) / 2))
+    return NO_FIT;
+  const level = (mean - base) ** 2 / (2 * (1 / weight + 1 / outside + sums.slow));
+  return { size, own, gain: level + Math.min(better, level) };
 }

@@ -16,8 +16,8 @@ export interface Profiles {
 
 /** A cell that nobody uses still has some chance. */
 const FLOOR = 0.002;
-/** One date cannot carry more nats: just enough to be found alone. */
-const MOST_NATS = 14;
+/** One date cannot carry more nats: an evening of an event may look like anything, two dates do not. */
+const MOST_NATS = 8;
 /** The moved profile must fit nearly as well as the unmoved one does on ordinary dates; an event's crowd fits neither. */
 const FIT = 1.6;
 /** The two must lie this many standard deviations apart, else a date says nothing. */

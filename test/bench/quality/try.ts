@@ -1,4 +1,4 @@
-import { judgePanel } from "../../../cloud-ingest/quality/judge-panel.ts";
+import { judgePanel, debugHook } from "../../../cloud-ingest/quality/judge-panel.ts";
 import { holidaysOf } from "../../../cloud-ingest/quality/holidays/date-holidays.ts";
 import { fukui, melbourne39, melbourne4, panelOf, pick, trafficFolder, dateOf } from "./data.ts";
 import { inject, withDirections, reverse } from "./faults.ts";
@@ -21,11 +21,20 @@ for (const key of which) {
   const clean = judgePanel(panel);
   console.log("ms/series", (Date.now() - t) / panel.names.length);
   const s = scoreOf(panel, clean, []);
+  if (process.argv[3] === "s") for (const st of debugHook.all) console.log(st.name.padEnd(40), [...st.sigma].filter(Number.isFinite).sort((a, b) => a - b)[st.days >> 1]?.toFixed(3), st.slowSigma.toFixed(3), st.siblings.length);
+
   console.log("clean FP", s.falsePositives, "of", s.deviceDays, Object.fromEntries(s.falseByRule));
   if (process.argv[3] === "v") for (const f of clean.flags) if (f.kind === "device" && f.rule !== "gap") console.log(f.series, f.rule, dateOf(panel, Math.floor(f.from / 24)), dateOf(panel, Math.floor((f.to-1) / 24)), JSON.stringify(f.evidence));
   for (const seed of [1, 2]) {
     const { panel: bad, injected } = inject(panel, new Random(seed));
-    const r = scoreOf(bad, judgePanel(bad), injected);
+    const j = judgePanel(bad);
+    const r = scoreOf(bad, j, injected);
+    if (process.argv[3] === "f")
+      for (const one of injected) {
+        const rules = deviceDays(bad, j.flags, bad.names[one.series]!).slice(one.from, one.to);
+        const n = rules.filter(Boolean).length;
+        if (n < 0.8 * rules.length) console.log("miss", one.fault, bad.names[one.series], dateOf(bad, one.from), rules.length, "found", n);
+      }
     console.log("P", precision(r).toFixed(3), "R", recall(r).toFixed(3), [...r.byFault].map(([k, v]) => `${k} ${(v.found / v.all).toFixed(3)} of ${v.all}`).join("; "), Object.fromEntries(r.falseByRule));
   }
   const pairs = withDirections(pick(panel, (i) => i < 8), new Random(3));
