@@ -1,3 +1,4 @@
+// biome-ignore-all lint: debugging
 import { addDays } from "../calendar.ts";
 import { fillOwn } from "./expectation/day-residual.ts";
 import { partnerName } from "./expectation/directions.ts";
@@ -45,6 +46,16 @@ export function judgePanel(panel: Panel, onStep: (share: number) => void = () =>
     for (const state of all) if (round < 2 || isChanged(state)) learn(state, round === 0 ? WIDE : NEAR);
     relate(panel, all);
     ask(LEVEL_RULES, false);
+    for (const st of all)
+      if (st.name === process.env.DBG)
+        console.log(
+          round,
+          st.slowSigma,
+          (found.get(LEVEL_RULES[2]!) ?? [])
+            .concat(found.get(LEVEL_RULES[3]!) ?? [], found.get(LEVEL_RULES[4]!) ?? [])
+            .filter((f) => f.series === st.name)
+            .map((f) => [f.from / 24, f.to / 24, f.kind, f.rule, JSON.stringify(f.evidence)].join(" ")),
+        );
     const flags = LEVEL_RULES.flatMap((rule) => found.get(rule) ?? []);
     if (!doubt(all, flags) && round > 0) break;
     onStep(0.5 + (0.4 * round) / ROUNDS);
@@ -114,8 +125,9 @@ function doubt(all: readonly SeriesState[], flags: readonly Flag[]): boolean {
   for (const state of all) {
     const before = state.isDoubted.slice();
     state.isDoubted.fill(0);
-    for (const { series, from, to } of flags)
-      if (series === state.name) state.isDoubted.fill(1, Math.floor(from / state.perDay), Math.ceil(to / state.perDay));
+    for (const { series, kind, from, to } of flags)
+      if (series === state.name && kind === "device")
+        state.isDoubted.fill(1, Math.floor(from / state.perDay), Math.ceil(to / state.perDay));
     isNew ||= before.some((value, day) => value !== state.isDoubted[day]);
   }
   return isNew;

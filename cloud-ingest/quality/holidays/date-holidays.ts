@@ -1,6 +1,7 @@
 // date-holidays: the only kept library with the states of every country (AU-VIC, US-NY, DE-BY); code ISC, data CC BY-SA 3.0, see the README.
 import Holidays from "date-holidays";
 import { AppError } from "../../../firmware-config/kit/errors.ts";
+import { datesOf } from "../../calendar.ts";
 import type { DayNote } from "../panel.ts";
 import type { HolidaySource } from "./port.ts";
 
@@ -35,7 +36,31 @@ export async function holidaysOf(
     for (const { date, name, type } of source.getHolidays(year))
       if (KINDS.includes(type)) notes.set(date.slice(0, 10), { holiday: name });
   }
+  addBridges(notes, fromYear, toYear);
   return notes;
+}
+
+/** Longest run of working dates between days off that people take off as well: the days between the years. */
+const LONGEST_BRIDGE = 4;
+
+/** Notes working dates that are shut in by holidays and weekends: one date anywhere, more at the turn of the year. */
+function addBridges(notes: Map<string, DayNote>, fromYear: number, toYear: number): void {
+  const dates = datesOf({ from: `${fromYear}-01-01`, to: `${toYear}-12-31` });
+  let run: string[] = [];
+  let isAfterHoliday = false;
+  for (const date of dates) {
+    const isHoliday = notes.has(date);
+    if (!isHoliday && ![0, 6].includes(new Date(date).getUTCDay())) {
+      run.push(date);
+      continue;
+    }
+    const isYearEnd = run.every((day) => day.slice(5) >= "12-24");
+    const isShutIn = run.length === 1 ? isHoliday || isAfterHoliday : isYearEnd && isHoliday && isAfterHoliday;
+    if (run.length > 0 && run.length <= LONGEST_BRIDGE && isShutIn)
+      for (const day of run) notes.set(day, { holiday: "Bridge day" });
+    if (run.length > 0 || isHoliday) isAfterHoliday = isHoliday;
+    run = [];
+  }
 }
 
 function noSuchPlace(place: string): AppError {

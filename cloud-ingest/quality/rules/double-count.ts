@@ -1,5 +1,5 @@
 import { confidenceOf, flagOf, type Rule } from "../flag.ts";
-import { isDoubling, levelsOf, slotsOf } from "./levels.ts";
+import { isDoubling, kindOf, levelsOf, slotsOf } from "./levels.ts";
 
 const PRICE = 12;
 
@@ -13,6 +13,7 @@ export const doubleCountRule: Rule = {
       .map((level) =>
         flagOf(doubleCountRule, context, {
           ...slotsOf(level, context.state.perDay),
+          kind: kindOf(level, context),
           confidence: confidenceOf(level.gain, PRICE - 2),
           evidence: { ratio: Math.exp(level.size), own: Math.exp(level.own), nats: level.gain },
         }),

@@ -1,5 +1,5 @@
 import { confidenceOf, flagOf, type Rule } from "../flag.ts";
-import { levelsOf, slotsOf } from "./levels.ts";
+import { kindOf, levelsOf, slotsOf } from "./levels.ts";
 
 const PRICE = 12;
 
@@ -13,6 +13,7 @@ export const driftRule: Rule = {
       .map((level) =>
         flagOf(driftRule, context, {
           ...slotsOf(level, context.state.perDay),
+          kind: kindOf(level, context),
           confidence: confidenceOf(level.gain, PRICE - 2),
           evidence: { perDay: Math.expm1(level.size), nats: level.gain },
         }),

@@ -1,5 +1,5 @@
 import { confidenceOf, flagOf, type Rule } from "../flag.ts";
-import { isDoubling, levelsOf, slotsOf } from "./levels.ts";
+import { isDoubling, kindOf, levelsOf, slotsOf } from "./levels.ts";
 
 const PRICE = 12;
 
@@ -13,8 +13,7 @@ export const siblingStepRule: Rule = {
       .map((level) =>
         flagOf(siblingStepRule, context, {
           ...slotsOf(level, context.state.perDay),
-          // More people than foretold is an event: no fault of a counter but counting twice adds any.
-          kind: level.size < 0 ? "device" : "explained",
+          kind: kindOf(level, context),
           confidence: confidenceOf(level.gain, PRICE - 2),
           evidence: { ratio: Math.exp(level.size), own: Math.exp(level.own), nats: level.gain },
         }),

@@ -15,15 +15,17 @@ export interface LevelInterval {
 
 /** Longer than two months is the new normal of a place: a person must say which. */
 const LONGEST = 56;
-/** Nats that a stretch must gain: e^12 against about 730 x 56 stretches, two shapes, of a device in two years. */
-export const PRICE = Number(process.env.PRICE ?? 12);
-/** One date carries no more than this many standard deviations: a concert alone is no step. */
-const CLIP = 3.5;
+/** Nats that a stretch must gain: e^15 against about 730 x 56 stretches, two shapes, of a device in two years. */
+const PRICE = 15;
+/** One date carries no more than a doubling or so many standard deviations: a concert alone is no step. */
+const CLIP = { sigmas: 3.5, least: Math.LN2 };
+/** Dates that a step needs. */
+const LEAST_STEP_DATES = 3;
 /** A step below this (-18 %) is not told from a street that changes. */
 const LEAST_STEP = 0.2;
 const LEAST_RAMP_DATES = 8;
-/** A ramp below this (1 % a day) is a season. */
-const LEAST_RAMP = 0.01;
+/** A ramp below this (1.3 % a day) is a season. */
+const LEAST_RAMP = 0.013;
 /** Dates on either side that say where the series stood: a month, as an expectation that a fault has moved has moved there too. */
 const BESIDE = 28;
 /** Part of the deviation that must be in the series itself, else its siblings have moved. */
@@ -65,14 +67,13 @@ function intervalOf(sums: Sums, from: number, to: number): LevelInterval {
  * goes, and in the next round the fault no longer pulls.
  */
 function withoutShadows(found: readonly LevelInterval[]): LevelInterval[] {
-  return found.filter((one) => {
+  const kept: LevelInterval[] = [];
+  for (const one of [...found].sort((a, b) => b.gain - a.gain)) {
     const isShadowOf = (other: LevelInterval) =>
-      other.size * one.size < 0 &&
-      other.gain > one.gain &&
-      other.from - one.to < BESIDE &&
-      one.from - other.to < BESIDE;
-    return !found.some(isShadowOf);
-  });
+      other.size * one.size < 0 && other.from - one.to < BESIDE && one.from - other.to < BESIDE;
+    if (!kept.some(isShadowOf)) kept.push(one);
+  }
+  return kept.sort((a, b) => a.from - b.from);
 }
 
 function sumsOf(state: SeriesState): Sums {
@@ -91,7 +92,7 @@ function sumsOf(state: SeriesState): Sums {
   for (let day = 0; day < days; day++) {
     const isSeen = isJudged(state, day);
     const weight = isSeen ? 1 / sigma[day]! ** 2 : 0;
-    const bound = CLIP * sigma[day]!;
+    const bound = Math.max(CLIP.least, CLIP.sigmas * sigma[day]!);
     const rest = isSeen ? weight * Math.max(-bound, Math.min(own[day]! - common[day]!, bound)) : 0;
     const alone = isSeen ? weight * own[day]! : 0;
     const isCalm = isDoubted[day] === 0 ? 1 : 0;
@@ -136,7 +137,7 @@ function beside(sum: Float64Array, from: number, to: number, isBoth: boolean): n
 }
 
 function stepOf(sums: Sums, from: number, to: number): Fit {
-  if (between(sums.seen, from, to) < 2) return NO_FIT;
+  if (between(sums.seen, from, to) < LEAST_STEP_DATES) return NO_FIT;
   const weight = between(sums.weight, from, to);
   const raw = between(sums.rest, from, to) / weight;
   if (Math.abs(raw) < LEAST_STEP / 2) return NO_FIT;
@@ -144,11 +145,15 @@ function stepOf(sums: Sums, from: number, to: number): Fit {
   const size = raw - beside(sums.calmRest, from, to, true) / outside;
   const own = between(sums.own, from, to) / weight - beside(sums.calmOwn, from, to, true) / outside;
   if (Math.abs(size) < LEAST_STEP || !isItsOwn(own, size)) return NO_FIT;
-  return { size, own, gain: size ** 2 / (2 * (1 / weight + 1 / outside + sums.slow)) };
+  if (nats(size, 1 / weight + 1 / outside + sums.slow) < PRICE) return NO_FIT;
+  return { size, own, gain: nats(size, 1 / weight) };
 }
 
 const isItsOwn = (own: number, deviation: number) =>
   own * deviation > 0 && Math.abs(own) >= LEAST_OWN * Math.abs(deviation);
+
+/** Log-likelihood ratio of a normal mean against 0. */
+const nats = (mean: number, variance: number) => mean ** 2 / (2 * variance);
 
 function rampOf(sums: Sums, from: number, to: number): Fit {
   const dates = to - from;
@@ -163,15 +168,10 @@ function rampOf(sums: Sums, from: number, to: number): Fit {
   const product =
     between(sums.restTime, from, to) - zero * between(sums.rest, from, to) - base * (time - zero * weight);
   const size = product / square;
-  const mean = between(sums.rest, from, to) / weight;
-  // What the slope explains beyond a step of the same height.
-  const stepMisfit = -mean * between(sums.rest, from, to);
-  const restRamp = base * between(sums.rest, from, to) + size * (product + base * (time - zero * weight));
-  const rampSquare = base ** 2 * weight + 2 * base * size * (time - zero * weight) + size ** 2 * square;
-  const better = 0.5 * (stepMisfit + 2 * restRamp - rampSquare);
   const own = between(sums.own, from, to) / weight - beside(sums.calmOwn, from, to, false) / outside;
   if (Math.abs(size) < LEAST_RAMP || Math.abs(size) * dates < LEAST_STEP || !isItsOwn(own, (size * dates) / 2))
     return NO_FIT;
-  const level = (mean - base) ** 2 / (2 * (1 / weight + 1 / outside + sums.slow));
-  return { size, own, gain: level + Math.min(better, level) };
+  const leverage = (time - zero * weight) / square;
+  if (nats(size, 1 / square + (1 / outside + sums.slow) * leverage ** 2) < PRICE) return NO_FIT;
+  return { size, own, gain: nats(size, 1 / square) };
 }

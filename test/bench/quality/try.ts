@@ -35,6 +35,20 @@ for (const key of which) {
         const n = rules.filter(Boolean).length;
         if (n < 0.8 * rules.length) console.log("miss", one.fault, bad.names[one.series], dateOf(bad, one.from), rules.length, "found", n);
       }
+    if (process.argv[3] === "d")
+      for (const one of injected) {
+        if (one.fault !== "drift" && one.fault !== "half") continue;
+        const hits = j.flags.filter((f) => f.series === bad.names[one.series] && f.kind === "device" && f.rule !== "gap" && f.from / 24 < one.to + 14 && f.to / 24 > one.from - 14);
+        console.log(one.fault, bad.names[one.series], one.from, one.to, "::", hits.map((f) => `${f.rule} ${f.from / 24}-${f.to / 24} ${(f.evidence.perDay ?? f.evidence.ratio)?.toFixed(3)}`).join(" | "));
+      }
+    if (process.argv[3] === "e")
+      for (const f of j.flags) {
+        if (f.kind !== "device" || !("spread" in f.evidence)) continue;
+        const i = bad.names.indexOf(f.series);
+        const hit = injected.find((x) => x.series === i && x.from * 24 < f.to && f.from < x.to * 24);
+        const e = f.evidence;
+        console.log(hit?.fault ?? "FALSE", f.rule, (f.to - f.from) / 24, "ratio", (e.ratio ?? e.perDay)!.toFixed(3), "nats", e.nats!.toFixed(0), "spread", e.spread!.toFixed(3), "before", e.before!.toFixed(3), f.series);
+      }
     console.log("P", precision(r).toFixed(3), "R", recall(r).toFixed(3), [...r.byFault].map(([k, v]) => `${k} ${(v.found / v.all).toFixed(3)} of ${v.all}`).join("; "), Object.fromEntries(r.falseByRule));
   }
   const pairs = withDirections(pick(panel, (i) => i < 8), new Random(3));
