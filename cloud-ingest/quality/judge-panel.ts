@@ -1,4 +1,3 @@
-// biome-ignore-all lint: debugging
 import { addDays } from "../calendar.ts";
 import { fillOwn } from "./expectation/day-residual.ts";
 import { partnerName } from "./expectation/directions.ts";
@@ -6,7 +5,7 @@ import { fillDispersion } from "./expectation/dispersion.ts";
 import { fillNoise } from "./expectation/noise.ts";
 import { fillCommon } from "./expectation/siblings.ts";
 import { fillExpected, NEAR, type Span, WIDE } from "./expectation/slot-expectation.ts";
-import type { Flag, Rule } from "./flag.ts";
+import type { Flag, Rule, RuleContext } from "./flag.ts";
 import { type DayNote, type Panel, SLOTS } from "./panel.ts";
 import { LEVEL_RULES, ROW_RULES, SLOT_RULES, WORLD_RULES } from "./rules/rules.ts";
 import { CLOSED, createState, EVENT, HOLIDAY, ORDINARY, type SeriesState, SHOCK } from "./series-state.ts";
@@ -32,43 +31,45 @@ const ROUNDS = 5;
  */
 export function judgePanel(panel: Panel, onStep: (share: number) => void = () => {}): Judgement {
   const all = statesOf(panel);
-  const found = new Map<Rule, Flag[]>();
-  const ask = (rules: readonly Rule[], isTakenOut: boolean) => {
-    for (const rule of rules) found.set(rule, askAll(panel, all, rule, isTakenOut));
-  };
-  ask(ROW_RULES, true);
+  const ask = (rules: readonly Rule[], state: SeriesState) => askRules(rules, { panel, state, all });
+  const rowFlags = all.flatMap((state) => ask(ROW_RULES, state));
   for (const state of all) learn(state, WIDE);
   onStep(0.3);
   relate(panel, all);
-  ask(SLOT_RULES, true);
-  onStep(0.4);
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const state of all) if (round < 2 || isChanged(state)) learn(state, round === 0 ? WIDE : NEAR);
-    relate(panel, all);
-    ask(LEVEL_RULES, false);
-    for (const st of all)
-      if (st.name === process.env.DBG)
-        console.log(
-          round,
-          st.slowSigma,
-          (found.get(LEVEL_RULES[2]!) ?? [])
-            .concat(found.get(LEVEL_RULES[3]!) ?? [], found.get(LEVEL_RULES[4]!) ?? [])
-            .filter((f) => f.series === st.name)
-            .map((f) => [f.from / 24, f.to / 24, f.kind, f.rule, JSON.stringify(f.evidence)].join(" ")),
-        );
-    const flags = LEVEL_RULES.flatMap((rule) => found.get(rule) ?? []);
-    if (!doubt(all, flags) && round > 0) break;
-    onStep(0.5 + (0.4 * round) / ROUNDS);
-  }
-  ask(WORLD_RULES, false);
+  fillDispersion(all);
+  const slotFlags = all.map((state) => ask(SLOT_RULES, state));
+  all.forEach((state, index) => {
+    if (slotFlags[index]!.length > 0) learn(state, WIDE);
+  });
+  onStep(0.5);
+  const levelFlags = judgeLevels(panel, all, (share) => onStep(0.5 + 0.4 * share));
   debugHook.all = all;
+  const worldFlags = all.flatMap((state) => ask(WORLD_RULES, state));
   onStep(1);
-  const flags = [...found.values()].flat();
+  const flags = [...rowFlags, ...slotFlags.flat(), ...levelFlags, ...worldFlags];
   return {
     flags: inOrder(panel, flags),
     isMissing: all.map((state) => missingOf(state, flags)),
     expected: all.map(({ expected }) => expected),
   };
+}
+
+/** Levels of all series, again and again for those whose history or siblings were doubted the time before. */
+function judgeLevels(panel: Panel, all: readonly SeriesState[], onStep: (share: number) => void): Flag[] {
+  const flags: Flag[][] = all.map(() => []);
+  let waiting = new Set(all.keys());
+  for (let round = 0; round < ROUNDS && waiting.size > 0; round++) {
+    relate(panel, all);
+    for (const index of waiting) forget(all[index]!);
+    for (const index of waiting) flags[index] = askRules(LEVEL_RULES, { panel, state: all[index]!, all });
+    const changed = new Set([...waiting].filter((index) => doubt(all[index]!, flags[index]!)));
+    const isTouched = ({ siblings }: SeriesState, index: number) =>
+      changed.has(index) || siblings.some((other) => changed.has(other));
+    waiting = new Set([...all.keys()].filter((index) => round === 0 || isTouched(all[index]!, index)));
+    for (const index of round === 0 ? all.keys() : changed) learn(all[index]!, NEAR);
+    onStep((round + 1) / ROUNDS);
+  }
+  return flags.flat();
 }
 
 function statesOf({ names, values, step, notes, from }: Panel): SeriesState[] {
@@ -97,18 +98,19 @@ function learn(state: SeriesState, span: Span): void {
 
 function relate(panel: Panel, all: readonly SeriesState[]): void {
   fillCommon(panel, all);
-  for (const state of all) {
-    fillNoise(state);
-    state.levels = undefined;
-    state.shifts.clear();
-  }
-  fillDispersion(all);
+  for (const state of all) fillNoise(state);
 }
 
-function askAll(panel: Panel, all: readonly SeriesState[], rule: Rule, isTakenOut: boolean): Flag[] {
-  return all.flatMap((state) => {
-    const flags = rule.find({ panel, state, all });
-    if (isTakenOut) for (const flag of flags) takeOut(state.isOut, flag);
+function forget(state: SeriesState): void {
+  state.levels = undefined;
+  state.shifts.clear();
+}
+
+/** Asks the rules in their order; each sees what the one before has taken out. */
+function askRules(rules: readonly Rule[], context: RuleContext): Flag[] {
+  return rules.flatMap((rule) => {
+    const flags = rule.find(context);
+    if (!LEVEL_RULES.includes(rule)) for (const flag of flags) takeOut(context.state.isOut, flag);
     return flags;
   });
 }
@@ -117,20 +119,13 @@ function takeOut(isOut: Uint8Array, { kind, isKept, from, to }: Flag): void {
   if (kind === "device" && !isKept) isOut.fill(1, from, to);
 }
 
-const isChanged = (state: SeriesState) => state.isDoubted.includes(1);
-
-/** Sets the dates that level rules flagged; false when they are those of the round before. */
-function doubt(all: readonly SeriesState[], flags: readonly Flag[]): boolean {
-  let isNew = false;
-  for (const state of all) {
-    const before = state.isDoubted.slice();
-    state.isDoubted.fill(0);
-    for (const { series, kind, from, to } of flags)
-      if (series === state.name && kind === "device")
-        state.isDoubted.fill(1, Math.floor(from / state.perDay), Math.ceil(to / state.perDay));
-    isNew ||= before.some((value, day) => value !== state.isDoubted[day]);
-  }
-  return isNew;
+/** Doubts the dates that level rules flagged; false when they are those of the round before. */
+function doubt({ isDoubted, perDay }: SeriesState, flags: readonly Flag[]): boolean {
+  const before = isDoubted.slice();
+  isDoubted.fill(0);
+  for (const { kind, from, to } of flags)
+    if (kind === "device") isDoubted.fill(1, Math.floor(from / perDay), Math.ceil(to / perDay));
+  return before.some((value, day) => value !== isDoubted[day]);
 }
 
 function missingOf({ name, values, isOut }: SeriesState, flags: readonly Flag[]): Uint8Array {

@@ -7,6 +7,7 @@ import { registerCountCommand } from "./commands/count.ts";
 import { registerDemoCommand } from "./commands/demo.ts";
 import { registerLedgerCommand } from "./commands/ledger.ts";
 import { registerModelsCommand } from "./commands/models.ts";
+import { registerQualityCommand } from "./commands/quality.ts";
 import { registerQuarantineCommand } from "./commands/quarantine.ts";
 import { registerReplayCommand } from "./commands/replay.ts";
 import { registerTokenCommand } from "./commands/token.ts";
@@ -20,6 +21,7 @@ const COMMANDS = [
   registerUpCommand,
   registerAgentCommand,
   registerCloudCommand,
+  registerQualityCommand,
   registerQuarantineCommand,
   registerLedgerCommand,
   registerWarehouseCommand,

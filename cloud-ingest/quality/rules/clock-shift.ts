@@ -1,13 +1,11 @@
 import { median } from "../expectation/numbers.ts";
 import { confidenceOf, type Flag, flagOf, type Rule, type RuleContext } from "../flag.ts";
 import { bestIntervals, type Interval } from "../scan/partition.ts";
-import { shiftEvidence } from "../scan/shift-evidence.ts";
+import { SHIFTS, shiftEvidence } from "../scan/shift-evidence.ts";
 
 const PRICE = 12;
 /** A summer of a clock that missed the change. */
 const LONGEST = 200;
-/** Hours that clocks are wrong by: summer time, and a neighbour's zone. */
-const SHIFTS = [1, -1, 2, -2];
 /** Nats of the siblings from which they are late as well, as on a holiday that no calendar knows. */
 const SIBLINGS_TOO = 1;
 

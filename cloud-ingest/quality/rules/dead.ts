@@ -36,8 +36,22 @@ function judge(context: RuleContext, whole: Run): Flag[] {
     return [flagOf(deadRule, context, { ...run, confidence: confidenceOf(evidence, PRICE - 2), evidence: numbers })];
   }
   if (alone < PRICE) return [];
+  if (isOutageOfAll(context, run)) {
+    return [flagOf(deadRule, context, { ...run, confidence: confidenceOf(alone, PRICE), evidence: numbers })];
+  }
   return [flagOf(deadRule, context, { ...run, kind: "explained", confidence: 0.5, evidence: numbers })];
 }
+
+/** True when another series is silent with it that no shock could silence: then it is the system, and no closed door. */
+function isOutageOfAll({ state, all }: RuleContext, run: Run): boolean {
+  return all.some((other) => {
+    if (other === state) return false;
+    const silent = hopeOf(other, run, false) * DEEPEST;
+    return -logZeroChance(silent, other.dispersion) >= PRICE && !hasCount(other, run);
+  });
+}
+
+const hasCount = ({ values }: SeriesState, { from, to }: Run) => values.subarray(from, to).some((value) => value > 0);
 
 /** People expected in a run; `moved`: after what siblings or the calendar say of its dates. */
 function hopeOf(state: SeriesState, { from, to }: Run, moved: boolean): number {

@@ -1,4 +1,3 @@
-// biome-ignore-all lint: debugging
 import type { FlagKind, RuleContext } from "../flag.ts";
 import { hourSpread } from "../scan/evenness.ts";
 import { type LevelInterval, levelIntervals } from "../scan/level-intervals.ts";
@@ -22,7 +21,6 @@ const EVEN = 0.5;
 export function kindOf(level: LevelInterval, { state, all }: RuleContext): FlagKind {
   if (level.size > 0 && !isDoubling(level)) return "explained";
   const height = heightOf(level);
-  if (state.name === process.env.DBG) console.log("kind", level, "spread", hourSpread(state, level.from, level.to), state.siblings.map((index) => meanRest(all[index]!, level) / height));
   if (hourSpread(state, level.from, level.to) > EVEN * Math.abs(height)) return "explained";
   const along = state.siblings.filter((index) => meanRest(all[index]!, level) / height > ALONG);
   return along.length >= MANY ? "explained" : "device";

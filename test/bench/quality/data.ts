@@ -35,14 +35,20 @@ export interface PanelOptions {
 }
 
 /** Rows on a grid; a row that comes again replaces the one before and is kept in mind in `loads`. */
-export function panelOf(rows: readonly Row[], { step, from, to, notes = new Map(), complete = 0 }: PanelOptions): Panel {
+export function panelOf(
+  rows: readonly Row[],
+  { step, from, to, notes = new Map(), complete = 0 }: PanelOptions,
+): Panel {
   const days = daysIn({ from, to });
   const length = days * SLOTS[step];
   const byName = new Map<string, { values: Float64Array; loads: Uint8Array }>();
   for (const { name, date, hour, count } of rows) {
     if (date < from || date > to) continue;
-    let series = byName.get(name);
-    if (!series) byName.set(name, (series = { values: new Float64Array(length).fill(Number.NaN), loads: new Uint8Array(length) }));
+    const series = byName.get(name) ?? {
+      values: new Float64Array(length).fill(Number.NaN),
+      loads: new Uint8Array(length),
+    };
+    byName.set(name, series);
     const slot = (daysIn({ from, to: date }) - 1) * SLOTS[step] + hour;
     series.values[slot] = count;
     series.loads[slot]!++;
@@ -67,23 +73,34 @@ export function withSeries(panel: Panel, names: readonly string[], values: reado
 /** Some of the series, by index. */
 export function pick(panel: Panel, isPicked: (index: number) => boolean): Panel {
   const indexes = panel.names.map((_, index) => index).filter(isPicked);
-  return withSeries(panel, indexes.map((i) => panel.names[i]!), indexes.map((i) => panel.values[i]!));
+  return withSeries(
+    panel,
+    indexes.map((i) => panel.names[i]!),
+    indexes.map((i) => panel.values[i]!),
+  );
 }
 
 /** Panels of the files, by name. */
 export function melbourne39(folder: string): Row[] {
   return readLines(join(folder, "melbourne_39_sensors_hourly.csv.gz"))
     .filter(([, , time]) => time !== undefined && time.length >= 13)
-    .map(([, name = "", time = "", count]) => ({ name, date: time.slice(0, 10), hour: Number(time.slice(11, 13)), count: Number(count) }));
+    .map(([, name = "", time = "", count]) => ({
+      name,
+      date: time.slice(0, 10),
+      hour: Number(time.slice(11, 13)),
+      count: Number(count),
+    }));
 }
 
 export function melbourne4(folder: string): Row[] {
-  return readLines(join(folder, "melbourne_4_sensors_hourly.csv.gz")).map(([name = "", , , date = "", hour, count]) => ({
-    name,
-    date,
-    hour: Number(hour),
-    count: count === undefined || count === "" || count === "NA" ? Number.NaN : Number(count),
-  }));
+  return readLines(join(folder, "melbourne_4_sensors_hourly.csv.gz")).map(
+    ([name = "", , , date = "", hour, count]) => ({
+      name,
+      date,
+      hour: Number(hour),
+      count: count === undefined || count === "" || count === "NA" ? Number.NaN : Number(count),
+    }),
+  );
 }
 
 export function fukui(folder: string): Row[] {
@@ -109,7 +126,12 @@ export function taxis(folder: string): Row[] {
   const hours = new Map<string, number>();
   for (const [time = "", count] of readLines(join(folder, "nab_nyc_taxi_halfhour.csv")))
     hours.set(time.slice(0, 13), (hours.get(time.slice(0, 13)) ?? 0) + Number(count));
-  return [...hours].map(([time, count]) => ({ name: "taxis", date: time.slice(0, 10), hour: Number(time.slice(11)), count }));
+  return [...hours].map(([time, count]) => ({
+    name: "taxis",
+    date: time.slice(0, 10),
+    hour: Number(time.slice(11)),
+    count,
+  }));
 }
 
 /** The dates of rows, first and last. */

@@ -31,11 +31,19 @@ const EVERY = 120;
 const WARM_UP = 60;
 
 /** A copy of a panel with faults at drawn places, and what they are. */
-export function inject(panel: Panel, random: Random, faults: readonly Fault[] = FAULTS): { panel: Panel; injected: Injected[] } {
+export function inject(
+  panel: Panel,
+  random: Random,
+  faults: readonly Fault[] = FAULTS,
+): { panel: Panel; injected: Injected[] } {
   const values = panel.values.map((series) => series.slice());
   const injected: Injected[] = [];
   values.forEach((series, index) => {
-    for (let from = WARM_UP + random.between(0, EVERY); from < panel.days - 30; from += EVERY / 2 + random.between(0, EVERY)) {
+    for (
+      let from = WARM_UP + random.between(0, EVERY);
+      from < panel.days - 30;
+      from += EVERY / 2 + random.between(0, EVERY)
+    ) {
       const fault = faults[random.between(0, faults.length - 1)]!;
       const days = random.between(...LASTS[fault]);
       const to = Math.min(panel.days, from + days);
@@ -98,7 +106,11 @@ export function reverse(panel: Panel, random: Random): { panel: Panel; injected:
   const injected: Injected[] = [];
   const perDay = SLOTS[panel.step];
   for (let index = 0; index + 1 < values.length; index += 2) {
-    for (let from = WARM_UP + random.between(0, EVERY); from < panel.days - 30; from += EVERY / 2 + random.between(0, EVERY)) {
+    for (
+      let from = WARM_UP + random.between(0, EVERY);
+      from < panel.days - 30;
+      from += EVERY / 2 + random.between(0, EVERY)
+    ) {
       const to = Math.min(panel.days, from + random.between(...LASTS.reversed));
       const [a, b] = [panel.values[index]!, panel.values[index + 1]!];
       values[index]!.set(b.subarray(from * perDay, to * perDay), from * perDay);
