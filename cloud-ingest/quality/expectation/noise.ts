@@ -7,6 +7,8 @@ import { MAD_SCALE, madSigma, median } from "./numbers.ts";
  * and the next by 60 %. Half, so that a common change of 30 % already doubles the doubt.
  */
 const HETEROGENEITY = 0.5;
+/** What a date of the calendar adds: enough that it never makes a level, and yet tells on which side of an edge it lies. */
+const SPECIAL_SIGMA = 0.3;
 /** No two counters agree better over days than this. */
 const LEAST_SIGMA = 0.03;
 const WEEK = 7;
@@ -30,7 +32,8 @@ export function fillNoise(state: SeriesState): void {
   });
   for (let day = 0; day < days; day++) {
     const base = Math.max(LEAST_SIGMA ** 2, bases[day % WEEK]!);
-    sigma[day] = Math.sqrt(base + counting[day]! + (HETEROGENEITY * common[day]!) ** 2);
+    const special = calendar[day] === ORDINARY ? 0 : SPECIAL_SIGMA ** 2;
+    sigma[day] = Math.sqrt(base + counting[day]! + special + (HETEROGENEITY * common[day]!) ** 2);
   }
   state.slowSigma = slowSigmaOf(rest, scatter);
 }

@@ -8,7 +8,7 @@ const AFTER_OUTAGE = 5;
 const NEAR_DAYS = 7;
 /** A load that was added to itself has this ratio, and only even counts. */
 const TWICE = Math.LN2;
-const WITHIN = 0.25;
+const WITHIN = 0.6;
 const LOG_HALF = Math.log(0.5);
 /** An odd count among them (a late correction) costs as much as ten even ones bring. */
 const ODD = 10;

@@ -1,4 +1,4 @@
-import { ORDINARY, type SeriesState } from "../series-state.ts";
+import { CLOSED, type SeriesState } from "../series-state.ts";
 import { bestIntervals } from "./partition.ts";
 
 /** A stretch of dates in which a series left its siblings and itself, by a step or by a ramp from 0. */
@@ -23,6 +23,10 @@ const CLIP = { sigmas: 3.5, least: Math.LN2 };
 const LEAST_STEP_DATES = 3;
 /** A step below this (-18 %) is not told from a street that changes. */
 const LEAST_STEP = 0.2;
+/** No fault but counting twice (1.6 to 2.5 times) adds people; what rises less is the street. */
+const LEAST_RISE = Math.log(1.6);
+/** How far a fault of a month moves the expectation of the dates beside it. */
+const MOST_PULL = 0.2;
 const LEAST_RAMP_DATES = 8;
 /** A ramp below this (1.3 % a day) is a season. */
 const LEAST_RAMP = 0.013;
@@ -31,7 +35,7 @@ const BESIDE = 28;
 /** Part of the deviation that must be in the series itself, else its siblings have moved. */
 const LEAST_OWN = 0.5;
 
-/** Running sums over dates, one longer than they are; a date without a witness or with a note of the calendar weighs nothing. */
+/** Running sums over dates, one longer than they are; a date without a witness or on which the place was closed weighs nothing. */
 interface Sums {
   readonly weight: Float64Array;
   readonly rest: Float64Array;
@@ -112,7 +116,7 @@ function sumsOf(state: SeriesState): Sums {
 
 function isJudged({ own, common, sigma, witnesses, calendar }: SeriesState, day: number): boolean {
   return (
-    Number.isFinite(own[day]! - common[day]!) && sigma[day]! > 0 && witnesses[day]! > 0 && calendar[day] === ORDINARY
+    Number.isFinite(own[day]! - common[day]!) && sigma[day]! > 0 && witnesses[day]! > 0 && calendar[day] !== CLOSED
   );
 }
 
@@ -142,12 +146,15 @@ function stepOf(sums: Sums, from: number, to: number): Fit {
   const raw = between(sums.rest, from, to) / weight;
   if (Math.abs(raw) < LEAST_STEP / 2) return NO_FIT;
   const outside = beside(sums.calmWeight, from, to, true) + 1 / (sums.slow + LEAST_STEP ** 2);
-  const size = raw - beside(sums.calmRest, from, to, true) / outside;
+  const size = raw - baseOf(beside(sums.calmRest, from, to, true) / outside);
   const own = between(sums.own, from, to) / weight - beside(sums.calmOwn, from, to, true) / outside;
-  if (Math.abs(size) < LEAST_STEP || !isItsOwn(own, size)) return NO_FIT;
+  if ((size > -LEAST_STEP && size < LEAST_RISE) || !isItsOwn(own, size)) return NO_FIT;
   if (nats(size, 1 / weight + 1 / outside + sums.slow) < PRICE) return NO_FIT;
   return { size, own, gain: nats(size, 1 / weight) };
 }
+
+/** Where a series stood, within what a fault can pull its expectation: more is the fault itself, before it was known. */
+const baseOf = (mean: number) => Math.max(-MOST_PULL, Math.min(mean, MOST_PULL));
 
 const isItsOwn = (own: number, deviation: number) =>
   own * deviation > 0 && Math.abs(own) >= LEAST_OWN * Math.abs(deviation);
@@ -164,12 +171,12 @@ function rampOf(sums: Sums, from: number, to: number): Fit {
   const time = between(sums.time, from, to);
   const square = between(sums.timeTime, from, to) - 2 * zero * time + zero * zero * weight;
   const outside = beside(sums.calmWeight, from, to, false) + 1 / (sums.slow + LEAST_STEP ** 2);
-  const base = beside(sums.calmRest, from, to, false) / outside;
+  const base = baseOf(beside(sums.calmRest, from, to, false) / outside);
   const product =
     between(sums.restTime, from, to) - zero * between(sums.rest, from, to) - base * (time - zero * weight);
   const size = product / square;
   const own = between(sums.own, from, to) / weight - beside(sums.calmOwn, from, to, false) / outside;
-  if (Math.abs(size) < LEAST_RAMP || Math.abs(size) * dates < LEAST_STEP || !isItsOwn(own, (size * dates) / 2))
+  if (size > -LEAST_RAMP || size * dates > -LEAST_STEP || !isItsOwn(own, (size * dates) / 2))
     return NO_FIT;
   const leverage = (time - zero * weight) / square;
   if (nats(size, 1 / square + (1 / outside + sums.slow) * leverage ** 2) < PRICE) return NO_FIT;
