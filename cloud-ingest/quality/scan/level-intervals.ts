@@ -176,8 +176,7 @@ function rampOf(sums: Sums, from: number, to: number): Fit {
     between(sums.restTime, from, to) - zero * between(sums.rest, from, to) - base * (time - zero * weight);
   const size = product / square;
   const own = between(sums.own, from, to) / weight - beside(sums.calmOwn, from, to, false) / outside;
-  if (size > -LEAST_RAMP || size * dates > -LEAST_STEP || !isItsOwn(own, (size * dates) / 2))
-    return NO_FIT;
+  if (size > -LEAST_RAMP || size * dates > -LEAST_STEP || !isItsOwn(own, (size * dates) / 2)) return NO_FIT;
   const leverage = (time - zero * weight) / square;
   if (nats(size, 1 / square + (1 / outside + sums.slow) * leverage ** 2) < PRICE) return NO_FIT;
   return { size, own, gain: nats(size, 1 / square) };

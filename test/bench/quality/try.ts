@@ -1,6 +1,6 @@
 import { holidaysOf } from "../../../cloud-ingest/quality/holidays/date-holidays.ts";
 import { debugHook, judgePanel } from "../../../cloud-ingest/quality/judge-panel.ts";
-import { dateOf, fukui, melbourne4, melbourne39, panelOf, pick, trafficFolder } from "./data.ts";
+import { dateOf, melbourne4, melbourne39, panelOf, pick, trafficFolder } from "./data.ts";
 import { inject, reverse, withDirections } from "./faults.ts";
 import { Random } from "./random.ts";
 import { deviceDays, precision, recall, scoreOf } from "./score.ts";
@@ -20,7 +20,7 @@ for (const key of which) {
   const t = Date.now();
   const clean = judgePanel(panel);
   console.log("ms/series", (Date.now() - t) / panel.names.length);
-  const s = scoreOf(panel, clean, []);
+  const s = scoreOf(panel, clean, { injected: [] });
   if (process.argv[3] === "s")
     for (const st of debugHook.all)
       console.log(
@@ -47,7 +47,7 @@ for (const key of which) {
   for (const seed of [1, 2]) {
     const { panel: bad, injected } = inject(panel, new Random(seed));
     const j = judgePanel(bad);
-    const r = scoreOf(bad, j, injected);
+    const r = scoreOf(bad, j, { injected });
     if (process.argv[3] === "f")
       for (const one of injected) {
         const rules = deviceDays(bad, j.flags, bad.names[one.series]!).slice(one.from, one.to);
@@ -112,6 +112,6 @@ for (const key of which) {
     new Random(3),
   );
   const { panel: bad, injected } = reverse(pairs, new Random(4));
-  const r = scoreOf(bad, judgePanel(bad), injected);
+  const r = scoreOf(bad, judgePanel(bad), { injected });
   console.log("reversed P", precision(r).toFixed(3), "R", recall(r).toFixed(3), Object.fromEntries(r.falseByRule));
 }
