@@ -6,9 +6,9 @@ const BLOCK = 3;
 /** Blocks of fewer expected people tell of Poisson, not of k. */
 const MIN_EXPECTED = 5;
 /** Share of the widest deviations that are left out: faults that no rule has found yet. */
-const TRIM = 0.005;
+const TRIM = 0.01;
 /** k below is no count any more; above, the rest is the counting itself. */
-const RANGE = { least: 1, most: 10 } as const;
+const RANGE = { least: 2, most: 10 } as const;
 /** Classes of traffic by people on a date: their limits. */
 const CLASSES = [30, 100, 300, 1000, 3000];
 const DEFAULT = 4;
@@ -53,7 +53,7 @@ function inverseK({ values, expected, isOut, calendar, common, isDoubted, perDay
         hope += isOut[slot] === 1 ? Number.NaN : expected[slot]! * moved;
         seen += values[slot]!;
       }
-      if (!(hope >= MIN_EXPECTED && seen >= 0)) continue;
+      if (!(hope >= MIN_EXPECTED && seen > 0)) continue;
       squares.push((seen / hope - 1) ** 2);
       counting += 1 / hope;
     }

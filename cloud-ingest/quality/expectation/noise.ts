@@ -1,6 +1,6 @@
 import { ORDINARY, type SeriesState } from "../series-state.ts";
 import { expectedOn } from "./day-residual.ts";
-import { MAD_SCALE, madSigma, median } from "./numbers.ts";
+import { madSigma, median } from "./numbers.ts";
 
 /**
  * What series differ by when something moves them all, as a part of that movement: a lockdown or a storm empties one street by 90 %
@@ -12,6 +12,8 @@ const SPECIAL_SIGMA = 0.3;
 /** No two counters agree better over days than this. */
 const LEAST_SIGMA = 0.03;
 const WEEK = 7;
+/** Weeks on either side. */
+const AROUND = 4;
 /** Half a year of one weekday outweighs the whole. */
 const PRIOR_DATES = 26;
 
@@ -45,15 +47,24 @@ function baseOf(scatter: number, rest: Float64Array): number {
   return (dates * own ** 2 + PRIOR_DATES * scatter ** 2) / (dates + PRIOR_DATES);
 }
 
+/** From how far each week lies from the eight around it, as a level is set against the months around it. */
 function slowSigmaOf(rest: Float64Array, scatter: number): number {
   const means: number[] = [];
   for (let from = 0; from + WEEK <= rest.length; from += WEEK) {
     const week = rest.subarray(from, from + WEEK).filter(Number.isFinite);
-    if (week.length >= 4) means.push(median(week));
+    means.push(week.length >= 4 ? median(week) : Number.NaN);
   }
-  const middle = median(means);
-  const total = (MAD_SCALE * median(means.map((mean) => Math.abs(mean - middle)))) ** 2;
-  // The median of seven normal values has pi/2 times the variance of their mean.
+  const steps = means.map(
+    (mean, week) =>
+      mean - meanOf([...means.slice(Math.max(0, week - AROUND), week), ...means.slice(week + 1, week + 1 + AROUND)]),
+  );
+  // The median of seven normal values has pi/2 times the variance of their mean; the weeks around add an eighth.
+  const total = madSigma(steps) ** 2 / (1 + 1 / (2 * AROUND));
   const slow = Math.sqrt(Math.max(0, total - ((Math.PI / 2) * scatter ** 2) / WEEK));
   return Number.isFinite(slow) ? slow : 0;
+}
+
+function meanOf(values: readonly number[]): number {
+  const seen = values.filter(Number.isFinite);
+  return seen.reduce((sum, value) => sum + value, 0) / seen.length;
 }

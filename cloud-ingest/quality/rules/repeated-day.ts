@@ -1,11 +1,17 @@
 import { logChance } from "../expectation/negative-binomial.ts";
+import { median } from "../expectation/numbers.ts";
 import { confidenceOf, type Flag, flagOf, type Rule, type RuleContext } from "../flag.ts";
+import { type Run, runsOf } from "../scan/runs.ts";
 import type { SeriesState } from "../series-state.ts";
 
 const PRICE = 11.5;
 /** Nats by which an outage within `NEAR_DAYS` raises the odds: loads are repeated when a device comes back. */
 const AFTER_OUTAGE = 5;
 const NEAR_DAYS = 7;
+/** Nats by which siblings at just twice their level raise them: no crowd doubles every place alike. */
+const ALL_TWICE = 5;
+const LIKE_TWICE = 0.25;
+const LEAST_SIBLINGS = 2;
 /** A load that was added to itself has this ratio, and only even counts. */
 const TWICE = Math.LN2;
 const WITHIN = 0.6;
@@ -21,22 +27,27 @@ export const repeatedDayRule: Rule = {
   name: "repeated-day",
   version: 1,
   find: (context) => {
-    const flags: Flag[] = [];
+    const { days } = context.state;
     const evenShare = shareOfEven(context.state);
-    for (let day = 0; day < context.state.days; day++) {
-      const bonus = isNearOutage(context.state, day) ? AFTER_OUTAGE : 0;
-      const copied = copyEvidence(context.state, day) + bonus;
-      const added = addedEvidence(context.state, day, evenShare) + bonus;
-      if (Math.max(copied, added) >= PRICE) flags.push(flag(context, day, { copied, added }));
-    }
-    return flags;
+    const nats = Float64Array.from({ length: days }, (_, day) => evidenceOf(context, day, evenShare));
+    return runsOf(days, (day) => nats[day]! >= PRICE).map((run) =>
+      flag(context, run, Math.max(...nats.subarray(run.from, run.to))),
+    );
   },
 };
 
-function flag(context: RuleContext, day: number, evidence: { copied: number; added: number }): Flag {
+function evidenceOf(context: RuleContext, day: number, evenShare: number): number {
+  const copied = copyEvidence(context.state, day);
+  const added = addedEvidence(context.state, day, evenShare);
+  if (copied + added === 0) return 0;
+  const alike = added > 0 && areAllTwice(context, day) ? ALL_TWICE : 0;
+  return Math.max(copied, added + alike) + (isNearOutage(context.state, day) ? AFTER_OUTAGE : 0);
+}
+
+function flag(context: RuleContext, { from, to }: Run, nats: number): Flag {
   const { perDay } = context.state;
-  const confidence = confidenceOf(Math.max(evidence.copied, evidence.added), PRICE - 2);
-  return flagOf(repeatedDayRule, context, { from: day * perDay, to: (day + 1) * perDay, confidence, evidence });
+  const slots = { from: from * perDay, to: to * perDay };
+  return flagOf(repeatedDayRule, context, { ...slots, confidence: confidenceOf(nats, PRICE - 2), evidence: { nats } });
 }
 
 /** Nats for a copy of the date before: what all equal counts would be by chance. 0 where one differs. */
@@ -73,6 +84,12 @@ function shareOfEven({ values }: SeriesState): number {
     if (value % 2 === 0) even++;
   }
   return Math.max(0.5, Math.min(1, even / seen));
+}
+
+/** True when the middle sibling stands within a quarter of twice its level. */
+function areAllTwice({ state, all }: RuleContext, day: number): boolean {
+  const theirs = state.siblings.map((index) => all[index]!.own[day]!).filter(Number.isFinite);
+  return theirs.length >= LEAST_SIBLINGS && Math.abs(median(theirs) - TWICE) < LIKE_TWICE;
 }
 
 function isNearOutage({ values, isOut, perDay }: SeriesState, day: number): boolean {

@@ -16,7 +16,7 @@ export interface LevelInterval {
 /** Longer than two months is the new normal of a place: a person must say which. */
 const LONGEST = 56;
 /** Nats that a stretch must gain: e^15 against about 730 x 56 stretches, two shapes, of a device in two years. */
-const PRICE = 15;
+const PRICE = Number(process.env.PRICE ?? 15);
 /** One date carries no more than a doubling or so many standard deviations: a concert alone is no step. */
 const CLIP = { sigmas: 3.5, least: Math.LN2 };
 /** Dates that a step needs. */
@@ -28,8 +28,8 @@ const LEAST_RISE = Math.log(1.6);
 /** How far a fault of a month moves the expectation of the dates beside it. */
 const MOST_PULL = 0.2;
 const LEAST_RAMP_DATES = 8;
-/** A ramp below this (1.3 % a day) is a season. */
-const LEAST_RAMP = 0.013;
+/** A ramp below this (1.5 % a day) is a season. */
+const LEAST_RAMP = 0.015;
 /** Dates on either side that say where the series stood: a month, as an expectation that a fault has moved has moved there too. */
 const BESIDE = 28;
 /** Part of the deviation that must be in the series itself, else its siblings have moved. */

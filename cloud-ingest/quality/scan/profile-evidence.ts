@@ -4,7 +4,7 @@ import { MAD_SCALE, median } from "../expectation/numbers.ts";
 export interface Profiles {
   readonly cells: number;
   readonly days: number;
-  /** `days * cells`, sums to 1 on each date; NaN on a date that is not judged. */
+  /** `days * cells`, people or their shares; NaN in a cell that was not seen. */
   readonly seen: Float64Array;
   /** `days * cells`, sums to 1. */
   readonly usual: Float64Array;
@@ -14,6 +14,8 @@ export interface Profiles {
   readonly isOrdinary: Uint8Array;
 }
 
+/** A date counts when cells with this part of its people were seen. */
+const MIN_SEEN = 0.5;
 /** A cell that nobody uses still has some chance. */
 const FLOOR = 0.002;
 /** One date cannot carry more nats: an evening of an event may look like anything, two dates do not. */
@@ -44,14 +46,24 @@ interface Projections {
   readonly movedMisfit: Float64Array;
 }
 
+/** Over the cells that were seen, of which all three profiles are made to sum to 1. */
 function project({ cells, seen, usual, source }: Profiles, day: number, into: Projections): void {
   const base = day * cells;
+  let [whole, plainWhole, otherWhole] = [0, 0, 0];
+  for (let cell = 0; cell < cells; cell++) {
+    if (Number.isNaN(seen[base + cell]!)) continue;
+    whole += seen[base + cell]!;
+    plainWhole += usual[base + cell]!;
+    otherWhole += usual[base + source[cell]!]!;
+  }
+  if (!(plainWhole > MIN_SEEN && otherWhole > MIN_SEEN && whole > 0)) return;
   let [x, y, d0, d1] = [0, 0, 0, 0];
   for (let cell = 0; cell < cells; cell++) {
-    const plain = usual[base + cell]!;
-    const other = usual[base + source[cell]!]!;
+    const share = seen[base + cell]! / whole;
+    if (Number.isNaN(share)) continue;
+    const plain = usual[base + cell]! / plainWhole;
+    const other = usual[base + source[cell]!]! / otherWhole;
     const score = Math.log((other + FLOOR) / (plain + FLOOR));
-    const share = seen[base + cell]!;
     x += share * score;
     y += other * score;
     d0 += Math.abs(share - plain);

@@ -15,7 +15,7 @@ export function shiftEvidence(state: SeriesState, hours: number): Float64Array {
 
 function fillShifts(state: SeriesState): void {
   const { perDay, days, calendar, isDoubted } = state;
-  const [seen, usual] = [seenShares(state), usualShares(state)];
+  const [seen, usual] = [seenPeople(state), usualShares(state)];
   const isOrdinary = calendar.map((code, day) => (code === ORDINARY && isDoubted[day] === 0 ? 1 : 0));
   for (const hours of SHIFTS) {
     const source = Int32Array.from({ length: perDay }, (_, hour) => (hour - hours + perDay) % perDay);
@@ -23,30 +23,30 @@ function fillShifts(state: SeriesState): void {
   }
 }
 
-/** Shares of each date's people by hour, those that are always closed left out; NaN where another is missing or too few came. */
-function seenShares({ values, isOut, expected, perDay, days }: SeriesState): Float64Array {
+/** People of each hour, 0 in those that are always closed; NaN where a value is missing, and all day where too few came. */
+function seenPeople({ values, isOut, expected, perDay, days }: SeriesState): Float64Array {
   const people = values.slice();
-  for (let slot = 0; slot < people.length; slot++) {
-    if (isOut[slot] === 1) people[slot] = Number.NaN;
-    else if (Number.isNaN(people[slot]!) && Number.isNaN(expected[slot]!)) people[slot] = 0;
+  for (let day = 0; day < days; day++) {
+    const [from, to] = [day * perDay, (day + 1) * perDay];
+    let sum = 0;
+    for (let slot = from; slot < to; slot++) {
+      if (isOut[slot] === 1) people[slot] = Number.NaN;
+      else if (Number.isNaN(people[slot]!) && !(expected[slot]! >= 0)) people[slot] = 0;
+      sum += people[slot]! || 0;
+    }
+    if (sum < MIN_PEOPLE) people.fill(Number.NaN, from, to);
   }
-  return sharesByDay(people, { perDay, days, least: MIN_PEOPLE });
+  return people;
 }
 
 /** Shares of the expected people of each date by hour. */
 function usualShares({ expected, perDay, days }: SeriesState): Float64Array {
-  const people = expected.map((value) => (Number.isNaN(value) ? 0 : value));
-  return sharesByDay(people, { perDay, days, least: Number.MIN_VALUE });
-}
-
-function sharesByDay(people: Float64Array, by: { perDay: number; days: number; least: number }): Float64Array {
-  const shares = new Float64Array(by.days * by.perDay);
-  for (let day = 0; day < by.days; day++) {
-    const [from, to] = [day * by.perDay, (day + 1) * by.perDay];
+  const shares = expected.slice();
+  for (let day = 0; day < days; day++) {
+    const [from, to] = [day * perDay, (day + 1) * perDay];
     let sum = 0;
-    for (let slot = from; slot < to; slot++) sum += people[slot]!;
-    const scale = sum >= by.least ? 1 / sum : Number.NaN;
-    for (let slot = from; slot < to; slot++) shares[slot] = people[slot]! * scale;
+    for (let slot = from; slot < to; slot++) sum += expected[slot]! || 0;
+    for (let slot = from; slot < to; slot++) shares[slot] = (expected[slot]! || 0) / sum;
   }
   return shares;
 }

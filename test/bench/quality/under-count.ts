@@ -5,8 +5,8 @@ import { damage } from "./faults.ts";
 import { Random } from "./random.ts";
 import { deviceDays } from "./score.ts";
 
-const TRIALS = 10;
-const AT_ONCE = 4;
+const TRIALS = 14;
+const AT_ONCE = 2;
 const WITHIN_DAYS = 10;
 const WARM_UP = 120;
 /** Dates known after the onset, at each look. */
