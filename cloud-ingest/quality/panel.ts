@@ -1,3 +1,5 @@
+import { addDays } from "../calendar.ts";
+
 /** Slots of a date by the step of a panel. */
 export const SLOTS = { hour: 24, day: 1 } as const;
 
@@ -31,4 +33,15 @@ export interface Panel {
   readonly siblings?: ReadonlyMap<string, readonly string[]>;
   /** By date; a date without a note is an ordinary one. */
   readonly notes: ReadonlyMap<string, DayNote>;
+  /** Per name, rows that came for each slot when that is known: 2 and more are loads that came again; `values` holds the latest. */
+  readonly loads?: readonly (Uint8Array | undefined)[];
+  /** Per name, the part of each slot that was watched, 0..1, NaN where nobody knows; left out, all of it. */
+  readonly coverage?: readonly (Float32Array | undefined)[];
+}
+
+/** Local start of a slot: `YYYY-MM-DD` of a daily panel, `YYYY-MM-DDTHH:00` of an hourly one. */
+export function slotText({ step, from }: Pick<Panel, "step" | "from">, slot: number): string {
+  if (step === "day") return addDays(from, slot);
+  const hour = String(slot % 24).padStart(2, "0");
+  return `${addDays(from, Math.floor(slot / 24))}T${hour}:00`;
 }

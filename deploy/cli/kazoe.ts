@@ -9,6 +9,7 @@ import { registerDemoCommand } from "./commands/demo.ts";
 import { registerJobsCommand } from "./commands/jobs.ts";
 import { registerLedgerCommand } from "./commands/ledger.ts";
 import { registerModelsCommand } from "./commands/models.ts";
+import { registerQualityCommand } from "./commands/quality.ts";
 import { registerQuarantineCommand } from "./commands/quarantine.ts";
 import { registerReplayCommand } from "./commands/replay.ts";
 import { registerTokenCommand } from "./commands/token.ts";
@@ -22,6 +23,7 @@ const COMMANDS = [
   registerUpCommand,
   registerAgentCommand,
   registerCloudCommand,
+  registerQualityCommand,
   registerQuarantineCommand,
   registerLedgerCommand,
   registerJobsCommand,

@@ -12,6 +12,7 @@ import { runSoak, verdictOf } from "./soak/soak.ts";
 
 const HELP = `npm run bench [-- OPTIONS]          speed of replay and of acknowledgements
 npm run bench:cloud                  Pub/Sub and BigQuery, beside Google's own clients, on doubles of the services
+npm run bench:quality                broken counters found and innocent ones left alone, on real series
 npm run bench -- warehouse           ingest, roll-up and reading of the embedded warehouse, beside bare DuckDB
 npm run bench -- soak [OPTIONS]     memory of the cloud half under a steady load; exit code 1 unless it is flat
 npm run bench -- gcp-cost           what a month on Google Cloud costs, for deploy/gcp/README.md
@@ -46,6 +47,7 @@ const { values, positionals } = parseArgs({
 if (values.help) context.write(HELP);
 else if (positionals[0] === "soak") await soak();
 else if (positionals[0] === "cloud") await cloud();
+else if (positionals[0] === "quality") await quality();
 else if (positionals[0] === "gcp-cost") context.write(`${await costPage()}\n`);
 else if (positionals[0] === "warehouse") await warehouse();
 else await main();
@@ -62,6 +64,11 @@ async function warehouse(): Promise<void> {
   const { runIngestBench } = await import("./warehouse/ingest-bench.ts");
   const { runReadBench, runRollUpBench } = await import("./warehouse/read-bench.ts");
   print([await runIngestBench(), await runRollUpBench(), await runReadBench()]);
+}
+
+async function quality(): Promise<void> {
+  const { runQualityBench } = await import("./quality/quality-bench.ts");
+  print(await runQualityBench(context.note));
 }
 
 /** Loads Google's clients, which the other benchmarks do without. */

@@ -1,0 +1,82 @@
+import { logZeroChance } from "../expectation/negative-binomial.ts";
+import { confidenceOf, type Flag, flagOf, type Rule, type RuleContext } from "../flag.ts";
+import { type Run, runsOf } from "../scan/runs.ts";
+import { ORDINARY, type SeriesState } from "../series-state.ts";
+
+/** Nats: a chance of 1e-5 for a run; with some ten runs that could begin on a date it is the budget of 0.1 in 1,000 device-days. */
+const PRICE = 11.5;
+/** What is left of the traffic in the deepest shock: the lockdowns of 2020 left 5 % in a city's centre. All zero is deeper than that. */
+const DEEPEST = 0.02;
+/** A slot at the edge of a run belongs to it when a zero is rarer there than this. */
+const EDGE_CHANCE = 0.2;
+
+/**
+ * No count where people were expected, by the negative binomial chance of the whole run and never of one hour alone. What the
+ * siblings lost is taken off first; when all of them show zero, only what the deepest shock would have left is expected.
+ */
+export const deadRule: Rule = {
+  name: "dead",
+  version: 1,
+  find: (context) => {
+    const { values, isOut, expected } = context.state;
+    const isSilent = (slot: number) =>
+      isOut[slot] === 0 && (values[slot] === 0 || (Number.isNaN(values[slot]!) && !(expected[slot]! > 0)));
+    return runsOf(values.length, isSilent).flatMap((run) => judge(context, run));
+  },
+};
+
+function judge(context: RuleContext, whole: Run): Flag[] {
+  const { state } = context;
+  const run = trim(state, whole);
+  if (run.to - run.from < (state.perDay > 1 ? 2 : 1)) return [];
+  const evidence = -logZeroChance(hopeOf(state, run, true), state.dispersion);
+  const alone = -logZeroChance(hopeOf(state, run, false), state.dispersion);
+  const numbers = { expected: hopeOf(state, run, true), k: state.dispersion };
+  if (evidence >= PRICE) {
+    return [flagOf(deadRule, context, { ...run, confidence: confidenceOf(evidence, PRICE - 2), evidence: numbers })];
+  }
+  if (alone < PRICE) return [];
+  if (isOutageOfAll(context, run)) {
+    return [flagOf(deadRule, context, { ...run, confidence: confidenceOf(alone, PRICE), evidence: numbers })];
+  }
+  return [flagOf(deadRule, context, { ...run, kind: "explained", confidence: 0.5, evidence: numbers })];
+}
+
+/** True when another series is silent with it that no shock could silence: then it is the system, and no closed door. */
+function isOutageOfAll({ state, all }: RuleContext, run: Run): boolean {
+  return all.some((other) => {
+    if (other === state) return false;
+    const silent = hopeOf(other, run, false) * DEEPEST;
+    return -logZeroChance(silent, other.dispersion) >= PRICE && !hasCount(other, run);
+  });
+}
+
+const hasCount = ({ values }: SeriesState, { from, to }: Run) => values.subarray(from, to).some((value) => value > 0);
+
+/** People expected in a run; `moved`: after what siblings or the calendar say of its dates. */
+function hopeOf(state: SeriesState, { from, to }: Run, moved: boolean): number {
+  let sum = 0;
+  for (let slot = from; slot < to; slot++) {
+    const hope = state.expected[slot]!;
+    if (hope > 0 && state.values[slot] === 0)
+      sum += moved ? hope * movedBy(state, Math.floor(slot / state.perDay)) : hope;
+  }
+  return sum;
+}
+
+function movedBy({ witnesses, common, calendar }: SeriesState, day: number): number {
+  if (witnesses[day]! > 0) return Math.max(DEEPEST, Math.min(1, Math.exp(common[day]!)));
+  return calendar[day] === ORDINARY ? 1 : DEEPEST;
+}
+
+/** Without the slots at its ends in which a zero is nothing special, such as the night before. */
+function trim(state: SeriesState, { from, to }: Run): Run {
+  const isPlain = (slot: number) => {
+    const hope = state.expected[slot]!;
+    return !(hope > 0) || state.values[slot] !== 0 || logZeroChance(hope, state.dispersion) > Math.log(EDGE_CHANCE);
+  };
+  let [first, end] = [from, to];
+  while (first < end && isPlain(first)) first++;
+  while (end > first && isPlain(end - 1)) end--;
+  return { from: first, to: end };
+}

@@ -1,0 +1,126 @@
+import { writeFile } from "node:fs/promises";
+import { type Command, InvalidArgumentError } from "commander";
+import type { DayNote, Panel } from "../../../cloud-ingest/quality/panel.ts";
+import { AppError, messageOf } from "../../../firmware-config/kit/errors.ts";
+import { type CliContext, stopSignal } from "../context.ts";
+import { example, parsePath } from "../options.ts";
+import { createProgress, share } from "../progress.ts";
+import { table } from "../tables.ts";
+
+interface RunOptions {
+  readonly series: string;
+  readonly out: string;
+  readonly holidays?: string;
+  readonly siblings: "auto" | "none";
+  readonly plot?: string;
+  readonly json?: boolean;
+}
+
+/** Shorter jobs show no bar. */
+const QUIET_MS = 2000;
+
+const FORMAT = `
+Reads series,time,value: hourly or daily, local time (ISO 8601, with or without an offset), gaps allowed. Series that end in
+":in" and ":out" (or " in", "_in", "/in" ...) are the two directions of one line.
+Writes series,time,value,clean,lo80,hi80,flag,rule,confidence: flag is "device" (the count is not believed and clean is imputed),
+"explained" (unusual, but the world is the reason: the count stands) or empty.
+`;
+
+export function registerQualityCommand(program: Command, context: CliContext): void {
+  const quality = program
+    .command("quality")
+    .description("find counts that cannot be believed, and what the world explains");
+  quality
+    .command("run")
+    .description("judge the series of a CSV file")
+    .requiredOption("--series <file>", "CSV with the columns series,time,value", parsePath)
+    .requiredOption("--out <file>", "CSV for the clean values and the flags", parsePath)
+    .option("--holidays <place>", "public holidays of a country or state, such as JP, AU-VIC or US-NY")
+    .option(
+      "--siblings <which>",
+      "auto: series that move alike are compared; none: each stands alone",
+      parseSiblings,
+      "auto",
+    )
+    .option("--plot <file>", "SVG of raw and clean values with the flags", parsePath)
+    .option("--json", "print the flags and their evidence as JSON")
+    .addHelpText(
+      "after",
+      `${FORMAT}${example("kazoe quality run --series doors.csv --holidays AU-VIC --out flags.csv --plot doors.svg")}`,
+    )
+    .action((options: RunOptions) => runQuality(options, context));
+}
+
+function parseSiblings(text: string): string {
+  if (text !== "auto" && text !== "none") throw new InvalidArgumentError('Write "auto" or "none".');
+  return text;
+}
+
+async function runQuality(options: RunOptions, context: CliContext): Promise<void> {
+  const { readSeries } = await import("../../../cloud-ingest/quality/csv/read-series.ts");
+  const { judgePanel } = await import("../../../cloud-ingest/quality/judge-panel.ts");
+  const { imputePanel } = await import("../../../cloud-ingest/quality/impute-by-profile.ts");
+  const { cleanPanel } = await import("../../../cloud-ingest/quality/clean-panel.ts");
+  const { writeRows } = await import("../../../cloud-ingest/quality/csv/write-rows.ts");
+  const progress = patientProgress(context);
+  try {
+    const onBytes = (done: number, whole: number) => progress.update((share(done, whole) ?? 0) * 0.3, "reading");
+    const read = await readSeries(options.series, onBytes, stopSignal());
+    const panel = await prepared(read.panel, options);
+    const judgement = judgePanel(panel, (done) => progress.update(0.3 + 0.5 * done, "judging"));
+    progress.update(0.85, "imputing");
+    const clean = cleanPanel(panel, judgement, imputePanel(panel, judgement.isMissing));
+    progress.update(0.95, "writing");
+    await writeRows(options.out, { ...read, panel }, clean);
+    if (options.plot) await writePlot(options.plot, panel, clean);
+    const { flagReport, flagRows } = await import("../../../cloud-ingest/quality/flag-report.ts");
+    const report = flagReport(panel, judgement.flags);
+    context.write(
+      options.json
+        ? `${JSON.stringify(report)}\n`
+        : `${table(["series", "rule", "kind", "from", "to"], flagRows(report))}\n`,
+    );
+  } finally {
+    progress.stop();
+  }
+}
+
+async function prepared(panel: Panel, { holidays, siblings }: RunOptions): Promise<Panel> {
+  const alone = siblings === "none" ? { siblings: new Map(panel.names.map((name) => [name, []])) } : {};
+  return { ...panel, ...alone, notes: holidays ? await notesOf(holidays, panel) : panel.notes };
+}
+
+async function notesOf(place: string, panel: Panel): Promise<ReadonlyMap<string, DayNote>> {
+  const { dateHolidays } = await import("../../../cloud-ingest/quality/holidays/date-holidays.ts");
+  const { addDays } = await import("../../../cloud-ingest/calendar.ts");
+  const [first, last] = [panel.from, addDays(panel.from, Math.max(0, panel.days - 1))];
+  return dateHolidays.notesOf(place, Number(first.slice(0, 4)), Number(last.slice(0, 4)));
+}
+
+async function writePlot(
+  file: string,
+  panel: Panel,
+  clean: Parameters<typeof import("../../../cloud-ingest/quality/plot/draw-svg.ts").drawSvg>[1],
+) {
+  const { drawSvg } = await import("../../../cloud-ingest/quality/plot/draw-svg.ts");
+  try {
+    await writeFile(file, drawSvg(panel, clean));
+  } catch (error) {
+    throw new AppError(`${file} cannot be written: ${messageOf(error)}`, {
+      code: "USAGE",
+      hint: "Give another --plot.",
+      cause: error,
+    });
+  }
+}
+
+function patientProgress(context: CliContext) {
+  const progress = createProgress(context, "Quality");
+  const startMs = Date.now();
+  return {
+    update: (fraction: number, text: string) => {
+      if (Date.now() - startMs > QUIET_MS) progress.update(fraction, text);
+    },
+    stop: () => progress.stop(),
+  };
+}
