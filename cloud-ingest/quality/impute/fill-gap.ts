@@ -18,7 +18,6 @@ export interface Filling {
 }
 
 const LEAST_DAYS = 14;
-const LEAST_ZEROS = 3;
 
 /**
  * Fills a part of a gap by what the siblings counted in it, relative to their and the target's ordinary level of that weekday and
@@ -72,7 +71,7 @@ function filled({ history, window, fit, own, rest, profile, residuals, errors, b
     out.methods[at] = fit.siblings.some((series) => history.isKnown(series, slot))
       ? METHOD_CODES.siblings
       : METHOD_CODES.profile;
-    if (isAlwaysZero(history, window, row)) continue;
+    if (window.isQuiet[row] === 1) continue;
     const siblings = own[slot]! - rest[slot]!;
     const base = Number.isNaN(profile[row]!) ? meanRest : profile[row]!;
     const log = base + siblings + errors.share * correction[at]!;
@@ -109,7 +108,6 @@ function teachingWeights(history: History, window: GapWindow, expected: Float64A
   return expected.map((each, row) => {
     const slot = from + row;
     if (start[row] === start[row + 1] || !history.isKnown(gap.series, slot)) return 0;
-    if (history.panel.values[gap.series]![slot] === 0 && isAlwaysZero(history, window, row)) return 0;
     const distance = slot < gap.from ? gap.from - slot : slot - gap.to + 1;
     return (each + offset) ** levelPower * 0.5 ** (distance / history.perWeek / windowHalfLife);
   });
@@ -119,13 +117,6 @@ function teachingWeights(history: History, window: GapWindow, expected: Float64A
 function meanOf(values: Float64Array): number {
   const known = values.filter((each) => !Number.isNaN(each));
   return known.reduce((sum, each) => sum + each, 0) / Math.max(1, known.length);
-}
-
-function isAlwaysZero(history: History, { gap, start, slots }: GapWindow, row: number): boolean {
-  const [first, last] = [start[row]!, start[row + 1]!];
-  if (last - first < LEAST_ZEROS) return false;
-  for (let at = first; at < last; at++) if (history.panel.values[gap.series]![slots[at]!] !== 0) return false;
-  return true;
 }
 
 function daysOf(history: History, window: GapWindow, { weight }: Teaching): number {

@@ -7,6 +7,7 @@ import { sundayShift } from "./holidays.ts";
 const MAX_HOLE = 8;
 const NEAR_DAYS = 14;
 const DAY_HALF_LIFE = 3;
+const LEAST_ZEROS = 3;
 
 /** The slots around a gap, `from` to before `to`, and for each the slots that stand for it: same weekday and hour in other weeks. */
 export interface GapWindow {
@@ -17,6 +18,8 @@ export interface GapWindow {
   readonly start: Int32Array;
   readonly slots: Int32Array;
   readonly weights: Float64Array;
+  /** Per row: 1 where neither the slot nor its neighbours, which are then left out, ever had a visitor. */
+  readonly isQuiet: Uint8Array;
 }
 
 /** The window of a gap: as many weeks on both sides as the options say, more on one side where the other has less. */
@@ -33,80 +36,87 @@ function neighboursOf(history: History, gap: Gap, from: number, to: number) {
   const rows = to - from;
   const most = 2 * Math.max(history.options.weeks + 1, NEAR_DAYS);
   const start = new Int32Array(rows + 1);
-  const slots = new Int32Array(rows * most);
-  const weights = new Float64Array(rows * most);
-  const usable = usableSlots(history, gap.series);
+  const isQuiet = new Uint8Array(rows);
   const shiftOf = sundayShift(history, gap.series);
   const hole = Math.min(MAX_HOLE, Math.max(1, Math.round((gap.to - gap.from) / (2 * history.perWeek))));
-  const out = { slots, weights, count: 0 };
+  const out = new Neighbours(history, gap.series, rows * most);
   for (let row = 0; row < rows; row++) {
     const slot = from + row;
     const isTarget = slot >= gap.from && slot < gap.to;
     if (!isTarget || (slot >= gap.first && slot < gap.last)) {
       const shift = shiftOf(slot);
-      weeksAround({ history, usable, slot: slot + shift, hole: shift === 0 ? hole : 0, isTarget }, out);
-      if (out.count === start[row]) daysAround(history, usable, slot, out);
-      normalise(weights, start[row]!, out.count);
+      out.addWeeks(slot + shift, shift === 0 ? hole : 0, isTarget);
+      if (out.count === start[row]) out.addDays(slot);
+      isQuiet[row] = out.isQuietSince(start[row]!, slot, isTarget) ? 1 : 0;
+      if (isQuiet[row] === 1) out.count = start[row]!;
+      out.normalise(start[row]!);
     }
     start[row + 1] = out.count;
   }
-  return { start, slots: slots.slice(0, out.count), weights: weights.slice(0, out.count) };
+  return { start, isQuiet, slots: out.slots.slice(0, out.count), weights: out.weights.slice(0, out.count) };
 }
 
-interface Found {
+/** The neighbours of one row after the other, in two buffers. */
+class Neighbours {
   readonly slots: Int32Array;
   readonly weights: Float64Array;
-  count: number;
-}
+  count = 0;
+  readonly #history: History;
+  readonly #usable: Uint8Array;
+  readonly #values: Float64Array;
+  readonly #fading: Float64Array;
 
-interface Around {
-  readonly history: History;
-  readonly usable: Uint8Array;
-  readonly slot: number;
-  readonly hole: number;
-  readonly isTarget: boolean;
-}
+  constructor(history: History, series: number, most: number) {
+    this.#history = history;
+    this.#usable = history.usableOf(series);
+    this.#values = history.panel.values[series]!;
+    this.slots = new Int32Array(most);
+    this.weights = new Float64Array(most);
+    const weeks = Math.ceil(history.length / history.perWeek) + MAX_HOLE + 1;
+    this.#fading = Float64Array.from({ length: weeks }, (_, week) => 0.5 ** (week / history.options.weekHalfLife));
+  }
 
-/** A slot of the gap takes the nearest weeks that are known on each side, one of the training those beyond a hole of equal size. */
-function weeksAround({ history, usable, slot, hole, isTarget }: Around, out: Found): void {
-  const { weeks, weekHalfLife } = history.options;
-  const limit = isTarget ? Math.ceil(history.length / history.perWeek) : hole + weeks - 1;
-  const first = isTarget ? Math.min(hole, 1) : hole;
-  for (const side of [-1, 1]) {
-    let found = 0;
-    for (let week = first; week <= limit && found < weeks; week++) {
-      const neighbour = slot + side * week * history.perWeek;
-      if (neighbour < 0 || neighbour >= history.length) break;
-      if (usable[neighbour] === 0 || (week === 0 && side === 1)) continue;
-      out.slots[out.count] = neighbour;
-      out.weights[out.count++] = 0.5 ** ((week - first) / weekHalfLife);
-      found++;
+  /** A slot of the gap takes the nearest weeks that are known on each side, one of the training those beyond a hole of equal size. */
+  addWeeks(slot: number, hole: number, isTarget: boolean): void {
+    const { weeks } = this.#history.options;
+    const { perWeek, length } = this.#history;
+    const first = isTarget ? Math.min(hole, 1) : hole;
+    const last = isTarget ? Math.ceil(length / perWeek) : hole + weeks - 1;
+    for (let side = -1; side <= 1; side += 2) {
+      let found = 0;
+      for (let week = first; week <= last && found < weeks; week++) {
+        const neighbour = slot + side * week * perWeek;
+        if (neighbour < 0 || neighbour >= length) break;
+        if (this.#usable[neighbour] === 0 || (week === 0 && side === 1)) continue;
+        this.#add(neighbour, this.#fading[week - first]!);
+        found++;
+      }
     }
   }
-}
 
-function daysAround(history: History, usable: Uint8Array, slot: number, out: Found): void {
-  for (let day = 1; day <= NEAR_DAYS; day++) {
-    for (const neighbour of [slot - day * history.perDay, slot + day * history.perDay]) {
-      if (usable[neighbour] !== 1) continue;
-      out.slots[out.count] = neighbour;
-      out.weights[out.count++] = 0.5 ** (day / DAY_HALF_LIFE);
+  /** For a series too young to have known the weekday: the same hour of the days around. */
+  addDays(slot: number): void {
+    for (let day = 1; day <= NEAR_DAYS; day++) {
+      const distance = day * this.#history.perDay;
+      if (this.#usable[slot - distance] === 1) this.#add(slot - distance, 0.5 ** (day / DAY_HALF_LIFE));
+      if (this.#usable[slot + distance] === 1) this.#add(slot + distance, 0.5 ** (day / DAY_HALF_LIFE));
     }
   }
-}
 
-function normalise(weights: Float64Array, from: number, to: number): void {
-  let sum = 0;
-  for (let at = from; at < to; at++) sum += weights[at]!;
-  for (let at = from; at < to; at++) weights[at]! /= sum;
-}
-
-/** 1 where the series is known on an ordinary day. */
-function usableSlots(history: History, series: number): Uint8Array {
-  const usable = new Uint8Array(history.length);
-  for (let slot = 0; slot < usable.length; slot++) {
-    const isOrdinary = history.isOrdinary[Math.floor(slot / history.perDay)] === 1;
-    usable[slot] = isOrdinary && history.isKnown(series, slot) ? 1 : 0;
+  isQuietSince(from: number, slot: number, isTarget: boolean): boolean {
+    if (this.count - from < LEAST_ZEROS || (!isTarget && this.#values[slot] !== 0)) return false;
+    for (let at = from; at < this.count; at++) if (this.#values[this.slots[at]!] !== 0) return false;
+    return true;
   }
-  return usable;
+
+  normalise(from: number): void {
+    let sum = 0;
+    for (let at = from; at < this.count; at++) sum += this.weights[at]!;
+    for (let at = from; at < this.count; at++) this.weights[at]! /= sum;
+  }
+
+  #add(slot: number, weight: number): void {
+    this.slots[this.count] = slot;
+    this.weights[this.count++] = weight;
+  }
 }

@@ -1,9 +1,11 @@
 // biome-ignore-all lint/style/noNonNullAssertion: a numeric folder, as those of the edge (style 15).
 import { type Panel, SLOTS } from "../panel.ts";
-import { fillByPeriod, smoothed } from "./levels.ts";
+import { boundByPeriod, fillByPeriod, smoothed } from "./levels.ts";
 import type { ImputeOptions } from "./options.ts";
 
 const CACHED = 256;
+/** A count of so many times the 95 % quantile counts as that much in a mean. */
+const WILD = 5;
 
 /** What is known of a panel, read by every gap: known slots, ordinary days, logarithms of counts. */
 export class History {
@@ -19,6 +21,7 @@ export class History {
   readonly isClosed: Uint8Array;
   readonly #levelsByKey = new Map<number, Float32Array>();
   readonly #offsets: Float64Array;
+  #usable: { readonly series: number; readonly slots: Uint8Array } | undefined;
 
   constructor(panel: Panel, isMissing: readonly Uint8Array[], options: ImputeOptions) {
     this.panel = panel;
@@ -48,6 +51,21 @@ export class History {
     return this.#offsets[series]!;
   }
 
+  /** 1 where the series is known on an ordinary day; of the series that was asked last. */
+  usableOf(series: number): Uint8Array {
+    if (this.#usable?.series !== series) this.#usable = { series, slots: this.#usableSlots(series) };
+    return this.#usable.slots;
+  }
+
+  #usableSlots(series: number): Uint8Array {
+    const slots = new Uint8Array(this.length);
+    for (let slot = 0; slot < slots.length; slot++) {
+      const isOrdinary = this.isOrdinary[Math.floor(slot / this.perDay)] === 1;
+      slots[slot] = isOrdinary && this.isKnown(series, slot) ? 1 : 0;
+    }
+    return slots;
+  }
+
   /** log(count + offset) per slot; where it is unknown, its mean at the same weekday and hour. */
   levelsOf(series: number): Float32Array {
     return this.#cached(2 * series, () => this.#levels(series));
@@ -67,14 +85,16 @@ export class History {
     return found;
   }
 
+  /** From a mean that single wild counts do not move. */
   #offset(series: number): number {
-    let [sum, known] = [0, 0];
+    const known: number[] = [];
     for (let slot = 0; slot < this.length; slot++) {
-      if (!this.isKnown(series, slot)) continue;
-      sum += this.panel.values[series]![slot]!;
-      known++;
+      if (this.isKnown(series, slot)) known.push(this.panel.values[series]![slot]!);
     }
-    return known === 0 ? Number.NaN : this.options.offset + (this.options.offsetShare * sum) / known;
+    const sorted = Float64Array.from(known).sort();
+    const most = WILD * (sorted[Math.floor(0.95 * sorted.length)] ?? 0);
+    const sum = sorted.reduce((total, each) => total + Math.min(each, most), 0);
+    return sorted.length === 0 ? Number.NaN : this.options.offset + (this.options.offsetShare * sum) / sorted.length;
   }
 
   #levels(series: number): Float32Array {
@@ -83,6 +103,7 @@ export class History {
     for (let slot = 0; slot < this.length; slot++) {
       if (this.isKnown(series, slot)) logs[slot] = Math.log(values[slot]! + offset);
     }
+    boundByPeriod(logs, this.perWeek);
     fillByPeriod(logs, this.perWeek);
     return logs;
   }
