@@ -32,14 +32,14 @@ const HOURLY: ImputeOptions = {
   weekHalfLife: 4,
   window: 10,
   windowHalfLife: 8,
-  siblings: 16,
+  siblings: 10,
   candidates: 32,
   offset: 0.5,
-  offsetShare: 0.06,
+  offsetShare: 0.1,
   levelPower: 0.8,
   regressionBound: 1,
   profileBound: 1.5,
-  reweightings: 3,
+  reweightings: 1,
   penalties: [0.003, 0.01, 0.03, 0.1, 0.3, 1, 5, 100],
 };
 

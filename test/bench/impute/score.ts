@@ -30,6 +30,11 @@ export class Score {
     return (100 * this.#signed) / this.#truth;
   }
 
+  /** How many slots the coverage stands on. */
+  get slots(): number {
+    return this.#counted;
+  }
+
   /** Share of the uncertain slots whose truth lies in the interval. */
   get coverage(): number {
     return this.#covered / this.#counted;
