@@ -87,11 +87,7 @@ export class History {
 
   /** From a mean that single wild counts do not move. */
   #offset(series: number): number {
-    const known: number[] = [];
-    for (let slot = 0; slot < this.length; slot++) {
-      if (this.isKnown(series, slot)) known.push(this.panel.values[series]![slot]!);
-    }
-    const sorted = Float64Array.from(known).sort();
+    const sorted = this.panel.values[series]!.filter((_, slot) => this.isKnown(series, slot)).sort();
     const most = WILD * (sorted[Math.floor(0.95 * sorted.length)] ?? 0);
     const sum = sorted.reduce((total, each) => total + Math.min(each, most), 0);
     return sorted.length === 0 ? Number.NaN : this.options.offset + (this.options.offsetShare * sum) / sorted.length;

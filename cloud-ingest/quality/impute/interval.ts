@@ -16,7 +16,10 @@ interface Level {
   readonly upTo: number;
   readonly low: number;
   readonly high: number;
-  /** By what factor counts exceeded predictions: a mean of logarithms is less than the logarithm of a mean (Duan 1983). */
+  /**
+   * By what factor counts exceeded predictions, since a mean of logarithms is less than the logarithm of a mean (Duan 1983); errors
+   * outside of the interval count as its ends, or the events of the past would be expected in each gap.
+   */
   readonly smear: number;
 }
 
@@ -24,6 +27,7 @@ const NOMINAL = 0.8;
 const LEAST_OF_LEVEL = 150;
 const MOST_LEVELS = 6;
 const SMEAR_PEOPLE = 20;
+const [LEAST_SMEAR, MOST_SMEAR] = [0.7, 1.5];
 
 /** Split conformal intervals (Vovk 2005) by level, not symmetric: quantiles of a series' own left-out errors. */
 export class Intervals {
@@ -49,18 +53,17 @@ export class Intervals {
 
 function levelOf({ errors, predicted, expected }: LeftOutErrors, rows: Uint32Array, offset: number): Level {
   const sorted = Float64Array.from(rows, (row) => errors[row]!).sort();
-  let [counted, predictedSum] = [SMEAR_PEOPLE, SMEAR_PEOPLE];
-  for (const row of rows) {
-    counted += Math.max(0, Math.exp(predicted[row]! + errors[row]!) - offset);
-    predictedSum += Math.max(0, Math.exp(predicted[row]!) - offset);
-  }
   const tail = (1 - NOMINAL) / 2;
-  return {
-    upTo: rows.length === 0 ? Number.POSITIVE_INFINITY : expected[rows.at(-1)!]!,
-    low: quantile(sorted, tail - tail / sorted.length),
-    high: quantile(sorted, 1 - tail + tail / sorted.length),
-    smear: Math.max(0.7, Math.min(1.5, counted / predictedSum)),
-  };
+  const low = quantile(sorted, tail - tail / sorted.length);
+  const high = quantile(sorted, 1 - tail + tail / sorted.length);
+  let [counted, foretold] = [SMEAR_PEOPLE, SMEAR_PEOPLE];
+  for (const row of rows) {
+    const error = Math.max(low, Math.min(high, errors[row]!));
+    counted += Math.max(0, Math.exp(predicted[row]! + error) - offset);
+    foretold += Math.max(0, Math.exp(predicted[row]!) - offset);
+  }
+  const upTo = rows.length === 0 ? Number.POSITIVE_INFINITY : expected[rows.at(-1)!]!;
+  return { upTo, low, high, smear: Math.max(LEAST_SMEAR, Math.min(MOST_SMEAR, counted / foretold)) };
 }
 
 /** Linear between the order statistics; 0 of nothing. */

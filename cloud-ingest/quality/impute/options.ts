@@ -30,8 +30,8 @@ export interface ImputeOptions {
 const HOURLY: ImputeOptions = {
   weeks: 6,
   weekHalfLife: 4,
-  window: 10,
-  windowHalfLife: 8,
+  window: 12,
+  windowHalfLife: 9,
   siblings: 10,
   candidates: 32,
   offset: 0.5,

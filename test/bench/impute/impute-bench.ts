@@ -49,25 +49,25 @@ function cases(): Case[] {
     { name: `judged, shops of ${perHour} an hour, 2013-15`, panel: thinned(judged, perHour, randomFrom(perHour)) },
   ]);
   return [
-    { name: "chosen, Melbourne 17, 2012-13", panel: chosen, classes: HOURLY, rounds: 4 },
-    { name: "judged, Melbourne 28, 2013-15", panel: judged, classes: HOURLY, rounds: 6 },
+    { name: "chosen, Melbourne 17, 2012-13", panel: chosen, classes: HOURLY, rounds: 2 },
+    { name: "judged, Melbourne 28, 2013-15", panel: judged, classes: HOURLY, rounds: 4 },
     {
       name: "judged, the 14 of them that no constant saw",
       panel: judged,
       classes: HOURLY,
-      rounds: 6,
+      rounds: 4,
       isAsked: isUnseen,
     },
-    { name: "judged, the 28 without holidays", panel: judged, classes: HOURLY, rounds: 6, isAsked: isOrdinary(judged) },
-    { name: "judged, Melbourne 4, 2015-16", panel: melbourne4(), classes: HOURLY, rounds: 20 },
+    { name: "judged, the 28 without holidays", panel: judged, classes: HOURLY, rounds: 4, isAsked: isOrdinary(judged) },
+    { name: "judged, Melbourne 4, 2015-16", panel: melbourne4(), classes: HOURLY, rounds: 12 },
     {
       name: "chosen, Fukui faces and plates, daily",
       panel: fukui(["Face", "LicensePlate"]),
       classes: DAILY,
-      rounds: 30,
+      rounds: 20,
     },
-    { name: "judged, Fukui people, daily", panel: fukui(["Person"]), classes: DAILY, rounds: 60 },
-    ...shops.map((each) => ({ ...each, classes: HOURLY, rounds: 2 })),
+    { name: "judged, Fukui people, daily", panel: fukui(["Person"]), classes: DAILY, rounds: 40 },
+    ...shops.map((each) => ({ ...each, classes: HOURLY, rounds: 1 })),
   ];
 }
 

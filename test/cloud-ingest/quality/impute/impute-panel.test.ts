@@ -70,6 +70,26 @@ describe("a gap with siblings", () => {
   });
 });
 
+test("the interval holds about four of five counts", () => {
+  const panel = madePanel({ noise: 0.4, days: 400 });
+  const isMissing = hide(panel, 1, 0, 0);
+  for (const series of [0, 1, 2, 3]) {
+    for (let day = 10 + series; day < 390; day += 15) isMissing[series]!.fill(1, day * DAY, (day + 1) * DAY);
+  }
+  let [open, covered] = [0, 0];
+  for (const [series, { slots, lo80, hi80 }] of imputePanel(panel, isMissing).series.entries()) {
+    for (const [at, slot] of slots.entries()) {
+      const truth = panel.values[series]![slot]!;
+      if (truth === 0) continue;
+      open++;
+      if (truth >= lo80[at]! && truth <= hi80[at]!) covered++;
+    }
+  }
+  expect(open).toBeGreaterThan(900);
+  expect(covered / open).toBeGreaterThan(0.75);
+  expect(covered / open).toBeLessThan(0.86);
+});
+
 test("all siblings gone as well: the profile, with a wider interval", () => {
   const panel = madePanel();
   const [from, to] = [70 * DAY, 71 * DAY];
