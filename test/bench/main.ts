@@ -15,6 +15,7 @@ npm run bench:cloud                  Pub/Sub and BigQuery, beside Google's own c
 npm run bench:quality                broken counters found and innocent ones left alone, on real series
 npm run bench -- warehouse           ingest, roll-up and reading of the embedded warehouse, beside bare DuckDB
 npm run bench -- soak [OPTIONS]     memory of the cloud half under a steady load; exit code 1 unless it is flat
+npm run bench -- impute [PART]      error and coverage of filled gaps, beside simple methods, on real series and shops
 npm run bench -- gcp-cost           what a month on Google Cloud costs, for deploy/gcp/README.md
   --video FILE       in place of the sample video
   --model NAME|FILE  in place of the bundled model
@@ -49,6 +50,7 @@ else if (positionals[0] === "soak") await soak();
 else if (positionals[0] === "cloud") await cloud();
 else if (positionals[0] === "quality") await quality();
 else if (positionals[0] === "gcp-cost") context.write(`${await costPage()}\n`);
+else if (positionals[0] === "impute") await impute(positionals[1]);
 else if (positionals[0] === "warehouse") await warehouse();
 else await main();
 
@@ -58,6 +60,12 @@ async function soak(): Promise<void> {
   const result = await runSoak(options);
   context.write(values.json ? `${JSON.stringify(result)}\n` : `${verdictOf(result, options)}\n`);
   process.exitCode = result.isFlat && result.missing === 0 ? 0 : 1;
+}
+
+/** Only the parts whose name holds `part`. */
+async function impute(part?: string): Promise<void> {
+  const { runImputeBench } = await import("./impute/impute-bench.ts");
+  print(await runImputeBench(part));
 }
 
 async function warehouse(): Promise<void> {
