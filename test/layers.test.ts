@@ -83,7 +83,6 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "cloud-ingest/quality": [KIT, "cloud-ingest/calendar.ts", "cloud-ingest/registry"],
   "cloud-ingest/jobs": [KIT, CONFIG, CONTRACT, ...CLOUD_BASE, TROUBLES, PORT, "cloud-ingest/alerts/port.ts"],
   "cloud-ingest/report": [KIT, CONTRACT, ...CLOUD_BASE, PORT],
-  "cloud-ingest/quality": [KIT, "cloud-ingest/calendar.ts"],
   "cloud-ingest/dashboards/html.ts": ["firmware-config/kit/visible-text.ts"],
   "cloud-ingest/dashboards/text": ["cloud-ingest/dashboards/html.ts", "cloud-ingest/report"],
   "cloud-ingest/dashboards/chart": [

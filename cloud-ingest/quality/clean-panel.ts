@@ -1,5 +1,5 @@
 import type { Flag } from "./flag.ts";
-import type { ImputedPanel } from "./impute-by-profile.ts";
+import type { ImputedPanel } from "./impute/imputed-panel.ts";
 import type { Judgement } from "./judge-panel.ts";
 import type { Panel } from "./panel.ts";
 

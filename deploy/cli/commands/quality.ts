@@ -59,7 +59,7 @@ function parseSiblings(text: string): string {
 async function runQuality(options: RunOptions, context: CliContext): Promise<void> {
   const { readSeries } = await import("../../../cloud-ingest/quality/csv/read-series.ts");
   const { judgePanel } = await import("../../../cloud-ingest/quality/judge-panel.ts");
-  const { imputePanel } = await import("../../../cloud-ingest/quality/impute-by-profile.ts");
+  const { imputePanel } = await import("../../../cloud-ingest/quality/impute/impute-panel.ts");
   const { cleanPanel } = await import("../../../cloud-ingest/quality/clean-panel.ts");
   const { writeRows } = await import("../../../cloud-ingest/quality/csv/write-rows.ts");
   const progress = patientProgress(context);
@@ -91,10 +91,8 @@ async function prepared(panel: Panel, { holidays, siblings }: RunOptions): Promi
 }
 
 async function notesOf(place: string, panel: Panel): Promise<ReadonlyMap<string, DayNote>> {
-  const { dateHolidays } = await import("../../../cloud-ingest/quality/holidays/date-holidays.ts");
-  const { addDays } = await import("../../../cloud-ingest/calendar.ts");
-  const [first, last] = [panel.from, addDays(panel.from, Math.max(0, panel.days - 1))];
-  return dateHolidays.notesOf(place, Number(first.slice(0, 4)), Number(last.slice(0, 4)));
+  const { holidayNotes } = await import("../../../cloud-ingest/quality/holiday-notes.ts");
+  return holidayNotes(place, panel.from, panel.days);
 }
 
 async function writePlot(

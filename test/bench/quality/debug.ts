@@ -1,10 +1,10 @@
-import { holidaysOf } from "../../../cloud-ingest/quality/holidays/date-holidays.ts";
+import { holidayNotes } from "../../../cloud-ingest/quality/holiday-notes.ts";
 import { debugHook, judgePanel } from "../../../cloud-ingest/quality/judge-panel.ts";
 import { dateOf, melbourne39, panelOf, trafficFolder } from "./data.ts";
 import { inject } from "./faults.ts";
 import { Random } from "./random.ts";
 
-const notes = await holidaysOf("AU-VIC", 2012, 2017);
+const notes = holidayNotes("AU-VIC", "2012-01-01", 2196);
 const panel = panelOf(melbourne39(trafficFolder()!), {
   step: "hour",
   from: "2012-01-01",

@@ -1,8 +1,9 @@
-import { panelsOf, groupsOf, underCounts, innocents } from "./quality-bench.ts";
-import { injectedTable } from "./injected.ts";
-import { fukuiLines } from "./real-cases.ts";
-import { falseAlarmLines } from "./false-alarms.ts";
 import { trafficFolder } from "./data.ts";
+import { falseAlarmLines } from "./false-alarms.ts";
+import { injectedTable } from "./injected.ts";
+import { groupsOf, innocents, panelsOf, underCounts } from "./quality-bench.ts";
+import { fukuiLines } from "./real-cases.ts";
+
 const data = await panelsOf(trafficFolder()!);
 for (const what of process.argv[2]!.split(",")) {
   if (/^\d$/.test(what)) console.log(injectedTable([groupsOf(data)[Number(what)]!]).join("\n"));

@@ -1,4 +1,4 @@
-import { dateHolidays } from "../../../cloud-ingest/quality/holidays/date-holidays.ts";
+import { holidayNotes } from "../../../cloud-ingest/quality/holiday-notes.ts";
 import type { Panel } from "../../../cloud-ingest/quality/panel.ts";
 import type { BenchResult } from "../result.ts";
 import { fukui, melbourne4, melbourne39, panelOf, spanOf, taxis, townHall, trafficFolder } from "./data.ts";
@@ -49,7 +49,7 @@ interface Data {
 }
 
 export async function panelsOf(folder: string): Promise<Data> {
-  const victoria = await dateHolidays.notesOf("AU-VIC", 2012, 2021);
+  const victoria = holidayNotes("AU-VIC", "2012-01-01", 3660);
   const rows = melbourne39(folder);
   const [fukuiRows, hallRows, taxiRows] = [fukui(folder), townHall(folder), taxis(folder)];
   const complete = 0.85;
@@ -60,13 +60,13 @@ export async function panelsOf(folder: string): Promise<Data> {
     fukui: panelOf(fukuiRows, {
       step: "day",
       ...spanOf(fukuiRows),
-      notes: await dateHolidays.notesOf("JP", 2024, 2026),
+      notes: holidayNotes("JP", "2024-01-01", 1098),
     }),
     townHall: panelOf(hallRows, { step: "day", ...spanOf(hallRows), notes: victoria }),
     taxis: panelOf(taxiRows, {
       step: "hour",
       ...spanOf(taxiRows),
-      notes: await dateHolidays.notesOf("US-NY", 2014, 2015),
+      notes: holidayNotes("US-NY", "2014-01-01", 732),
     }),
   };
 }

@@ -1,4 +1,4 @@
-import { imputePanel } from "../../../cloud-ingest/quality/impute-by-profile.ts";
+import { imputePanel } from "../../../cloud-ingest/quality/impute/impute-panel.ts";
 import { judgePanel } from "../../../cloud-ingest/quality/judge-panel.ts";
 import type { Panel } from "../../../cloud-ingest/quality/panel.ts";
 import { Random } from "./random.ts";

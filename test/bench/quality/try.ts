@@ -1,4 +1,4 @@
-import { holidaysOf } from "../../../cloud-ingest/quality/holidays/date-holidays.ts";
+import { holidayNotes } from "../../../cloud-ingest/quality/holiday-notes.ts";
 import { debugHook, judgePanel } from "../../../cloud-ingest/quality/judge-panel.ts";
 import { dateOf, melbourne4, melbourne39, panelOf, pick, trafficFolder } from "./data.ts";
 import { inject, reverse, withDirections } from "./faults.ts";
@@ -6,7 +6,7 @@ import { Random } from "./random.ts";
 import { deviceDays, precision, recall, scoreOf } from "./score.ts";
 
 const folder = trafficFolder()!;
-const notes = await holidaysOf("AU-VIC", 2012, 2017);
+const notes = holidayNotes("AU-VIC", "2012-01-01", 2196);
 const rows = melbourne39(folder);
 const panels = {
   m28: panelOf(rows, { step: "hour", from: "2013-10-21", to: "2015-02-28", complete: 0.85, notes }),
