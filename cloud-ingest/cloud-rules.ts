@@ -78,8 +78,8 @@ function alertsFaults({ webhook }: AlertsConfig): readonly Fault[] {
     : [{ path, text: "must be https: beyond this machine anybody could read it" }];
 }
 
-function jobsFaults({ rollUp, archive }: JobsConfig): readonly Fault[] {
-  return Object.entries({ rollUp, archive }).flatMap(([key, expression]) => {
+function jobsFaults({ rollUp, archive, quality }: JobsConfig): readonly Fault[] {
+  return Object.entries({ rollUp, archive, quality }).flatMap(([key, expression]) => {
     const text = cronFault(expression);
     return text === undefined ? [] : [{ path: ["jobs", key], text }];
   });

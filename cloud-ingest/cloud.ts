@@ -18,6 +18,7 @@ import { Scheduler } from "./jobs/scheduler.ts";
 import { LedgerWatch } from "./ledger/ledger-watch.ts";
 import { Desk } from "./operator/operator.ts";
 import { OperatorServer } from "./operator/operator-server.ts";
+import { openRegistry } from "./registry/open-registry.ts";
 import { ALL_ROLES, type Role, refuseTornRoles } from "./roles.ts";
 import { HttpServer } from "./server/http-server.ts";
 import type { Vitals } from "./server/vitals.ts";
@@ -135,7 +136,10 @@ export class Cloud {
     const isWhole = bus.stats().isShared !== true;
     const ledger = isWhole ? new LedgerWatch({ bus, store: warehouse, troubles }) : undefined;
     const told = alerts && { alerts };
-    const scheduler = has("jobs") ? new Scheduler({ ...common, ...told, config: config.jobs, stores }) : undefined;
+    const registry = () => openRegistry(config);
+    const scheduler = has("jobs")
+      ? new Scheduler({ ...common, ...told, registry, config: config.jobs, stores })
+      : undefined;
     const desk = this.#storesOrReads() ? new Desk({ ...common, bus, scheduler }) : undefined;
     const operator = desk && new OperatorServer({ dataDir: config.dataDir, operator: desk, log });
     const gate = { devices, troubles, clock, log };

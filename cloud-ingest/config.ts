@@ -88,6 +88,7 @@ const JobsConfig = Type.Object(
   {
     rollUp: cron("*/5 * * * *", "cron expression (UTC): hourly and daily tables of the days with new counts"),
     archive: cron("15 2 * * *", "cron expression (UTC): closed days to Parquet"),
+    quality: cron("40 * * * *", "cron expression (UTC): counts that cannot be believed, of the days that are over"),
     hotDays: Type.Integer({ default: 3, minimum: 0, maximum: 366, description: "days that stay in the hot database" }),
   },
   { additionalProperties: false, default: {}, description: "batch jobs" },

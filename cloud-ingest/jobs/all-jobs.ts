@@ -1,8 +1,16 @@
 import { type ArchiveParts, archiveJob } from "./archive.ts";
 import type { Job } from "./job.ts";
+import { QUALITY, type QualityParts, qualityJob } from "./quality/quality-job.ts";
 import { type RollUpParts, rollUpJob } from "./roll-up.ts";
 
-export type JobParts = ArchiveParts & RollUpParts;
+export type JobParts = ArchiveParts & Omit<RollUpParts, "readers"> & QualityParts;
+
+/** Jobs that work on from the roll-up. */
+const READERS = [QUALITY];
 
 /** Every job that there is. */
-export const allJobs = (parts: JobParts): readonly Job[] => [rollUpJob(parts), archiveJob(parts)];
+export const allJobs = (parts: JobParts): readonly Job[] => [
+  rollUpJob({ ...parts, readers: READERS }),
+  archiveJob(parts),
+  qualityJob(parts),
+];

@@ -3,6 +3,7 @@ import { messageOf } from "../../firmware-config/kit/errors.ts";
 import { datesOf } from "../calendar.ts";
 import type { JobsConfig } from "../config.ts";
 import { groupBy } from "../group-by.ts";
+import type { DerivedStore } from "../warehouse/derived-port.ts";
 import type { JobStore, StoreDates, StoreInfo, TrafficStore } from "../warehouse/port.ts";
 import { type Job, type JobStep, type JobWish, type StepResult, type StoreFailure, storesOf } from "./job.ts";
 
@@ -14,11 +15,14 @@ const TRIED_FAILURES = 5;
 export interface RollUpParts {
   readonly config: JobsConfig;
   readonly stores: readonly StoreInfo[];
-  readonly warehouse: TrafficStore & JobStore;
+  readonly warehouse: TrafficStore & JobStore & DerivedStore;
+  /** Jobs that are told which dates have changed. */
+  readonly readers: readonly string[];
 }
 
 /** Recomputes the hourly and daily tables. Safe to repeat; one store's failure does not stop the others. */
-export function rollUpJob({ config, stores, warehouse }: RollUpParts): Job {
+export function rollUpJob(parts: RollUpParts): Job {
+  const { config, stores, warehouse } = parts;
   return {
     ...{ name: "roll-up", description: "hourly and daily tables of the days with new counts" },
     ...{ lane: "quick", stepTimeoutS: 6 * 3_600, retries: 0 },
@@ -26,7 +30,7 @@ export function rollUpJob({ config, stores, warehouse }: RollUpParts): Job {
     plan: async (wish) => {
       const work = await workOf(warehouse, storesOf(stores, wish), wish);
       const settle = { key: "settle", run: async () => warehouse.settle().then(() => ({})) };
-      const steps = [...[...portionsOf(work)].map((portion) => stepOf(warehouse, portion)), settle];
+      const steps = [...[...portionsOf(work)].map((portion) => stepOf(parts, portion)), settle];
       return { details: { stores: work.length, ...NOTHING }, steps };
     },
   };
@@ -47,8 +51,13 @@ async function workOf(
   return warehouse.staleDates(stores);
 }
 
-function stepOf(warehouse: TrafficStore, portion: readonly StoreDates[]): JobStep {
-  return { key: keyOfPortion(portion), run: () => rollUpPortion(warehouse, portion) };
+/** The readers are told before: whatever ends the step half way, they look at its dates. */
+function stepOf({ warehouse, readers }: RollUpParts, portion: readonly StoreDates[]): JobStep {
+  const run = async () => {
+    for (const reader of readers) await warehouse.noteChanged(reader, portion);
+    return rollUpPortion(warehouse, portion);
+  };
+  return { key: keyOfPortion(portion), run };
 }
 
 function keyOfPortion(portion: readonly StoreDates[]): string {

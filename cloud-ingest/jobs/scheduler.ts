@@ -5,6 +5,8 @@ import type { Log } from "../../firmware-config/kit/log.ts";
 import { aborted } from "../../firmware-config/kit/pause.ts";
 import type { AlertSink } from "../alerts/port.ts";
 import type { JobsConfig } from "../config.ts";
+import type { Registry } from "../registry/registry.ts";
+import type { DerivedStore } from "../warehouse/derived-port.ts";
 import type { JobRun, JobStore, StoreInfo, TrafficStore } from "../warehouse/port.ts";
 import { allJobs } from "./all-jobs.ts";
 import { createCronTask, wasMissed } from "./cron.ts";
@@ -17,7 +19,9 @@ import { Lanes } from "./lanes.ts";
 export interface SchedulerParts {
   readonly config: JobsConfig;
   readonly stores: readonly StoreInfo[];
-  readonly warehouse: TrafficStore & JobStore;
+  readonly warehouse: TrafficStore & JobStore & DerivedStore;
+  /** Read anew by each run that needs it: a merge counts from the next run on. */
+  readonly registry: () => Promise<Registry>;
   readonly log: Log;
   readonly clock: Clock;
   readonly alerts?: AlertSink;

@@ -4,6 +4,7 @@ import { openBus } from "../bus/open-bus.ts";
 import type { BusReader } from "../bus/port.ts";
 import type { CloudConfig } from "../config.ts";
 import { Scheduler } from "../jobs/scheduler.ts";
+import { openRegistry } from "../registry/open-registry.ts";
 import { Troubles } from "../troubles.ts";
 import { openWarehouse } from "../warehouse/open-warehouse.ts";
 import type { IngestStore } from "../warehouse/port.ts";
@@ -30,7 +31,8 @@ export async function withOperator<T>(
     try {
       await compare(bus.reader, warehouse);
       const parts = { warehouse, troubles, clock, log: silentLog };
-      const scheduler = new Scheduler({ ...parts, config: config.jobs, stores: config.stores });
+      const registry = () => openRegistry(config);
+      const scheduler = new Scheduler({ ...parts, registry, config: config.jobs, stores: config.stores });
       return await use(new Desk({ ...parts, bus: { stats: () => ({ ...bus.stats(), isServing: true }) }, scheduler }));
     } finally {
       await bus.close();

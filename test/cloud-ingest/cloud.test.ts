@@ -22,7 +22,7 @@ const configIn = (dataDir: string): CloudConfig => ({
   ...{ stores: [SHIBUYA], devices: [...DEVICES], broker: CONFIG },
   http: { host: "127.0.0.1", port: 0, readers: [], trustProxy: [] },
   alerts: {},
-  jobs: { rollUp: "* * * * *", archive: "15 2 * * *", hotDays: 3 },
+  jobs: { rollUp: "* * * * *", archive: "15 2 * * *", quality: "0 0 29 2 *", hotDays: 3 },
 });
 
 async function running(dataDir: string, clock: Clock = systemClock): Promise<CloudReady> {

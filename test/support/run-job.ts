@@ -1,6 +1,7 @@
 import type { Job, JobWish } from "../../cloud-ingest/jobs/job.ts";
 import { rollUpJob } from "../../cloud-ingest/jobs/roll-up.ts";
 import { runSteps } from "../../cloud-ingest/jobs/run-steps.ts";
+import type { DerivedStore } from "../../cloud-ingest/warehouse/derived-port.ts";
 import type { JobStore, StoreInfo, TrafficStore } from "../../cloud-ingest/warehouse/port.ts";
 
 const NEVER = "0 0 29 2 *";
@@ -15,10 +16,10 @@ export async function runJob(job: Job, wish: JobWish = {}, signal = new AbortCon
 
 /** Rolls up what is due, or what is asked for. */
 export function rollUpNow(
-  warehouse: TrafficStore & JobStore,
+  warehouse: TrafficStore & JobStore & DerivedStore,
   stores: readonly StoreInfo[],
   { wish, signal }: { readonly wish?: JobWish; readonly signal?: AbortSignal } = {},
 ) {
-  const config = { rollUp: NEVER, archive: NEVER, hotDays: 3 };
-  return runJob(rollUpJob({ config, stores, warehouse }), wish, signal);
+  const config = { rollUp: NEVER, archive: NEVER, quality: NEVER, hotDays: 3 };
+  return runJob(rollUpJob({ config, stores, warehouse, readers: [] }), wish, signal);
 }

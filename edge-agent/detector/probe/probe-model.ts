@@ -1,7 +1,7 @@
 import { fork } from "node:child_process";
 import { AppError } from "../../../firmware-config/kit/errors.ts";
+import { scriptUrl } from "../../../firmware-config/kit/script-url.ts";
 import { type BoxReading, type DetectorModel, shapeOf } from "../model.ts";
-import { scriptUrl } from "../worker-url.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** What trying a model showed. */
@@ -46,7 +46,7 @@ async function verdictOf(
   model: DetectorModel,
   { signal, timeLimitMs }: ProbeOptions & { readonly timeLimitMs: number },
 ): Promise<Verdict> {
-  const script = scriptUrl(import.meta.url, "detector/probe/probe-child.js");
+  const script = scriptUrl(import.meta.url, "edge-agent", "detector/probe/probe-child.js");
   // Detached: a Ctrl-C is for us, and would make the child look like one that a bad model broke.
   const child = fork(script, [String(process.pid)], {
     execArgv: [],

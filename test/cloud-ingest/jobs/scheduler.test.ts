@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test, vi } from "vitest";
 import { datesOf } from "../../../cloud-ingest/calendar.ts";
 import { Scheduler } from "../../../cloud-ingest/jobs/scheduler.ts";
+import { Registry } from "../../../cloud-ingest/registry/registry.ts";
 import { FakeWarehouse } from "../../support/fake-warehouse.ts";
 import { aRun } from "../../support/job-run.ts";
 import { LogRecorder } from "../../support/log-recorder.ts";
@@ -9,14 +10,20 @@ import { ManualClock } from "../../support/manual-clock.ts";
 import { tokyoStore } from "../../support/sample-traffic.ts";
 
 const NEVER = "0 0 29 2 *";
+const QUIET = { rollUp: NEVER, archive: NEVER, quality: NEVER, hotDays: 3 };
+const registry = async () => new Registry([], { holidays: () => new Map() });
 const EVERY_SECOND = "* * * * * *";
 
 function setUp(jobs: { rollUp?: string; archive?: string; hotDays?: number } = {}) {
   const warehouse = new FakeWarehouse();
   warehouse.stale.set("acme/ginza", ["2026-11-23"]);
   const [log, clock] = [new LogRecorder(), new ManualClock("2026-11-24T00:30:00Z")];
-  const config = { rollUp: NEVER, archive: NEVER, hotDays: 3, ...jobs };
-  return { warehouse, log, scheduler: new Scheduler({ config, stores: [tokyoStore], warehouse, log, clock }) };
+  const config = { ...QUIET, ...jobs };
+  return {
+    warehouse,
+    log,
+    scheduler: new Scheduler({ config, stores: [tokyoStore], warehouse, registry, log, clock }),
+  };
 }
 
 describe("by hand", () => {
@@ -93,8 +100,7 @@ describe("by the clock", () => {
     for (const { store } of stores) warehouse.stale.set(`acme/${store}`, dates);
     const [gate, stop, clock] = [deferred(), new AbortController(), new ManualClock("2026-11-24T00:30:00Z")];
     warehouse.gate = gate.promise;
-    const config = { rollUp: NEVER, archive: NEVER, hotDays: 3 };
-    const scheduler = new Scheduler({ config, stores, warehouse, log: new LogRecorder(), clock });
+    const scheduler = new Scheduler({ config: QUIET, stores, warehouse, registry, log: new LogRecorder(), clock });
     const running = scheduler.run(stop.signal);
     const run = scheduler.runNow("roll-up");
     await sleep(20);
@@ -146,7 +152,10 @@ describe("at a start", () => {
 
   test("an unknown job is said with those that there are", async () => {
     const { scheduler } = setUp();
-    await expect(scheduler.runNow("forcast")).rejects.toMatchObject({ code: "USAGE", hint: "Jobs: roll-up, archive." });
+    await expect(scheduler.runNow("forcast")).rejects.toMatchObject({
+      code: "USAGE",
+      hint: "Jobs: roll-up, archive, quality.",
+    });
   });
 });
 

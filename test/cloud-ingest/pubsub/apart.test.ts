@@ -25,7 +25,7 @@ async function running(place: PubSubPlace, roles: readonly Role[], dataDir?: str
     ...{ stores: [SHIBUYA], devices: [...DEVICES], broker: CONFIG },
     http: { host: "127.0.0.1", port: 0, readers: [], trustProxy: [] },
     alerts: {},
-    jobs: { rollUp: "* * * * *", archive: "15 2 * * *", hotDays: 3 },
+    jobs: { rollUp: "* * * * *", archive: "15 2 * * *", quality: "0 0 29 2 *", hotDays: 3 },
   };
   const stop = new AbortController();
   const cloud = new Cloud({ config, clock: systemClock, log: silentLog, roles: new Set(roles) });

@@ -56,7 +56,7 @@ describe.each(PLACES)("the commands of jobs $name", ({ place }) => {
     const config = await folder();
     await place(config, async () => {
       await expect(run("run", "forecast", "--config", config)).rejects.toMatchObject({
-        ...{ code: "USAGE", hint: "Jobs: roll-up, archive." },
+        ...{ code: "USAGE", hint: "Jobs: roll-up, archive, quality." },
       });
       await expect(run("show", "none", "--config", config)).rejects.toMatchObject({ code: "USAGE" });
     });

@@ -1,0 +1,202 @@
+import type { Clock } from "../../../firmware-config/kit/clock.ts";
+import { messageOf } from "../../../firmware-config/kit/errors.ts";
+import { addDays, type DateRange, datesOf, splitRange } from "../../calendar.ts";
+import type { JobsConfig } from "../../config.ts";
+import { groupBy } from "../../group-by.ts";
+import { noteOf } from "../../quality/day-note.ts";
+import { JudgeThread } from "../../quality/judge-thread.ts";
+import type { DayNote } from "../../quality/panel.ts";
+import type { Registry } from "../../registry/registry.ts";
+import type { DerivedStore } from "../../warehouse/derived-port.ts";
+import type { StoreDates, StoreInfo, TrafficRow, TrafficStore } from "../../warehouse/port.ts";
+import { zoneOf } from "../../zone/rules.ts";
+import { type Job, type JobStep, type JobWish, type StepResult, type StoreFailure, storesOf } from "../job.ts";
+import { qualityRows } from "./quality-rows.ts";
+import { type Neighbour, storePanel, totalOf } from "./store-panel.ts";
+import { verdictsOf } from "./words.ts";
+
+/** Its name among those who are told of changed dates. */
+export const QUALITY = "quality";
+
+/** A year and a month: the season, and last year's holidays. */
+const HISTORY_DAYS = 400;
+/** How far back a change of today may change what is said of the past: a level is seen after some weeks. */
+const RETHOUGHT_DAYS = 42;
+/** Stores that are read once and compared with each other. */
+const STORES_AT_ONCE = 10;
+const NEIGHBOURS = 8;
+/** What one read brings into memory. */
+const DAYS_PER_READ = 62;
+
+export interface QualityParts {
+  readonly config: JobsConfig;
+  readonly stores: readonly StoreInfo[];
+  readonly warehouse: TrafficStore & DerivedStore;
+  readonly registry: () => Promise<Registry>;
+  readonly clock: Clock;
+}
+
+/** Judges the dates whose counts have changed: what is not believed, what explains it, and what would have been counted. */
+export function qualityJob(parts: QualityParts): Job {
+  const { config, stores, warehouse, clock } = parts;
+  const thread = new JudgeThread();
+  return {
+    ...{ name: QUALITY, description: "counts that cannot be believed are flagged and repaired" },
+    ...{ lane: "long", stepTimeoutS: 3_600, retries: 1 },
+    schedule: { path: "jobs.quality", expression: config.quality },
+    plan: async (wish) => {
+      const asked = storesOf(stores, wish);
+      const { work, notes } = await workOf(warehouse, asked, wish);
+      const closed = work.flatMap((one) => closedOf(one, clock));
+      const state: State = { failed: 0, thread, registry: await parts.registry() };
+      const groups = [...groupBy(closed, ({ store }) => store.tenant).values()].flatMap(portionsOf);
+      const steps = groups.map((group) => stepOf(parts, state, group));
+      return { details: { stores: closed.length }, steps: [...steps, lastStep(parts, state, { work, closed, notes })] };
+    },
+  };
+}
+
+interface State {
+  failed: number;
+  readonly thread: JudgeThread;
+  readonly registry: Registry;
+}
+
+interface Work {
+  readonly work: readonly StoreDates[];
+  readonly closed: readonly StoreDates[];
+  readonly notes: readonly string[];
+}
+
+async function workOf(warehouse: DerivedStore, stores: readonly StoreInfo[], { from, to }: JobWish) {
+  if (from === undefined || to === undefined) return warehouse.changedDates(QUALITY, stores);
+  const dates = datesOf({ from, to });
+  return { work: stores.map((store) => ({ store, dates })), notes: [] };
+}
+
+/** Today is judged when it is over: half a day looks like a broken device. */
+function closedOf({ store, dates }: StoreDates, clock: Clock): readonly StoreDates[] {
+  const today = zoneOf(store.timeZone).date(clock.nowMs());
+  const closed = dates.filter((date) => date < today);
+  return closed.length > 0 ? [{ store, dates: closed }] : [];
+}
+
+function portionsOf(work: readonly StoreDates[]): readonly (readonly StoreDates[])[] {
+  const count = Math.ceil(work.length / STORES_AT_ONCE);
+  return Array.from({ length: count }, (_, at) => work.slice(at * STORES_AT_ONCE, (at + 1) * STORES_AT_ONCE));
+}
+
+function stepOf(parts: QualityParts, state: State, group: readonly StoreDates[]): JobStep {
+  const [first] = group;
+  const [from, to] = [edge(group, "from"), edge(group, "to")];
+  return {
+    key: `${first?.store.tenant}/${first?.store.store} +${group.length - 1} ${from}..${to}`,
+    run: (signal) => judgeGroup(parts, state, { group, read: { from: addDays(from, -HISTORY_DAYS), to }, signal }),
+  };
+}
+
+function edge(group: readonly StoreDates[], which: "from" | "to"): string {
+  const dates = group.flatMap((one) => one.dates).sort();
+  return (which === "from" ? dates[0] : dates.at(-1)) ?? "";
+}
+
+interface GroupWork {
+  readonly group: readonly StoreDates[];
+  readonly read: DateRange;
+  readonly signal: AbortSignal;
+}
+
+/** A store that fails is told; the others go on. */
+async function judgeGroup(parts: QualityParts, state: State, work: GroupWork): Promise<StepResult> {
+  const counts = { judged: 0, repaired: 0, flags: 0 };
+  const failures: StoreFailure[] = [];
+  const rows = new Map<StoreInfo, readonly TrafficRow[]>();
+  for (const { store } of work.group) rows.set(store, await hoursOf(parts.warehouse, store, work));
+  const totals = new Map([...rows].map(([store, own]) => [store, totalOf(own, work.read)]));
+  for (const one of work.group) {
+    work.signal.throwIfAborted();
+    try {
+      const neighbours = neighboursOf(one.store, totals);
+      const done = await judgeStore(parts, state, { ...work, one, rows: rows.get(one.store) ?? [], neighbours });
+      counts.judged += 1;
+      counts.repaired += done.repaired;
+      counts.flags += done.flags;
+    } catch (error) {
+      work.signal.throwIfAborted();
+      state.failed += 1;
+      failures.push({ tenant: one.store.tenant, store: one.store.store, reason: messageOf(error) });
+    }
+  }
+  return { counts, ...(failures.length > 0 && { failures }) };
+}
+
+async function hoursOf(warehouse: TrafficStore, store: StoreInfo, { read, signal }: GroupWork) {
+  const rows: TrafficRow[] = [];
+  for (const part of splitRange(read, DAYS_PER_READ))
+    rows.push(...(await warehouse.traffic(store, part, "hour", { isExport: true, signal })));
+  return rows;
+}
+
+function neighboursOf(store: StoreInfo, totals: ReadonlyMap<StoreInfo, Float64Array>): readonly Neighbour[] {
+  const others = [...totals].filter(([other]) => other !== store).slice(0, NEIGHBOURS);
+  return others.map(([other, values]) => ({ name: `neighbour ${other.tenant} ${other.store}`, values }));
+}
+
+interface StoreWork extends GroupWork {
+  readonly one: StoreDates;
+  readonly rows: readonly TrafficRow[];
+  readonly neighbours: readonly Neighbour[];
+}
+
+async function judgeStore({ warehouse }: QualityParts, state: State, work: StoreWork) {
+  const { one, read, rows, neighbours, signal } = work;
+  const { store } = one;
+  const panel = storePanel({ rows, range: read, notes: notesOf(state.registry, store, read), neighbours });
+  const written = writtenDates(one, read);
+  const range = { from: written[0] ?? read.to, to: written.at(-1) ?? read.to };
+  const words = await warehouse.derived("quality_word", store, {
+    from: addDays(read.from, -HISTORY_DAYS),
+    to: read.to,
+  });
+  const verdicts = verdictsOf(words, panel, read);
+  const judged = await state.thread.judge({ panel: panel.panel, verdicts }, signal);
+  const made = qualityRows({ store, read, written: new Set(datesOf(range)), panel, judged });
+  const dates = [{ store, dates: written }];
+  await warehouse.replaceDerived("quality_hour", dates, made.hours);
+  await warehouse.replaceDerived("quality_flag", dates, made.flags);
+  await warehouse.replaceDerived("quality_score", dates, made.scores);
+  return { repaired: made.hours.filter(({ kind }) => kind === "device").length, flags: made.flags.length };
+}
+
+/** From some weeks before the first changed date to the last: all of them, so that no flag is cut in two. */
+function writtenDates({ dates }: StoreDates, read: DateRange): readonly string[] {
+  const [first = read.from, last = read.to] = [dates[0], dates.at(-1)];
+  const from = addDays(first, -RETHOUGHT_DAYS);
+  return datesOf({ from: from > read.from ? from : read.from, to: last });
+}
+
+function notesOf(registry: Registry, { tenant, store }: StoreInfo, range: DateRange): ReadonlyMap<string, DayNote> {
+  const notes = new Map<string, DayNote>();
+  for (const date of datesOf(range)) {
+    const note = noteOf(registry.day({ tenant, store }, date));
+    if (note) notes.set(date, note);
+  }
+  return notes;
+}
+
+/** Notes are forgotten when every store is done; dates that are not over yet are noted again. */
+function lastStep({ warehouse }: QualityParts, state: State, { work, closed, notes }: Work): JobStep {
+  const run = async () => {
+    await state.thread.close();
+    if (state.failed > 0 || notes.length === 0) return {};
+    const done = new Map(closed.map(({ store, dates }) => [store, new Set(dates)]));
+    const open = work.map(({ store, dates }) => ({
+      store,
+      dates: dates.filter((date) => !done.get(store)?.has(date)),
+    }));
+    await warehouse.noteChanged(QUALITY, open);
+    await warehouse.forgetChanged(notes);
+    return {};
+  };
+  return { key: "forget", run };
+}

@@ -1,0 +1,123 @@
+import type { DateRange } from "../../calendar.ts";
+import type { Flag } from "../../quality/flag.ts";
+import { METHODS } from "../../quality/impute/imputed-panel.ts";
+import type { JudgedPanel } from "../../quality/judge-and-clean.ts";
+import type { DerivedRow } from "../../warehouse/derived-port.ts";
+import type { StoreInfo } from "../../warehouse/port.ts";
+import { localOfSlot, type StorePanel, type StoreSeries } from "./store-panel.ts";
+
+/** What is written of one store. */
+export interface QualityRows {
+  readonly hours: readonly DerivedRow[];
+  readonly flags: readonly DerivedRow[];
+  readonly scores: readonly DerivedRow[];
+}
+
+export interface QualityInput {
+  readonly store: Pick<StoreInfo, "tenant" | "store">;
+  readonly read: DateRange;
+  /** Business dates that are written. */
+  readonly written: ReadonlySet<string>;
+  readonly panel: StorePanel;
+  readonly judged: JudgedPanel;
+}
+
+/** Hours that nobody watched, between the first and the last that somebody did. */
+const MISSING = { name: "missing", version: 1 };
+const SLOTS_PER_DAY = 24;
+
+/** Repaired and explained hours, the flags behind them, and a score for each device and date. */
+export function qualityRows(input: QualityInput): QualityRows {
+  const hours = input.panel.series.flatMap((series, index) => hoursOf(input, series, index));
+  return { hours, flags: flagsOf(input), scores: scoresOf(input, hours) };
+}
+
+function hoursOf(input: QualityInput, series: StoreSeries, index: number): readonly DerivedRow[] {
+  const { panel, judged, read } = input;
+  const name = panel.panel.names[index] ?? "";
+  const raw = panel.panel.values[index] ?? new Float64Array(0);
+  const imputed = judged.imputed[index];
+  const places = new Map([...(imputed?.slots ?? [])].map((slot, at) => [slot, at]));
+  const decided = decidedFlags(
+    raw.length,
+    judged.flags.filter((flag) => flag.series === name),
+  );
+  const rows: DerivedRow[] = [];
+  for (let slot = series.from; slot < series.to; slot++) {
+    const flag = decided[slot];
+    const isMissing = judged.isMissing[index]?.[slot] === 1;
+    const localStart = localOfSlot(read, slot);
+    if ((!flag && !isMissing) || !input.written.has(localStart.slice(0, 10))) continue;
+    const at = places.get(slot);
+    const measured = isMissing ? undefined : raw[slot];
+    const clean = measured ?? imputed?.values[at ?? -1];
+    rows.push({
+      ...keyOf(input, localStart, series),
+      ...{ localStart, raw: finite(raw[slot]), clean: finite(clean) },
+      lo80: finite(measured ?? imputed?.lo80[at ?? -1]),
+      hi80: finite(measured ?? imputed?.hi80[at ?? -1]),
+      kind: isMissing ? "device" : "explained",
+      rule: flag?.rule ?? MISSING.name,
+      ruleVersion: flag?.version ?? MISSING.version,
+      confidence: finite(flag?.confidence ?? 1),
+      method: isMissing ? (METHODS[imputed?.methods[at ?? -1] ?? METHODS.length - 1] ?? "none") : "measured",
+    });
+  }
+  return rows;
+}
+
+/** The flag that decides each slot: a device fault before an explanation, then the more certain one. */
+function decidedFlags(length: number, flags: readonly Flag[]): readonly (Flag | undefined)[] {
+  const decided: (Flag | undefined)[] = new Array(length).fill(undefined);
+  const rank = ({ kind, confidence }: Flag) => (kind === "device" ? 1 : 0) + confidence / 2;
+  for (const flag of [...flags].sort((a, b) => rank(a) - rank(b))) decided.fill(flag, flag.from, flag.to);
+  return decided;
+}
+
+function flagsOf(input: QualityInput): readonly DerivedRow[] {
+  const { panel, judged, read, written } = input;
+  const series = new Map(panel.series.map((one, index) => [panel.panel.names[index], one]));
+  return judged.flags.flatMap((flag) => {
+    const own = series.get(flag.series);
+    const localFrom = localOfSlot(read, flag.from);
+    if (!own || !written.has(localFrom.slice(0, 10))) return [];
+    return [
+      {
+        ...keyOf(input, localFrom, own),
+        ...{ localFrom, localTo: localOfSlot(read, flag.to), kind: flag.kind, rule: flag.rule },
+        ...{ ruleVersion: flag.version, confidence: finite(flag.confidence), evidence: JSON.stringify(flag.evidence) },
+      },
+    ];
+  });
+}
+
+/** 1 less the share of a device's hours of a date that are not believed, each as far as the rule is certain. */
+function scoresOf({ store, panel, read, written }: QualityInput, hours: readonly DerivedRow[]): readonly DerivedRow[] {
+  const doubts = new Map<string, number>();
+  for (const { deviceId, businessDate, kind, confidence } of hours)
+    if (kind === "device") {
+      const key = `${deviceId} ${businessDate}`;
+      doubts.set(key, (doubts.get(key) ?? 0) + Number(confidence));
+    }
+  const slots = new Map<string, number>();
+  for (const { deviceId, from, to } of panel.series)
+    for (let slot = from; slot < to; slot += SLOTS_PER_DAY - (slot % SLOTS_PER_DAY)) {
+      const key = `${deviceId} ${localOfSlot(read, slot).slice(0, 10)}`;
+      slots.set(key, (slots.get(key) ?? 0) + SLOTS_PER_DAY);
+    }
+  return [...slots].flatMap(([key, count]) => {
+    const [deviceId = "", businessDate = ""] = key.split(" ");
+    if (!written.has(businessDate)) return [];
+    const score = Math.max(0, 1 - (doubts.get(key) ?? 0) / count);
+    return [{ tenant: store.tenant, store: store.store, businessDate, deviceId, score: Math.round(score * 1e4) / 1e4 }];
+  });
+}
+
+function keyOf({ store: { tenant, store } }: QualityInput, local: string, series: StoreSeries): DerivedRow {
+  const { deviceId, cameraId, targetKind, targetId, measure } = series;
+  return { tenant, store, businessDate: local.slice(0, 10), deviceId, cameraId, targetKind, targetId, measure };
+}
+
+/** Null for what is no number: no table ever holds NaN. */
+const finite = (value: number | undefined): number | null =>
+  value !== undefined && Number.isFinite(value) ? Math.round(value * 1e4) / 1e4 : null;

@@ -1,0 +1,140 @@
+import { describe, expect, test } from "vitest";
+import { addDays, datesOf } from "../../../../cloud-ingest/calendar.ts";
+import { QUALITY, qualityJob } from "../../../../cloud-ingest/jobs/quality/quality-job.ts";
+import { Registry } from "../../../../cloud-ingest/registry/registry.ts";
+import type { DerivedRow } from "../../../../cloud-ingest/warehouse/derived-port.ts";
+import { FakeWarehouse } from "../../../support/fake-warehouse.ts";
+import { ManualClock } from "../../../support/manual-clock.ts";
+import { runJob } from "../../../support/run-job.ts";
+import { tokyoStore } from "../../../support/sample-traffic.ts";
+import { type Door, shopRows } from "./shop.ts";
+
+const NEVER = "0 0 29 2 *";
+const FROM = "2026-06-01";
+const DAYS = 120;
+const LAST = addDays(FROM, DAYS - 1);
+const DEAD = { from: "2026-08-10", to: "2026-08-12" };
+const isDead = (date: string) => date >= DEAD.from && date <= DEAD.to;
+const MAIN: Door = { id: "main", people: 120 };
+const SIDE: Door = { id: "side", people: 80 };
+const DEAD_SIDE: Door = { ...SIDE, fault: (date, _, count) => (isDead(date) ? 0 : count) };
+const GONE_SIDE: Door = { ...SIDE, fault: (date, _, count) => (isDead(date) ? undefined : count) };
+const HOLIDAYS = { holidays: () => new Map<string, string>() };
+
+function setUp(doors: readonly Door[], { days = DAYS, stores = [tokyoStore] } = {}) {
+  const warehouse = new FakeWarehouse();
+  for (const [at, store] of stores.entries()) warehouse.put(store, "hour", shopRows(doors, FROM, days, at + 1));
+  const clock = new ManualClock(`${addDays(FROM, days)}T03:00:00Z`);
+  const config = { rollUp: NEVER, archive: NEVER, quality: NEVER, hotDays: 3 };
+  const registry = async () => new Registry([], HOLIDAYS);
+  return { warehouse, clock, job: qualityJob({ config, stores, warehouse, registry, clock }) };
+}
+
+const WISH = { from: FROM, to: LAST };
+const hoursOf = (warehouse: FakeWarehouse) => warehouse.derivedRows.get("quality_hour") ?? [];
+const repaired = (warehouse: FakeWarehouse) => hoursOf(warehouse).filter(({ kind }) => kind === "device");
+const datesIn = (rows: readonly DerivedRow[]) => [...new Set(rows.map((row) => String(row.businessDate)))].sort();
+
+describe.each([
+  { name: "counts nothing", door: DEAD_SIDE, raw: 0 },
+  { name: "sends nothing", door: GONE_SIDE, raw: null },
+])("a door that $name for three days", ({ door, raw }) => {
+  test("is repaired by what the other one counted, and nothing else is", async () => {
+    const { warehouse, job } = setUp([MAIN, door]);
+    expect(await runJob(job, WISH)).toMatchObject({ judged: 1, failures: [] });
+    const rows = repaired(warehouse).filter(({ measure }) => measure === "in");
+    expect(datesIn(rows)).toEqual(datesOf(DEAD));
+    expect(new Set(rows.map(({ deviceId }) => deviceId))).toEqual(new Set(["cam-side"]));
+    const truth = shopRows([MAIN, SIDE], FROM, DAYS).filter(
+      ({ targetId, businessDate }) => targetId === "side" && isDead(businessDate),
+    );
+    const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0);
+    const really = sum(truth.map((row) => row.in));
+    expect(Math.abs(sum(rows.map(({ clean }) => Number(clean))) - really)).toBeLessThan(0.12 * really);
+    for (const { raw: was, lo80, clean, hi80 } of rows) {
+      expect(was).toBe(raw);
+      expect(Number(lo80)).toBeLessThanOrEqual(Number(clean));
+      expect(Number(clean)).toBeLessThanOrEqual(Number(hi80));
+    }
+  });
+
+  test("gets a low score on these days alone", async () => {
+    const { warehouse, job } = setUp([MAIN, door]);
+    await runJob(job, WISH);
+    const scores = (warehouse.derivedRows.get("quality_score") ?? []).filter(({ deviceId }) => deviceId === "cam-side");
+    expect(scores).toHaveLength(DAYS);
+    expect(datesIn(scores.filter(({ score }) => Number(score) < 0.9))).toEqual(datesOf(DEAD));
+  });
+});
+
+test("a shop in order has no repaired hour", async () => {
+  const { warehouse, job } = setUp([MAIN, SIDE]);
+  await runJob(job, WISH);
+  expect(repaired(warehouse)).toEqual([]);
+});
+
+test("works on dates that it was told of, and forgets them; today waits until it is over", async () => {
+  const { warehouse, job, clock } = setUp([MAIN, DEAD_SIDE]);
+  const today = addDays(LAST, 1);
+  await warehouse.noteChanged(QUALITY, [{ store: tokyoStore, dates: [DEAD.to, today] }]);
+  await runJob(job);
+  expect(datesIn(repaired(warehouse))).toEqual(datesOf(DEAD));
+  expect((await warehouse.changedDates(QUALITY, [tokyoStore])).work).toEqual([{ store: tokyoStore, dates: [today] }]);
+  clock.advance(24 * 3_600);
+  await runJob(job);
+  expect((await warehouse.changedDates(QUALITY, [tokyoStore])).work).toEqual([]);
+});
+
+test("a store that cannot be read is told, is kept for the next run, and the others are judged", async () => {
+  const other = { ...tokyoStore, store: "umeda" };
+  const { warehouse, job } = setUp([MAIN, DEAD_SIDE], { stores: [tokyoStore, other] });
+  const replace = warehouse.replaceDerived.bind(warehouse);
+  warehouse.replaceDerived = async (table, work, rows) => {
+    if (work[0]?.store.store === "ginza") throw new Error("disk full");
+    return replace(table, work, rows);
+  };
+  const work = [tokyoStore, other].map((store) => ({ store, dates: [DEAD.to] }));
+  await warehouse.noteChanged(QUALITY, work);
+  const failures = [{ tenant: "acme", store: "ginza", reason: "disk full" }];
+  expect(await runJob(job)).toMatchObject({ judged: 1, failures });
+  expect(new Set(repaired(warehouse).map(({ store }) => store))).toEqual(new Set(["umeda"]));
+  expect((await warehouse.changedDates(QUALITY, [tokyoStore, other])).work).toEqual(work);
+});
+
+test("the same dates again give the same rows", async () => {
+  const { warehouse, job } = setUp([MAIN, DEAD_SIDE]);
+  await runJob(job, WISH);
+  const first = new Map(warehouse.derivedRows);
+  await runJob(job, WISH);
+  expect(warehouse.derivedRows).toEqual(first);
+});
+
+describe("the word of a person", () => {
+  const word = (verdict: string, from: string, to: string, saidAt: string, over: object = {}) => ({
+    ...{ tenant: "acme", store: "ginza", businessDate: from, deviceId: "cam-side", cameraId: "", targetKind: "" },
+    ...{ targetId: "", measure: "", localFrom: `${from}T00:00:00`, localTo: `${addDays(to, 1)}T00:00:00` },
+    ...{ verdict, saidBy: "anna", saidAt, note: "", ...over },
+  });
+
+  test("against a flag lets the count stand, for ever", async () => {
+    const { warehouse, job } = setUp([MAIN, DEAD_SIDE]);
+    await warehouse.addDerived("quality_word", [word("overrule", DEAD.from, DEAD.from, "2026-09-01T00:00:00.000Z")]);
+    await runJob(job, WISH);
+    await runJob(job, WISH);
+    expect(datesIn(repaired(warehouse))).toEqual(["2026-08-11", "2026-08-12"]);
+  });
+
+  test("for a fault that no rule saw has it repaired; the latest word wins", async () => {
+    const { warehouse, job } = setUp([MAIN, SIDE]);
+    await warehouse.addDerived("quality_word", [
+      word("confirm", "2026-07-01", "2026-07-03", "2026-09-02T00:00:00.000Z"),
+      word("overrule", "2026-07-02", "2026-07-02", "2026-09-03T00:00:00.000Z"),
+      word("overrule", "2026-07-01", "2026-07-03", "2026-09-01T00:00:00.000Z"),
+      word("confirm", "2026-07-08", "2026-07-08", "2026-09-01T00:00:00.000Z", { store: "other" }),
+    ]);
+    await runJob(job, WISH);
+    const rows = repaired(warehouse);
+    expect(datesIn(rows)).toEqual(["2026-07-01", "2026-07-03"]);
+    expect(new Set(rows.map(({ rule, confidence }) => `${rule} ${confidence}`))).toEqual(new Set(["person 1"]));
+  });
+});
