@@ -24,6 +24,7 @@ const CLOUD_BASE = [
   "cloud-ingest/loopback.ts",
   "cloud-ingest/zone",
 ];
+const DERIVED_PORT = "cloud-ingest/warehouse/derived-port.ts";
 const TROUBLES = "cloud-ingest/troubles.ts";
 
 /**
@@ -92,9 +93,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "cloud-ingest/alerts/port.ts",
     "cloud-ingest/quality",
     "cloud-ingest/registry",
-    "cloud-ingest/warehouse/derived-port.ts",
+    DERIVED_PORT,
   ],
-  "cloud-ingest/report": [KIT, CONTRACT, ...CLOUD_BASE, PORT],
+  "cloud-ingest/report": [KIT, CONTRACT, ...CLOUD_BASE, PORT, DERIVED_PORT],
   "cloud-ingest/dashboards/html.ts": ["firmware-config/kit/visible-text.ts"],
   "cloud-ingest/dashboards/text": ["cloud-ingest/dashboards/html.ts", "cloud-ingest/report"],
   "cloud-ingest/dashboards/chart": [
@@ -102,7 +103,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "cloud-ingest/dashboards/text",
     "cloud-ingest/report",
   ],
-  "cloud-ingest/dashboards": [KIT, CONTRACT, ...CLOUD_BASE, PORT, "cloud-ingest/report"],
+  "cloud-ingest/dashboards": [KIT, CONTRACT, ...CLOUD_BASE, PORT, DERIVED_PORT, "cloud-ingest/report"],
   "cloud-ingest/server": [
     KIT,
     CONTRACT,

@@ -2,14 +2,16 @@ import { join } from "node:path";
 import type { Clock } from "../../firmware-config/kit/clock.ts";
 import { type WholeFile, writeWhole } from "../../firmware-config/kit/on-disk.ts";
 import type { DateRange } from "../calendar.ts";
+import { cleanTraffic } from "../report/clean-traffic.ts";
 import { defaultRange, loadStoreReport } from "../report/load-store-report.ts";
 import { trafficCsvParts } from "../report/traffic-csv.ts";
+import type { DerivedStore } from "../warehouse/derived-port.ts";
 import type { StoreInfo, TrafficStore } from "../warehouse/port.ts";
 import { renderIndexPage } from "./page/index-page.ts";
 import { renderStorePage } from "./page/store-page.ts";
 
 export interface DashboardExport {
-  readonly warehouse: TrafficStore;
+  readonly warehouse: TrafficStore & Pick<DerivedStore, "derived">;
   readonly stores: readonly StoreInfo[];
   readonly outDir: string;
   readonly clock: Clock;
@@ -29,7 +31,9 @@ export async function exportDashboards(request: DashboardExport): Promise<readon
   return [await writePage(join(outDir, "index.html"), [index]), ...paths];
 }
 
-async function exportStore({ warehouse, outDir, clock, range: wanted }: DashboardExport, store: StoreInfo) {
+async function exportStore(request: DashboardExport, store: StoreInfo) {
+  const { outDir, clock, range: wanted } = request;
+  const warehouse = cleanTraffic(request.warehouse);
   const now = new Date(clock.nowMs());
   const range = wanted ?? defaultRange(store, now);
   const links = { csv: `${store.store}.csv`, index: "../index.html" };

@@ -5,7 +5,7 @@ import { expectedDayS } from "./expected-hours.ts";
 import { type Slot, type SlotState, WELL_WATCHED, watchedShare } from "./slots.ts";
 import type { StoreHours } from "./store-hours.ts";
 import type { StoreReport } from "./store-report.ts";
-import { isSeen, sumTally, type Tally } from "./tally.ts";
+import { isRepaired, isSeen, sumTally, type Tally } from "./tally.ts";
 import { type Target, targetKeyOf } from "./targets.ts";
 
 const MAX_DAYS = 62;
@@ -70,7 +70,8 @@ class PeriodDays {
   slot(date: string, { key }: Target): Slot {
     const tally = this.#tallies.get(date)?.get(key) ?? NOTHING;
     const dueS = this.#hours.isOn(date, key) ? this.#dueS(date, key, tally.observedS) : 0;
-    const state = dayState(isSeen(tally), dueS > 0 ? tally.observedS / dueS : 0, dueS);
+    const watched = dayState(isSeen(tally), dueS > 0 ? tally.observedS / dueS : 0, dueS);
+    const state = isSeen(tally) && isRepaired(tally) ? "repaired" : watched;
     const isRunning = date === this.#hours.today && state !== "none" && state !== "closed";
     return { start: `${date}T00:00:00`, lengthS: DAY_S, dueS, tally, state: isRunning ? "running" : state };
   }
@@ -113,7 +114,8 @@ function unitSlot(days: readonly Slot[], { unit, own }: { unit: PeriodUnit; own:
   const dueS = days.reduce((sum, day) => sum + day.dueS, 0);
   const isWatched = days.some((day) => day.state !== "none" && day.state !== "closed");
   const isRunning = days.some((day) => day.state === "running");
-  const state = dayState(isWatched, isWhole(own, unit) ? watchedShare(days) : 0, dueS);
+  const watched = dayState(isWatched, isWhole(own, unit) ? watchedShare(days) : 0, dueS);
+  const state = isWatched && isWhole(own, unit) && isRepaired(tally) ? "repaired" : watched;
   return { start, lengthS, dueS, tally, state: isRunning ? "running" : state };
 }
 

@@ -1,5 +1,5 @@
 import type { TrafficRow } from "../warehouse/port.ts";
-import { isSeen, sumTally, type Tally } from "./tally.ts";
+import { isRepaired, isSeen, sumTally, type Tally } from "./tally.ts";
 
 /** From this share on a span counts as watched, and a change may be shown with confidence. */
 export const WELL_WATCHED = 0.9;
@@ -10,10 +10,10 @@ const HOUR_S = 3600;
 const DAY_S = 86_400;
 
 /**
- * How far a span was watched: `none` is a fault and never shown as zero, `closed` is unwatched as expected, `running`
+ * How far a span was watched: `repaired` holds estimates where a count is not believed, `none` is a fault and never shown as zero, `closed` is unwatched as expected, `running`
  * has not ended yet, `absent` is an hour which the clock skipped.
  */
-export type SlotState = "observed" | "partial" | "running" | "none" | "closed" | "upcoming" | "absent";
+export type SlotState = "observed" | "repaired" | "partial" | "running" | "none" | "closed" | "upcoming" | "absent";
 
 /** One column of a chart and one row of its table. */
 export interface Slot {
@@ -75,6 +75,7 @@ function stateOf({ start, lengthS, expectedS, nowLocal }: SlotInput, tally: Tall
   const isRunning = nowLocal < endOf({ start, lengthS });
   if (lengthS === 0) return "absent";
   if (isSeen(tally) && isRunning) return "running";
+  if (isSeen(tally) && isRepaired(tally)) return "repaired";
   if (isSeen(tally)) return tally.observedS > 0 && tally.observedS >= WELL_WATCHED * dueS ? "observed" : "partial";
   if (expectedS === 0) return "closed";
   return isRunning && dueS === 0 ? "upcoming" : "none";
@@ -102,7 +103,7 @@ function secondsBetween(from: string, to: string): number {
 
 /** Slots with counts that can be trusted at least in part. */
 export function isWatched(slot: Slot): boolean {
-  return slot.state === "observed" || slot.state === "partial" || slot.state === "running";
+  return ["observed", "repaired", "partial", "running"].includes(slot.state);
 }
 
 /** Share of the due time in which the camera watched, 0..1. */

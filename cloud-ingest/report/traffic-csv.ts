@@ -49,6 +49,12 @@ export const TRAFFIC_COLUMNS: readonly Column[] = [
   },
   { name: "occupancy_max", meaning: "zone: persons inside, most at once", value: zoneOnly((row) => row.occupancyMax) },
   { name: "observed_s", meaning: "seconds in which the camera was watched", value: (row) => decimal(row.observedS) },
+  {
+    name: "quality",
+    meaning: "repaired: some counts are estimates; explained: unusual, but counted; empty: as counted",
+    value: (row) => row.quality?.kind ?? "",
+  },
+  { name: "quality_rules", meaning: "the rules that say so", value: (row) => row.quality?.rules.join(" ") ?? "" },
 ];
 
 /** UTF-8 byte order mark (without it Japanese Excel reads Shift_JIS) and the line of column names. */

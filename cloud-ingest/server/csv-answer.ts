@@ -3,13 +3,15 @@ import type { Clock } from "../../firmware-config/kit/clock.ts";
 import { messageOf } from "../../firmware-config/kit/errors.ts";
 import type { Log } from "../../firmware-config/kit/log.ts";
 import type { DateRange } from "../calendar.ts";
+import { cleanTraffic } from "../report/clean-traffic.ts";
 import { defaultRange } from "../report/load-store-report.ts";
 import { trafficCsvParts, unreadableText } from "../report/traffic-csv.ts";
+import type { DerivedStore } from "../warehouse/derived-port.ts";
 import type { StoreInfo, TrafficSpan, TrafficStore } from "../warehouse/port.ts";
 import { isHead, sendBusy, sendHead, sendText } from "./answers.ts";
 import { csvStream } from "./csv-stream.ts";
 import { goneSignal } from "./gone.ts";
-import { type Query, rangeOf, spanOf } from "./query.ts";
+import { type Query, rangeOf, spanOf, type Values, valuesOf } from "./query.ts";
 import type { Visitor } from "./readers.ts";
 import { type Turn, type TurnLimits, Turns } from "./turns.ts";
 
@@ -17,7 +19,7 @@ import { type Turn, type TurnLimits, Turns } from "./turns.ts";
 const LIMITS: TurnLimits = { perReader: 2, total: 32, waitingPerReader: 4, waitMs: 5_000 };
 
 export interface CsvParts {
-  readonly warehouse: TrafficStore;
+  readonly warehouse: TrafficStore & Pick<DerivedStore, "derived">;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -43,7 +45,9 @@ export class CsvAnswers {
     if ("message" in range) return sendText(reply, 400, range.message);
     const span = spanOf(request.query);
     if (typeof span !== "string") return sendText(reply, 400, span.message);
-    if (isHead(request)) return sendHead(csvHeaders(reply, { store, range, span }));
+    const values = valuesOf(request.query);
+    if (typeof values !== "string") return sendText(reply, 400, values.message);
+    if (isHead(request)) return sendHead(csvHeaders(reply, { store, range, span, values }));
     const signal = goneSignal(request);
     const turn = await this.#turns.take(visitor.name, signal);
     if (typeof turn === "string") return sendBusy(reply, turn);
@@ -51,9 +55,10 @@ export class CsvAnswers {
     const unreadable = span === "window" ? await this.#unreadable(store, range, turn) : [];
     if (unreadable.length > 0) return sendText(reply, 503, unreadableText(unreadable));
     const onError = (error: Error) => log.error({ path: "traffic.csv", reason: messageOf(error) }, "request failed");
-    const rows = trafficCsvParts(warehouse, store, { range, span, signal });
+    const counts = values === "raw" ? warehouse : cleanTraffic(warehouse);
+    const rows = trafficCsvParts(counts, store, { range, span, signal });
     const stream = csvStream(rows, { response: reply.raw, signal, turn, onError });
-    return csvHeaders(reply, { store, range, span }).send(stream);
+    return csvHeaders(reply, { store, range, span, values }).send(stream);
   }
 
   /** Asked before the answer begins, when it can still be another; gives the turn back unless there are none. */
@@ -73,13 +78,14 @@ interface CsvFile {
   readonly store: StoreInfo;
   readonly range: DateRange;
   readonly span: TrafficSpan;
+  readonly values: Values;
 }
 
 /** The file's name is made of identifiers and dates that were checked: nothing in it can end the header. */
 function csvHeaders(
   reply: FastifyReply,
-  { store: { tenant, store }, range: { from, to }, span }: CsvFile,
+  { store: { tenant, store }, range: { from, to }, span, values }: CsvFile,
 ): FastifyReply {
-  const name = `${tenant}-${store}-${from}-${to}-${span}.csv`;
+  const name = `${tenant}-${store}-${from}-${to}-${span}${values === "raw" ? "-raw" : ""}.csv`;
   return reply.type("text/csv; charset=utf-8").header("content-disposition", `attachment; filename="${name}"`);
 }

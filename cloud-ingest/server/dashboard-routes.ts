@@ -2,12 +2,13 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { DateRange } from "../calendar.ts";
 import { renderIndexPage } from "../dashboards/page/index-page.ts";
 import { renderStorePage } from "../dashboards/page/store-page.ts";
+import { cleanTraffic } from "../report/clean-traffic.ts";
 import { defaultRange, loadStoreReport } from "../report/load-store-report.ts";
 import type { StoreInfo } from "../warehouse/port.ts";
 import { sendText } from "./answers.ts";
 import { CsvAnswers, type CsvParts } from "./csv-answer.ts";
 import { PageAnswers, sendNotice } from "./page-answer.ts";
-import { type Query, rangeOf } from "./query.ts";
+import { type Query, rangeOf, type Values, valuesOf } from "./query.ts";
 import type { Readers, Visitor } from "./readers.ts";
 import { visitorOf } from "./request-guard.ts";
 
@@ -38,7 +39,9 @@ export function addDashboardRoutes(app: FastifyInstance, parts: DashboardParts):
     if (!store) return sendNotice(reply, 404);
     const range = rangeOf(request.query);
     if (range && "message" in range) return sendNotice(reply, 400, range.message);
-    const render = (signal: AbortSignal) => storePage(parts, { store, range, signal });
+    const values = valuesOf(request.query);
+    if (typeof values !== "string") return sendNotice(reply, 400, values.message);
+    const render = (signal: AbortSignal) => storePage(parts, { store, range, values, signal });
     return pages.send(reply, { request, visitor, render });
   });
   app.get<StoreRoute>("/stores/:tenant/:store/", async (request, reply) => {
@@ -73,13 +76,19 @@ function addressOf({ tenant, store }: StoreInfo, { url }: FastifyRequest): strin
 interface PageWish {
   readonly store: StoreInfo;
   readonly range: DateRange | undefined;
+  readonly values: Values;
   readonly signal: AbortSignal;
 }
 
-async function storePage({ warehouse, clock }: DashboardParts, { store, range, signal }: PageWish): Promise<string> {
-  const now = new Date(clock.nowMs());
+async function storePage(parts: DashboardParts, { store, range, values, signal }: PageWish): Promise<string> {
+  const now = new Date(parts.clock.nowMs());
   const { from, to } = range ?? defaultRange(store, now);
-  const csv = `/stores/${store.tenant}/${store.store}/traffic.csv?from=${from}&to=${to}&span=hour`;
+  const isRaw = values === "raw";
+  const other = isRaw ? "" : "&values=raw";
+  const own = isRaw ? "&values=raw" : "";
+  const csv = `/stores/${store.tenant}/${store.store}/traffic.csv?from=${from}&to=${to}&span=hour${own}`;
+  const warehouse = isRaw ? parts.warehouse : cleanTraffic(parts.warehouse);
   const report = await loadStoreReport(warehouse, { store, range: { from, to }, now }, { signal });
-  return renderStorePage(report, { csv, index: "/", hasPeriodForm: true });
+  const otherValues = { href: `?from=${from}&to=${to}${other}`, isRaw };
+  return renderStorePage(report, { csv, index: "/", hasPeriodForm: true, otherValues });
 }

@@ -5,6 +5,10 @@ import type { TrafficSpan } from "../warehouse/port.ts";
 const MAX_DAYS = 3700;
 const SPANS = ["hour", "day", "window"] as const satisfies readonly TrafficSpan[];
 
+const VALUES = ["clean", "raw"] as const;
+/** Counts with what the quality job repaired, or as they came. */
+export type Values = (typeof VALUES)[number];
+
 export type Query = Readonly<Record<string, unknown>>;
 
 /** A query that cannot be answered; `message` is for the reader. */
@@ -24,6 +28,11 @@ export function rangeOf({ from, to }: Query): DateRange | BadQuery | undefined {
 /** `span` of a query, `hour` when there is none. */
 export function spanOf({ span = "hour" }: Query): TrafficSpan | BadQuery {
   return SPANS.find((known) => known === span) ?? { message: `span must be one of ${SPANS.join(", ")}.` };
+}
+
+/** `values` of a query: `clean` when there is none, or `raw`. */
+export function valuesOf({ values = "clean" }: Query): Values | BadQuery {
+  return VALUES.find((known) => known === values) ?? { message: `values must be one of ${VALUES.join(", ")}.` };
 }
 
 function tooLong({ from }: DateRange): BadQuery {

@@ -134,6 +134,18 @@ export interface TrafficRow {
   readonly occupancyMax: number;
   /** Seconds of the span in which the camera was watched. */
   readonly observedS: number;
+  /** What the quality job says of it; never from a warehouse, which gives counts as they came. */
+  readonly quality?: RowQuality;
+}
+
+/** Why the counts of a span are not simply what was counted. */
+export interface RowQuality {
+  /** `repaired`: some counts are estimates; `explained`: unusual, but counted. */
+  readonly kind: "repaired" | "explained";
+  /** The rules that say so. */
+  readonly rules: readonly string[];
+  /** Hours of the span that it is about. */
+  readonly hours: number;
 }
 
 /** How somebody reads. */

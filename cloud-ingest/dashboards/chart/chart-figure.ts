@@ -67,6 +67,7 @@ function stateLegends({ slots }: Figure): readonly Html[] {
   const states: readonly [SlotState, string, (l: Language) => string][] = [
     ["none", "gap", (l) => l.texts.noData],
     ["partial", "part", (l) => l.texts.partlyWatched],
+    ["repaired", "repaired", (l) => l.texts.estimated],
     ["running", "running", (l) => l.texts.soFar],
   ];
   return states
@@ -116,9 +117,27 @@ export function stateNote(slot: Slot, { texts, format }: Language): string {
     const isCut = share >= WELL_WATCHED && slot.lengthS >= DAY_S;
     return isCut ? texts.daysOnly(format.count(slot.lengthS / DAY_S)) : texts.partlyWatchedShare(format.share(share));
   }
-  if (slot.state === "observed") return slot.lengthS === 7200 ? texts.doubleHour : "";
+  if (slot.state === "repaired") return qualityText(slot.tally, { texts, format });
+  if (slot.state === "observed") return observedNote(slot, texts);
   const notes = { none: texts.noData, closed: texts.closed, upcoming: texts.upcoming, running: texts.soFar } as const;
   return slot.state === "absent" ? texts.absentHour : notes[slot.state];
+}
+
+function observedNote({ tally, lengthS }: Slot, texts: Language["texts"]): string {
+  if (tally.quality) return texts.explained(reasonsOf(tally, texts));
+  return lengthS === 7200 ? texts.doubleHour : "";
+}
+
+/** That a span holds estimates, of how many hours where it has more, and why. */
+export function qualityText(tally: Tally, { texts, format }: Pick<Language, "texts" | "format">): string {
+  const { hours } = tally.quality ?? { hours: 0 };
+  const reasons = reasonsOf(tally, texts);
+  return hours > 1 ? texts.estimatedHours(format.count(hours), reasons) : texts.estimatedFor(reasons);
+}
+
+function reasonsOf({ quality }: Tally, texts: Language["texts"]): string {
+  const reasons = quality?.rules.map((rule) => texts.rules[rule] ?? texts.otherRule) ?? [];
+  return [...new Set(reasons)].join(texts.comma);
 }
 
 function chartData({ slots, series, label, heading }: Figure) {

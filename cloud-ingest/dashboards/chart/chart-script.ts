@@ -21,7 +21,21 @@ export const CHART_SCRIPT = `
     return context.createPattern(tile, "repeat");
   }
 
+  function dots(context, dot, back) {
+    const tile = document.createElement("canvas");
+    tile.width = tile.height = 6;
+    const pen = tile.getContext("2d");
+    pen.fillStyle = back;
+    pen.fillRect(0, 0, 6, 6);
+    pen.fillStyle = dot;
+    pen.beginPath();
+    pen.arc(3, 3, 1.5, 0, 2 * Math.PI);
+    pen.fill();
+    return context.createPattern(tile, "repeat");
+  }
+
   const barColour = (name, state, context) => {
+    if (state === "repaired") return dots(context, colour("card"), colour(name));
     if (state === "partial") return hatch(context, colour("card"), colour(name));
     return state === "running" ? colour(name + "-soft") : colour(name);
   };

@@ -4,4 +4,6 @@ export interface PageLinks {
   readonly index?: string;
   /** True where the page's own address takes `from` and `to`. */
   readonly hasPeriodForm?: boolean;
+  /** Where the same page is with the other counts: repaired ones, while it shows those that came, or the other way round. */
+  readonly otherValues?: { readonly href: string; readonly isRaw: boolean };
 }

@@ -27,7 +27,7 @@ export function renderStorePage(data: StoreReport, links?: PageLinks): string {
   const dayPart = days.length > 0 ? daysPart(days, hours) : emptyState();
   const periodPart = html`${periodForm(data, links)}${period && periodSection(period, hours.today.slice(0, 4))}`;
   const main = hasToday ? html`${dayPart}${periodPart}` : html`${periodPart}${dayPart}`;
-  const body = html`${pageHeader(data, hours, links)}<main>${hasToday ? deviceWarning(data) : undefined}${leftOut(hours)}${unreadable(data)}${main}${devicesSection(data)}</main>${pageFooter(links)}`;
+  const body = html`${pageHeader(data, hours, links)}<main>${hasToday ? deviceWarning(data) : undefined}${rawNote(links)}${leftOut(hours)}${unreadable(data)}${main}${devicesSection(data)}</main>${pageFooter(links)}`;
   const isLive = hasToday && links?.hasPeriodForm === true;
   return pageShell({ title, body, hasCharts, made: { at: data.generatedAt, isLive } });
 }
@@ -58,10 +58,16 @@ function pageHeader({ store }: StoreReport, { nowLocal, countedUpTo }: StoreHour
 
 function periodForm({ range }: StoreReport, links?: PageLinks): Html | undefined {
   if (!links?.hasPeriodForm) return undefined;
-  return html`<form class="dates" method="get">
+  const raw = links.otherValues?.isRaw ? html`<input type="hidden" name="values" value="raw">` : undefined;
+  return html`<form class="dates" method="get">${raw}
 <label>${say((l) => l.texts.from)} <input type="date" name="from" required value="${range.from}"></label>
 <label>${say((l) => l.texts.to)} <input type="date" name="to" required value="${range.to}"></label>
 <button class="tool">${say((l) => l.texts.show)}</button></form>`;
+}
+
+function rawNote(links?: PageLinks): Html | undefined {
+  if (!links?.otherValues?.isRaw) return undefined;
+  return html`<p class="warning" role="status">${say((l) => l.texts.rawShown)}</p>`;
 }
 
 function leftOut({ targets, targetsLeft }: StoreHours): Html | undefined {
@@ -88,5 +94,9 @@ function emptyState(): Html {
 
 function pageFooter(links?: PageLinks): Html {
   const csv = links && html`<a class="tool" href="${links.csv}" download>${say((l) => l.texts.csv)}</a>`;
-  return html`<footer>${csv}<p class="muted">${say((l) => l.texts.privacy)}</p></footer>`;
+  const other = links?.otherValues;
+  const switching =
+    other &&
+    html`<a class="tool" href="${other.href}">${say((l) => (other.isRaw ? l.texts.showClean : l.texts.showRaw))}</a>`;
+  return html`<footer>${csv} ${switching}<p class="muted">${say((l) => l.texts.privacy)}</p></footer>`;
 }

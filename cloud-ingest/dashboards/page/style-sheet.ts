@@ -60,6 +60,7 @@ dd b{font-size:32px;line-height:1.15;font-weight:650;letter-spacing:-.02em;white
 .in{background:var(--in)}.out{background:var(--out)}.visits{background:var(--visits)}.stops{background:var(--stops)}
 .swatch.gap{background:repeating-linear-gradient(135deg,var(--hatch) 0 1.5px,var(--gap) 1.5px 4px);border:1px solid var(--hatch)}
 .swatch.part{background:repeating-linear-gradient(135deg,var(--in) 0 2px,var(--card) 2px 4px);border:1px solid var(--in)}
+.swatch.repaired{background:radial-gradient(var(--card) 1.2px,var(--in) 1.4px) 0 0/5px 5px;border:1px solid var(--in)}
 .swatch.running{background:var(--in-soft);border:1.5px solid var(--in)}
 figure{margin:0}
 figcaption{display:flex;flex-wrap:wrap;gap:2px 14px;align-items:baseline;font-size:13px;color:var(--muted);margin-bottom:8px}

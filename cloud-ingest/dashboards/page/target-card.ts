@@ -1,12 +1,14 @@
 import type { Comparison } from "../../report/comparison.ts";
 import { localAfter, type Slot, WELL_WATCHED } from "../../report/slots.ts";
 import type { TargetDay } from "../../report/store-days.ts";
+import { isRepaired } from "../../report/tally.ts";
 import {
   chartFigure,
   type Figure,
   gapText,
   LINE_SERIES,
   nameId,
+  qualityText,
   type Series,
   ZONE_SERIES,
 } from "../chart/chart-figure.ts";
@@ -23,7 +25,7 @@ export function targetCard(day: TargetDay, id: string): Html {
   const figure = figureOf(day, id);
   return html`<article class="card target">
 <h3 id="${nameId(id)}"><span class="kind">${say((l) => l.texts[day.target.kind])}</span>${day.target.name}</h3>
-${day.coverage.seen ? html`<dl class="numbers">${numbersOf(day)}</dl>${watchNote(day)}` : unseenNote()}
+${day.coverage.seen ? html`<dl class="numbers">${numbersOf(day)}</dl>${repairNote(day)}${watchNote(day)}` : unseenNote()}
 ${chartFigure(figure)}
 ${dataTable(figure, (l) => (day.isFine ? l.texts.time : l.texts.hour))}
 </article>`;
@@ -39,6 +41,11 @@ function watchNote({ coverage }: TargetDay): Html | undefined {
   const watched = (l: Language) =>
     l.texts.watchedOf(l.format.duration(coverage.observedS), l.format.duration(coverage.dueS));
   return html`<p class="doubt">${say((l) => `${watched(l)} ${gapText({ gaps: coverage.gaps, gap: clockRange }, l)}`)}</p>`;
+}
+
+/** Above the chart of a day that holds estimates. */
+function repairNote({ total }: TargetDay): Html | undefined {
+  return isRepaired(total) ? html`<p class="doubt">${say((l) => qualityText(total, l))}</p>` : undefined;
 }
 
 function numbersOf(day: TargetDay): readonly Html[] {

@@ -52,6 +52,17 @@ export interface Texts {
   readonly doubleHour: string;
   readonly partlyWatched: string;
   readonly partlyWatchedShare: (share: string) => string;
+  /** Of a bar whose counts are estimates. */
+  readonly estimated: string;
+  readonly estimatedFor: (reasons: string) => string;
+  readonly estimatedHours: (hours: string, reasons: string) => string;
+  readonly explained: (reasons: string) => string;
+  /** Why a count is not believed, or what explains it, by the rule of the quality job. */
+  readonly rules: Readonly<Record<string, string>>;
+  readonly otherRule: string;
+  readonly rawShown: string;
+  readonly showRaw: string;
+  readonly showClean: string;
   readonly upcoming: string;
   readonly absentHour: string;
   readonly showTable: string;

@@ -172,7 +172,7 @@ async function judgeStore({ warehouse }: QualityParts, state: State, work: Store
 function writtenDates({ dates }: StoreDates, read: DateRange): readonly string[] {
   const [first = read.from, last = read.to] = [dates[0], dates.at(-1)];
   const from = addDays(first, -RETHOUGHT_DAYS);
-  return datesOf({ from: from > read.from ? from : read.from, to: last });
+  return datesOf({ from: [from, read.from].sort().at(-1) ?? from, to: last });
 }
 
 function notesOf(registry: Registry, { tenant, store }: StoreInfo, range: DateRange): ReadonlyMap<string, DayNote> {

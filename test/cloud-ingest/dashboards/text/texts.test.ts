@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { LANGUAGES } from "../../../../cloud-ingest/dashboards/text/language.ts";
+import { LEVEL_RULES, ROW_RULES, SLOT_RULES, WORLD_RULES } from "../../../../cloud-ingest/quality/rules/rules.ts";
+import { WORD_RULE } from "../../../../cloud-ingest/quality/verdicts.ts";
 
 const [japanese, english] = LANGUAGES;
 const said = (value: unknown) => (typeof value === "function" ? String(value("#1", "#2", "#3")) : String(value));
@@ -15,10 +17,20 @@ test.each(entries)("$key is said in both languages, with the same facts", ({ key
 });
 
 test("Japanese is Japanese", () => {
-  for (const [key, value] of Object.entries(japanese!.texts)) {
+  const { rules, ...texts } = japanese!.texts;
+  for (const [key, value] of [...Object.entries(texts), ...Object.entries(rules)]) {
     if (key !== "noChange" && key !== "comma" && key !== "amount" && key !== "column")
       expect(said(value), key).toMatch(/[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}]/u);
   }
+});
+
+test("each rule of the quality job has its reason in both languages", () => {
+  const names = [
+    "missing",
+    WORD_RULE.name,
+    ...[...ROW_RULES, ...SLOT_RULES, ...LEVEL_RULES, ...WORLD_RULES].map(({ name }) => name),
+  ];
+  for (const { texts } of LANGUAGES) expect(names.filter((name) => !texts.rules[name])).toEqual([]);
 });
 
 test.each([
