@@ -33,7 +33,14 @@ export async function withOperator<T>(
       const parts = { warehouse, troubles, clock, log: silentLog };
       const registry = () => openRegistry(config);
       const scheduler = new Scheduler({ ...parts, registry, config: config.jobs, stores: config.stores });
-      return await use(new Desk({ ...parts, bus: { stats: () => ({ ...bus.stats(), isServing: true }) }, scheduler }));
+      return await use(
+        new Desk({
+          ...parts,
+          stores: config.stores,
+          bus: { stats: () => ({ ...bus.stats(), isServing: true }) },
+          scheduler,
+        }),
+      );
     } finally {
       await bus.close();
     }

@@ -101,6 +101,10 @@ export class OperatorServer {
         return operator.ledger(attention);
       case "ledger-accept":
         return operator.accept(request.note, attention);
+      case "quality-report":
+        return operator.quality.report(request, request);
+      case "quality-say":
+        return operator.quality.say(request.word);
       case "jobs-list":
         return operator.jobs.list(request.limit);
       case "jobs-show":
@@ -126,6 +130,8 @@ function requestOf(line: string): OperatorRequest {
   if (!isRequest(request)) throw noRequest();
   if ("filter" in request) checkDates(request.filter);
   if ("wish" in request) checkDates(request.wish);
+  if ("word" in request) checkDates(request.word);
+  if ("from" in request) checkDates(request);
   return request;
 }
 

@@ -7,7 +7,8 @@ import { replayQuarantine } from "../ingest/replay.ts";
 import type { Scheduler } from "../jobs/scheduler.ts";
 import { certain, type LedgerLook, LedgerWatch } from "../ledger/ledger-watch.ts";
 import type { Troubles } from "../troubles.ts";
-import type { JobStore, Ledger } from "../warehouse/port.ts";
+import type { DerivedStore } from "../warehouse/derived-port.ts";
+import type { JobStore, Ledger, StoreInfo } from "../warehouse/port.ts";
 import type {
   AcceptedDifference,
   IntakeHistory,
@@ -18,6 +19,7 @@ import type {
   QuarantineStore,
 } from "../warehouse/quarantine-port.ts";
 import { JobsDesk, type JobsOperator } from "./jobs-desk.ts";
+import { QualityDesk, type QualityOperator } from "./quality-desk.ts";
 
 /** The ledger of the bus's streams, and what was accepted before. */
 export interface LedgerReport extends Omit<LedgerLook, "least" | "most" | "accepted"> {
@@ -55,6 +57,7 @@ export interface Operator {
    */
   accept(note: string, attention: Pick<Attention, "signal">): Promise<LedgerReport>;
   readonly jobs: JobsOperator;
+  readonly quality: QualityOperator;
 }
 
 /** A running cloud half stores what waits in an instant, or has a trouble. */
@@ -63,7 +66,8 @@ const BETWEEN_MS = 100;
 
 export interface OperatorParts {
   readonly bus: Pick<Bus, "stats">;
-  readonly warehouse: QuarantineStore & LedgerStore & IntakeHistory & JobStore;
+  readonly warehouse: QuarantineStore & LedgerStore & IntakeHistory & JobStore & DerivedStore;
+  readonly stores: readonly StoreInfo[];
   /** Left out where this process runs no jobs. */
   readonly scheduler?: Pick<Scheduler, "jobs" | "runNow"> | undefined;
   readonly troubles: Troubles;
@@ -75,10 +79,12 @@ export class Desk implements Operator {
   readonly #parts: OperatorParts;
   readonly #watch: LedgerWatch;
   readonly jobs: JobsOperator;
+  readonly quality: QualityOperator;
 
   constructor(parts: OperatorParts) {
     this.#parts = parts;
     this.jobs = new JobsDesk(parts.warehouse, parts.scheduler);
+    this.quality = new QualityDesk(parts);
     this.#watch = new LedgerWatch({ ...parts, store: parts.warehouse });
   }
 

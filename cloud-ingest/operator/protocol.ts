@@ -23,6 +23,8 @@ const FilterShape = Type.Object(
   { additionalProperties: false },
 );
 
+const PLACE = { tenant: Identifier, store: Identifier };
+
 const WishShape = Type.Object(
   {
     from: Type.Optional(day),
@@ -43,6 +45,16 @@ export const OperatorRequest = Type.Union([
   request("quarantine-replay", { filter: FilterShape }),
   request("ledger-show", {}),
   request("ledger-accept", { note: text }),
+  request("quality-report", { ...PLACE, from: day, to: day }),
+  request("quality-say", {
+    word: Type.Object(
+      {
+        ...{ ...PLACE, from: day, to: day, device: Identifier, note: text, by: text },
+        verdict: Type.Enum(["overrule", "confirm"]),
+      },
+      { additionalProperties: false },
+    ),
+  }),
   request("jobs-list", { limit: Type.Integer({ minimum: 1, maximum: 100 }) }),
   request("jobs-show", { runId: Type.String({ minLength: 1, maxLength: 100 }) }),
   request("jobs-run", { job: Type.String({ minLength: 1, maxLength: 100 }), wish: WishShape }),

@@ -8,6 +8,7 @@ import type { JobsOperator } from "./jobs-desk.ts";
 import { linesOf } from "./lines.ts";
 import type { Attention, LedgerReport, Operator, ShownMessage } from "./operator.ts";
 import type { OperatorRequest } from "./protocol.ts";
+import type { QualityOperator } from "./quality-desk.ts";
 
 type Waiting = Pick<Attention, "signal"> & Partial<Attention>;
 
@@ -59,6 +60,11 @@ export class RemoteOperator implements Operator {
     list: (limit) => this.#ask({ op: "jobs-list", limit }, PATIENT),
     show: async (runId) => (await this.#ask({ op: "jobs-show", runId }, PATIENT)) ?? undefined,
     run: (job, wish, attention) => this.#ask({ op: "jobs-run", job, wish }, attention),
+  };
+
+  readonly quality: QualityOperator = {
+    report: ({ tenant, store }, { from, to }) => this.#ask({ op: "quality-report", tenant, store, from, to }, PATIENT),
+    say: (word) => this.#ask({ op: "quality-say", word }, PATIENT),
   };
 
   async #ask(request: OperatorRequest, { signal, onProgress = () => {} }: Waiting) {

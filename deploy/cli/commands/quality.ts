@@ -6,6 +6,7 @@ import { type CliContext, stopSignal } from "../context.ts";
 import { example, parsePath } from "../options.ts";
 import { createProgress, share } from "../progress.ts";
 import { table } from "../tables.ts";
+import { registerQualityWords } from "./quality-words.ts";
 
 interface RunOptions {
   readonly series: string;
@@ -30,6 +31,7 @@ export function registerQualityCommand(program: Command, context: CliContext): v
   const quality = program
     .command("quality")
     .description("find counts that cannot be believed, and what the world explains");
+  registerQualityWords(quality, context);
   quality
     .command("run")
     .description("judge the series of a CSV file")

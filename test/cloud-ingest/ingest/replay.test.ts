@@ -57,7 +57,7 @@ async function machine(now: string) {
         await drained();
       }
     });
-  const desk = new Desk({ bus: inbox, warehouse, troubles, clock });
+  const desk = new Desk({ bus: inbox, warehouse, troubles, clock, stores: [] });
   const close = async () => {
     await inbox.close();
     await warehouse.close();

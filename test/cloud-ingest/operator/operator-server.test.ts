@@ -36,6 +36,13 @@ class FakeOperator implements Operator {
       return aRun({ job, parameters: JSON.stringify(wish) });
     },
   };
+  readonly quality = {
+    report: async (...asked: unknown[]) => {
+      this.asked.push(asked);
+      return { flags: [], words: [] };
+    },
+    say: async (word: unknown) => void this.asked.push(word),
+  };
   gate: Promise<void> = Promise.resolve();
   signal: AbortSignal | undefined;
 
@@ -94,6 +101,23 @@ it("asks the running half everything that an operator can do", async () => {
   expect(progress).toEqual([{ done: 1, total: 2 }]);
   expect(await remote.ledger({ signal: NEVER })).toEqual(REPORT);
   expect(await remote.accept("known", { signal: NEVER })).toMatchObject({ difference: 0 });
+  expect(
+    await remote.quality.report({ tenant: "acme", store: "ginza" }, { from: "2026-03-01", to: "2026-03-02" }),
+  ).toEqual({
+    flags: [],
+    words: [],
+  });
+  const word = {
+    tenant: "acme",
+    store: "ginza",
+    device: "cam-1",
+    verdict: "overrule",
+    by: "anna",
+    note: "parade",
+  } as const;
+  await remote.quality.say({ ...word, from: "2026-03-01", to: "2026-03-01" });
+  expect(operator.asked.splice(-1)).toEqual([{ ...word, from: "2026-03-01", to: "2026-03-01" }]);
+  operator.asked.pop();
   expect(await remote.jobs.list(3)).toEqual([]);
   expect(await remote.jobs.show("0b7c")).toBeUndefined();
   const wish = { from: "2026-03-01", to: "2026-03-02", tenant: "acme" };

@@ -1,0 +1,76 @@
+import type { Clock } from "../../firmware-config/kit/clock.ts";
+import { AppError } from "../../firmware-config/kit/errors.ts";
+import { safeLine } from "../../firmware-config/kit/safe-text.ts";
+import { addDays, type DateRange, datesOf } from "../calendar.ts";
+import { QUALITY } from "../jobs/quality/quality-job.ts";
+import type { DerivedRow, DerivedStore } from "../warehouse/derived-port.ts";
+import type { StoreInfo } from "../warehouse/port.ts";
+
+/** What a person says of a device's counts on some dates. */
+export interface QualityWord extends DateRange {
+  readonly tenant: string;
+  readonly store: string;
+  readonly device: string;
+  /** `overrule`: the counts stand; `confirm`: they are not to be believed. */
+  readonly verdict: "overrule" | "confirm";
+  readonly by: string;
+  readonly note: string;
+}
+
+/** The flags of a store, and what was said of them. */
+export interface QualityReport {
+  readonly flags: readonly DerivedRow[];
+  readonly words: readonly DerivedRow[];
+}
+
+/** What an operator can do about flags. All throw `AppError`. */
+export interface QualityOperator {
+  report(store: Pick<QualityWord, "tenant" | "store">, range: DateRange): Promise<QualityReport>;
+  /** Keeps a word for ever, with its time; the next run of the quality job goes by it. */
+  say(word: QualityWord): Promise<void>;
+}
+
+export interface QualityDeskParts {
+  readonly warehouse: DerivedStore;
+  readonly stores: readonly StoreInfo[];
+  readonly clock: Clock;
+}
+
+/** Flags and words for operators, on the warehouse itself. */
+export class QualityDesk implements QualityOperator {
+  readonly #parts: QualityDeskParts;
+
+  constructor(parts: QualityDeskParts) {
+    this.#parts = parts;
+  }
+
+  async report(place: Pick<QualityWord, "tenant" | "store">, range: DateRange): Promise<QualityReport> {
+    const { warehouse } = this.#parts;
+    const store = this.#storeOf(place);
+    return {
+      flags: await warehouse.derived("quality_flag", store, range),
+      words: await warehouse.derived("quality_word", store, range),
+    };
+  }
+
+  async say({ device, verdict, by, note, from, to, ...place }: QualityWord): Promise<void> {
+    const { warehouse, clock } = this.#parts;
+    const store = this.#storeOf(place);
+    // An empty field means all lines, zones and numbers of the device.
+    const about = { deviceId: device, cameraId: "", targetKind: "", targetId: "", measure: "" };
+    const span = { localFrom: `${from}T00:00:00`, localTo: `${addDays(to, 1)}T00:00:00` };
+    const saidAt = new Date(clock.nowMs()).toISOString();
+    const word = { ...place, businessDate: from, ...about, ...span, verdict, saidBy: by, saidAt, note };
+    await warehouse.addDerived("quality_word", [word]);
+    await warehouse.noteChanged(QUALITY, [{ store, dates: datesOf({ from, to }) }]);
+  }
+
+  #storeOf({ tenant, store }: Pick<QualityWord, "tenant" | "store">): StoreInfo {
+    const found = this.#parts.stores.find((one) => one.tenant === tenant && one.store === store);
+    if (found) return found;
+    throw new AppError(`There is no store ${safeLine(`${tenant}/${store}`)}`, {
+      code: "USAGE",
+      hint: "Write tenant and store as the cloud's configuration has them.",
+    });
+  }
+}
