@@ -4,6 +4,7 @@
  */
 const LONG_SUITES = [
   "test/cloud-ingest/dashboards/browser.test.ts",
+  "test/cloud-ingest/jobs/quality/job-kill.test.ts",
   "test/cloud-ingest/pubsub/apart.test.ts",
   "test/cloud-ingest/server/attack.test.ts",
   "test/cloud-ingest/warehouse/bigquery/faults.test.ts",

@@ -2,8 +2,8 @@ import { addDays } from "../../calendar.ts";
 import type { Gap } from "../../report/coverage.ts";
 import type { Period, PeriodUnit, TargetPeriod } from "../../report/period.ts";
 import { localAfter, type Slot, WELL_WATCHED } from "../../report/slots.ts";
-import { sumTally, type Tally } from "../../report/tally.ts";
-import { chartFigure, type Figure, LINE_SERIES, nameId, ZONE_SERIES } from "../chart/chart-figure.ts";
+import { isRepaired, sumTally, type Tally } from "../../report/tally.ts";
+import { chartFigure, type Figure, LINE_SERIES, nameId, qualityText, ZONE_SERIES } from "../chart/chart-figure.ts";
 import { type Html, html } from "../html.ts";
 import { type Language, say } from "../text/language.ts";
 import { dataTable } from "./data-table.ts";
@@ -38,6 +38,7 @@ function periodCard({ target, slots, share }: TargetPeriod, look: Look, id: stri
   return html`<article class="card target">
 <h3 id="${nameId(id)}"><span class="kind">${say((l) => l.texts[target.kind])}</span>${target.name}</h3>
 <p class="totals">${series.map((one) => totalOf(one, total))}</p>
+${isRepaired(total) ? html`<p class="doubt">${say((l) => qualityText(total, l))}</p>` : undefined}
 ${share < WELL_WATCHED ? html`<p class="doubt">${doubt}</p>` : undefined}
 ${chartFigure(figure)}
 ${dataTable(figure, (l) => l.texts[look.unit])}
