@@ -65,8 +65,8 @@ function hopeOf(state: SeriesState, { from, to }: Run, moved: boolean): number {
 }
 
 function movedBy({ witnesses, common, calendar }: SeriesState, day: number): number {
-  if (witnesses[day]! > 0) return Math.max(DEEPEST, Math.min(1, Math.exp(common[day]!)));
-  return calendar[day] === ORDINARY ? 1 : DEEPEST;
+  if (calendar[day] !== ORDINARY) return DEEPEST;
+  return witnesses[day]! > 0 ? Math.max(DEEPEST, Math.min(1, Math.exp(common[day]!))) : 1;
 }
 
 /** Without the slots at its ends in which a zero is nothing special, such as the night before. */

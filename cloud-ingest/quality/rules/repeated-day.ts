@@ -66,7 +66,7 @@ function copyEvidence({ values, isOut, perDay, dispersion }: SeriesState, day: n
 function addedEvidence({ values, isOut, perDay, own, sigma }: SeriesState, day: number, evenShare: number): number {
   if (!(Math.abs(own[day]! - TWICE) < WITHIN)) return 0;
   const z = own[day]! / Math.max(0.1, sigma[day]! || 0.3);
-  let nats = Math.min(4, z ** 2 / 4);
+  let nats = Math.min(2, z ** 2 / 4);
   for (let slot = day * perDay; slot < (day + 1) * perDay; slot++) {
     const value = values[slot]!;
     if (isOut[slot] === 1 || !(value > 0)) continue;
