@@ -1,5 +1,5 @@
 import { judgePanel } from "../../../cloud-ingest/quality/judge-panel.ts";
-import { type Panel, SLOTS, slotText } from "../../../cloud-ingest/quality/panel.ts";
+import { type Panel, SLOTS } from "../../../cloud-ingest/quality/panel.ts";
 import { Random } from "./random.ts";
 import { thin, withoutDoubtful } from "./thin.ts";
 
