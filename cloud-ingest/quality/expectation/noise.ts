@@ -8,7 +8,7 @@ import { madSigma, median } from "./numbers.ts";
  */
 export const HETEROGENEITY = 0.5;
 /** What a date of the calendar adds: enough that it never makes a level, and yet tells on which side of an edge it lies. */
-const SPECIAL_SIGMA = 0.3;
+const SPECIAL_SIGMA = 1;
 /** No two counters agree better over days than this. */
 const LEAST_SIGMA = 0.03;
 const WEEK = 7;

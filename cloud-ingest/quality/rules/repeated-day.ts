@@ -1,10 +1,13 @@
 import { logChance } from "../expectation/negative-binomial.ts";
 import { median } from "../expectation/numbers.ts";
 import { confidenceOf, type Flag, flagOf, type Rule, type RuleContext } from "../flag.ts";
-import { type Run, runsOf } from "../scan/runs.ts";
+import { bestIntervals, type Interval } from "../scan/partition.ts";
 import type { SeriesState } from "../series-state.ts";
 
 const PRICE = 11.5;
+const LONGEST = 56;
+/** Nats of a date that is neither. */
+const UNLIKE = -4;
 /** Nats by which an outage within `NEAR_DAYS` raises the odds: loads are repeated when a device comes back. */
 const AFTER_OUTAGE = 5;
 const NEAR_DAYS = 7;
@@ -29,25 +32,32 @@ export const repeatedDayRule: Rule = {
   find: (context) => {
     const { days } = context.state;
     const evenShare = shareOfEven(context.state);
-    const nats = Float64Array.from({ length: days }, (_, day) => evidenceOf(context, day, evenShare));
-    return runsOf(days, (day) => nats[day]! >= PRICE).map((run) =>
-      flag(context, run, Math.max(...nats.subarray(run.from, run.to))),
-    );
+    const sum = new Float64Array(days + 1);
+    for (let day = 0; day < days; day++) sum[day + 1] = sum[day]! + (evidenceOf(context, day, evenShare) || UNLIKE);
+    if (!sum.some((nats, day) => nats > sum[Math.max(0, day - 1)]!)) return [];
+    const gain = (from: number, to: number) => sum[to]! - sum[from]!;
+    return bestIntervals(days, { longest: LONGEST, price: PRICE - AFTER_OUTAGE }, gain)
+      .filter((found) => found.gain >= PRICE || isNearOutage(context.state, found))
+      .map((found) => flag(context, found));
   },
 };
 
 function evidenceOf(context: RuleContext, day: number, evenShare: number): number {
   const copied = copyEvidence(context.state, day);
   const added = addedEvidence(context.state, day, evenShare);
-  if (copied + added === 0) return 0;
+  if (copied === 0 && added === 0) return 0;
   const alike = added > 0 && areAllTwice(context, day) ? ALL_TWICE : 0;
-  return Math.max(copied, added + alike) + (isNearOutage(context.state, day) ? AFTER_OUTAGE : 0);
+  return Math.max(copied, added + alike);
 }
 
-function flag(context: RuleContext, { from, to }: Run, nats: number): Flag {
+function flag(context: RuleContext, { from, to, gain }: Interval): Flag {
   const { perDay } = context.state;
   const slots = { from: from * perDay, to: to * perDay };
-  return flagOf(repeatedDayRule, context, { ...slots, confidence: confidenceOf(nats, PRICE - 2), evidence: { nats } });
+  return flagOf(repeatedDayRule, context, {
+    ...slots,
+    confidence: confidenceOf(Math.max(gain, PRICE), PRICE - 2),
+    evidence: { nats: gain },
+  });
 }
 
 /** Nats for a copy of the date before: what all equal counts would be by chance. 0 where one differs. */
@@ -92,8 +102,9 @@ function areAllTwice({ state, all }: RuleContext, day: number): boolean {
   return theirs.length >= LEAST_SIBLINGS && Math.abs(median(theirs) - TWICE) < LIKE_TWICE;
 }
 
-function isNearOutage({ values, isOut, perDay }: SeriesState, day: number): boolean {
-  const [from, to] = [Math.max(0, (day - NEAR_DAYS) * perDay), Math.min(values.length, (day + NEAR_DAYS + 1) * perDay)];
+function isNearOutage({ values, isOut, perDay }: SeriesState, days: Interval): boolean {
+  const from = Math.max(0, (days.from - NEAR_DAYS) * perDay);
+  const to = Math.min(values.length, (days.to + NEAR_DAYS) * perDay);
   let silent = 0;
   for (let slot = from; slot < to; slot++) if (isOut[slot] === 1 && !(values[slot]! > 0)) silent++;
   return silent >= perDay;
