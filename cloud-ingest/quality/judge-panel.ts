@@ -20,8 +20,6 @@ export interface Judgement {
   readonly expected: readonly Float64Array[];
 }
 
-export const debugHook: { all: SeriesState[] } = { all: [] };
-
 /** Rounds in which levels are judged again without the dates that were doubted the time before. */
 const ROUNDS = 5;
 
@@ -43,7 +41,6 @@ export function judgePanel(panel: Panel, onStep: (share: number) => void = () =>
   });
   onStep(0.5);
   const levelFlags = judgeLevels(panel, all, (share) => onStep(0.5 + 0.4 * share));
-  debugHook.all = all;
   const worldFlags = all.flatMap((state) => ask(WORLD_RULES, state));
   onStep(1);
   const flags = [...rowFlags, ...slotFlags.flat(), ...levelFlags, ...worldFlags];

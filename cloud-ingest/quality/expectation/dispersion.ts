@@ -6,7 +6,7 @@ const BLOCK = 3;
 /** Blocks of fewer expected people tell of Poisson, not of k. */
 const MIN_EXPECTED = 5;
 /** Share of the widest deviations that are left out: faults that no rule has found yet. */
-const TRIM = 0.01;
+const TRIM = 0.001;
 /** k below is no count any more; above, the rest is the counting itself. */
 const RANGE = { least: 2, most: 10 } as const;
 /** Classes of traffic by people on a date: their limits. */

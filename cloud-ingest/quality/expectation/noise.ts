@@ -6,9 +6,9 @@ import { madSigma, median } from "./numbers.ts";
  * What series differ by when something moves them all, as a part of that movement: a lockdown or a storm empties one street by 90 %
  * and the next by 60 %. Half, so that a common change of 30 % already doubles the doubt.
  */
-const HETEROGENEITY = 0.5;
+export const HETEROGENEITY = 0.5;
 /** What a date of the calendar adds: enough that it never makes a level, and yet tells on which side of an edge it lies. */
-const SPECIAL_SIGMA = 0.3;
+const SPECIAL_SIGMA = 1;
 /** No two counters agree better over days than this. */
 const LEAST_SIGMA = 0.03;
 const WEEK = 7;

@@ -1,7 +1,7 @@
 import { logZeroChance } from "../expectation/negative-binomial.ts";
 import { confidenceOf, type Flag, flagOf, type Rule, type RuleContext } from "../flag.ts";
 import { type Run, runsOf } from "../scan/runs.ts";
-import { ORDINARY, type SeriesState } from "../series-state.ts";
+import { CLOSED, ORDINARY, type SeriesState } from "../series-state.ts";
 
 /** Nats: a chance of 1e-5 for a run; with some ten runs that could begin on a date it is the budget of 0.1 in 1,000 device-days. */
 const PRICE = 11.5;
@@ -29,9 +29,12 @@ function judge(context: RuleContext, whole: Run): Flag[] {
   const { state } = context;
   const run = trim(state, whole);
   if (run.to - run.from < (state.perDay > 1 ? 2 : 1)) return [];
-  const evidence = -logZeroChance(hopeOf(state, run, true), state.dispersion);
-  const alone = -logZeroChance(hopeOf(state, run, false), state.dispersion);
-  const numbers = { expected: hopeOf(state, run, true), k: state.dispersion };
+  const evidence = -logZeroChance(hopeOf(state, run, movedBy), state.dispersion);
+  const alone = -logZeroChance(
+    hopeOf(state, run, () => 1),
+    state.dispersion,
+  );
+  const numbers = { expected: hopeOf(state, run, movedBy), k: state.dispersion };
   if (evidence >= PRICE) {
     return [flagOf(deadRule, context, { ...run, confidence: confidenceOf(evidence, PRICE - 2), evidence: numbers })];
   }
@@ -46,28 +49,33 @@ function judge(context: RuleContext, whole: Run): Flag[] {
 function isOutageOfAll({ state, all }: RuleContext, run: Run): boolean {
   return all.some((other) => {
     if (other === state) return false;
-    const silent = hopeOf(other, run, false) * DEEPEST;
+    const silent = hopeOf(other, run, deepest);
     return -logZeroChance(silent, other.dispersion) >= PRICE && !hasCount(other, run);
   });
 }
 
 const hasCount = ({ values }: SeriesState, { from, to }: Run) => values.subarray(from, to).some((value) => value > 0);
 
-/** People expected in a run; `moved`: after what siblings or the calendar say of its dates. */
-function hopeOf(state: SeriesState, { from, to }: Run, moved: boolean): number {
+/** Part of its people that a date is expected to keep. */
+type Kept = (state: SeriesState, day: number) => number;
+
+/** People expected in the zeros of a run. */
+function hopeOf(state: SeriesState, { from, to }: Run, kept: Kept): number {
   let sum = 0;
   for (let slot = from; slot < to; slot++) {
     const hope = state.expected[slot]!;
-    if (hope > 0 && state.values[slot] === 0)
-      sum += moved ? hope * movedBy(state, Math.floor(slot / state.perDay)) : hope;
+    if (hope > 0 && state.values[slot] === 0) sum += hope * kept(state, Math.floor(slot / state.perDay));
   }
   return sum;
 }
 
-function movedBy({ witnesses, common, calendar }: SeriesState, day: number): number {
-  if (witnesses[day]! > 0) return Math.max(DEEPEST, Math.min(1, Math.exp(common[day]!)));
-  return calendar[day] === ORDINARY ? 1 : DEEPEST;
-}
+const deepest: Kept = ({ calendar }, day) => (calendar[day] === CLOSED ? 0 : DEEPEST);
+
+/** After what the siblings or the calendar say of a date. */
+const movedBy: Kept = (state, day) => {
+  if (state.calendar[day] !== ORDINARY) return deepest(state, day);
+  return state.witnesses[day]! > 0 ? Math.max(DEEPEST, Math.min(1, Math.exp(state.common[day]!))) : 1;
+};
 
 /** Without the slots at its ends in which a zero is nothing special, such as the night before. */
 function trim(state: SeriesState, { from, to }: Run): Run {

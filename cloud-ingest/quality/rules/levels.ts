@@ -11,6 +11,17 @@ export function levelsOf({ state }: RuleContext): readonly LevelInterval[] {
 
 /** Siblings that left the rest as well, from which on it is the world that splits (holidays empty offices and fill beaches). */
 const MANY = 2;
+/** How unlike hours may be anyway. */
+const MOST_USUAL = 0.15;
+
+/** True when all hours moved alike, as far as they do in the same number of dates before. */
+function isEven(state: SeriesState, { from, to }: LevelInterval, height: number): boolean {
+  const usual = Math.min(MOST_USUAL, hourSpread(state, Math.max(0, 2 * from - to), from));
+  return hourSpread(state, from, to) <= Math.hypot(EVEN * height, usual);
+}
+
+/** Whole weeks of a year, back and forth: what happens at these dates each year is the season. */
+const YEARS = [-364, 364];
 /** Part of the deviation from which a sibling went along. */
 const ALONG = 0.5;
 
@@ -21,7 +32,9 @@ const EVEN = 0.5;
 export function kindOf(level: LevelInterval, { state, all }: RuleContext): FlagKind {
   if (level.size > 0 && !isDoubling(level)) return "explained";
   const height = heightOf(level);
-  if (hourSpread(state, level.from, level.to) > EVEN * Math.abs(height)) return "explained";
+  if (!isEven(state, level, height)) return "explained";
+  if (YEARS.some((days) => meanRest(state, { from: level.from + days, to: level.to + days }) / height > ALONG))
+    return "explained";
   const along = state.siblings.filter((index) => meanRest(all[index]!, level) / height > ALONG);
   return along.length >= MANY ? "explained" : "device";
 }
@@ -29,9 +42,12 @@ export function kindOf(level: LevelInterval, { state, all }: RuleContext): FlagK
 /** Mean log ratio. */
 const heightOf = ({ shape, size, from, to }: LevelInterval) => (shape === "step" ? size : (size * (to - from)) / 2);
 
-function meanRest({ own, common, calendar, isDoubted }: SeriesState, { from, to }: LevelInterval): number {
+function meanRest(
+  { own, common, calendar, isDoubted, days }: SeriesState,
+  { from, to }: Pick<LevelInterval, "from" | "to">,
+): number {
   let [sum, dates] = [0, 0];
-  for (let day = from; day < to; day++) {
+  for (let day = Math.max(0, from); day < Math.min(to, days); day++) {
     const rest = own[day]! - common[day]!;
     if (Number.isNaN(rest) || calendar[day] !== ORDINARY || isDoubted[day] === 1) continue;
     sum += rest;

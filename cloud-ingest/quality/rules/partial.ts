@@ -1,3 +1,4 @@
+import { median } from "../expectation/numbers.ts";
 import { confidenceOf, type Flag, flagOf, type Rule, type RuleContext } from "../flag.ts";
 import { runsOf } from "../scan/runs.ts";
 import type { SeriesState } from "../series-state.ts";
@@ -32,22 +33,36 @@ function byCoverage(context: RuleContext): Flag[] {
 }
 
 function besideOutages(context: RuleContext): Flag[] {
-  const { isOut, values } = context.state;
+  const { state, all } = context;
+  const sigma = state.perDay === 1 ? median(state.sigma) : Number.NaN;
   const flags: Flag[] = [];
-  for (let slot = 0; slot < isOut.length; slot++) {
-    const isBeside = isOutage(context.state, slot - 1) || isOutage(context.state, slot + 1);
-    if (isOut[slot] === 0 && values[slot]! > 0 && isBeside) flags.push(...judge(context, slot));
+  for (let slot = 0; slot < state.isOut.length; slot++) {
+    const outage = [slot - 1, slot + 1].find((beside) => isOutage(state, beside));
+    if (outage === undefined || state.isOut[slot] === 1 || !(state.values[slot]! > 0)) continue;
+    // Siblings that went silent with it came back with it: what they lost on this date is no measure.
+    const isShared = state.siblings.some((index) => isOutage(all[index]!, outage));
+    flags.push(...judge(context, { slot, isShared, sigma }));
   }
   return flags;
 }
 
 const isOutage = ({ isOut, values }: SeriesState, slot: number) => isOut[slot] === 1 && !(values[slot]! > 0);
 
-function judge(context: RuleContext, slot: number): Flag[] {
+interface Edge {
+  readonly slot: number;
+  readonly isShared: boolean;
+  /** Of the log ratio of a date; NaN for hours. */
+  readonly sigma: number;
+}
+
+function judge(context: RuleContext, { slot, isShared, sigma }: Edge): Flag[] {
   const { expected, values, common, perDay, dispersion } = context.state;
-  const hope = expected[slot]! * Math.min(1, Math.exp(common[Math.floor(slot / perDay)]!));
-  const sigmas = (hope - values[slot]!) / Math.sqrt(hope + hope ** 2 / Math.max(dispersion, 10));
-  const isLow = values[slot]! < LOW * hope && (sigmas > SIGMAS || (values[slot]! < hope / 2 && hope > 20));
+  const moved = isShared ? 1 : Math.min(1, Math.exp(common[Math.floor(slot / perDay)]!));
+  const hope = expected[slot]! * moved;
+  const value = values[slot]!;
+  const byCount = (hope - value) / Math.sqrt(hope + hope ** 2 / Math.max(dispersion, 10));
+  const sigmas = sigma > 0 ? Math.log(hope / value) / sigma : byCount;
+  const isLow = value < LOW * hope && (sigmas > SIGMAS || (value < hope / 2 && hope > 20));
   if (!isLow) return [];
   const confidence = confidenceOf(sigmas ** 2 / 2, PRIOR);
   return [flagOf(partialRule, context, { from: slot, to: slot + 1, confidence, evidence: { expected: hope, sigmas } })];

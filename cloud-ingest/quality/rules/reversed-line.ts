@@ -46,9 +46,9 @@ function swapEvidence(a: SeriesState, b: SeriesState): Float64Array {
   return profileEvidence({ cells, days, seen, usual, source, isOrdinary });
 }
 
-/** A value that is believed; 0 in an hour that is always closed. */
+/** A value that may be believed; an hour that looks dead stays, as one that changed places does. 0 in an hour that is always closed. */
 function seenAt({ values, isOut, expected }: SeriesState, slot: number): number {
-  if (isOut[slot] === 1) return Number.NaN;
+  if (isOut[slot] === 1 && values[slot] !== 0) return Number.NaN;
   return Number.isNaN(values[slot]!) && Number.isNaN(expected[slot]!) ? 0 : values[slot]!;
 }
 

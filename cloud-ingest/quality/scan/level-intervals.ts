@@ -1,3 +1,4 @@
+import { HETEROGENEITY } from "../expectation/noise.ts";
 import { CLOSED, type SeriesState } from "../series-state.ts";
 import { bestIntervals } from "./partition.ts";
 
@@ -15,8 +16,8 @@ export interface LevelInterval {
 
 /** Longer than two months is the new normal of a place: a person must say which. */
 const LONGEST = 56;
-/** Nats that a stretch must gain: e^15 against about 730 x 56 stretches, two shapes, of a device in two years. */
-const PRICE = Number(process.env.PRICE ?? 15);
+/** Nats that a stretch must gain: e^12 against about 730 x 56 stretches, two shapes, of a device in two years. */
+const PRICE = 12;
 /** One date carries no more than a doubling or so many standard deviations: a concert alone is no step. */
 const CLIP = { sigmas: 3.5, least: Math.LN2 };
 /** Dates that a step needs. */
@@ -149,7 +150,8 @@ function stepOf(sums: Sums, from: number, to: number): Fit {
   const size = raw - baseOf(beside(sums.calmRest, from, to, true) / outside);
   const own = between(sums.own, from, to) / weight - beside(sums.calmOwn, from, to, true) / outside;
   if ((size > -LEAST_STEP && size < LEAST_RISE) || !isItsOwn(own, size)) return NO_FIT;
-  if (nats(size, 1 / weight + 1 / outside + sums.slow) < PRICE) return NO_FIT;
+  const slow = sums.slow + (HETEROGENEITY * (own - size)) ** 2;
+  if (nats(size, 1 / weight + 1 / outside + slow) < PRICE) return NO_FIT;
   return { size, own, gain: nats(size, 1 / weight) };
 }
 
@@ -178,6 +180,8 @@ function rampOf(sums: Sums, from: number, to: number): Fit {
   const own = between(sums.own, from, to) / weight - beside(sums.calmOwn, from, to, false) / outside;
   if (size > -LEAST_RAMP || size * dates > -LEAST_STEP || !isItsOwn(own, (size * dates) / 2)) return NO_FIT;
   const leverage = (time - zero * weight) / square;
-  if (nats(size, 1 / square + (1 / outside + sums.slow) * leverage ** 2) < PRICE) return NO_FIT;
+  const height = between(sums.rest, from, to) / weight - base;
+  const slow = sums.slow + (HETEROGENEITY * (own - height)) ** 2;
+  if (nats(size, 1 / square + (1 / outside + slow) * leverage ** 2) < PRICE) return NO_FIT;
   return { size, own, gain: nats(size, 1 / square) };
 }

@@ -23,14 +23,17 @@ function fillShifts(state: SeriesState): void {
   }
 }
 
-/** People of each hour, 0 in those that are always closed; NaN where a value is missing, and all day where too few came. */
+/**
+ * People of each hour, 0 in those that are always closed; NaN where a value is missing or not believed
+ * (an hour that looks dead stays, as one that a clock has moved does), and all day where too few came.
+ */
 function seenPeople({ values, isOut, expected, perDay, days }: SeriesState): Float64Array {
   const people = values.slice();
   for (let day = 0; day < days; day++) {
     const [from, to] = [day * perDay, (day + 1) * perDay];
     let sum = 0;
     for (let slot = from; slot < to; slot++) {
-      if (isOut[slot] === 1) people[slot] = Number.NaN;
+      if (isOut[slot] === 1 && values[slot] !== 0) people[slot] = Number.NaN;
       else if (Number.isNaN(people[slot]!) && !(expected[slot]! >= 0)) people[slot] = 0;
       sum += people[slot]! || 0;
     }

@@ -1,5 +1,5 @@
 import { judgePanel } from "../../../cloud-ingest/quality/judge-panel.ts";
-import { type Panel, SLOTS, slotText } from "../../../cloud-ingest/quality/panel.ts";
+import { type Panel, SLOTS } from "../../../cloud-ingest/quality/panel.ts";
 import { Random } from "./random.ts";
 import { thin, withoutDoubtful } from "./thin.ts";
 
@@ -10,9 +10,6 @@ export function falseAlarmLines(street: Panel): string[] {
   return RATES.map((rate) => {
     const panel = withoutDoubtful(thin(street, rate, new Random(41 + rate)), street);
     const alarms = judgePanel(panel).flags.filter(({ kind, rule }) => kind === "device" && rule !== "gap");
-    if (process.env.V)
-      for (const f of alarms)
-        console.log(f.series, f.rule, slotText(panel, f.from), slotText(panel, f.to - 1), JSON.stringify(f.evidence));
     const days = deviceDaysOf(panel);
     const rules = [...new Set(alarms.map(({ rule }) => rule))].map(
       (rule) => `${rule} ${alarms.filter((flag) => flag.rule === rule).length}`,

@@ -48,7 +48,7 @@ interface Data {
   readonly taxis: Panel;
 }
 
-export async function panelsOf(folder: string): Promise<Data> {
+async function panelsOf(folder: string): Promise<Data> {
   const victoria = holidayNotes("AU-VIC", "2012-01-01", 3660);
   const rows = melbourne39(folder);
   const [fukuiRows, hallRows, taxiRows] = [fukui(folder), townHall(folder), taxis(folder)];
@@ -71,7 +71,7 @@ export async function panelsOf(folder: string): Promise<Data> {
   };
 }
 
-export function groupsOf({ earlier, later, four, fukui: cameras }: Data): Group[] {
+function groupsOf({ earlier, later, four, fukui: cameras }: Data): Group[] {
   const isKnown = (name: string) => earlier.names.includes(name);
   return [
     { name: "chosen on: Melbourne 2012-13, 17 sensors", panel: earlier },
@@ -84,7 +84,7 @@ export function groupsOf({ earlier, later, four, fukui: cameras }: Data): Group[
   ];
 }
 
-export function underCounts({ earlier, later, four }: Data): string[] {
+function underCounts({ earlier, later, four }: Data): string[] {
   return [
     underCountLine("chosen on: Melbourne 2012-13, 17 sensors", earlier),
     underCountLine("left out: 2013-15, 28 sensors", later),
@@ -93,7 +93,7 @@ export function underCounts({ earlier, later, four }: Data): string[] {
   ];
 }
 
-export function innocents({ townHall: hall, taxis: cabs, later, earlier }: Data): string[] {
+function innocents({ townHall: hall, taxis: cabs, later, earlier }: Data): string[] {
   return [
     innocentLine("Melbourne's Town Hall 2017-21 with its lockdowns, one series", hall),
     innocentLine("New York's taxis 2014-15 with marathon, storm and snow, one series", cabs),
