@@ -54,7 +54,7 @@ function corrected(row: TrafficRow, hours: readonly DerivedRow[], span: "hour" |
   const repaired = hours.filter(isRepaired);
   const told = repaired.length > 0 ? repaired : hours;
   const quality: RowQuality = {
-    kind: repaired.length > 0 ? "repaired" : "explained",
+    kind: kindOf(repaired),
     rules: [...new Set(told.map(({ rule }) => String(rule)))].sort(),
     hours: new Set(told.map(({ localStart }) => localStart)).size,
   };
@@ -62,6 +62,11 @@ function corrected(row: TrafficRow, hours: readonly DerivedRow[], span: "hour" |
   const counts = Object.fromEntries(MEASURES.map((measure) => [measure, countOf(row, repaired, { measure, span })]));
   const lostS = span === "hour" ? row.spanS : quality.hours * HOUR_S;
   return { ...row, ...counts, observedS: Math.max(0, row.observedS - lostS), quality };
+}
+
+function kindOf(repaired: readonly DerivedRow[]): RowQuality["kind"] {
+  if (repaired.length === 0) return "explained";
+  return repaired.some(({ clean }) => clean !== null) ? "repaired" : "lost";
 }
 
 interface Count {

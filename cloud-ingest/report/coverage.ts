@@ -18,7 +18,7 @@ export interface Gap {
 
 /** The coverage of slots of one day; nothing is claimed beyond `upTo`. */
 export function coverageOf(slots: readonly Slot[], upTo: string): Coverage {
-  const [first, last] = [slots.find(isWatched), slots.findLast(isWatched)];
+  const [first, last] = [slots.find(isMeasured), slots.findLast(isMeasured)];
   const seen = first && last && { from: first.start, to: earlier(endOf(last), upTo) };
   return {
     observedS: sumOf(slots, (slot) => slot.tally.observedS),
@@ -28,6 +28,8 @@ export function coverageOf(slots: readonly Slot[], upTo: string): Coverage {
     gaps: gapsOf(slots).map((gap) => ({ from: gap.from, to: earlier(gap.to, upTo) })),
   };
 }
+
+const isMeasured = (slot: Slot) => isWatched(slot) && slot.state !== "repaired";
 
 /** Neighbouring slots without data as one stretch each. */
 export function gapsOf(slots: readonly Slot[]): readonly Gap[] {

@@ -20,7 +20,7 @@ export const isRepaired = ({ quality }: Tally): boolean => quality?.kind === "re
 
 /** True when a camera watched or counted, or when it is known what it would have counted. */
 export function isSeen(tally: Tally): boolean {
-  return tally.observedS > 0 || tally.in + tally.out + tally.visits > 0;
+  return tally.observedS > 0 || tally.in + tally.out + tally.visits > 0 || isRepaired(tally);
 }
 
 /** Adds up spans of one line or zone; occupancy is averaged over the observed time. */

@@ -51,7 +51,8 @@ export const TRAFFIC_COLUMNS: readonly Column[] = [
   { name: "observed_s", meaning: "seconds in which the camera was watched", value: (row) => decimal(row.observedS) },
   {
     name: "quality",
-    meaning: "repaired: some counts are estimates; explained: unusual, but counted; empty: as counted",
+    meaning:
+      "repaired: some counts are estimates; lost: not believed, no estimate; explained: unusual, but counted; empty: as counted",
     value: (row) => row.quality?.kind ?? "",
   },
   { name: "quality_rules", meaning: "the rules that say so", value: (row) => row.quality?.rules.join(" ") ?? "" },

@@ -140,8 +140,8 @@ export interface TrafficRow {
 
 /** Why the counts of a span are not simply what was counted. */
 export interface RowQuality {
-  /** `repaired`: some counts are estimates; `explained`: unusual, but counted. */
-  readonly kind: "repaired" | "explained";
+  /** `repaired`: some counts are estimates; `lost`: not believed, and nothing can be estimated; `explained`: unusual, but counted. */
+  readonly kind: "repaired" | "lost" | "explained";
   /** The rules that say so. */
   readonly rules: readonly string[];
   /** Hours of the span that it is about. */

@@ -1,4 +1,5 @@
 import type { CameraDay, StoreDay } from "../../report/store-days.ts";
+import { isRepaired } from "../../report/tally.ts";
 import { gapText } from "../chart/chart-figure.ts";
 import { type Html, html } from "../html.ts";
 import { clockRange } from "../text/clock-text.ts";
@@ -21,9 +22,9 @@ function dayButton(day: StoreDay, isChosen: boolean): Html {
   )}</b><span class="unseen">${say((l) => l.format.longDate(day.date))}</span></button>`;
 }
 
-/** True when some line or zone was watched on the day. */
+/** True when some line or zone was watched on the day, or it is estimated what it would have counted. */
 export function hasCounts(day: StoreDay): boolean {
-  return day.targets.some(({ coverage }) => coverage.seen !== undefined);
+  return day.targets.some(({ coverage, total }) => coverage.seen !== undefined || isRepaired(total));
 }
 
 /** Everything that a page says about one business date. */

@@ -25,7 +25,7 @@ export function targetCard(day: TargetDay, id: string): Html {
   const figure = figureOf(day, id);
   return html`<article class="card target">
 <h3 id="${nameId(id)}"><span class="kind">${say((l) => l.texts[day.target.kind])}</span>${day.target.name}</h3>
-${day.coverage.seen ? html`<dl class="numbers">${numbersOf(day)}</dl>${repairNote(day)}${watchNote(day)}` : unseenNote()}
+${day.coverage.seen || isRepaired(day.total) ? html`<dl class="numbers">${numbersOf(day)}</dl>${repairNote(day)}${watchNote(day)}` : unseenNote()}
 ${chartFigure(figure)}
 ${dataTable(figure, (l) => (day.isFine ? l.texts.time : l.texts.hour))}
 </article>`;

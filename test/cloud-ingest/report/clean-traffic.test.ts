@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { cleanTraffic } from "../../../cloud-ingest/report/clean-traffic.ts";
+import { isSeen } from "../../../cloud-ingest/report/tally.ts";
 import { trafficCsv } from "../../../cloud-ingest/report/traffic-csv.ts";
 import type { DerivedRow } from "../../../cloud-ingest/warehouse/derived-port.ts";
 import type { TrafficRow } from "../../../cloud-ingest/warehouse/port.ts";
@@ -64,7 +65,18 @@ describe("hours", () => {
       [row(10)],
       [said(10, { clean: null }), said(10, { measure: "out", clean: null })],
     );
-    expect(only).toMatchObject({ in: 0, out: 0, observedS: 0, quality: { kind: "repaired" } });
+    expect(only).toMatchObject({ in: 0, out: 0, observedS: 0, quality: { kind: "lost" } });
+  });
+
+  test("of which nobody would have come are estimates too, not gaps", async () => {
+    const [only] = await clean("hour", [row(10, { in: 0, out: 0 })], [said(10, { raw: 0, clean: 0 })]);
+    expect(only && isSeen(only)).toBe(true);
+    const [lost] = await clean(
+      "hour",
+      [row(10)],
+      [said(10, { clean: null }), said(10, { measure: "out", clean: null })],
+    );
+    expect(lost && isSeen(lost)).toBe(false);
   });
 
   test("that are explained stay as counted, and say so", async () => {
