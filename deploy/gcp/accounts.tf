@@ -32,6 +32,13 @@ resource "google_pubsub_subscription_iam_member" "ingest_reads" {
   member       = google_service_account.ingest.member
 }
 
+# To see that somebody deleted the topic: made again under its name, it has no subscriptions, and nothing else would say so. Shows no message.
+resource "google_pubsub_subscription_iam_member" "ingest_looks" {
+  subscription = google_pubsub_subscription.ingest.name
+  role         = "roles/pubsub.viewer"
+  member       = google_service_account.ingest.member
+}
+
 resource "google_pubsub_subscription_iam_member" "ingest_reads_dead_letters" {
   subscription = google_pubsub_subscription.dead_letters.name
   role         = "roles/pubsub.subscriber"

@@ -1,3 +1,4 @@
+import { median } from "../expectation/numbers.ts";
 import { type Flag, flagOf, type Rule, type RuleContext } from "../flag.ts";
 import { CLOSED, ORDINARY } from "../series-state.ts";
 
@@ -10,10 +11,11 @@ export const calendarRule: Rule = {
   version: 1,
   find: (context) => {
     const { calendar, own, perDay, days, sigma } = context.state;
+    const usual = median(sigma);
     const flags: Flag[] = [];
     for (let day = 0; day < days; day++) {
       if (calendar[day] === ORDINARY) continue;
-      const isNotable = Math.abs(own[day]!) > NOTABLE * sigma[day]!;
+      const isNotable = Math.abs(own[day]!) > NOTABLE * usual;
       if (isNotable || (calendar[day] === CLOSED && hasSeen(context, day)))
         flags.push(
           flagOf(calendarRule, context, {
