@@ -36,6 +36,11 @@ export interface JobStep {
 
 export interface JobPlan {
   readonly steps: readonly JobStep[];
+  /**
+   * Done behind the steps unless a stop came first; `isAllDone` when none of them, and no store, has failed. Safe to repeat, like a
+   * step, and a failure like one.
+   */
+  readonly finish?: (isAllDone: boolean) => Promise<void>;
   /** For `job_run`, beside what the steps come to. */
   readonly details?: object;
 }

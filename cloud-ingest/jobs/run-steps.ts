@@ -36,7 +36,7 @@ export interface StepsParts {
 /** Runs the steps that are not done, each for itself: what fails is told, and the others are done all the same. */
 export async function runSteps(
   job: Pick<Job, "stepTimeoutS" | "retries">,
-  { steps }: JobPlan,
+  { steps, finish }: JobPlan,
   parts: StepsParts,
 ): Promise<StepsOutcome> {
   const results: StepResult[] = [];
@@ -59,6 +59,8 @@ export async function runSteps(
     }
   }
   parts.onProgress(steps.length, steps.length);
+  const isAllDone = outcomeOf(results, failures, false).failures.length === 0;
+  await finish?.(isAllDone).catch((error) => failures.push({ step: "finish", reason: messageOf(error) }));
   return outcomeOf(results, failures, false);
 }
 

@@ -1,7 +1,7 @@
 import type { Flag } from "./flag.ts";
 import type { ImputedPanel } from "./impute/imputed-panel.ts";
-import type { Judgement } from "./judge-panel.ts";
 import type { Panel } from "./panel.ts";
+import type { Judged } from "./verdicts.ts";
 
 /** Clean values of one series beside the raw ones, by slot. */
 export interface CleanSeries {
@@ -19,7 +19,7 @@ export interface CleanPanel {
 }
 
 /** Puts what was judged and what was imputed side by side. Raw values are not touched. */
-export function cleanPanel(panel: Panel, { flags, isMissing }: Judgement, imputed: ImputedPanel): CleanPanel {
+export function cleanPanel(panel: Panel, { flags, isMissing }: Judged, imputed: ImputedPanel): CleanPanel {
   const byName = new Map(panel.names.map((name) => [name, [] as Flag[]]));
   for (const flag of flags) byName.get(flag.series)?.push(flag);
   return {

@@ -10,7 +10,8 @@ export const VERDICT = { none: 0, confirm: 1, overrule: -1 } as const;
 /** The rule that stands in flags which a person set. */
 export const WORD_RULE = { name: "person", version: 1 };
 
-interface Judged {
+/** What was found, and which slots are missing or not believed. */
+export interface Judged {
   readonly flags: readonly Flag[];
   readonly isMissing: readonly Uint8Array[];
 }

@@ -48,16 +48,20 @@ export function qualityJob(parts: QualityParts): Job {
       const asked = storesOf(stores, wish);
       const { work, notes } = await workOf(warehouse, asked, wish);
       const closed = work.flatMap((one) => closedOf(one, clock));
-      const state: State = { failed: 0, thread, registry: await parts.registry() };
+      if (closed.length === 0) return { steps: [], details: { stores: 0 } };
+      const tools: Tools = { ...parts, thread, registry: await parts.registry() };
       const groups = [...groupBy(closed, ({ store }) => store.tenant).values()].flatMap(portionsOf);
-      const steps = groups.map((group) => stepOf(parts, state, group));
-      return { details: { stores: closed.length }, steps: [...steps, lastStep(parts, state, { work, closed, notes })] };
+      const finish = async (isAllDone: boolean) => {
+        await thread.close();
+        if (isAllDone) await forget(warehouse, { work, closed, notes });
+      };
+      return { details: { stores: closed.length }, steps: groups.map((group) => stepOf(tools, group)), finish };
     },
   };
 }
 
-interface State {
-  failed: number;
+/** What a run works with. */
+interface Tools extends Pick<QualityParts, "warehouse"> {
   readonly thread: JudgeThread;
   readonly registry: Registry;
 }
@@ -86,12 +90,12 @@ function portionsOf(work: readonly StoreDates[]): readonly (readonly StoreDates[
   return Array.from({ length: count }, (_, at) => work.slice(at * STORES_AT_ONCE, (at + 1) * STORES_AT_ONCE));
 }
 
-function stepOf(parts: QualityParts, state: State, group: readonly StoreDates[]): JobStep {
+function stepOf(tools: Tools, group: readonly StoreDates[]): JobStep {
   const [first] = group;
   const [from, to] = [edge(group, "from"), edge(group, "to")];
   return {
     key: `${first?.store.tenant}/${first?.store.store} +${group.length - 1} ${from}..${to}`,
-    run: (signal) => judgeGroup(parts, state, { group, read: { from: addDays(from, -HISTORY_DAYS), to }, signal }),
+    run: (signal) => judgeGroup(tools, { group, read: { from: addDays(from, -HISTORY_DAYS), to }, signal }),
   };
 }
 
@@ -107,23 +111,22 @@ interface GroupWork {
 }
 
 /** A store that fails is told; the others go on. */
-async function judgeGroup(parts: QualityParts, state: State, work: GroupWork): Promise<StepResult> {
+async function judgeGroup(tools: Tools, work: GroupWork): Promise<StepResult> {
   const counts = { judged: 0, repaired: 0, flags: 0 };
   const failures: StoreFailure[] = [];
   const rows = new Map<StoreInfo, readonly TrafficRow[]>();
-  for (const { store } of work.group) rows.set(store, await hoursOf(parts.warehouse, store, work));
+  for (const { store } of work.group) rows.set(store, await hoursOf(tools.warehouse, store, work));
   const totals = new Map([...rows].map(([store, own]) => [store, totalOf(own, work.read)]));
   for (const one of work.group) {
     work.signal.throwIfAborted();
     try {
       const neighbours = neighboursOf(one.store, totals);
-      const done = await judgeStore(parts, state, { ...work, one, rows: rows.get(one.store) ?? [], neighbours });
+      const done = await judgeStore(tools, { ...work, one, rows: rows.get(one.store) ?? [], neighbours });
       counts.judged += 1;
       counts.repaired += done.repaired;
       counts.flags += done.flags;
     } catch (error) {
       work.signal.throwIfAborted();
-      state.failed += 1;
       failures.push({ tenant: one.store.tenant, store: one.store.store, reason: messageOf(error) });
     }
   }
@@ -148,10 +151,10 @@ interface StoreWork extends GroupWork {
   readonly neighbours: readonly Neighbour[];
 }
 
-async function judgeStore({ warehouse }: QualityParts, state: State, work: StoreWork) {
+async function judgeStore({ warehouse, thread, registry }: Tools, work: StoreWork) {
   const { one, read, rows, neighbours, signal } = work;
   const { store } = one;
-  const panel = storePanel({ rows, range: read, notes: notesOf(state.registry, store, read), neighbours });
+  const panel = storePanel({ rows, range: read, notes: notesOf(registry, store, read), neighbours });
   const written = writtenDates(one, read);
   const range = { from: written[0] ?? read.to, to: written.at(-1) ?? read.to };
   const words = await warehouse.derived("quality_word", store, {
@@ -159,7 +162,7 @@ async function judgeStore({ warehouse }: QualityParts, state: State, work: Store
     to: read.to,
   });
   const verdicts = verdictsOf(words, panel, read);
-  const judged = await state.thread.judge({ panel: panel.panel, verdicts }, signal);
+  const judged = await thread.judge({ panel: panel.panel, verdicts }, signal);
   const made = qualityRows({ store, read, written: new Set(datesOf(range)), panel, judged });
   const dates = [{ store, dates: written }];
   await warehouse.replaceDerived("quality_hour", dates, made.hours);
@@ -184,19 +187,11 @@ function notesOf(registry: Registry, { tenant, store }: StoreInfo, range: DateRa
   return notes;
 }
 
-/** Notes are forgotten when every store is done; dates that are not over yet are noted again. */
-function lastStep({ warehouse }: QualityParts, state: State, { work, closed, notes }: Work): JobStep {
-  const run = async () => {
-    await state.thread.close();
-    if (state.failed > 0 || notes.length === 0) return {};
-    const done = new Map(closed.map(({ store, dates }) => [store, new Set(dates)]));
-    const open = work.map(({ store, dates }) => ({
-      store,
-      dates: dates.filter((date) => !done.get(store)?.has(date)),
-    }));
-    await warehouse.noteChanged(QUALITY, open);
-    await warehouse.forgetChanged(notes);
-    return {};
-  };
-  return { key: "forget", run };
+/** Forgets what every store has dealt with; dates that are not over yet are noted again. */
+async function forget(warehouse: DerivedStore, { work, closed, notes }: Work): Promise<void> {
+  if (notes.length === 0) return;
+  const done = new Map(closed.map(({ store, dates }) => [store, new Set(dates)]));
+  const open = work.map(({ store, dates }) => ({ store, dates: dates.filter((date) => !done.get(store)?.has(date)) }));
+  await warehouse.noteChanged(QUALITY, open);
+  await warehouse.forgetChanged(notes);
 }

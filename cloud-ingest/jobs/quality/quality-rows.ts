@@ -1,6 +1,6 @@
 import type { DateRange } from "../../calendar.ts";
-import type { Flag } from "../../quality/flag.ts";
-import { METHODS } from "../../quality/impute/imputed-panel.ts";
+import { type CleanSeries, cleanPanel } from "../../quality/clean-panel.ts";
+import { type ImputedSeries, METHODS, type Method } from "../../quality/impute/imputed-panel.ts";
 import type { JudgedPanel } from "../../quality/judge-and-clean.ts";
 import type { DerivedRow } from "../../warehouse/derived-port.ts";
 import type { StoreInfo } from "../../warehouse/port.ts";
@@ -28,50 +28,42 @@ const SLOTS_PER_DAY = 24;
 
 /** Repaired and explained hours, the flags behind them, and a score for each device and date. */
 export function qualityRows(input: QualityInput): QualityRows {
-  const hours = input.panel.series.flatMap((series, index) => hoursOf(input, series, index));
+  const clean = cleanPanel(input.panel.panel, input.judged, { series: input.judged.imputed });
+  const hours = input.panel.series.flatMap((series, index) => {
+    const own = clean.series[index];
+    return own ? hoursOf(input, series, index, own) : [];
+  });
   return { hours, flags: flagsOf(input), scores: scoresOf(input, hours) };
 }
 
-function hoursOf(input: QualityInput, series: StoreSeries, index: number): readonly DerivedRow[] {
+function hoursOf(input: QualityInput, series: StoreSeries, index: number, clean: CleanSeries): readonly DerivedRow[] {
   const { panel, judged, read } = input;
-  const name = panel.panel.names[index] ?? "";
-  const raw = panel.panel.values[index] ?? new Float64Array(0);
-  const imputed = judged.imputed[index];
-  const places = new Map([...(imputed?.slots ?? [])].map((slot, at) => [slot, at]));
-  const decided = decidedFlags(
-    raw.length,
-    judged.flags.filter((flag) => flag.series === name),
-  );
+  const raw = panel.panel.values[index];
+  const methods = methodsOf(judged.imputed[index]);
   const rows: DerivedRow[] = [];
   for (let slot = series.from; slot < series.to; slot++) {
-    const flag = decided[slot];
+    const flag = clean.flags[slot];
     const isMissing = judged.isMissing[index]?.[slot] === 1;
     const localStart = localOfSlot(read, slot);
     if ((!flag && !isMissing) || !input.written.has(localStart.slice(0, 10))) continue;
-    const at = places.get(slot);
-    const measured = isMissing ? undefined : raw[slot];
-    const clean = measured ?? imputed?.values[at ?? -1];
     rows.push({
       ...keyOf(input, localStart, series),
-      ...{ localStart, raw: finite(raw[slot]), clean: finite(clean) },
-      lo80: finite(measured ?? imputed?.lo80[at ?? -1]),
-      hi80: finite(measured ?? imputed?.hi80[at ?? -1]),
+      ...{ localStart, raw: finite(raw?.[slot]), clean: finite(clean.value[slot]) },
+      ...{ lo80: finite(clean.lo80[slot]), hi80: finite(clean.hi80[slot]) },
       kind: isMissing ? "device" : "explained",
       rule: flag?.rule ?? MISSING.name,
       ruleVersion: flag?.version ?? MISSING.version,
       confidence: finite(flag?.confidence ?? 1),
-      method: isMissing ? (METHODS[imputed?.methods[at ?? -1] ?? METHODS.length - 1] ?? "none") : "measured",
+      method: isMissing ? (methods.get(slot) ?? "none") : "measured",
     });
   }
   return rows;
 }
 
-/** The flag that decides each slot: a device fault before an explanation, then the more certain one. */
-function decidedFlags(length: number, flags: readonly Flag[]): readonly (Flag | undefined)[] {
-  const decided: (Flag | undefined)[] = new Array(length).fill(undefined);
-  const rank = ({ kind, confidence }: Flag) => (kind === "device" ? 1 : 0) + confidence / 2;
-  for (const flag of [...flags].sort((a, b) => rank(a) - rank(b))) decided.fill(flag, flag.from, flag.to);
-  return decided;
+/** By slot, how it was filled. */
+function methodsOf(imputed: ImputedSeries | undefined): ReadonlyMap<number, Method> {
+  const methods = [...(imputed?.methods ?? [])].map((code) => METHODS[code] ?? "none");
+  return new Map(methods.map((method, at) => [imputed?.slots[at] ?? -1, method]));
 }
 
 function flagsOf(input: QualityInput): readonly DerivedRow[] {

@@ -131,6 +131,31 @@ test("a step that takes too long is told to end, and the run has failed", async 
   expect(runner.isStuck("sum")).toBe(false);
 });
 
+test.each([
+  { name: "all is done", fails: false, told: [true] },
+  { name: "a store failed", fails: true, told: [false] },
+])("the end of a plan is told that $name", async ({ fails, told }) => {
+  const { runner } = setUp();
+  const heard: boolean[] = [];
+  const failures = fails ? [{ tenant: "acme", store: "ginza", reason: "broken" }] : [];
+  const steps = [{ key: "a", run: async () => ({ failures }) }];
+  const finish = async (isAllDone: boolean) => void heard.push(isAllDone);
+  await runner.run(jobOf({}, { plan: async () => ({ steps, finish }) }), { signal });
+  expect(heard).toEqual(told);
+});
+
+test("an end that fails is a failed run, and a stop comes before it", async () => {
+  const { runner } = setUp();
+  const finish = async () => {
+    throw new Error("disk full");
+  };
+  const run = await runner.run(jobOf({}, { plan: async () => ({ steps: [], finish }) }), { signal });
+  expect(run).toMatchObject({ outcome: "failed", details: expect.stringContaining("disk full") });
+  const stopped = { steps: [{ key: "a", run: rows(1) }], finish };
+  const cut = await runner.run(jobOf({}, { plan: async () => stopped }), { signal: AbortSignal.abort() });
+  expect(cut?.outcome).toBe("stopped");
+});
+
 test("a plan that fails is a failed run", async () => {
   const { runner } = setUp();
   const plan = async () => {

@@ -101,6 +101,22 @@ test("a store that cannot be read is told, is kept for the next run, and the oth
   expect((await warehouse.changedDates(QUALITY, [tokyoStore, other])).work).toEqual(work);
 });
 
+test("what could not be read is kept for the next run", async () => {
+  const { warehouse, job } = setUp([MAIN, DEAD_SIDE]);
+  const work = [{ store: tokyoStore, dates: [DEAD.to] }];
+  await warehouse.noteChanged(QUALITY, work);
+  const traffic = warehouse.traffic.bind(warehouse);
+  warehouse.traffic = async () => {
+    throw new Error("no network");
+  };
+  expect(await runJob(job)).toMatchObject({ failures: [{ reason: "no network" }] });
+  expect((await warehouse.changedDates(QUALITY, [tokyoStore])).work).toEqual(work);
+  warehouse.traffic = traffic;
+  await runJob(job);
+  expect(datesIn(repaired(warehouse))).toEqual(datesOf(DEAD));
+  expect((await warehouse.changedDates(QUALITY, [tokyoStore])).work).toEqual([]);
+});
+
 test("the same dates again give the same rows", async () => {
   const { warehouse, job } = setUp([MAIN, DEAD_SIDE]);
   await runJob(job, WISH);
