@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import { isDate } from "../../cloud-ingest/calendar.ts";
 import type { CliContext } from "./context.ts";
 
 /** `768x576` -> pixels. */
@@ -20,6 +21,21 @@ export function parsePositive(text: string): number {
 function parseWhole(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("Write a whole number from 0.");
   return Number(text);
+}
+
+/** Makes a reader of a whole number from 1 to `most`, of no more digits than that has. */
+export function parseCount(most: number): (text: string) => number {
+  return (text) => {
+    const count = /^\d+$/.test(text) && text.length <= String(most).length ? Number(text) : 0;
+    if (count < 1 || count > most) throw new InvalidArgumentError(`Write a whole number, 1 to ${most}.`);
+    return count;
+  };
+}
+
+/** A date of the calendar, `YYYY-MM-DD`. */
+export function parseDate(text: string): string {
+  if (!isDate(text)) throw new InvalidArgumentError('Write a date as YYYY-MM-DD, for example "2026-11-26".');
+  return text;
 }
 
 /** The most that `detector.threads` takes. */

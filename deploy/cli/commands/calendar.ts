@@ -1,6 +1,6 @@
 import { relative } from "node:path";
-import { type Command, InvalidArgumentError } from "commander";
-import { addDays, datesOf, isDate } from "../../../cloud-ingest/calendar.ts";
+import type { Command } from "commander";
+import { addDays, datesOf } from "../../../cloud-ingest/calendar.ts";
 import type { CloudConfig } from "../../../cloud-ingest/config.ts";
 import { loadCloudConfig } from "../../../cloud-ingest/load-cloud.ts";
 import { hoursText } from "../../../cloud-ingest/registry/opening-hours.ts";
@@ -9,7 +9,7 @@ import type { Decision, StoreDay } from "../../../cloud-ingest/registry/store-da
 import { AppError } from "../../../firmware-config/kit/errors.ts";
 import { safeLine } from "../../../firmware-config/kit/safe-text.ts";
 import type { CliContext } from "../context.ts";
-import { example } from "../options.ts";
+import { example, parseCount, parseDate } from "../options.ts";
 import { table } from "../tables.ts";
 import { jsonText } from "./quarantine.ts";
 
@@ -33,7 +33,7 @@ export function registerCalendarCommand(program: Command, context: CliContext): 
     .argument("<date>", "business date, YYYY-MM-DD", parseDate)
     .requiredOption("--config <file>", "cloud configuration; its key registry names the registry")
     .option("--door <door>", "of this door or area")
-    .option("--days <count>", "so many dates from there on", parseDays, 1)
+    .option("--days <count>", "so many dates from there on", parseCount(MAX_DAYS), 1)
     .option("--json", "print JSON")
     .addHelpText("after", example("kazoe calendar show acme/ginza 2026-12-31 --config cloud.yaml --days 7"))
     .action(async (name: string, date: string, { config: file, door, days, json }: ShowOptions) => {
@@ -84,14 +84,3 @@ function whereOf({ at }: Decision): string {
 }
 
 const weekdayOf = (date: string) => WEEKDAYS[new Date(date).getUTCDay()] ?? "";
-
-function parseDate(text: string): string {
-  if (!isDate(text)) throw new InvalidArgumentError('Write a date as YYYY-MM-DD, for example "2026-11-26".');
-  return text;
-}
-
-function parseDays(text: string): number {
-  const days = /^\d{1,3}$/.test(text) ? Number(text) : 0;
-  if (days < 1 || days > MAX_DAYS) throw new InvalidArgumentError(`Write a whole number, 1 to ${MAX_DAYS}.`);
-  return days;
-}

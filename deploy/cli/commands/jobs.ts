@@ -1,12 +1,11 @@
-import { type Command, InvalidArgumentError } from "commander";
-import { isDate } from "../../../cloud-ingest/calendar.ts";
+import type { Command } from "commander";
 import type { JobWish } from "../../../cloud-ingest/jobs/job.ts";
 import type { JobEntry, ShownRun } from "../../../cloud-ingest/operator/jobs-desk.ts";
 import type { JobRun } from "../../../cloud-ingest/warehouse/port.ts";
 import { AppError } from "../../../firmware-config/kit/errors.ts";
 import { safeLine } from "../../../firmware-config/kit/safe-text.ts";
 import { type CliContext, stopSignal } from "../context.ts";
-import { example } from "../options.ts";
+import { example, parseCount, parseDate } from "../options.ts";
 import { createProgress, share } from "../progress.ts";
 import { table } from "../tables.ts";
 import { type CloudOption, jsonText, withOperatorOf } from "./quarantine.ts";
@@ -34,7 +33,7 @@ function registerList(jobs: Command, context: CliContext): void {
     .command("list")
     .description("every job with its last runs; exit code 1 when the last run of one failed")
     .requiredOption("--config <file>", "cloud configuration")
-    .option("--limit <count>", "runs of each job that are shown", parseLimit, DEFAULT_LIMIT)
+    .option("--limit <count>", "runs of each job that are shown", parseCount(MAX_LIMIT), DEFAULT_LIMIT)
     .option("--json", "print JSON")
     .addHelpText("after", example("kazoe jobs list --config cloud.yaml"))
     .action(async ({ config, json, limit }: ListOptions) => {
@@ -138,15 +137,4 @@ function detailsText({ details }: JobRun): string {
   return Object.entries(JSON.parse(details) as Record<string, unknown>)
     .map(([name, value]) => `${name}: ${safeLine(typeof value === "string" ? value : JSON.stringify(value), 300)}`)
     .join("\n");
-}
-
-function parseDate(text: string): string {
-  if (!isDate(text)) throw new InvalidArgumentError('Write a date as YYYY-MM-DD, for example "2026-11-26".');
-  return text;
-}
-
-function parseLimit(text: string): number {
-  const limit = /^\d{1,3}$/.test(text) ? Number(text) : 0;
-  if (limit < 1 || limit > MAX_LIMIT) throw new InvalidArgumentError(`Write a whole number, 1 to ${MAX_LIMIT}.`);
-  return limit;
 }

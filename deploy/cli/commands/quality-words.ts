@@ -1,11 +1,11 @@
 import { userInfo } from "node:os";
 import { type Command, InvalidArgumentError } from "commander";
-import { addDays, dateOfMs, isDate } from "../../../cloud-ingest/calendar.ts";
+import { addDays, dateOfMs } from "../../../cloud-ingest/calendar.ts";
 import type { QualityReport, QualityWord } from "../../../cloud-ingest/operator/quality-desk.ts";
 import { AppError } from "../../../firmware-config/kit/errors.ts";
 import { safeLine } from "../../../firmware-config/kit/safe-text.ts";
 import type { CliContext } from "../context.ts";
-import { example } from "../options.ts";
+import { example, parseDate } from "../options.ts";
 import { table } from "../tables.ts";
 import { type CloudOption, jsonText, withOperatorOf } from "./quarantine.ts";
 
@@ -106,11 +106,6 @@ function parseStore(text: string): Place {
   if (tenant === "" || store === "" || rest.length > 0)
     throw new InvalidArgumentError('Write tenant/store, for example "acme/ginza".');
   return { tenant, store };
-}
-
-function parseDate(text: string): string {
-  if (!isDate(text)) throw new InvalidArgumentError('Write a date as YYYY-MM-DD, for example "2026-11-26".');
-  return text;
 }
 
 function parseNote(text: string): string {

@@ -1,5 +1,4 @@
-import { type Command, InvalidArgumentError } from "commander";
-import { isDate } from "../../../cloud-ingest/calendar.ts";
+import type { Command } from "commander";
 import { loadCloudConfig } from "../../../cloud-ingest/load-cloud.ts";
 import type { Operator, ShownMessage } from "../../../cloud-ingest/operator/operator.ts";
 import {
@@ -11,7 +10,7 @@ import { systemClock } from "../../../firmware-config/kit/clock.ts";
 import { AppError } from "../../../firmware-config/kit/errors.ts";
 import { safeLine } from "../../../firmware-config/kit/safe-text.ts";
 import { type CliContext, stopSignal } from "../context.ts";
-import { example } from "../options.ts";
+import { example, parseCount, parseDate } from "../options.ts";
 import { payloadText } from "../payload-text.ts";
 import { createProgress, share } from "../progress.ts";
 import { table } from "../tables.ts";
@@ -58,7 +57,7 @@ export function registerQuarantineCommand(program: Command, context: CliContext)
 function registerList(quarantine: Command, context: CliContext): void {
   withFilter(quarantine.command("list"))
     .description("refused messages by reason, the most frequent first")
-    .option("--limit <count>", "most reasons that are shown", parseLimit, DEFAULT_LIMIT)
+    .option("--limit <count>", "most reasons that are shown", parseCount(MAX_GROUPS), DEFAULT_LIMIT)
     .addHelpText("after", example("kazoe quarantine list --config cloud.yaml --tenant acme --from 2026-11-01"))
     .action(async ({ config, json, limit, ...options }: ListOptions) => {
       const groups = await withOperatorOf(config, (operator) => operator.groups(filterOf(options), limit));
@@ -126,17 +125,6 @@ function filterOf({ tenant, store, reason, from, to }: Omit<FilterOptions, keyof
     ...(from !== undefined && { from }),
     ...(to !== undefined && { to }),
   };
-}
-
-function parseDate(text: string): string {
-  if (!isDate(text)) throw new InvalidArgumentError('Write a date as YYYY-MM-DD, for example "2026-11-26".');
-  return text;
-}
-
-function parseLimit(text: string): number {
-  const limit = /^\d{1,4}$/.test(text) ? Number(text) : 0;
-  if (limit < 1 || limit > MAX_GROUPS) throw new InvalidArgumentError(`Write a whole number, 1 to ${MAX_GROUPS}.`);
-  return limit;
 }
 
 export function jsonText(value: unknown): string {

@@ -1,15 +1,15 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Command, InvalidArgumentError } from "commander";
-import { type DateRange, isDate, LAST_DATE } from "../../../cloud-ingest/calendar.ts";
+import type { Command } from "commander";
+import { type DateRange, LAST_DATE } from "../../../cloud-ingest/calendar.ts";
 import type { CloudConfig } from "../../../cloud-ingest/config.ts";
 import { loadCloudConfig } from "../../../cloud-ingest/load-cloud.ts";
 import type { DateDifference } from "../../../cloud-ingest/warehouse/transfer/compare.ts";
 import type { CopyReport, CopyWishes } from "../../../cloud-ingest/warehouse/transfer/copy-warehouse.ts";
 import { AppError } from "../../../firmware-config/kit/errors.ts";
 import { type CliContext, stopSignal } from "../context.ts";
-import { example } from "../options.ts";
+import { example, parseDate } from "../options.ts";
 import { keepFilesPrivate } from "../private-files.ts";
 import { createProgress, type Progress } from "../progress.ts";
 import { table } from "../tables.ts";
@@ -79,11 +79,6 @@ function createLivelyProgress(context: CliContext): Progress {
       progress.stop();
     },
   };
-}
-
-function parseDate(text: string): string {
-  if (!isDate(text)) throw new InvalidArgumentError('Write a date as YYYY-MM-DD, for example "2026-11-26".');
-  return text;
 }
 
 function rangeOf({ fromDate = FIRST, toDate = LAST_DATE }: Pick<CopyOptions, "fromDate" | "toDate">): DateRange {
