@@ -16,5 +16,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     // Two cores are the least that we build on; more workers only make the real processes in the tests late.
     maxWorkers: 2,
+    // One process reads our modules once for all its suites; each cleans up after itself as it would have to anyway.
+    isolate: false,
   },
 });

@@ -140,7 +140,7 @@ export class Cloud {
     const scheduler = has("jobs")
       ? new Scheduler({ ...common, ...told, registry, config: config.jobs, stores })
       : undefined;
-    const desk = this.#storesOrReads() ? new Desk({ ...common, bus, scheduler, stores }) : undefined;
+    const desk = this.#storesOrReads() ? new Desk({ ...common, bus, scheduler, stores, isIngesting: true }) : undefined;
     const operator = desk && new OperatorServer({ dataDir: config.dataDir, operator: desk, log });
     const gate = { devices, troubles, clock, log };
     const broker = writer && new Broker({ config: config.broker, limits: limits.broker, ...gate, bus: writer });

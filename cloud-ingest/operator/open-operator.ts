@@ -39,6 +39,7 @@ export async function withOperator<T>(
           stores: config.stores,
           bus: { stats: () => ({ ...bus.stats(), isServing: true }) },
           scheduler,
+          isIngesting: false,
         }),
       );
     } finally {

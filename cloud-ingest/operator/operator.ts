@@ -72,6 +72,8 @@ export interface OperatorParts {
   readonly scheduler?: Pick<Scheduler, "jobs" | "runNow"> | undefined;
   readonly troubles: Troubles;
   readonly clock: Clock;
+  /** Whether what waits may be stored meanwhile: beside an ingest it is waited for some seconds. */
+  readonly isIngesting: boolean;
 }
 
 /** Quarantine, ledger and jobs for operators, on the warehouse itself. */
@@ -134,8 +136,12 @@ export class Desk implements Operator {
 
   /** False when the bus does not come to that in some seconds. */
   async #until(isSo: (stats: BusStats) => boolean, signal: AbortSignal): Promise<boolean> {
-    const { bus } = this.#parts;
-    for (let left = PATIENCE_MS; left > 0 && !signal.aborted && !isSo(bus.stats()); left -= BETWEEN_MS)
+    const { bus, isIngesting } = this.#parts;
+    for (
+      let left = isIngesting ? PATIENCE_MS : 0;
+      left > 0 && !signal.aborted && !isSo(bus.stats());
+      left -= BETWEEN_MS
+    )
       await pause(BETWEEN_MS, signal);
     return isSo(bus.stats());
   }

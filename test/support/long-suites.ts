@@ -4,11 +4,16 @@
  */
 const LONG_SUITES = [
   "test/cloud-ingest/dashboards/browser.test.ts",
+  "test/cloud-ingest/ingest/heavy-batch.test.ts",
   "test/cloud-ingest/jobs/quality/job-kill.test.ts",
   "test/cloud-ingest/pubsub/apart.test.ts",
+  "test/cloud-ingest/pubsub/pubsub-bus.test.ts",
+  "test/cloud-ingest/pubsub/stop.test.ts",
   "test/cloud-ingest/server/attack.test.ts",
   "test/cloud-ingest/warehouse/bigquery/faults.test.ts",
   "test/cloud-ingest/warehouse/bigquery/races.test.ts",
+  "test/cloud-ingest/warehouse/bigquery/statements.test.ts",
+  "test/cloud-ingest/warehouse/bigquery/strange-answers.test.ts",
   "test/cloud-ingest/warehouse/bigquery/upkeep.test.ts",
   "test/cloud-ingest/warehouse/bigquery/workers.test.ts",
   "test/cloud-ingest/warehouse/duckdb-damage.test.ts",
@@ -17,8 +22,10 @@ const LONG_SUITES = [
   "test/e2e/accuracy.test.ts",
   "test/e2e/kill.test.ts",
   "test/e2e/table.test.ts",
+  "test/edge-agent/camera/ffmpeg-camera.test.ts",
   "test/edge-agent/camera/live-player.test.ts",
   "test/edge-agent/camera/rtsp.test.ts",
+  "test/edge-agent/mqtt/publisher.test.ts",
 ];
 
 /**

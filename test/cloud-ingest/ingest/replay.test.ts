@@ -57,7 +57,7 @@ async function machine(now: string) {
         await drained();
       }
     });
-  const desk = new Desk({ bus: inbox, warehouse, troubles, clock, stores: [] });
+  const desk = new Desk({ bus: inbox, warehouse, troubles, clock, stores: [], isIngesting: true });
   const close = async () => {
     await inbox.close();
     await warehouse.close();
