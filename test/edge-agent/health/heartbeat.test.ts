@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import type { CameraStats } from "../../../edge-agent/camera/port.ts";
 import { Heartbeat, type HeartbeatOptions } from "../../../edge-agent/health/heartbeat.ts";
 import { readVitals } from "../../../edge-agent/health/vitals.ts";
@@ -26,6 +26,7 @@ async function setUp(change: Partial<HeartbeatOptions> = {}) {
   const log = new LogRecorder();
   const box = { deviceId: "cam-1", bootId: "boot-0001", maxBytes: 1e6, maxAgeMs: 1e9, log: silentLog };
   const outbox = await Outbox.open({ ...box, dir: await tempDir(), clock, isClockSynced: () => true });
+  onTestFinished(() => outbox.close());
   const camera: { id: string; stats: CameraStats } = {
     id: "street",
     stats: { status: "ok", frames: 0, droppedFrames: 0, reconnects: 0 },
@@ -51,7 +52,7 @@ async function setUp(change: Partial<HeartbeatOptions> = {}) {
 }
 
 test("a health message holds the vitals, and each camera's rate since the last one", async () => {
-  const { heartbeat, camera, clock, outbox, sent } = await setUp();
+  const { heartbeat, camera, clock, sent } = await setUp();
   clock.advance(10_000);
   camera.stats = { status: "ok", frames: 75, droppedFrames: 1, reconnects: 0 };
   await heartbeat.beat();
@@ -64,12 +65,11 @@ test("a health message holds the vitals, and each camera's rate since the last o
     { id: "street", status: "ok", fps: 7.5, frames: 75, droppedFrames: 1, reconnects: 0 },
   ]);
   expect(second?.cameras).toMatchObject([{ status: "lost", fps: 0.3, reconnects: 2 }]);
-  await outbox.close();
 });
 
 test("vitals that cannot be read are logged; the heart beats on, and nobody who waits for it fails", async () => {
   let readings = 0;
-  const { heartbeat, log, outbox, sent } = await setUp({
+  const { heartbeat, log, sent } = await setUp({
     readVitals: async () => {
       readings += 1;
       if (readings < 3) throw new Error("no such sensor");
@@ -85,15 +85,13 @@ test("vitals that cannot be read are logged; the heart beats on, and nobody who 
   await beating;
   expect(log.lines).toEqual(["warn no heartbeat", "warn no heartbeat"]);
   expect((await sent()).length).toBeGreaterThanOrEqual(1);
-  await outbox.close();
 });
 
 test("the vitals of this machine fit the contract", async () => {
-  const { heartbeat, log, outbox, sent } = await setUp({ readVitals, dataDir: await tempDir() });
+  const { heartbeat, log, sent } = await setUp({ readVitals, dataDir: await tempDir() });
   await heartbeat.beat();
   expect(log.lines).toEqual([]);
   expect((await sent())[0]?.memoryTotalMb).toBeGreaterThan(0);
-  await outbox.close();
 });
 
 test("pictures of which the model gave nothing finite are said, with their number, once", async () => {
