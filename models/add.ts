@@ -15,6 +15,10 @@ export interface AddOptions {
   readonly licence: string;
   /** For a model that leaves its picture's size free; default: the family's. */
   readonly size?: InputSize | undefined;
+  /** Where it came from, for its record; default: the file's name. */
+  readonly source?: string | undefined;
+  /** What the file must be; default: anything. */
+  readonly sha256?: string | undefined;
 }
 
 const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
@@ -26,13 +30,17 @@ const STRONG_COPYLEFT = /^A?GPL(-|$)/i;
 export async function addModel(
   file: string,
   modelsDir: string,
-  { name, licence, size, judge }: AddOptions & { readonly judge: JudgeModel },
+  { name, licence, size, judge, ...options }: AddOptions & { readonly judge: JudgeModel },
 ): Promise<ModelFile> {
-  await checkName(name);
-  checkLicence(licence);
+  await checkNames({ name, licence });
   const path = resolve(file);
   const bytes = await readModelFile(path);
   const { family, inputWidth, inputHeight, sha256 } = inspectBytes(bytes, path, size);
+  if (options.sha256 !== undefined && options.sha256 !== sha256)
+    throw usage(
+      `${path} is another file: its SHA-256 is ${sha256}`,
+      "Copy it again, or look where the SHA-256 came from.",
+    );
   if (size !== undefined && (size.width !== inputWidth || size.height !== inputHeight))
     throw usage(`${path} takes pictures of ${inputWidth}x${inputHeight} alone`, "Leave --size out.");
   const existing = await readStored(modelsDir, name);
@@ -40,11 +48,17 @@ export async function addModel(
     throw usage(`There is another model ${name}`, "Choose another name.");
   }
   const { boxes } = await judge({ path, family, inputWidth, inputHeight });
-  const source = `file:${basename(path)}`;
+  const { source = `file:${basename(path)}` } = options;
   return onModelsDisk(modelsDir, async () => {
     await makeFolder(modelsDir);
     return storeModel(modelsDir, bytes, { name, family, inputWidth, inputHeight, licence, source, sha256, boxes });
   });
+}
+
+/** Throws USAGE where a model cannot be called so, or may not be used under that licence. */
+export async function checkNames({ name, licence }: Pick<AddOptions, "name" | "licence">): Promise<void> {
+  await checkName(name);
+  checkLicence(licence);
 }
 
 async function checkName(name: string): Promise<void> {

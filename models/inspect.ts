@@ -6,7 +6,7 @@ import { type OnnxHeader, type PortInfo, readOnnxHeader } from "./onnx/header.ts
 import { sha256Of } from "./source/integrity.ts";
 
 /** Larger than any detector that a store device can run in real time. */
-const MAX_MODEL_BYTES = 256 * 1024 * 1024;
+export const MAX_MODEL_BYTES = 256 * 1024 * 1024;
 
 /** What a usable model file holds. */
 export interface ModelInspection extends FamilyMatch {

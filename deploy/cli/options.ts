@@ -48,6 +48,13 @@ export function parseThreads(text: string): number {
   return threads;
 }
 
+/** A SHA-256, 64 hexadecimal digits. */
+export function parseSha256(text: string): string {
+  const digits = text.trim().toLowerCase();
+  if (!/^[0-9a-f]{64}$/.test(digits)) throw new InvalidArgumentError("Write the 64 hexadecimal digits of a SHA-256.");
+  return digits;
+}
+
 /** A file or folder; an empty name would be the folder one stands in. */
 export function parsePath(text: string): string {
   if (text.trim() === "") throw new InvalidArgumentError("Write a path.");

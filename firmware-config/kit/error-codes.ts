@@ -22,6 +22,10 @@ export const ERROR_CODES = {
       "The model file is not ONNX, has inputs or outputs that no family reads, or gives numbers that cannot be right.",
   },
   MODEL_BUILD_FAILED: { fault: "environment", meaning: "The bundled model could not be fetched or converted." },
+  MODEL_FETCH_FAILED: {
+    fault: "environment",
+    meaning: "A model could not be fetched from its address, or what came is not that model.",
+  },
   FFMPEG_NOT_FOUND: { fault: "environment", meaning: "No ffmpeg on this machine." },
   CAMERA_LOST: { fault: "environment", meaning: "The camera stopped sending pictures." },
   SAMPLE_UNAVAILABLE: { fault: "environment", meaning: "The sample video could not be fetched." },

@@ -1,16 +1,18 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { ModelProbe } from "../../../edge-agent/detector/probe/probe-model.ts";
 import { addModel } from "../../../models/add.ts";
 import { buildModel } from "../../../models/build.ts";
+import { type CatalogueEntry, readCatalogue } from "../../../models/catalogue.ts";
 import type { InputSize } from "../../../models/family.ts";
+import { isAddress } from "../../../models/fetch/address.ts";
 import { inspectModel, type ModelInspection } from "../../../models/inspect.ts";
 import type { Candidate } from "../../../models/judge.ts";
 import type { ModelFile } from "../../../models/model-store.ts";
 import { listModels, type ModelListing, resolveModel } from "../../../models/registry.ts";
 import { type CliContext, stopSignal } from "../context.ts";
 import { probe } from "../model.ts";
-import { example, parseSize } from "../options.ts";
-import { createProgress } from "../progress.ts";
+import { example, parseSha256, parseSize } from "../options.ts";
+import { createProgress, share } from "../progress.ts";
 import { table } from "../tables.ts";
 
 type ModelsContext = Pick<CliContext, "modelsDir" | "interactive" | "write" | "note">;
@@ -23,14 +25,24 @@ interface AddOptions extends JsonOption {
   readonly name: string;
   readonly licence: string;
   readonly size?: InputSize;
+  readonly sha256?: string;
+}
+
+interface ListOptions extends JsonOption {
+  readonly available?: boolean;
+}
+
+interface GetOptions extends JsonOption {
+  readonly mirror?: string;
 }
 
 const JSON_OPTION = ["--json", "print JSON instead of a table"] as const;
 
 export function registerModelsCommand(program: Command, context: ModelsContext): void {
-  const models = program.command("models").description("list, build, add and inspect person detectors");
+  const models = program.command("models").description("list, build, get, add and inspect person detectors");
   registerList(models, context);
   registerBuild(models, context);
+  registerGet(models, context);
   registerAdd(models, context);
   registerInfo(models, context);
 }
@@ -39,9 +51,15 @@ function registerList(models: Command, context: ModelsContext): void {
   models
     .command("list")
     .description("list the bundled model's sizes and the models that were added")
+    .option("--available", "the models that can be fetched from their publishers, with which to take for what")
     .option(...JSON_OPTION)
-    .addHelpText("after", example("kazoe models list"))
-    .action(async ({ json }: JsonOption) => {
+    .addHelpText("after", example("kazoe models list --available"))
+    .action(async ({ json, available }: ListOptions) => {
+      if (available) {
+        const catalogue = await readCatalogue();
+        context.write(json ? jsonText(catalogue) : catalogueTable(catalogue));
+        return;
+      }
       const found = await listModels(context.modelsDir);
       context.write(json ? jsonText(found) : listTable(found));
     });
@@ -62,31 +80,72 @@ function registerBuild(models: Command, context: ModelsContext): void {
     });
 }
 
+function registerGet(models: Command, context: ModelsContext): void {
+  models
+    .command("get")
+    .description("fetch a model of the catalogue from its publisher, check that it is the very file, and try it")
+    .argument("<name>", "as `kazoe models list --available` names it")
+    .addOption(
+      new Option(
+        "--mirror <address>",
+        "a folder with copies of the publishers' files, in place of their addresses",
+      ).env("KAZOE_MODELS_MIRROR"),
+    )
+    .option(...JSON_OPTION)
+    .addHelpText("after", example("kazoe models get yolox-nano"))
+    .action(async (name: string, { json, mirror }: GetOptions) => {
+      const { getModel } = await import("../../../models/fetch/fetch-model.ts");
+      const trial = trialIn(context);
+      const got = await getModel(name, context.modelsDir, { ...trial, mirror }).finally(trial.stop);
+      context.write(json ? jsonText({ ...got, probe: trial.shown() }) : detailTable(got, trialRows(trial.shown())));
+    });
+}
+
 function registerAdd(models: Command, context: ModelsContext): void {
   models
     .command("add")
     .description("try an ONNX file on made-up pictures and copy it into the models folder")
-    .argument("<file>", "ONNX file of a supported family")
+    .argument("<file or address>", "ONNX file of a supported family, here or at an https:// address")
     .requiredOption("--name <name>", "what to call it")
     .requiredOption("--licence <spdx>", "SPDX identifier of the weights' licence")
     .option("--size <WxH>", "size of the picture, pixels, for a model that leaves it free", parseSize)
+    .option("--sha256 <hex>", "what the file must be", parseSha256)
     .option(...JSON_OPTION)
     .addHelpText("after", example("kazoe models add yolox_nano.onnx --name yolox-nano --licence Apache-2.0"))
     .action(async (file: string, options: AddOptions) => {
-      const signal = stopSignal();
-      const tried: ModelProbe[] = [];
-      const judge = async (candidate: Candidate) => {
-        const shown = await probe(candidate, signal);
-        tried.push(shown);
-        return shown;
+      const trial = trialIn(context);
+      const { modelsDir } = context;
+      const add = async () => {
+        if (!isAddress(file)) return addModel(file, modelsDir, { ...options, judge: trial.judge });
+        const { addFromAddress } = await import("../../../models/fetch/fetch-model.ts");
+        return addFromAddress(file, modelsDir, options, trial);
       };
-      const added = await addModel(file, context.modelsDir, { ...options, judge });
-      const [shown] = tried;
+      const added = await add().finally(trial.stop);
       context.write(
-        options.json ? jsonText({ ...added, probe: shown }) : detailTable(added, shown && probeRows(shown)),
+        options.json ? jsonText({ ...added, probe: trial.shown() }) : detailTable(added, trialRows(trial.shown())),
       );
     });
 }
+
+/** What fetching and trying a model needs: a bar, Ctrl-C, and a memory of what the trial showed. */
+function trialIn(context: ModelsContext) {
+  const signal = stopSignal();
+  const progress = createProgress(context, "Model");
+  let shown: ModelProbe | undefined;
+  return {
+    signal,
+    onProgress: (done: number, whole: number | undefined) =>
+      progress.update(share(done, whole), `${(done / 1e6).toFixed(1)} MB`),
+    judge: async (candidate: Candidate) => {
+      shown = await probe(candidate, signal);
+      return shown;
+    },
+    shown: () => shown,
+    stop: progress.stop,
+  };
+}
+
+const trialRows = (shown: ModelProbe | undefined) => (shown === undefined ? [] : probeRows(shown));
 
 function registerInfo(models: Command, context: ModelsContext): void {
   models
@@ -113,6 +172,14 @@ function listTable(found: readonly ModelListing[]): string {
     return [model.name, model.family, sizeText(model), model.licence ?? "unknown", state];
   });
   return `${table(["name", "family", "input", "licence", "state"], rows)}\n`;
+}
+
+function catalogueTable(catalogue: readonly CatalogueEntry[]): string {
+  const rows = catalogue.map((entry) => {
+    const megabytes = ((entry.files[0]?.bytes ?? 0) / 1e6).toFixed(1);
+    return [entry.name, entry.family, sizeText(entry), megabytes, entry.licence, entry.publisher, entry.use];
+  });
+  return `${table(["name", "family", "input", "MB", "licence", "publisher", "for"], rows)}\n`;
 }
 
 type Row = readonly [string, string];

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { expect, it } from "vitest";
 import { registerModelsCommand } from "../../../deploy/cli/commands/models.ts";
+import { giveBytes, serve } from "../../models/fetch/file-server.ts";
 import { type RunnableYolox, runnableYolox } from "../../models/support/made-models.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 
@@ -66,11 +67,30 @@ it("gives an example in the help of every command", () => {
   const program = new Command("kazoe");
   registerModelsCommand(program, { modelsDir: "", interactive: false, write: () => {}, note: () => {} });
   const commands = program.commands[0]!.commands;
-  expect(commands.map((command) => command.name())).toEqual(["list", "build", "add", "info"]);
+  expect(commands.map((command) => command.name())).toEqual(["list", "build", "get", "add", "info"]);
   for (const command of commands) {
     let help = "";
     command.configureOutput({ writeOut: (text) => (help += text) });
     command.outputHelp();
     expect(help).toContain(`$ kazoe models ${command.name()}`);
   }
+});
+
+it("shows what can be fetched, and fetches from an address that it never shows whole", async () => {
+  const modelsDir = await tempDir();
+  expect(await run(modelsDir, "list", "--available")).toMatch(
+    /yolox-nano.*416 x 416.*3\.7.*Apache-2\.0.*small processors/,
+  );
+  const catalogue = JSON.parse(await run(modelsDir, "list", "--available", "--json"));
+  expect(catalogue).toContainEqual(
+    expect.objectContaining({ name: "yolox-s", address: expect.stringMatching(/^https:/) }),
+  );
+  const { origin } = await serve(giveBytes(runnableYolox()));
+  const address = `${origin}/free.onnx?key=secret`;
+  const added = await run(modelsDir, "add", address, "--name", "mine", "--licence", "MIT", "--json");
+  expect(JSON.parse(added)).toMatchObject({ source: `${origin}/free.onnx`, probe: { boxes: "grid" } });
+  const wrong = run(modelsDir, "get", "yolox-nano", "--mirror", origin);
+  await expect(wrong).rejects.toMatchObject({ code: "MODEL_FETCH_FAILED" });
+  const pinned = run(modelsDir, "add", address, "--name", "two", "--licence", "MIT", "--sha256", "0".repeat(64));
+  await expect(pinned).rejects.toMatchObject({ code: "MODEL_FETCH_FAILED" });
 });
