@@ -11,6 +11,8 @@ import { type Pipeline, runPipeline } from "../pipeline.ts";
 import { Windows } from "../window/windows.ts";
 import { BareSpeed } from "./bare-speed.ts";
 import { Outputs } from "./outputs.ts";
+import { type FrameAt, readScene } from "./render/read-scene.ts";
+import { type RenderOptions, renderVideo } from "./render/render-video.ts";
 
 /** The first frame's capture time in a replay: a fixed one, so that two replays write the same files. */
 const START_MS = 0;
@@ -31,6 +33,8 @@ export interface ReplayOptions {
   readonly openCamera?: OpenCamera;
   /** Frames so far, and the time of the last one in the video, seconds. */
   readonly onFrame: (frames: number, atS: number) => void;
+  /** Left out: nothing is drawn. */
+  readonly render?: Pick<RenderOptions, "outFile" | "onProgress">;
 }
 
 /** What `summary.json` holds. */
@@ -69,13 +73,31 @@ export async function replay(options: ReplayOptions, signal: AbortSignal): Promi
     await bare.measure();
     const summary = summaryOf(played, bare.fps, options);
     await outputs.writeSummary(summary);
+    if (options.render) await render(options.render, { options, frames: played.shown, signal });
     return summary;
   } finally {
     await outputs.close();
   }
 }
 
+interface Rendering {
+  readonly options: ReplayOptions;
+  readonly frames: readonly FrameAt[];
+  readonly signal: AbortSignal;
+}
+
+async function render(
+  asked: NonNullable<ReplayOptions["render"]>,
+  { options, frames, signal }: Rendering,
+): Promise<void> {
+  const { camera, outDir } = options;
+  const scene = await readScene(outDir, camera, frames);
+  await renderVideo({ ...asked, source: camera.source, scene, signal });
+}
+
 interface Played {
+  /** Those that were worked on; nothing where no video is drawn. */
+  readonly shown: readonly FrameAt[];
   readonly shownFrames: number;
   readonly frames: number;
   readonly unusableFrames: number;
@@ -87,8 +109,10 @@ interface Played {
 async function play(options: ReplayOptions, outputs: Outputs, signal: AbortSignal): Promise<Played> {
   const { clock, onFrame } = options;
   let frames = 0;
+  const shown: FrameAt[] = [];
   const observe: Pipeline["observe"] = (frame, tracks) => {
     outputs.add(frame, tracks);
+    if (options.render) shown.push({ frame: frame.index + 1, atS: frame.atS });
     onFrame(++frames, frame.atS);
   };
   options.detector.takeStats();
@@ -101,7 +125,15 @@ async function play(options: ReplayOptions, outputs: Outputs, signal: AbortSigna
     if (frames === 0 && unusableFrames > 0) throw nothingUsable(unusableFrames, options.modelName);
     const { shownFrames = frames + unusableFrames, warning } = pipeline.camera.stats;
     const warnings = warningsOf(warning, { frames, unusableFrames });
-    return { shownFrames, frames, unusableFrames, warnings, wallS: (clock.monotonicMs() - startMs) / 1000, totals };
+    return {
+      shown,
+      shownFrames,
+      frames,
+      unusableFrames,
+      warnings,
+      wallS: (clock.monotonicMs() - startMs) / 1000,
+      totals,
+    };
   } catch (error) {
     await outputs.close();
     throw stoppedAfter(frames, error, options.outDir);

@@ -11,7 +11,7 @@ import { type CliContext, stopSignal } from "../context.ts";
 import { prepareModel } from "../model.ts";
 import { example, parsePath, parseThreads, warn } from "../options.ts";
 import { pickCamera } from "../pick-camera.ts";
-import { createProgress, share } from "../progress.ts";
+import { createProgress, type Progress, share } from "../progress.ts";
 import { totalsTable } from "../tables.ts";
 
 interface ReplayOptions {
@@ -22,6 +22,7 @@ interface ReplayOptions {
   readonly model?: string;
   readonly threads?: number;
   readonly everyFrame?: boolean;
+  readonly render?: string;
   readonly json?: boolean;
 }
 
@@ -38,8 +39,13 @@ export function registerReplayCommand(program: Command, context: CliContext): vo
     .option("--model <name|file>", "model in place of the configuration's")
     .option("--threads <n>", "CPU threads of the model; 0 = all cores", parseThreads)
     .option("--every-frame", "work on every frame of the video, whatever the camera's fps")
+    .option(
+      "--render <file.mp4>",
+      "the video once more with boxes, paths, lines, zones and counts; it shows people",
+      parsePath,
+    )
     .option("--json", "print the summary as JSON")
-    .addHelpText("after", example("kazoe replay --config device.yaml --video day.mp4 --out result"))
+    .addHelpText("after", example("kazoe replay --config device.yaml --video day.mp4 --out result --render result.mp4"))
     .action((options: ReplayOptions) => run(options, context));
 }
 
@@ -64,8 +70,20 @@ async function run(options: ReplayOptions, context: CliContext): Promise<void> {
     const onFrame = (frames: number, atS: number) => progress.update(share(atS, lengthS), `${frames} frames`);
     const { everyFrame = false } = options;
     const outDir = resolve(options.out);
+    const render = options.render === undefined ? {} : { render: renderingTo(options.render, progress) };
     const summary = await replay(
-      { config, camera, modelName: model.name, detector, outDir, everyFrame, clock: systemClock, log, onFrame },
+      {
+        config,
+        camera,
+        modelName: model.name,
+        detector,
+        outDir,
+        everyFrame,
+        clock: systemClock,
+        log,
+        onFrame,
+        ...render,
+      },
       signal,
     );
     progress.stop();
@@ -77,6 +95,11 @@ async function run(options: ReplayOptions, context: CliContext): Promise<void> {
     progress.stop();
     await detector.close();
   }
+}
+
+function renderingTo(file: string, progress: Progress) {
+  const onProgress = (atS: number, lengthS: number) => progress.update(share(atS, lengthS), "drawn");
+  return { outFile: resolve(file), onProgress };
 }
 
 /** A device that is not there would be waited for, as a shop's camera is. */

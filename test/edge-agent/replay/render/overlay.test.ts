@@ -1,0 +1,86 @@
+import { expect, it } from "vitest";
+import { overlayLines, type Scene, type ShownEvent } from "../../../../edge-agent/replay/render/overlay.ts";
+import { digits, polygon, rim } from "../../../../edge-agent/replay/render/shapes.ts";
+import { walkConfig } from "../../walk.ts";
+
+const [camera = walkConfig("/nowhere", ["street"]).cameras[0]!] = walkConfig("/nowhere", ["street"]).cameras;
+const DOOR = camera.lines[0]!.id;
+const AREA = camera.zones[0]!.id;
+
+function linesOf(change: Partial<Scene>): string[] {
+  const scene = { picture: { width: 640, height: 480 }, camera, frames: [], events: [], lengthS: 10, ...change };
+  return [...overlayLines(scene)].filter((line) => line.startsWith("Dialogue"));
+}
+
+/** `start end words` of the texts that hold `part`. */
+const textsOf = (lines: readonly string[], part: string) =>
+  lines.flatMap((line) => {
+    const [, start, end, words = ""] = /^Dialogue: 3,([^,]+),([^,]+),Text,\{[^}]*\}(.*)$/.exec(line) ?? [];
+    return words.includes(part) ? [`${start} ${end} ${words}`] : [];
+  });
+
+const crossing = (atS: number, direction: "in" | "out"): ShownEvent => ({
+  kind: "crossing",
+  targetId: DOOR,
+  atS,
+  direction,
+});
+
+it("counts a line up at the moment of each crossing, until the end", () => {
+  const lines = linesOf({ events: [crossing(2.5, "in"), crossing(1, "out"), crossing(2.5, "in")] });
+  expect(textsOf(lines, DOOR)).toEqual([
+    `0:00:00.00 0:00:01.00 ${DOOR}: in 0, out 0`,
+    `0:00:01.00 0:00:02.50 ${DOOR}: in 0, out 1`,
+    `0:00:02.50 0:00:10.00 ${DOOR}: in 2, out 1`,
+  ]);
+});
+
+it("knows who is in a zone from when they came, though a visit is told of when it ends", () => {
+  const visit: ShownEvent = { kind: "visit", targetId: AREA, fromS: 1, toS: 3661.5, stop: true };
+  const lines = linesOf({ events: [visit], lengthS: 4000 });
+  expect(textsOf(lines, AREA)).toEqual([
+    `0:00:00.00 0:00:01.00 ${AREA}: inside 0, visits 0, stops 0`,
+    `0:00:01.00 1:01:01.50 ${AREA}: inside 1, visits 1, stops 0`,
+    `1:01:01.50 1:06:40.00 ${AREA}: inside 0, visits 1, stops 1`,
+  ]);
+});
+
+it("shows a frame until the next one, with a drawing for each colour and a path of three seconds", () => {
+  const at = (atS: number, left: number) => ({
+    atS,
+    boxes: [1, 9, 2].map((id) => ({ id, box: [left, 20, left + 30, 90] as const })),
+  });
+  const people = linesOf({ frames: [at(0, 10), at(1, 20), at(6, 30)] }).filter((line) =>
+    line.startsWith("Dialogue: 2"),
+  );
+  expect(people.map((line) => line.slice(0, 35).split(",").slice(1, 3).join(" "))).toEqual([
+    ...Array(2).fill("0:00:00.00 0:00:01.00"),
+    ...Array(2).fill("0:00:01.00 0:00:06.00"),
+    ...Array(2).fill("0:00:06.00 0:00:06.10"),
+  ]);
+  const strokes = people.map((line) => line.split(" m ").length);
+  expect(strokes[2]).toBeGreaterThan(strokes[0]!);
+  expect(strokes[4]).toBe(strokes[0]);
+});
+
+it("takes a name for words, whatever it holds", () => {
+  const [line = camera.lines[0]!] = camera.lines;
+  const name = "{\\p1}m 0 0\\N入口\u001b[2J";
+  const lines = linesOf({ camera: { ...camera, lines: [{ ...line, name }] } });
+  const [text = ""] = textsOf(lines, "入口");
+  expect(text).toContain("(/p1)m 0 0/N入口");
+  expect(text).not.toContain("\u001b");
+});
+
+it("draws what is asked for", () => {
+  expect(
+    polygon([
+      [0, 0],
+      [10.4, 0],
+      [10, 9.6],
+    ]),
+  ).toBe("m 0 0 l 83 0 80 77");
+  expect(rim([0, 0, 20, 10], 2)).toBe("m 0 0 l 160 0 160 80 0 80 m 16 64 l 144 64 144 16 16 16");
+  expect(digits(8, [0, 0], 10).split("m ").length - 1).toBe(7);
+  expect(digits(107, [0, 0], 10).split("m ").length - 1).toBe(2 + 6 + 3);
+});
