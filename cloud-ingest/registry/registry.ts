@@ -36,10 +36,10 @@ const MASKS = {
 /** What is known of stores beside their counts: opening, holidays, events, shocks; each word with its place in a file. */
 export class Registry {
   readonly #files: ReadonlyMap<string, RegistryFile>;
-  readonly #holidays: HolidaySource;
+  readonly #holidays: Pick<HolidaySource, "holidays">;
   readonly #years = new Map<string, ReadonlyMap<string, string>>();
 
-  constructor(files: readonly RegistryFile[], holidays: HolidaySource) {
+  constructor(files: readonly RegistryFile[], holidays: Pick<HolidaySource, "holidays">) {
     this.#files = new Map(files.map((file) => [file.config.tenant, file]));
     this.#holidays = holidays;
   }
