@@ -18,6 +18,7 @@ import { Scheduler } from "./jobs/scheduler.ts";
 import { LedgerWatch } from "./ledger/ledger-watch.ts";
 import { Desk } from "./operator/operator.ts";
 import { OperatorServer } from "./operator/operator-server.ts";
+import { PremisesBook } from "./premises.ts";
 import { openRegistry } from "./registry/open-registry.ts";
 import { ALL_ROLES, type Role, refuseTornRoles } from "./roles.ts";
 import { HttpServer } from "./server/http-server.ts";
@@ -25,7 +26,7 @@ import type { Vitals } from "./server/vitals.ts";
 import { Troubles } from "./troubles.ts";
 import { openWarehouse } from "./warehouse/open-warehouse.ts";
 import { PatientWarehouse } from "./warehouse/patient-warehouse.ts";
-import type { Warehouse } from "./warehouse/port.ts";
+import type { StoreInfo, Warehouse } from "./warehouse/port.ts";
 import { warnOfZoneDifferences } from "./zone-check.ts";
 
 /** Of the data folder; the operator's socket sees to its own. */
@@ -146,7 +147,9 @@ export class Cloud {
     const broker = writer && new Broker({ config: config.broker, limits: limits.broker, ...gate, bus: writer });
     const vitals = () => vitalsOf({ bus, ingest, ledger, broker });
     const jobs = scheduler && (() => scheduler.stats);
-    const shown = { ...common, stores, vitals, jobs, hasDashboards: has("server") };
+    const premises = new PremisesBook({ registry, clock, log });
+    const about = config.registry === undefined ? {} : { premises: (store: StoreInfo) => premises.of(store) };
+    const shown = { ...common, ...about, stores, vitals, jobs, hasDashboards: has("server") };
     const server = new HttpServer({ config: config.http, limits: limits.http, ...shown });
     const store = this.#storesOrReads() ? warehouse : undefined;
     const sinks = [store, ingest, bus, ledger, alerts, scheduler, operator, server].filter(

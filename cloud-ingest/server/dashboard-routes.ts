@@ -4,6 +4,7 @@ import { renderIndexPage } from "../dashboards/page/index-page.ts";
 import { renderStorePage } from "../dashboards/page/store-page.ts";
 import { cleanTraffic } from "../report/clean-traffic.ts";
 import { defaultRange, loadStoreReport } from "../report/load-store-report.ts";
+import type { Premises } from "../report/occupancy/premises.ts";
 import type { StoreInfo } from "../warehouse/port.ts";
 import { sendText } from "./answers.ts";
 import { CsvAnswers, type CsvParts } from "./csv-answer.ts";
@@ -15,6 +16,8 @@ import { visitorOf } from "./request-guard.ts";
 export interface DashboardParts extends CsvParts {
   readonly stores: readonly StoreInfo[];
   readonly readers: Readers;
+  /** What is known of a shop beside its counts; left out: nothing. */
+  readonly premises?: ((store: StoreInfo) => Promise<Premises>) | undefined;
 }
 
 interface StoreRoute {
@@ -56,6 +59,13 @@ export function addDashboardRoutes(app: FastifyInstance, parts: DashboardParts):
     const store = findStore(parts, visitor, request.params);
     return store ? csv.send(reply, { request, visitor, store }) : sendText(reply, 404, "Not found.");
   });
+  app.get<StoreRoute>("/stores/:tenant/:store/occupancy.csv", async (request, reply) => {
+    const visitor = await visitorOf(readers, request, reply);
+    if (!visitor) return reply;
+    const store = findStore(parts, visitor, request.params);
+    if (!store) return sendText(reply, 404, "Not found.");
+    return csv.sendOccupancy(reply, { request, visitor, store });
+  });
 }
 
 function maySee(visitor: Visitor, store: StoreInfo): boolean {
@@ -88,7 +98,10 @@ async function storePage(parts: DashboardParts, { store, range, values, signal }
   const own = isRaw ? "&values=raw" : "";
   const csv = `/stores/${store.tenant}/${store.store}/traffic.csv?from=${from}&to=${to}&span=hour${own}`;
   const warehouse = isRaw ? parts.warehouse : cleanTraffic(parts.warehouse);
-  const report = await loadStoreReport(warehouse, { store, range: { from, to }, now }, { signal });
+  const premises = await parts.premises?.(store);
+  const wish = { store, range: { from, to }, now, ...(premises && { premises }) };
+  const report = await loadStoreReport(warehouse, wish, { signal });
   const otherValues = { href: `?from=${from}&to=${to}${other}`, isRaw };
-  return renderStorePage(report, { csv, index: "/", hasPeriodForm: true, otherValues });
+  const occupancyCsv = csv.replace("/traffic.csv?", "/occupancy.csv?").replace("&span=hour", "");
+  return renderStorePage(report, { csv, occupancyCsv, index: "/", hasPeriodForm: true, otherValues });
 }

@@ -1,6 +1,8 @@
 /** Where a page links to; relative or absolute addresses. */
 export interface PageLinks {
   readonly csv: string;
+  /** Of the people inside, by hour. */
+  readonly occupancyCsv?: string;
   readonly index?: string;
   /** True where the page's own address takes `from` and `to`. */
   readonly hasPeriodForm?: boolean;

@@ -94,9 +94,12 @@ function emptyState(): Html {
 
 function pageFooter(links?: PageLinks): Html {
   const csv = links && html`<a class="tool" href="${links.csv}" download>${say((l) => l.texts.csv)}</a>`;
+  const inside =
+    links?.occupancyCsv &&
+    html`<a class="tool" href="${links.occupancyCsv}" download>${say((l) => l.texts.occupancyCsv)}</a>`;
   const other = links?.otherValues;
   const switching =
     other &&
     html`<a class="tool" href="${other.href}">${say((l) => (other.isRaw ? l.texts.showClean : l.texts.showRaw))}</a>`;
-  return html`<footer>${csv} ${switching}<p class="muted">${say((l) => l.texts.privacy)}</p></footer>`;
+  return html`<footer>${csv} ${inside} ${switching}<p class="muted">${say((l) => l.texts.privacy)}</p></footer>`;
 }

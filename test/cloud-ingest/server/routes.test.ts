@@ -13,6 +13,30 @@ describe("pages", () => {
     expect(page.body).toContain('name="from" required value="2026-11-01"');
   });
 
+  test("people inside, by the doors that the registry names: page and CSV", async () => {
+    const doors = ["cam-01/front/door", "cam-02/side/side-door"].map((target, i) => {
+      return { name: `door ${i}`, targets: [target], isInner: false };
+    });
+    const premises = async () => ({ doors, hours: () => [{ from: 600, to: 1200 }] });
+    const ask = client({ ...serverParts(), premises });
+    const page = await ask(`${GINZA}?from=2026-11-20&to=2026-11-22`);
+    expect(page.body).toContain("The store");
+    expect(page.body).toContain("店内の人数");
+    const csv = `${GINZA}/occupancy.csv?from=2026-11-20&to=2026-11-22`;
+    expect(page.body).toContain(csv.replace("&", "&amp;"));
+    const answer = await ask(csv);
+    expect(answer.headers["content-disposition"]).toBe(
+      'attachment; filename="acme-ginza-2026-11-20-2026-11-22-occupancy.csv"',
+    );
+    const rows = answer.body.trimEnd().split("\r\n").slice(1);
+    expect(rows).toHaveLength(3 * 3 * 10);
+    for (const date of ["2026-11-20", "2026-11-21", "2026-11-22"])
+      expect(rows.find((row) => row.startsWith(`${date},${date} 19:00:00,"",`))).toMatch(/,0,-?\d+,whole,$/);
+    expect((await ask("/stores/acme/none/occupancy.csv")).statusCode).toBe(404);
+    expect((await ask(`${GINZA}/occupancy.csv?from=x&to=y`)).statusCode).toBe(400);
+    expect((await ask(csv, {}, "HEAD")).body).toBe("");
+  });
+
   test("a name turns nothing round and hides nothing", async () => {
     const parts = serverParts();
     const stores = parts.stores.map((store) => ({ ...store, name: "Ginza\u202Efdp\u200B" }));
