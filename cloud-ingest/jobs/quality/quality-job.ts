@@ -10,6 +10,7 @@ import type { Registry } from "../../registry/registry.ts";
 import type { DerivedStore } from "../../warehouse/derived-port.ts";
 import type { StoreDates, StoreInfo, TrafficRow, TrafficStore } from "../../warehouse/port.ts";
 import { zoneOf } from "../../zone/rules.ts";
+import { scheduleOf } from "../cron.ts";
 import { type Job, type JobStep, type JobWish, type StepResult, type StoreFailure, storesOf } from "../job.ts";
 import { qualityRows } from "./quality-rows.ts";
 import { type Neighbour, storePanel, totalOf } from "./store-panel.ts";
@@ -43,7 +44,7 @@ export function qualityJob(parts: QualityParts): Job {
   return {
     ...{ name: QUALITY, description: "counts that cannot be believed are flagged and repaired" },
     ...{ lane: "long", stepTimeoutS: 3_600, retries: 1 },
-    schedule: { path: "jobs.quality", expression: config.quality },
+    schedule: scheduleOf("jobs.quality", config.quality),
     plan: async (wish) => {
       const asked = storesOf(stores, wish);
       const { work, notes } = await workOf(warehouse, asked, wish);
