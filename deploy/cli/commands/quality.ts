@@ -1,6 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { type Command, InvalidArgumentError } from "commander";
+import type { CleanPanel } from "../../../cloud-ingest/quality/clean-panel.ts";
 import type { DayNote, Panel } from "../../../cloud-ingest/quality/panel.ts";
+import type { Rasterise } from "../../../cloud-ingest/quality/plot/draw-png.ts";
 import { assertApart } from "../../../firmware-config/kit/apart.ts";
 import { outputFileError } from "../../../firmware-config/kit/output-file.ts";
 import { type CliContext, stopSignal } from "../context.ts";
@@ -45,7 +47,7 @@ export function registerQualityCommand(program: Command, context: CliContext): v
       parseSiblings,
       "auto",
     )
-    .option("--plot <file>", "SVG of raw and clean values with the flags", parsePath)
+    .option("--plot <file>", "picture of raw and clean values with the flags: .png, else SVG", parsePath)
     .option("--json", "print the flags and their evidence as JSON")
     .addHelpText(
       "after",
@@ -68,6 +70,7 @@ async function runQuality(options: RunOptions, context: CliContext): Promise<voi
   const { series, out, plot } = options;
   const written = [{ option: "--out", path: out }, ...(plot === undefined ? [] : [{ option: "--plot", path: plot }])];
   await assertApart(written, series === STDIN ? [] : [{ option: "--series", path: series }]);
+  const rasterise = plot !== undefined && /\.png$/i.test(plot) ? await pngMaker() : undefined;
   const progress = patientProgress(context);
   try {
     const onBytes = (done: number, whole: number) => progress.update((share(done, whole) ?? 0) * 0.3, "reading");
@@ -78,7 +81,7 @@ async function runQuality(options: RunOptions, context: CliContext): Promise<voi
     const clean = cleanPanel(panel, judgement, imputePanel(panel, judgement.isMissing));
     progress.update(0.95, "writing");
     await writeRows(out, { ...read, panel }, clean);
-    if (plot !== undefined) await writePlot(plot, panel, clean);
+    if (plot !== undefined) await writePlot(plot, { panel, clean, rasterise });
     const { flagReport, flagRows } = await import("../../../cloud-ingest/quality/flag-report.ts");
     const report = flagReport(panel, judgement.flags);
     context.write(
@@ -101,14 +104,23 @@ async function notesOf(place: string, panel: Panel): Promise<ReadonlyMap<string,
   return holidayNotes(place, panel.from, panel.days);
 }
 
-async function writePlot(
-  file: string,
-  panel: Panel,
-  clean: Parameters<typeof import("../../../cloud-ingest/quality/plot/draw-svg.ts").drawSvg>[1],
-) {
+/** Asked before the work begins: whether this machine can make one is known at once. */
+async function pngMaker(): Promise<Rasterise> {
+  const { openRasteriser } = await import("../../../cloud-ingest/quality/plot/draw-png.ts");
+  return openRasteriser();
+}
+
+interface Plot {
+  readonly panel: Panel;
+  readonly clean: CleanPanel;
+  readonly rasterise: Rasterise | undefined;
+}
+
+async function writePlot(file: string, { panel, clean, rasterise }: Plot): Promise<void> {
   const { drawSvg } = await import("../../../cloud-ingest/quality/plot/draw-svg.ts");
   try {
-    await writeFile(file, drawSvg(panel, clean));
+    const svg = drawSvg(panel, clean);
+    await writeFile(file, rasterise ? rasterise(svg) : svg);
   } catch (error) {
     throw outputFileError(error, file, "--plot");
   }

@@ -129,6 +129,18 @@ test("- is the standard input, from a file or a pipe; what is no file is refused
   );
 });
 
+test("--plot x.png is a picture", async () => {
+  const series = await doors();
+  const plot = `${series}.PNG`;
+  const { code } = await kazoe("quality", "run", "--series", series, "--out", `${series}.out`, "--plot", plot);
+  expect(code).toBe(0);
+  const png = await readFile(plot);
+  expect(png.subarray(1, 4).toString()).toBe("PNG");
+  // Twice the drawing: three series of 180 and 30 for the legend.
+  expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([2_000, 2 * (3 * 180 + 30)]);
+  expect(png.length).toBeGreaterThan(20_000);
+});
+
 test.each([
   { name: "no such file", args: ["--series", "/nowhere.csv"], says: /nowhere\.csv cannot be read/ },
   { name: "no such place", args: ["--holidays", "XX"], says: /No holidays are known of XX/ },
