@@ -1,10 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import type { DateRange } from "../calendar.ts";
+import { addDays, type DateRange } from "../calendar.ts";
 import { renderIndexPage } from "../dashboards/page/index-page.ts";
+import { renderQualityPage } from "../dashboards/page/quality-page.ts";
 import { renderStorePage } from "../dashboards/page/store-page.ts";
 import { cleanTraffic } from "../report/clean-traffic.ts";
 import { defaultRange, loadStoreReport } from "../report/load-store-report.ts";
 import type { Premises } from "../report/occupancy/premises.ts";
+import { qualityScoresOf } from "../report/quality-scores.ts";
 import type { StoreInfo } from "../warehouse/port.ts";
 import { sendText } from "./answers.ts";
 import { CsvAnswers, type CsvParts } from "./csv-answer.ts";
@@ -53,6 +55,16 @@ export function addDashboardRoutes(app: FastifyInstance, parts: DashboardParts):
     const store = findStore(parts, visitor, request.params);
     return store ? reply.redirect(addressOf(store, request), 308) : sendNotice(reply, 404);
   });
+  app.get<StoreRoute>("/stores/:tenant/:store/quality", async (request, reply) => {
+    const visitor = await visitorOf(readers, request, reply);
+    if (!visitor) return reply;
+    const store = findStore(parts, visitor, request.params);
+    if (!store) return sendNotice(reply, 404);
+    const range = rangeOf(request.query);
+    if (range && "message" in range) return sendNotice(reply, 400, range.message);
+    const render = (signal: AbortSignal) => qualityPage(parts, { store, range, signal });
+    return pages.send(reply, { request, visitor, render });
+  });
   app.get<StoreRoute>("/stores/:tenant/:store/traffic.csv", async (request, reply) => {
     const visitor = await visitorOf(readers, request, reply);
     if (!visitor) return reply;
@@ -66,6 +78,20 @@ export function addDashboardRoutes(app: FastifyInstance, parts: DashboardParts):
     if (!store) return sendText(reply, 404, "Not found.");
     return csv.sendOccupancy(reply, { request, visitor, store });
   });
+}
+
+/** A table of so many dates is still read. */
+const SCORE_DAYS = 92;
+
+async function qualityPage(
+  { warehouse, clock }: DashboardParts,
+  { store, range, signal }: Omit<PageWish, "values">,
+): Promise<string> {
+  const asked = range ?? defaultRange(store, new Date(clock.nowMs()));
+  const shown = { from: [asked.from, addDays(asked.to, 1 - SCORE_DAYS)].sort().at(-1) ?? asked.from, to: asked.to };
+  const rows = await warehouse.derived("quality_score", store, shown, { signal });
+  const back = `/stores/${store.tenant}/${store.store}`;
+  return renderQualityPage({ store, range: shown, scores: qualityScoresOf(rows, shown), back });
 }
 
 function maySee(visitor: Visitor, store: StoreInfo): boolean {
@@ -103,5 +129,6 @@ async function storePage(parts: DashboardParts, { store, range, values, signal }
   const report = await loadStoreReport(warehouse, wish, { signal });
   const otherValues = { href: `?from=${from}&to=${to}${other}`, isRaw };
   const occupancyCsv = csv.replace("/traffic.csv?", "/occupancy.csv?").replace("&span=hour", "");
-  return renderStorePage(report, { csv, occupancyCsv, index: "/", hasPeriodForm: true, otherValues });
+  const quality = `/stores/${store.tenant}/${store.store}/quality?from=${from}&to=${to}`;
+  return renderStorePage(report, { csv, occupancyCsv, quality, index: "/", hasPeriodForm: true, otherValues });
 }

@@ -27,7 +27,7 @@ export function renderStorePage(data: StoreReport, links?: PageLinks): string {
   const dayPart = days.length > 0 ? daysPart(days, hours) : emptyState();
   const periodPart = html`${periodForm(data, links)}${period && periodSection(period, hours.today.slice(0, 4))}`;
   const main = hasToday ? html`${dayPart}${periodPart}` : html`${periodPart}${dayPart}`;
-  const body = html`${pageHeader(data, hours, links)}<main>${hasToday ? deviceWarning(data) : undefined}${rawNote(links)}${leftOut(hours)}${unreadable(data)}${main}${devicesSection(data)}</main>${pageFooter(links)}`;
+  const body = html`${pageHeader(data, hours, links)}<main>${hasToday ? deviceWarning(data) : undefined}${rawNote(links)}${leftOut(hours)}${unreadable(data)}${main}${devicesSection(data, links)}</main>${pageFooter(links)}`;
   const isLive = hasToday && links?.hasPeriodForm === true;
   return pageShell({ title, body, hasCharts, made: { at: data.generatedAt, isLive } });
 }

@@ -104,6 +104,13 @@ export const english: Texts = {
     "Share of the expected time in which the camera was watched. Expected is when any camera of the store was, on this day or on the same weekday of the last four weeks.",
   watchedBetween: (duration, range) => `${duration} watched, ${range}.`,
   devices: "Devices",
+  scores: "Trust in the counts",
+  scoresNote:
+    "How much of what a device counted on a date can be believed: hours that a rule doubts are taken off, as far as the rule is certain. The store is the mean of its devices; – was not judged.",
+  noScores: "Nothing of this period has been judged yet. A day is judged when it is over.",
+  scoresLeft: (shown, left) =>
+    `Only the ${shown} devices that are believed least are shown; ${left} more are left out, but are in the store's mean.`,
+  mean: "Mean",
   noDevices: "No device of this store has been heard of yet.",
   online: "Online",
   offline: "Offline",

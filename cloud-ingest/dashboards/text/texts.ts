@@ -87,6 +87,12 @@ export interface Texts {
   readonly qualityNote: string;
   readonly watchedBetween: (duration: string, range: string) => string;
   readonly devices: string;
+  /** How far counts can be believed, by device and date. */
+  readonly scores: string;
+  readonly scoresNote: string;
+  readonly noScores: string;
+  readonly scoresLeft: (shown: string, left: string) => string;
+  readonly mean: string;
   readonly noDevices: string;
   readonly online: string;
   readonly offline: string;

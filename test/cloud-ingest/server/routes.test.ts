@@ -37,6 +37,43 @@ describe("pages", () => {
     expect((await ask(csv, {}, "HEAD")).body).toBe("");
   });
 
+  test("how far counts can be believed, by store, device and date", async () => {
+    const parts = serverParts();
+    const score = (businessDate: string, deviceId: string, value: number) => {
+      return { tenant: "acme", store: "ginza", businessDate, deviceId, score: value };
+    };
+    await parts.warehouse.addDerived("quality_score", [
+      ...[
+        score("2026-11-20", "cam-01", 1),
+        score("2026-11-20", "cam-<02>", 0.4996),
+        score("2026-11-21", "cam-01", 0.996),
+      ],
+      ...[score("2026-11-21", "cam-<02>", 1), { ...score("2026-11-21", "else", 0.1), store: "umeda" }],
+    ]);
+    const ask = client(parts);
+    const address = `${GINZA}/quality?from=2026-11-19&amp;to=2026-11-21`;
+    expect((await ask(`${GINZA}?from=2026-11-19&to=2026-11-21`)).body).toContain(`href="${address}"`);
+    const { body, statusCode } = await ask(address.replace("&amp;", "&"));
+    expect(statusCode).toBe(200);
+    expect(body).toContain("計測の信頼度");
+    expect(body).toContain("Trust in the counts");
+    const english = body.replaceAll(/<span lang="ja">.*?<.span>/g, "").replaceAll(/<.?(span|b)[^>]*>/g, "");
+    const rows = [...english.matchAll(/<tr>(.*?)<.tr>/gs)].map(([, row]) =>
+      [...(row ?? "").matchAll(/<t[hd][^>]*>(.*?)<.t[hd]>/gs)].map(([, cell]) => cell),
+    );
+    // The least believed first, the newest date first, and what was not judged has no number.
+    expect(rows.map((row) => row.slice(1))).toEqual([
+      ["The store", "cam-&lt;02&gt;", "cam-01"],
+      ["87%", "74%", "99%"],
+      ["99%", "100%", "99%"],
+      ["74%", "49%", "100%"],
+      ["–", "–", "–"],
+    ]);
+    expect((await ask(`${GINZA}/quality?from=2026-11-01&to=2026-11-02`)).body).toContain("has been judged yet");
+    expect((await ask("/stores/zeta/ginza/quality")).statusCode).toBe(404);
+    expect((await ask(`${GINZA}/quality?from=x&to=y`)).statusCode).toBe(400);
+  });
+
   test("a name turns nothing round and hides nothing", async () => {
     const parts = serverParts();
     const stores = parts.stores.map((store) => ({ ...store, name: "Ginza\u202Efdp\u200B" }));
