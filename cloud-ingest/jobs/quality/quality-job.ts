@@ -155,7 +155,8 @@ interface StoreWork extends GroupWork {
 async function judgeStore({ warehouse, thread, registry }: Tools, work: StoreWork) {
   const { one, read, rows, neighbours, signal } = work;
   const { store } = one;
-  const panel = storePanel({ rows, range: read, notes: notesOf(registry, store, read), neighbours });
+  const doors = registry.doorList(store).map(({ targets }) => targets);
+  const panel = storePanel({ rows, range: read, notes: notesOf(registry, store, read), neighbours, doors });
   const written = writtenDates(one, read);
   const range = { from: written[0] ?? read.to, to: written.at(-1) ?? read.to };
   const words = await warehouse.derived("quality_word", store, {
