@@ -59,6 +59,13 @@ function isRange(text: string): boolean {
 }
 
 function busFaults(bus: CloudConfig["bus"]): readonly Fault[] {
+  if (bus.type === "pubsub" && bus.eventsTopic === bus.topic)
+    return [
+      {
+        path: ["bus", "eventsTopic"],
+        text: "must be another topic than that of the devices, or all events go to quarantine",
+      },
+    ];
   const isSame = bus.type === "pubsub" && bus.deadLetterSubscription === bus.subscription;
   const text = "must be another subscription than the one that ingest reads, or all messages go to quarantine";
   return isSame ? [{ path: ["bus", "deadLetterSubscription"], text }] : [];

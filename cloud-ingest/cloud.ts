@@ -3,8 +3,8 @@ import type { Log } from "../firmware-config/kit/log.ts";
 import { openFilesLimit } from "../firmware-config/kit/open-files.ts";
 import { aborted, pause } from "../firmware-config/kit/pause.ts";
 import { closeFolders } from "../firmware-config/kit/private-folder.ts";
-import { openAlerts } from "./alerts/open-alerts.ts";
-import type { Webhook } from "./alerts/webhook.ts";
+import { openAlerts, type RunningSink } from "./alerts/open-alerts.ts";
+import type { Alert } from "./alerts/port.ts";
 import { Broker } from "./broker/broker.ts";
 import type { BrokerAddress } from "./broker/listener.ts";
 import { openBus } from "./bus/open-bus.ts";
@@ -18,6 +18,7 @@ import { Scheduler } from "./jobs/scheduler.ts";
 import { LedgerWatch } from "./ledger/ledger-watch.ts";
 import { Desk } from "./operator/operator.ts";
 import { OperatorServer } from "./operator/operator-server.ts";
+import { PremisesBook } from "./premises.ts";
 import { openRegistry } from "./registry/open-registry.ts";
 import { ALL_ROLES, type Role, refuseTornRoles } from "./roles.ts";
 import { HttpServer } from "./server/http-server.ts";
@@ -25,7 +26,7 @@ import type { Vitals } from "./server/vitals.ts";
 import { Troubles } from "./troubles.ts";
 import { openWarehouse } from "./warehouse/open-warehouse.ts";
 import { PatientWarehouse } from "./warehouse/patient-warehouse.ts";
-import type { Warehouse } from "./warehouse/port.ts";
+import type { StoreInfo, Warehouse } from "./warehouse/port.ts";
 import { warnOfZoneDifferences } from "./zone-check.ts";
 
 /** Of the data folder; the operator's socket sees to its own. */
@@ -83,10 +84,11 @@ export class Cloud {
     const warehouse = new PatientWarehouse((onLost) => openWarehouse(config, { troubles, onLost }), troubles);
     if (this.#storesOrReads()) await warehouse.start();
     try {
-      const ends = { writes: this.#roles.has("broker"), reads: this.#roles.has("ingest") };
+      const has = (role: Role) => this.#roles.has(role);
+      const ends = { writes: has("broker"), reads: has("ingest"), announces: has("jobs") };
       const bus = await openBus(config, troubles, ends);
       try {
-        const alerts = this.#roles.has("jobs") ? await openAlerts(config.alerts, this.#options) : undefined;
+        const alerts = has("jobs") ? await openAlerts(config.alerts, { ...this.#options, bus }) : [];
         await this.#runParts({ warehouse, bus, troubles, alerts }, onReady, signal);
       } finally {
         await bus.close();
@@ -135,10 +137,12 @@ export class Cloud {
     const ingest = reader && new Ingest({ bus: reader, store: warehouse, history: warehouse, troubles, clock });
     const isWhole = bus.stats().isShared !== true;
     const ledger = isWhole ? new LedgerWatch({ bus, store: warehouse, troubles }) : undefined;
-    const told = alerts && { alerts };
+    const tell = (alert: Alert) => {
+      for (const one of alerts) one.tell(alert);
+    };
     const registry = () => openRegistry(config);
     const scheduler = has("jobs")
-      ? new Scheduler({ ...common, ...told, registry, config: config.jobs, stores })
+      ? new Scheduler({ ...common, alerts: { tell }, registry, config: config.jobs, stores })
       : undefined;
     const desk = this.#storesOrReads() ? new Desk({ ...common, bus, scheduler, stores, isIngesting: true }) : undefined;
     const operator = desk && new OperatorServer({ dataDir: config.dataDir, operator: desk, log });
@@ -146,10 +150,12 @@ export class Cloud {
     const broker = writer && new Broker({ config: config.broker, limits: limits.broker, ...gate, bus: writer });
     const vitals = () => vitalsOf({ bus, ingest, ledger, broker });
     const jobs = scheduler && (() => scheduler.stats);
-    const shown = { ...common, stores, vitals, jobs, hasDashboards: has("server") };
+    const premises = new PremisesBook({ registry, clock, log });
+    const about = config.registry === undefined ? {} : { premises: (store: StoreInfo) => premises.of(store) };
+    const shown = { ...common, ...about, stores, vitals, jobs, hasDashboards: has("server") };
     const server = new HttpServer({ config: config.http, limits: limits.http, ...shown });
     const store = this.#storesOrReads() ? warehouse : undefined;
-    const sinks = [store, ingest, bus, ledger, alerts, scheduler, operator, server].filter(
+    const sinks = [store, ingest, bus, ledger, ...alerts, scheduler, operator, server].filter(
       (part) => part !== undefined,
     );
     return { sinks, broker, server, operator, scheduler };
@@ -171,7 +177,8 @@ interface Common {
   readonly warehouse: PatientWarehouse;
   readonly bus: Bus;
   readonly troubles: Troubles;
-  readonly alerts: Webhook | undefined;
+  /** Those who hear of what happens. */
+  readonly alerts: readonly RunningSink[];
 }
 
 interface Watched {

@@ -82,13 +82,21 @@ const HttpConfig = Type.Object(
   { additionalProperties: false, default: {}, description: "dashboards, CSV, health and metrics" },
 );
 
-const cron = (fallback: string, description: string) => Type.String({ default: fallback, description });
+const CRON = "cron expression in UTC, or { cron, timezone }: timezone an IANA name, or stores for each store's own";
+const schedule = (fallback: string, description: string) =>
+  Type.Union(
+    [
+      Type.String(),
+      Type.Object({ cron: Type.String(), timezone: Type.String({ maxLength: 64 }) }, { additionalProperties: false }),
+    ],
+    { default: fallback, description: `${description}; ${CRON}` },
+  );
 
 const JobsConfig = Type.Object(
   {
-    rollUp: cron("*/5 * * * *", "cron expression (UTC): hourly and daily tables of the days with new counts"),
-    archive: cron("15 2 * * *", "cron expression (UTC): closed days to Parquet"),
-    quality: cron("40 * * * *", "cron expression (UTC): counts that cannot be believed, of the days that are over"),
+    rollUp: schedule("*/5 * * * *", "hourly and daily tables of the days with new counts"),
+    archive: schedule("15 2 * * *", "closed days to Parquet"),
+    quality: schedule("40 * * * *", "counts that cannot be believed, of the days that are over"),
     hotDays: Type.Integer({ default: 3, minimum: 0, maximum: 366, description: "days that stay in the hot database" }),
   },
   { additionalProperties: false, default: {}, description: "batch jobs" },
@@ -134,5 +142,6 @@ export type DeviceAccess = Type.Static<typeof DeviceAccess>;
 export type ReaderAccess = Type.Static<typeof ReaderAccess>;
 export type BrokerConfig = Type.Static<typeof BrokerConfig>;
 export type HttpConfig = Type.Static<typeof HttpConfig>;
+export type ScheduleConfig = JobsConfig["quality"];
 export type JobsConfig = Type.Static<typeof JobsConfig>;
 export type CloudConfig = Type.Static<typeof CloudConfig>;

@@ -80,7 +80,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "cloud-ingest/warehouse",
   ],
   "cloud-ingest/online": [KIT, ...CLOUD_BASE, "cloud-ingest/roles.ts", "cloud-ingest/pubsub", "cloud-ingest/warehouse"],
-  "cloud-ingest/alerts": [KIT],
+  "cloud-ingest/alerts": [KIT, BUS_PORT],
   "cloud-ingest/registry": [KIT, CONFIG, CONTRACT, "cloud-ingest/calendar.ts", "cloud-ingest/config.ts"],
   "cloud-ingest/quality": [KIT, "cloud-ingest/calendar.ts", "cloud-ingest/registry"],
   "cloud-ingest/jobs": [

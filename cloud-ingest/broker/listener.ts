@@ -67,7 +67,7 @@ async function createSocketServer(config: BrokerConfig, accept: (socket: Socket)
 
 async function readPem(file: string): Promise<Buffer> {
   try {
-    return Buffer.from(await readTextFile(file, { maxBytes: MAX_PEM_BYTES, isRegular: true }));
+    return Buffer.from(await readTextFile(file, { maxBytes: MAX_PEM_BYTES }));
   } catch (error) {
     throw new AppError(`Cannot read ${file}: ${messageOf(error)}`, {
       code: "CONFIG_INVALID",

@@ -53,6 +53,21 @@ export interface BusReader {
   ack(batch: readonly BusEntry[]): Promise<void>;
 }
 
+/** Something that happened in the cloud half, such as the end of a job, for programs beyond it. */
+export interface BusEvent {
+  /** What happened to what, such as `job.ended`. */
+  readonly type: string;
+  /** RFC 3339 UTC. */
+  readonly at: string;
+  /** Plain values; no secrets, and no pictures. */
+  readonly data: object;
+}
+
+/** Called when something has happened. Resolves once the bus has it, so that it comes at least once; rejects when it does not take it. */
+export interface EventWriter {
+  announce(event: BusEvent): Promise<void>;
+}
+
 export interface BusStats {
   /**
    * Names of the streams that `acked` counts; left out by a bus without order, which may hand out a message more than once. What
@@ -79,6 +94,8 @@ export interface Bus {
   readonly writer?: BusWriter;
   /** Left out where nothing is stored. */
   readonly reader?: BusReader;
+  /** Left out where nobody beyond this process could read them, or nobody wants to. */
+  readonly events?: EventWriter;
   stats(): BusStats;
   /** What the bus does by itself, until the signal aborts; resolves sooner when that is nothing. */
   run(signal: AbortSignal): Promise<void>;
@@ -90,4 +107,6 @@ export interface Bus {
 export interface BusEnds {
   readonly writes: boolean;
   readonly reads: boolean;
+  /** Left out: no. */
+  readonly announces?: boolean;
 }

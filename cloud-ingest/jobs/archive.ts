@@ -2,6 +2,7 @@ import type { Clock } from "../../firmware-config/kit/clock.ts";
 import { addDays, dateOfMs } from "../calendar.ts";
 import type { JobsConfig } from "../config.ts";
 import type { JobStore } from "../warehouse/port.ts";
+import { scheduleOf } from "./cron.ts";
 import type { Job } from "./job.ts";
 
 export interface ArchiveParts {
@@ -14,7 +15,7 @@ export interface ArchiveParts {
 export function archiveJob({ config, warehouse, clock }: ArchiveParts): Job {
   return {
     ...{ name: "archive", description: "closed days to Parquet", lane: "quick", stepTimeoutS: 6 * 3_600, retries: 2 },
-    schedule: { path: "jobs.archive", expression: config.archive },
+    schedule: scheduleOf("jobs.archive", config.archive),
     plan: async ({ to }) => {
       const closed = addDays(dateOfMs(clock.nowMs()), -1 - config.hotDays);
       const upTo = to !== undefined && to < closed ? to : closed;

@@ -45,14 +45,22 @@ export interface JobPlan {
   readonly details?: object;
 }
 
+/** When a job starts. */
+export interface Schedule {
+  /** Of the cron expression in the configuration. */
+  readonly path: string;
+  readonly expression: string;
+  /** IANA name of the zone that the expression is read in, or `stores`: in that of each store. */
+  readonly timezone: string;
+}
+
 /** A piece of batch work; one file each, listed in `all-jobs.ts`. */
 export interface Job {
   readonly name: string;
   /** What it does, in half a sentence. */
   readonly description: string;
   readonly lane: Lane;
-  /** Path of its cron expression in the configuration, and the expression, in UTC. */
-  readonly schedule: { readonly path: string; readonly expression: string };
+  readonly schedule: Schedule;
   /** For how long a step may run, seconds. */
   readonly stepTimeoutS: number;
   /** How often a step that throws is tried again. */

@@ -5,6 +5,7 @@ import type { JobsConfig } from "../config.ts";
 import { groupBy } from "../group-by.ts";
 import type { DerivedStore } from "../warehouse/derived-port.ts";
 import type { JobStore, StoreDates, StoreInfo, TrafficStore } from "../warehouse/port.ts";
+import { scheduleOf } from "./cron.ts";
 import { type Job, type JobStep, type JobWish, type StepResult, type StoreFailure, storesOf } from "./job.ts";
 
 /** Days of stores in one call: the days of ten thousand stores take five, and a stop waits for one of them. */
@@ -26,7 +27,7 @@ export function rollUpJob(parts: RollUpParts): Job {
   return {
     ...{ name: "roll-up", description: "hourly and daily tables of the days with new counts" },
     ...{ lane: "quick", stepTimeoutS: 6 * 3_600, retries: 0 },
-    schedule: { path: "jobs.rollUp", expression: config.rollUp },
+    schedule: scheduleOf("jobs.rollUp", config.rollUp),
     plan: async (wish) => {
       const work = await workOf(warehouse, storesOf(stores, wish), wish);
       const settle = { key: "settle", run: async () => warehouse.settle().then(() => ({})) };

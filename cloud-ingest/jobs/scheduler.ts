@@ -1,4 +1,3 @@
-import type { ScheduledTask } from "node-cron";
 import type { Clock } from "../../firmware-config/kit/clock.ts";
 import { AppError } from "../../firmware-config/kit/errors.ts";
 import type { Log } from "../../firmware-config/kit/log.ts";
@@ -9,7 +8,7 @@ import type { Registry } from "../registry/registry.ts";
 import type { DerivedStore } from "../warehouse/derived-port.ts";
 import type { JobRun, JobStore, StoreInfo, TrafficStore } from "../warehouse/port.ts";
 import { allJobs } from "./all-jobs.ts";
-import { createCronTask, wasMissed } from "./cron.ts";
+import { type CronTask, createCronTask, wasMissed } from "./cron.ts";
 import type { Job } from "./job.ts";
 import { JobHistory } from "./job-history.ts";
 import { JobRunner, type RunOptions } from "./job-runner.ts";
@@ -39,7 +38,7 @@ export class Scheduler {
   readonly #lanes = new Lanes();
   readonly #stop = new AbortController();
   /** Until what was cut off or missed before this start has been looked for. */
-  #tasks: readonly ScheduledTask[] | undefined;
+  #tasks: readonly CronTask[] | undefined;
 
   constructor(parts: SchedulerParts) {
     this.#parts = parts;
@@ -63,7 +62,7 @@ export class Scheduler {
    */
   async run(signal: AbortSignal): Promise<void> {
     const tasks = this.#jobs.map((job) =>
-      createCronTask({ ...job.schedule, start: () => this.#fire(job) }, this.#parts.log),
+      createCronTask({ ...job.schedule, start: () => this.#fire(job) }, this.#parts),
     );
     this.#tasks = tasks;
     await this.#load();
@@ -114,7 +113,7 @@ export class Scheduler {
     this.#takeUp(tasks);
   }
 
-  #takeUp(tasks: readonly ScheduledTask[]): void {
+  #takeUp(tasks: readonly CronTask[]): void {
     const { clock, log } = this.#parts;
     for (const [index, job] of this.#jobs.entries()) {
       const { unfinished, last } = this.#history.of(job.name);

@@ -36,6 +36,7 @@ export async function askPubSub(config: PubSubConfig, roles: ReadonlySet<Role>):
     const parts = [
       ...(roles.has("broker") ? [asking.topic()] : []),
       ...(roles.has("ingest") ? [asking.subscriptions()] : []),
+      ...(roles.has("jobs") && config.eventsTopic !== undefined ? [asking.topic(config.eventsTopic)] : []),
     ];
     return (await Promise.all(parts)).flat();
   } finally {
@@ -52,8 +53,7 @@ class Asking {
     this.#config = config;
   }
 
-  async topic(): Promise<readonly Finding[]> {
-    const name = this.#config.topic;
+  async topic(name = this.#config.topic): Promise<readonly Finding[]> {
     const topic = this.#client.topic(name);
     const look = () => topic.getMetadata().then(() => [{}] as const);
     const { findings } = await this.#ask({ look, iam: topic.iam, kind: "topic", name, needs: PUBLISH });

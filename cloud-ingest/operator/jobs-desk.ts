@@ -8,8 +8,10 @@ import type { Attention } from "./operator.ts";
 export interface JobEntry {
   readonly name: string;
   readonly description: string;
-  /** Cron expression, UTC. */
+  /** Cron expression. */
   readonly schedule: string;
+  /** The zone that it is read in, or `stores`: in each store's own. */
+  readonly timezone: string;
   readonly runs: readonly JobRun[];
 }
 
@@ -43,7 +45,8 @@ export class JobsDesk implements JobsOperator {
   async list(limit: number): Promise<readonly JobEntry[]> {
     const runs = await this.#warehouse.runs(limit);
     return this.#jobs().jobs.map(({ name, description, schedule }) => {
-      return { name, description, schedule: schedule.expression, runs: runs.filter(({ job }) => job === name) };
+      const { expression, timezone } = schedule;
+      return { name, description, schedule: expression, timezone, runs: runs.filter(({ job }) => job === name) };
     });
   }
 

@@ -6,7 +6,7 @@ import { AppError, messageOf } from "../../firmware-config/kit/errors.ts";
 import type { Log } from "../../firmware-config/kit/log.ts";
 import { makeFolder } from "../../firmware-config/kit/make-folder.ts";
 import { aborted } from "../../firmware-config/kit/pause.ts";
-import { isDate } from "../calendar.ts";
+import { FIRST_DATE, isDate, LAST_DATE } from "../calendar.ts";
 import type { QuarantineFilter } from "../warehouse/quarantine-port.ts";
 import { linesOf } from "./lines.ts";
 import type { Attention, Operator } from "./operator.ts";
@@ -155,7 +155,7 @@ function checkDates({ from, to }: Pick<QuarantineFilter, "from" | "to">): void {
     if (date !== undefined && !isDate(date))
       throw new AppError(`There is no date ${date}`, {
         code: "USAGE",
-        hint: "Give dates from 1970-01-01 to 9999-12-31, as YYYY-MM-DD.",
+        hint: `Give dates from ${FIRST_DATE} to ${LAST_DATE}, as YYYY-MM-DD.`,
       });
 }
 

@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { PubSub } from "@google-cloud/pubsub";
-import type { Bus, BusEnds, BusReader, BusStats, BusWriter } from "../bus/port.ts";
+import type { Bus, BusEnds, BusReader, BusStats, BusWriter, EventWriter } from "../bus/port.ts";
 import { Inbox } from "../inbox/inbox.ts";
 import type { Troubles } from "../troubles.ts";
+import { EventTopic } from "./event-topic.ts";
 import { Forwarder } from "./forwarder.ts";
 import type { PubSubConfig } from "./pubsub-config.ts";
 import type { Source } from "./pubsub-entry.ts";
@@ -29,7 +30,9 @@ export async function openPubSubBus(options: PubSubConfig, { dataDir, ends, trou
   const sources = sourcesOf(options);
   const reader = ends.reads ? new SubscriptionReader({ client, sources, troubles }) : undefined;
   const forwarder = inbox && topic && new Forwarder({ inbox, writer: topic, troubles });
-  return new PubSubBus({ client, topic, inbox, reader, forwarder });
+  const { eventsTopic } = options;
+  const events = ends.announces && eventsTopic !== undefined ? new EventTopic(client, eventsTopic) : undefined;
+  return new PubSubBus({ client, topic, inbox, reader, forwarder, events });
 }
 
 function sourcesOf({ subscription, deadLetterSubscription: dead }: PubSubConfig): readonly Source[] {
@@ -42,17 +45,20 @@ interface Parts {
   readonly inbox: Inbox | undefined;
   readonly reader: SubscriptionReader | undefined;
   readonly forwarder: Forwarder | undefined;
+  readonly events: EventTopic | undefined;
 }
 
 class PubSubBus implements Bus {
   readonly writer?: BusWriter;
   readonly reader?: BusReader;
+  readonly events?: EventWriter;
   readonly #parts: Parts;
 
   constructor(parts: Parts) {
     const writer = parts.inbox ?? parts.topic;
     if (writer) this.writer = writer;
     if (parts.reader) this.reader = parts.reader;
+    if (parts.events) this.events = parts.events;
     this.#parts = parts;
   }
 
@@ -69,11 +75,12 @@ class PubSubBus implements Bus {
   }
 
   async close(): Promise<void> {
-    const { client, topic, inbox, reader } = this.#parts;
+    const { client, topic, inbox, reader, events } = this.#parts;
     await reader?.close();
     await inbox?.close();
     // What an inbox holds is published after the next start.
     if (!inbox) await topic?.close();
+    await events?.close();
     // A client that never had credentials cannot be closed.
     await client.close().catch(() => {});
   }

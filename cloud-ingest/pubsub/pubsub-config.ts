@@ -23,6 +23,9 @@ export const PubSubConfig = Type.Object(
     deadLetterSubscription: Type.Optional(
       name("subscription of its dead-letter topic; what Pub/Sub has given up goes to quarantine"),
     ),
+    eventsTopic: Type.Optional(
+      name("topic for start, end and failure of jobs, for programs of yours; left out: they are not published"),
+    ),
     through: Type.Enum(["inbox", "nothing"], {
       default: "inbox",
       description: `what a broker's acknowledgement waits for: the synced inbox, which forwards (devices are served while Pub/Sub is away), or Pub/Sub's own answer`,

@@ -31,6 +31,10 @@ export interface Panel {
   readonly values: readonly Float64Array[];
   /** Per name, which names count the same place (other doors of the store, neighbours); left out, all others may be asked. */
   readonly siblings?: ReadonlyMap<string, readonly string[]>;
+  /** Per name, which names another device counts at the same door: the closest witnesses that there are. */
+  readonly sameDoor?: ReadonlyMap<string, readonly string[]>;
+  /** Per name, which names are of the same device: what it loses they lose too. */
+  readonly sameDevice?: ReadonlyMap<string, readonly string[]>;
   /** By date; a date without a note is an ordinary one. */
   readonly notes: ReadonlyMap<string, DayNote>;
   /** Per name, rows that came for each slot when that is known: 2 and more are loads that came again; `values` holds the latest. */

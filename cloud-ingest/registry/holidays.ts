@@ -4,6 +4,7 @@ import { AppError } from "../../firmware-config/kit/errors.ts";
 import { safeLine } from "../../firmware-config/kit/safe-text.ts";
 import { datesOf } from "../calendar.ts";
 import type { HolidaySource, Place } from "./holiday-port.ts";
+import { PREFECTURES } from "./masks/japan-covid.ts";
 
 /** Days off by custom, `MM-DD`, which no law names. */
 const CUSTOMARY: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -13,6 +14,11 @@ const CUSTOMARY: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     ...{ "01-02": "New Year", "01-03": "New Year" },
   },
 };
+
+const COUNTRIES = new Holidays().getCountries();
+
+/** Regions without holidays of their own, by which other things are known, such as emergencies: the library has no list of them. */
+const REGIONS: Readonly<Record<string, readonly string[]>> = { JP: PREFECTURES };
 
 /** Longest run of working days that people take off together: the days between the years. */
 const LONGEST_BRIDGE = 4;
@@ -35,6 +41,14 @@ export const publicHolidays: HolidaySource = {
     const asked = [...names].filter(([date]) => date >= `${fromYear}-01-01` && date <= `${toYear}-12-31`);
     return new Map(asked.sort(([a], [b]) => (a < b ? -1 : 1)));
   },
+
+  fault({ country, region }) {
+    if (!Object.hasOwn(COUNTRIES, country))
+      return { key: "country", text: "no such country is known; write its code of ISO 3166: JP, AU, US" };
+    const regions = REGIONS[country] ?? statesOf(country);
+    if (region === undefined || regions.length === 0 || regions.includes(region)) return undefined;
+    return { key: "region", text: `no such region of ${country} is known; allowed: ${regions.join(", ")}` };
+  },
 };
 
 /** Reads the place `AU-VIC`, as commands take it. */
@@ -43,14 +57,15 @@ export function parsePlace(text: string): Place {
   return { country, ...(region !== undefined && { region }) };
 }
 
-function libraryOf({ country, region }: Place): Holidays {
-  const library = new Holidays();
-  if (!Object.hasOwn(library.getCountries(), country)) throw noSuchPlace(country);
-  const states = library.getStates(country) ?? {};
-  if (region === undefined || Object.keys(states).length === 0) return new Holidays(country);
-  if (!Object.hasOwn(states, region)) throw noSuchPlace(`${country}-${region}`);
+function libraryOf(place: Place): Holidays {
+  const { country, region } = place;
+  const fault = publicHolidays.fault(place);
+  if (fault) throw noSuchPlace(fault.key === "country" ? country : `${country}-${region}`);
+  if (region === undefined || statesOf(country).length === 0) return new Holidays(country);
   return new Holidays(country, region);
 }
+
+const statesOf = (country: string) => Object.keys(new Holidays().getStates(country) ?? {});
 
 /** Working days that are shut in by holidays and weekends: a single one anywhere, more at the turn of the year. */
 function addBridges(names: Map<string, string>, fromYear: number, toYear: number): void {

@@ -34,7 +34,7 @@ export async function loadRegistry(
       await readText(file, MAX_BYTES),
       file,
       RegistryConfig,
-      (parsed) => [...registryFaults(parsed), ...strangers(parsed, stores)],
+      (parsed) => [...registryFaults(parsed, holidays), ...strangers(parsed, stores)],
     );
     const other = owners.get(config.tenant);
     if (other !== undefined)
@@ -50,6 +50,7 @@ async function filesOf(path: string): Promise<readonly string[]> {
     if (!(await stat(path)).isDirectory()) return [path];
     const names = (await readdir(path)).filter((name) => /\.ya?ml$/.test(name)).sort();
     if (names.length > MAX_FILES) throw fileError(path, `holds more than ${MAX_FILES} files`);
+    if (names.length === 0) throw fileError(path, "a folder without a file *.yaml; write one for each tenant into it");
     return names.map((name) => join(path, name));
   } catch (error) {
     if (error instanceof AppError) throw error;

@@ -70,6 +70,9 @@ const Door = Type.Object(
       maxItems: 100,
       description: "lines and zones that count it: device/camera/target",
     }),
+    inner: Type.Optional(
+      Type.Boolean({ description: "true: within the shop, as a fitting room; who crosses it came in by another door" }),
+    ),
   },
   { additionalProperties: false, description: "a door or an area" },
 );

@@ -1,30 +1,34 @@
 import type { Fault, Path } from "../../firmware-config/config/problem.ts";
-import { isDate } from "../calendar.ts";
+import { FIRST_DATE, isDate, LAST_DATE } from "../calendar.ts";
+import type { HolidaySource } from "./holiday-port.ts";
 import { type Dated, rangeOf } from "./in-force.ts";
 import { parseDays, parseHours } from "./opening-hours.ts";
-import type { DayEntry, Level, RegistryConfig, WeekVersion } from "./registry-config.ts";
+import type { DayEntry, Level, PlaceVersion, RegistryConfig, WeekVersion } from "./registry-config.ts";
 
 const TARGET = /^[^/\s]+\/[^/\s]+\/[^/\s]+$/;
 /** What an entry of `days` can say; one of them at least. */
 const SAYINGS = ["closed", "hours", "event", "shock", "moved", "holiday", "workday"] as const;
 
-/** What a registry must keep beyond its schema: dates of the calendar, hours that can be read, and no contradictions. */
-export function registryFaults({ stores, ...tenant }: RegistryConfig): readonly Fault[] {
+/** Who knows which places there are. */
+type PlaceRule = Pick<HolidaySource, "fault">;
+
+/** What a registry must keep beyond its schema: dates of the calendar, places that are known, hours that can be read, and no contradictions. */
+export function registryFaults({ stores, ...tenant }: RegistryConfig, places: PlaceRule): readonly Fault[] {
   const ofStores = Object.entries(stores).flatMap(([name, store]) => {
     const path = ["stores", name];
     const doors = Object.entries(store.doors ?? {}).flatMap(([door, one]) => {
       const at = [...path, "doors", door];
-      return [...levelFaults(one, at), ...targetFaults(one.targets, at)];
+      return [...levelFaults(one, at, places), ...targetFaults(one.targets, at)];
     });
     const spells = (store.open ?? []).flatMap((spell, i) => rangeFaults(spell, [...path, "open", i]));
-    return [...levelFaults(store, path), ...spells, ...doors, ...sharedTargets(store.doors ?? {}, path)];
+    return [...levelFaults(store, path, places), ...spells, ...doors, ...sharedTargets(store.doors ?? {}, path)];
   });
-  return [...levelFaults(tenant, []), ...ofStores];
+  return [...levelFaults(tenant, [], places), ...ofStores];
 }
 
-function levelFaults({ places = [], hours = [], days = [] }: Level, path: Path): readonly Fault[] {
+function levelFaults({ places = [], hours = [], days = [] }: Level, path: Path, rule: PlaceRule): readonly Fault[] {
   return [
-    ...places.flatMap((place, i) => rangeFaults(place, [...path, "places", i])),
+    ...places.flatMap((place, i) => placeFaults(place, [...path, "places", i], rule)),
     ...hours.flatMap((version, i) => weekFaults(version, [...path, "hours", i])),
     ...days.flatMap((entry, i) => dayFaults(entry, [...path, "days", i])),
     ...contradictions(hours, [...path, "hours"], () => "hours"),
@@ -37,10 +41,17 @@ function levelFaults({ places = [], hours = [], days = [] }: Level, path: Path):
 const isOpening = ({ closed, hours }: DayEntry) => closed !== undefined || hours !== undefined;
 const isDayOff = ({ holiday, workday }: DayEntry) => holiday !== undefined || workday !== undefined;
 
+function placeFaults(place: PlaceVersion, path: Path, rule: PlaceRule): readonly Fault[] {
+  const fault = rule.fault(place);
+  return [...rangeFaults(place, path), ...(fault ? [{ path: [...path, fault.key], text: fault.text }] : [])];
+}
+
 function rangeFaults(dated: Dated, path: Path): readonly Fault[] {
   const faults = (["on", "from", "to"] as const).flatMap((key) => {
     const date = dated[key];
-    return date === undefined || isDate(date) ? [] : [{ path: [...path, key], text: "there is no such date" }];
+    return date === undefined || isDate(date)
+      ? []
+      : [{ path: [...path, key], text: `there is no such date; from ${FIRST_DATE} to ${LAST_DATE}` }];
   });
   const { from, to } = rangeOf(dated);
   return from > to ? [...faults, { path, text: "from is after to" }] : faults;

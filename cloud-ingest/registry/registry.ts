@@ -21,6 +21,14 @@ export interface StorePlace {
   readonly door?: string;
 }
 
+/** A door or an area. */
+export interface RegistryDoor {
+  readonly name: string;
+  /** `device/camera/target`. */
+  readonly targets: readonly string[];
+  readonly isInner: boolean;
+}
+
 /** A level that may say something of a place, and its path in its file. */
 interface Source {
   readonly by: string;
@@ -36,10 +44,10 @@ const MASKS = {
 /** What is known of stores beside their counts: opening, holidays, events, shocks; each word with its place in a file. */
 export class Registry {
   readonly #files: ReadonlyMap<string, RegistryFile>;
-  readonly #holidays: HolidaySource;
+  readonly #holidays: Pick<HolidaySource, "holidays">;
   readonly #years = new Map<string, ReadonlyMap<string, string>>();
 
-  constructor(files: readonly RegistryFile[], holidays: HolidaySource) {
+  constructor(files: readonly RegistryFile[], holidays: Pick<HolidaySource, "holidays">) {
     this.#files = new Map(files.map((file) => [file.config.tenant, file]));
     this.#holidays = holidays;
   }
@@ -48,6 +56,12 @@ export class Registry {
   doors({ tenant, store }: StorePlace): ReadonlyMap<string, readonly string[]> {
     const doors = this.#files.get(tenant)?.config.stores[store]?.doors ?? {};
     return new Map(Object.entries(doors).map(([name, door]) => [name, door.targets]));
+  }
+
+  /** The doors of a store with what the file says of them. */
+  doorList({ tenant, store }: StorePlace): readonly RegistryDoor[] {
+    const doors = this.#files.get(tenant)?.config.stores[store]?.doors ?? {};
+    return Object.entries(doors).map(([name, { targets, inner }]) => ({ name, targets, isInner: inner === true }));
   }
 
   /** What holds on a business date; a place that the registry does not know is an ordinary one. Throws USAGE for an unknown door. */

@@ -1,6 +1,7 @@
 import { addDays, type DateRange } from "../calendar.ts";
 import type { ReadWish, StoreInfo, TrafficStore } from "../warehouse/port.ts";
 import { zoneOf } from "../zone/rules.ts";
+import type { Premises } from "./occupancy/premises.ts";
 import { hasFewHours, MAX_DAYS_SHOWN } from "./store-days.ts";
 import type { StoreReport } from "./store-report.ts";
 import { isSeen } from "./tally.ts";
@@ -17,6 +18,8 @@ export interface ReportRequest {
   /** The last 28 days when left out. */
   readonly range?: DateRange;
   readonly now: Date;
+  /** What is known of the shop beside its counts; left out: nothing. */
+  readonly premises?: Premises;
 }
 
 /** The four weeks up to today, by the store's own calendar. */
@@ -31,15 +34,19 @@ export async function loadStoreReport(
   request: ReportRequest,
   wish?: ReadWish,
 ): Promise<StoreReport> {
-  const { store, now } = request;
+  const { store, now, premises } = request;
   const range = request.range ?? defaultRange(store, now);
-  const hourly = await warehouse.traffic(store, withHistory(shownRange(range)), "hour", wish);
+  const { from } = withHistory(shownRange(range));
+  const hours = await warehouse.traffic(store, { from, to: addDays(range.to, 1) }, "hour", wish);
+  const hourly = hours.filter(({ businessDate }) => businessDate <= range.to);
+  const after = hours.filter(({ businessDate }) => businessDate > range.to);
   const daily = await warehouse.traffic(store, withHistory(range), "day", wish);
   const newest = await newestDate(warehouse, { store, hourly }, wish);
   const devices = await warehouse.devices(store, wish);
   // Asked last: a damaged file is found by reading it.
   const unreadable = await warehouse.unreadableDates(store, range, wish);
-  return { store, range, hourly, daily, ...newest, unreadable, devices, generatedAt: now };
+  const about = { ...newest, unreadable, devices, generatedAt: now, ...(premises && { premises }) };
+  return { store, range, hourly, after, daily, ...about };
 }
 
 /** Of the newest date until when it was counted, and its windows when there are few hours of it: it is shown in finer steps. */

@@ -1,10 +1,12 @@
-import { addDays } from "../calendar.ts";
+import { addDays, datesOf } from "../calendar.ts";
 import { groupBy } from "../group-by.ts";
 import type { TrafficRow } from "../warehouse/port.ts";
 import { type Comparison, compareDays } from "./comparison.ts";
 import { type Coverage, coverageOf, longestWatched } from "./coverage.ts";
 import { WEEKS_BACK } from "./expected-hours.ts";
 import { fineSlots, fineSpanOf } from "./fine-slots.ts";
+import { type PlaceDay, placeDaysOf } from "./occupancy/place-days.ts";
+import { UNKNOWN_PREMISES } from "./occupancy/premises.ts";
 import { type Slot, WELL_WATCHED } from "./slots.ts";
 import type { StoreHours } from "./store-hours.ts";
 import type { StoreReport } from "./store-report.ts";
@@ -15,6 +17,8 @@ import { type Target, targetKeyOf } from "./targets.ts";
 export const MAX_DAYS_SHOWN = 7;
 
 const FEW_HOURS = 2;
+/** As many as `loadStoreReport` reads. */
+const HISTORY_DAYS = 28;
 
 /** One line or zone on one day. */
 export interface TargetDay {
@@ -40,15 +44,32 @@ export interface StoreDay {
   readonly isToday: boolean;
   readonly targets: readonly TargetDay[];
   readonly cameras: readonly CameraDay[];
+  /** How many people were inside, where it can be told from the lines. */
+  readonly places: readonly PlaceDay[];
 }
 
 /** The days which a page shows hour by hour, oldest first; a day without counts is there, and says so. */
-export function storeDaysOf({ range, windows }: StoreReport, hours: StoreHours): readonly StoreDay[] {
+export function storeDaysOf(report: StoreReport, hours: StoreHours): readonly StoreDay[] {
+  const { range, windows } = report;
   const windowsOf = groupBy(windows, (row) => row.businessDate);
-  return hours
-    .datesIn(range)
-    .slice(-MAX_DAYS_SHOWN)
-    .map((date) => storeDay(hours, date, windowsOf.get(date) ?? []));
+  const dates = hours.datesIn(range).slice(-MAX_DAYS_SHOWN);
+  const placesOf = groupBy(placesIn(report, hours, dates), ({ date }) => date);
+  return dates.map((date) => ({
+    ...storeDay(hours, date, windowsOf.get(date) ?? []),
+    places: placesOf.get(date) ?? [],
+  }));
+}
+
+/** With the weeks before, which tell how to correct a day that is not over. */
+function placesIn(
+  { after = [], premises = UNKNOWN_PREMISES }: StoreReport,
+  hours: StoreHours,
+  shown: readonly string[],
+) {
+  const [first, last] = [shown[0], shown.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const dates = datesOf({ from: addDays(first, -HISTORY_DAYS), to: last });
+  return placeDaysOf({ rows: [...hours.rows, ...after], dates, premises, nowLocal: hours.nowLocal });
 }
 
 /** True when the rows of a date cover so few hours that bars by the hour would say little. */
@@ -56,7 +77,7 @@ export function hasFewHours(rows: readonly TrafficRow[]): boolean {
   return new Set(rows.filter(isSeen).map((row) => row.localStart.slice(0, 13))).size <= FEW_HOURS;
 }
 
-function storeDay(hours: StoreHours, date: string, windows: readonly TrafficRow[]): StoreDay {
+function storeDay(hours: StoreHours, date: string, windows: readonly TrafficRow[]): Omit<StoreDay, "places"> {
   const isFine = windows.length > 0 && hasFewHours(windows) && !hours.expected.hasHistory(date);
   const targets = hours.targetsOn(date).map((target) => targetDay(hours, { date, target, windows, isFine }));
   const cameras = [...groupBy(targets, ({ target }) => target.camera)]

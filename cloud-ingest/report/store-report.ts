@@ -1,5 +1,6 @@
 import type { DateRange } from "../calendar.ts";
 import type { DeviceStatus, StoreInfo, TrafficRow } from "../warehouse/port.ts";
+import type { Premises } from "./occupancy/premises.ts";
 
 /** What a store's page is made of. */
 export interface StoreReport {
@@ -7,6 +8,10 @@ export interface StoreReport {
   readonly range: DateRange;
   /** Hours of the last days of the range; earlier ones tell what to expect and serve the comparison. */
   readonly hourly: readonly TrafficRow[];
+  /** Hours of the date after the range: a shop may be open past midnight. */
+  readonly after?: readonly TrafficRow[];
+  /** What is known of the shop beside its counts; left out: nothing. */
+  readonly premises?: Premises;
   /** Days of the range and of four weeks before; of dates that have hours these are added up instead. */
   readonly daily: readonly TrafficRow[];
   /** All windows of the newest date when it has a few hours only. */

@@ -4,6 +4,7 @@ import { AppError, messageOf } from "../../firmware-config/kit/errors.ts";
 import type { Log } from "../../firmware-config/kit/log.ts";
 import type { HttpConfig } from "../config.ts";
 import type { JobStats } from "../jobs/job-stats.ts";
+import type { Premises } from "../report/occupancy/premises.ts";
 import type { Troubles } from "../troubles.ts";
 import type { StoreInfo, Warehouse } from "../warehouse/port.ts";
 import { sendText } from "./answers.ts";
@@ -28,6 +29,8 @@ export interface HttpServerParts {
   readonly jobs?: (() => JobStats) | undefined;
   /** False where only health and metrics are served; default true. */
   readonly hasDashboards?: boolean;
+  /** What is known of a shop beside its counts; left out: nothing. */
+  readonly premises?: ((store: StoreInfo) => Promise<Premises>) | undefined;
   readonly troubles: Troubles;
   readonly log: Log;
   readonly clock: Clock;
@@ -49,7 +52,8 @@ export function createApp(parts: HttpServerParts): FastifyInstance {
   app.setNotFoundHandler((_, reply) => sendText(reply, 404, "Not found."));
   app.setErrorHandler((error, request, reply) => sendFault(error, { request, reply, log }));
   addOperationsRoutes(app, { readers, metrics, health });
-  if (hasDashboards) addDashboardRoutes(app, { stores: parts.stores, warehouse, readers, clock, log });
+  const { stores, premises } = parts;
+  if (hasDashboards) addDashboardRoutes(app, { stores, warehouse, readers, clock, log, premises });
   watch(app, [
     { everyMs: INGEST_LOOK_MS, look: () => void lastStored.ageS() },
     ...(hasDashboards ? [{ everyMs: SILENCE_LOOK_MS, look: () => silence.look() }] : []),

@@ -5,9 +5,12 @@ import type { Log } from "../../firmware-config/kit/log.ts";
 import type { DateRange } from "../calendar.ts";
 import { cleanTraffic } from "../report/clean-traffic.ts";
 import { defaultRange } from "../report/load-store-report.ts";
+import { occupancyCsvParts } from "../report/occupancy/occupancy-csv.ts";
+import { type Premises, UNKNOWN_PREMISES } from "../report/occupancy/premises.ts";
 import { trafficCsvParts, unreadableText } from "../report/traffic-csv.ts";
 import type { DerivedStore } from "../warehouse/derived-port.ts";
 import type { StoreInfo, TrafficSpan, TrafficStore } from "../warehouse/port.ts";
+import { zoneOf } from "../zone/rules.ts";
 import { isHead, sendBusy, sendHead, sendText } from "./answers.ts";
 import { csvStream } from "./csv-stream.ts";
 import { goneSignal } from "./gone.ts";
@@ -22,6 +25,7 @@ export interface CsvParts {
   readonly warehouse: TrafficStore & Pick<DerivedStore, "derived">;
   readonly clock: Clock;
   readonly log: Log;
+  readonly premises?: ((store: StoreInfo) => Promise<Premises>) | undefined;
 }
 
 export interface CsvRequest {
@@ -61,6 +65,26 @@ export class CsvAnswers {
     return csvHeaders(reply, { store, range, span, values }).send(stream);
   }
 
+  /** People inside by hour; reads and limits are those of the counts. */
+  async sendOccupancy(reply: FastifyReply, { request, visitor, store }: CsvRequest): Promise<FastifyReply> {
+    const { warehouse, log, clock, premises: ask } = this.#parts;
+    const range = rangeOf(request.query) ?? defaultRange(store, new Date(clock.nowMs()));
+    if ("message" in range) return sendText(reply, 400, range.message);
+    const values = valuesOf(request.query);
+    if (typeof values !== "string") return sendText(reply, 400, values.message);
+    const file = { store, range, span: "occupancy", values } as const;
+    if (isHead(request)) return sendHead(csvHeaders(reply, file));
+    const signal = goneSignal(request);
+    const premises = (await ask?.(store)) ?? UNKNOWN_PREMISES;
+    const turn = await this.#turns.take(visitor.name, signal);
+    if (typeof turn === "string") return sendBusy(reply, turn);
+    const onError = (error: Error) => log.error({ path: "occupancy.csv", reason: messageOf(error) }, "request failed");
+    const nowLocal = zoneOf(store.timeZone).local(clock.nowMs());
+    const counts = values === "raw" ? warehouse : cleanTraffic(warehouse);
+    const rows = occupancyCsvParts(counts, store, { range, premises, nowLocal, signal });
+    return csvHeaders(reply, file).send(csvStream(rows, { response: reply.raw, signal, turn, onError }));
+  }
+
   /** Asked before the answer begins, when it can still be another; gives the turn back unless there are none. */
   async #unreadable(store: StoreInfo, range: DateRange, turn: Turn): Promise<readonly string[]> {
     let isFree = true;
@@ -77,7 +101,7 @@ export class CsvAnswers {
 interface CsvFile {
   readonly store: StoreInfo;
   readonly range: DateRange;
-  readonly span: TrafficSpan;
+  readonly span: TrafficSpan | "occupancy";
   readonly values: Values;
 }
 

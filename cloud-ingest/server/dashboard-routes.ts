@@ -1,9 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import type { DateRange } from "../calendar.ts";
+import { addDays, type DateRange } from "../calendar.ts";
 import { renderIndexPage } from "../dashboards/page/index-page.ts";
+import { renderQualityPage } from "../dashboards/page/quality-page.ts";
 import { renderStorePage } from "../dashboards/page/store-page.ts";
 import { cleanTraffic } from "../report/clean-traffic.ts";
 import { defaultRange, loadStoreReport } from "../report/load-store-report.ts";
+import type { Premises } from "../report/occupancy/premises.ts";
+import { qualityScoresOf } from "../report/quality-scores.ts";
 import type { StoreInfo } from "../warehouse/port.ts";
 import { sendText } from "./answers.ts";
 import { CsvAnswers, type CsvParts } from "./csv-answer.ts";
@@ -15,6 +18,8 @@ import { visitorOf } from "./request-guard.ts";
 export interface DashboardParts extends CsvParts {
   readonly stores: readonly StoreInfo[];
   readonly readers: Readers;
+  /** What is known of a shop beside its counts; left out: nothing. */
+  readonly premises?: ((store: StoreInfo) => Promise<Premises>) | undefined;
 }
 
 interface StoreRoute {
@@ -50,12 +55,43 @@ export function addDashboardRoutes(app: FastifyInstance, parts: DashboardParts):
     const store = findStore(parts, visitor, request.params);
     return store ? reply.redirect(addressOf(store, request), 308) : sendNotice(reply, 404);
   });
+  app.get<StoreRoute>("/stores/:tenant/:store/quality", async (request, reply) => {
+    const visitor = await visitorOf(readers, request, reply);
+    if (!visitor) return reply;
+    const store = findStore(parts, visitor, request.params);
+    if (!store) return sendNotice(reply, 404);
+    const range = rangeOf(request.query);
+    if (range && "message" in range) return sendNotice(reply, 400, range.message);
+    const render = (signal: AbortSignal) => qualityPage(parts, { store, range, signal });
+    return pages.send(reply, { request, visitor, render });
+  });
   app.get<StoreRoute>("/stores/:tenant/:store/traffic.csv", async (request, reply) => {
     const visitor = await visitorOf(readers, request, reply);
     if (!visitor) return reply;
     const store = findStore(parts, visitor, request.params);
     return store ? csv.send(reply, { request, visitor, store }) : sendText(reply, 404, "Not found.");
   });
+  app.get<StoreRoute>("/stores/:tenant/:store/occupancy.csv", async (request, reply) => {
+    const visitor = await visitorOf(readers, request, reply);
+    if (!visitor) return reply;
+    const store = findStore(parts, visitor, request.params);
+    if (!store) return sendText(reply, 404, "Not found.");
+    return csv.sendOccupancy(reply, { request, visitor, store });
+  });
+}
+
+/** A table of so many dates is still read. */
+const SCORE_DAYS = 92;
+
+async function qualityPage(
+  { warehouse, clock }: DashboardParts,
+  { store, range, signal }: Omit<PageWish, "values">,
+): Promise<string> {
+  const asked = range ?? defaultRange(store, new Date(clock.nowMs()));
+  const shown = { from: [asked.from, addDays(asked.to, 1 - SCORE_DAYS)].sort().at(-1) ?? asked.from, to: asked.to };
+  const rows = await warehouse.derived("quality_score", store, shown, { signal });
+  const back = `/stores/${store.tenant}/${store.store}`;
+  return renderQualityPage({ store, range: shown, scores: qualityScoresOf(rows, shown), back });
 }
 
 function maySee(visitor: Visitor, store: StoreInfo): boolean {
@@ -88,7 +124,11 @@ async function storePage(parts: DashboardParts, { store, range, values, signal }
   const own = isRaw ? "&values=raw" : "";
   const csv = `/stores/${store.tenant}/${store.store}/traffic.csv?from=${from}&to=${to}&span=hour${own}`;
   const warehouse = isRaw ? parts.warehouse : cleanTraffic(parts.warehouse);
-  const report = await loadStoreReport(warehouse, { store, range: { from, to }, now }, { signal });
+  const premises = await parts.premises?.(store);
+  const wish = { store, range: { from, to }, now, ...(premises && { premises }) };
+  const report = await loadStoreReport(warehouse, wish, { signal });
   const otherValues = { href: `?from=${from}&to=${to}${other}`, isRaw };
-  return renderStorePage(report, { csv, index: "/", hasPeriodForm: true, otherValues });
+  const occupancyCsv = csv.replace("/traffic.csv?", "/occupancy.csv?").replace("&span=hour", "");
+  const quality = `/stores/${store.tenant}/${store.store}/quality?from=${from}&to=${to}`;
+  return renderStorePage(report, { csv, occupancyCsv, quality, index: "/", hasPeriodForm: true, otherValues });
 }

@@ -1,4 +1,4 @@
-import { addDays, type DateRange, daysIn, isDate } from "../calendar.ts";
+import { addDays, type DateRange, daysIn, FIRST_DATE, isDate, LAST_DATE } from "../calendar.ts";
 import type { TrafficSpan } from "../warehouse/port.ts";
 
 /** Ten years and a little: what one request may cost. */
@@ -11,6 +11,8 @@ export type Values = (typeof VALUES)[number];
 
 export type Query = Readonly<Record<string, unknown>>;
 
+const NO_DATES = `from and to must be dates written YYYY-MM-DD, from ${FIRST_DATE} to ${LAST_DATE}.`;
+
 /** A query that cannot be answered; `message` is for the reader. */
 export interface BadQuery {
   readonly message: string;
@@ -20,7 +22,7 @@ export interface BadQuery {
 export function rangeOf({ from, to }: Query): DateRange | BadQuery | undefined {
   if (from === undefined && to === undefined) return undefined;
   if (typeof from !== "string" || typeof to !== "string") return { message: "Give both from and to, once each." };
-  if (!isDate(from) || !isDate(to)) return { message: "from and to must be dates written YYYY-MM-DD." };
+  if (!isDate(from) || !isDate(to)) return { message: NO_DATES };
   if (from > to) return { message: "from must not be after to." };
   return daysIn({ from, to }) > MAX_DAYS ? tooLong({ from, to }) : { from, to };
 }

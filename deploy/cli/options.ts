@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "commander";
-import { isDate } from "../../cloud-ingest/calendar.ts";
+import { FIRST_DATE, isDate, LAST_DATE } from "../../cloud-ingest/calendar.ts";
 import type { CliContext } from "./context.ts";
 
 /** `768x576` -> pixels. */
@@ -34,7 +34,10 @@ export function parseCount(most: number): (text: string) => number {
 
 /** A date of the calendar, `YYYY-MM-DD`. */
 export function parseDate(text: string): string {
-  if (!isDate(text)) throw new InvalidArgumentError('Write a date as YYYY-MM-DD, for example "2026-11-26".');
+  if (!isDate(text))
+    throw new InvalidArgumentError(
+      `Write a date of the calendar from ${FIRST_DATE} to ${LAST_DATE} as YYYY-MM-DD, for example "2026-11-26".`,
+    );
   return text;
 }
 

@@ -1,5 +1,5 @@
-import { access, readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { access, readFile, realpath, rm } from "node:fs/promises";
+import { join, resolve, sep } from "node:path";
 import { AppError } from "../../firmware-config/kit/errors.ts";
 import { makeFolder } from "../../firmware-config/kit/make-folder.ts";
 import { writeWhole } from "../../firmware-config/kit/on-disk.ts";
@@ -11,11 +11,13 @@ const MARK = ".made-by-kazoe-demo";
 
 /**
  * Makes the folder ready for a demo that starts from nothing. Takes away only what an earlier demo made and marked as its
- * own; throws when such names are there without the mark, or when a demo still runs in the folder. Call what it returns at
+ * own; throws when such names are there without the mark, when a demo still runs in the folder, or when what it `needed` lies
+ * among what would go. Call what it returns at
  * the demo's end.
  */
-export async function freshFolder(dir: string): Promise<() => Promise<void>> {
+export async function freshFolder(dir: string, needed: readonly string[] = []): Promise<() => Promise<void>> {
   try {
+    for (const path of needed) await assertKept(dir, path);
     const mark = await readFile(join(dir, MARK), "utf8").catch(() => undefined);
     if (mark === undefined) await assertFree(dir);
     else await removeMade(dir, Number.parseInt(mark, 10));
@@ -24,6 +26,20 @@ export async function freshFolder(dir: string): Promise<() => Promise<void>> {
     return () => writeMark(dir, 0);
   } catch (error) {
     throw storageError(error, dir);
+  }
+}
+
+/** A video in the last demo's folders would be taken away before it is played. */
+async function assertKept(dir: string, path: string): Promise<void> {
+  const real = (one: string) => realpath(one).catch(() => resolve(one));
+  const at = await real(path);
+  for (const name of MADE) {
+    const made = await real(join(dir, name));
+    if (at !== made && !at.startsWith(`${made}${sep}`)) continue;
+    throw new AppError(`${path} lies in ${join(dir, name)}, which a demo makes anew`, {
+      code: "USAGE",
+      hint: "Name another folder with --out, or move that file out of it.",
+    });
   }
 }
 

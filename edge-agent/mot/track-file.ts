@@ -1,7 +1,6 @@
-import { stat } from "node:fs/promises";
 import Value from "typebox/value";
 import { TrackerConfig } from "../../firmware-config/config/tracker.ts";
-import { AppError } from "../../firmware-config/kit/errors.ts";
+import { assertApart } from "../../firmware-config/kit/apart.ts";
 import { createDetections, type Detections } from "../detector/detections.ts";
 import { MAX_DETECTIONS, Tracker } from "../tracker/tracker.ts";
 import { invalidFile, type MotRows, readMotRows } from "./mot-rows.ts";
@@ -32,7 +31,7 @@ export interface TrackFileResult {
  */
 export async function trackFile(options: TrackFileOptions): Promise<TrackFileResult> {
   const { fps, width, height, detectionsPath } = options;
-  await assertOther(detectionsPath, options.outPath);
+  await assertApart([{ option: "--out", path: options.outPath }], [{ option: "--detections", path: detectionsPath }]);
   const rows = await readMotRows(detectionsPath, "detections");
   const config = options.config ?? Value.Parse(TrackerConfig, Value.Default(TrackerConfig, {}));
   const picture = { width, height };
@@ -51,20 +50,6 @@ export async function trackFile(options: TrackFileOptions): Promise<TrackFileRes
   }
   await writer.close();
   return { frames, tracks: ids.size, warnings: warningsOf(rows, ids.size, config) };
-}
-
-/** The tracks must not be written over what they are made of, by whatever names. */
-async function assertOther(detectionsPath: string, outPath: string): Promise<void> {
-  const identify = async (path: string) => {
-    const found = await stat(path).catch(() => undefined);
-    return found?.isFile() ? `${found.dev}:${found.ino}` : undefined;
-  };
-  const [input, output] = await Promise.all([identify(detectionsPath), identify(outPath)]);
-  if (input === undefined || input !== output) return;
-  throw new AppError(`${outPath} is the file of the detections`, {
-    code: "USAGE",
-    hint: "Name another file with --out.",
-  });
 }
 
 interface DetectionsFile {

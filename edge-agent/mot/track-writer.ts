@@ -1,5 +1,5 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { AppError, messageOf } from "../../firmware-config/kit/errors.ts";
+import { outputFileError } from "../../firmware-config/kit/output-file.ts";
 import { outputError } from "../../firmware-config/kit/storage-error.ts";
 import type { Tracks } from "../tracker/tracks.ts";
 
@@ -22,10 +22,7 @@ export class TrackWriter {
     try {
       return new TrackWriter(path, await open(path, "w"));
     } catch (error) {
-      const failure = outputError(error, path);
-      if (failure.code === "DISK_FULL") throw failure;
-      const hint = "Give a file that can be written, in a folder that exists.";
-      throw new AppError(`${path}: ${messageOf(error)}`, { code: "USAGE", hint, cause: error });
+      throw outputFileError(error, path, "--out");
     }
   }
 

@@ -9,6 +9,10 @@ import { FileSink } from "./file-sink.ts";
 
 const SUMMARY = "summary.json";
 
+/** All that a replay into a folder writes. */
+export const replayFiles = (dir: string): readonly string[] =>
+  ["tracks.txt", "events.ndjson", "counts.ndjson", SUMMARY].map((name) => join(dir, name));
+
 /** The files of one replay. */
 export class Outputs {
   /** Takes the messages. */

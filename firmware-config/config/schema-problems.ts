@@ -26,7 +26,10 @@ function explain(error: ErrorObject, extra: unknown): string {
   const description = describe(error.parentSchema);
   if (typeof extra === "string") return unknownKey(extra, Object.keys(error.parentSchema?.properties ?? {}));
   if (error.keyword === "required") return `the key "${String(error.params.missingProperty)}" is missing`;
-  if (error.keyword === "anyOf") return `${mustBe(constants(error.schema))}${description}`;
+  if (error.keyword === "anyOf") {
+    const allowed = constants(error.schema);
+    return `${allowed.length > 0 ? mustBe(allowed) : "has none of the forms that it may have"}${description}`;
+  }
   if (error.keyword === "enum") return `${mustBe(error.params.allowedValues.map(quote))}${description}`;
   if (error.keyword === "discriminator") return `"type" ${mustBe(typesOf(error.parentSchema))}${description}`;
   if (error.keyword === "const") return `must be ${JSON.stringify(error.params.allowedValue)}${description}`;

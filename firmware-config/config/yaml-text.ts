@@ -12,6 +12,8 @@ import {
 import type { AppError } from "../kit/errors.ts";
 import { configError, fileError, type Path } from "./problem.ts";
 
+import { MOST_LEVELS, tooDeepAt } from "./yaml-depth.ts";
+
 const MAX_ALIASES = 100;
 
 export interface Place {
@@ -27,6 +29,7 @@ export class YamlText {
 
   /** Throws `AppError` CONFIG_INVALID, with the places, for what is not one YAML document. */
   constructor(text: string, file: string) {
+    this.#refuseDepth(text, file);
     try {
       // yaml: keeps the place of every node. Its own search for keys that come twice is quadratic, and its errors repeat the text.
       const options = { lineCounter: this.#lines, uniqueKeys: false, prettyErrors: false };
@@ -55,6 +58,15 @@ export class YamlText {
     const keys = isMap(map) ? map.items.map((pair) => pair.key) : [];
     const node = keys.find((one) => isScalar(one) && String(one.value) === key);
     return isScalar(node) && node.range ? this.#placeAt(node.range[0]) : this.placeOf(path);
+  }
+
+  /** Before the parser sees it: its recursion ends in errors that nobody can read, or ends the process. */
+  #refuseDepth(text: string, file: string): void {
+    const offset = tooDeepAt(text);
+    if (offset === undefined) return;
+    const before = text.slice(0, offset);
+    const place = { line: before.split("\n").length, column: offset - before.lastIndexOf("\n") };
+    throw configError(file, [{ path: [], ...place, text: `nested deeper than ${MOST_LEVELS} levels` }]);
   }
 
   #refuseErrors(file: string): void {

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { open, rename, rm } from "node:fs/promises";
+import { open, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { AppError, messageOf, systemCodeOf } from "./errors.ts";
 import { makeFolder } from "./make-folder.ts";
@@ -56,6 +56,16 @@ export interface WholeFile {
   readonly hint?: string;
 }
 
+/** A rename would put a file in the place of a device: of /dev/null for the whole machine. */
+async function refuseDevice(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined || found.isFile() || found.isDirectory()) return;
+  throw new AppError(`${path} is no regular file`, {
+    code: "DISK_UNWRITABLE",
+    hint: "Name a file, or one that is not there yet.",
+  });
+}
+
 /**
  * Writes a file, and the folders above it, that is either whole or as it was before, whoever else writes it and whenever we
  * die. Throws `AppError` DISK_FULL or DISK_UNWRITABLE with its name.
@@ -63,6 +73,7 @@ export interface WholeFile {
 export function writeWhole(path: string, { parts, mode, hint }: WholeFile): Promise<void> {
   const write = async () => {
     await makeFolder(dirname(path));
+    await refuseDevice(path);
     const draft = join(dirname(path), `${DRAFT_PREFIX}${basename(path)}-${randomUUID()}`);
     try {
       const file = await open(draft, "wx", mode);

@@ -24,7 +24,7 @@ export async function readSecretFile(file: string, place: FilePlace): Promise<st
 /** The text of a small regular file that the configuration names; throws `AppError` like `readSecretFile`. */
 export async function readTextOf(file: string, place: FilePlace, limits: FileLimits): Promise<string> {
   try {
-    return await readTextFile(file, { ...limits, isRegular: true });
+    return await readTextFile(file, limits);
   } catch (error) {
     if (error instanceof UnfitFile) throw unusable(file, place, `is ${error.message}`);
     throw unreadable(file, place, error);

@@ -94,9 +94,9 @@ export function storageError(error: unknown, place: string): AppError {
 }
 
 /** The same for what a command was asked to write, which ends with it: its hint speaks of that command alone. */
-export function outputError(error: unknown, place: string): AppError {
+export function outputError(error: unknown, place: string, option = "--out"): AppError {
   const { code, message } = storageError(error, place);
-  const hint = "Mend that or name another place with --out, and run the command again.";
+  const hint = `Mend that or name another place with ${option}, and run the command again.`;
   return new AppError(message, { code, hint, cause: error });
 }
 

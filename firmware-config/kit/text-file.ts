@@ -1,5 +1,6 @@
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
+import { systemCodeOf } from "./errors.ts";
 
 /** Why a file will not do, in words that follow "is": "larger than 4096 bytes". */
 export class UnfitFile extends Error {
@@ -10,8 +11,6 @@ export interface FileLimits {
   readonly maxBytes: number;
   /** A secret must not be open to every user of the machine. */
   readonly isSecret?: boolean;
-  /** Refuses all but a regular file: reading a pipe waits for whoever writes to it, perhaps for ever. */
-  readonly isRegular?: boolean;
 }
 
 /** Windows has no O_NONBLOCK, and no pipes among files. */
@@ -22,8 +21,8 @@ const UTF_16 = "not a text in UTF-8 but UTF-16; save the file as UTF-8";
 const NO_TEXT = "not a text in UTF-8; save the file as UTF-8";
 
 /**
- * The text of a file of UTF-8, whoever wrote it: LF, CRLF or CR end its lines, and all become LF; a byte order mark is left out.
- * Throws `UnfitFile`, or the system's error when the file cannot be read.
+ * The text of a regular file of UTF-8, whoever wrote it: LF, CRLF or CR end its lines, and all become LF; a byte order mark is left
+ * out. Throws `UnfitFile`, or the system's error when the file cannot be read.
  */
 export async function readTextFile(file: string, limits: FileLimits): Promise<string> {
   return textOf(await readBounded(file, limits));
@@ -51,12 +50,25 @@ function isUtf16([first, second]: Uint8Array): boolean {
   return isMarked || (first !== undefined && second !== undefined && (first === 0) !== (second === 0));
 }
 
-/** A small file's bytes; reads no more than `maxBytes` and one of whatever it is, a pipe too. Throws like `readTextFile`. */
-async function readBounded(file: string, limits: FileLimits): Promise<Buffer> {
-  const { maxBytes, isSecret = false, isRegular = false } = limits;
-  const handle = await open(file, isRegular ? O_RDONLY | O_NONBLOCK : O_RDONLY);
+/** Opens a regular file to read. Reading anything else may wait for ever, for whoever writes to a pipe. Throws like `readTextFile`. */
+export async function openRegular(file: string): Promise<FileHandle> {
+  const handle = await open(file, O_RDONLY | O_NONBLOCK).catch((error: unknown) => {
+    // No other file answers so.
+    throw systemCodeOf(error) === "ENXIO" ? new UnfitFile("a socket or a device that is not there, not a file") : error;
+  });
   try {
-    if (isRegular) await refuseOtherThanFile(handle);
+    await refuseOtherThanFile(handle);
+    return handle;
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+/** A small file's bytes; reads no more than `maxBytes` and one. */
+async function readBounded(file: string, { maxBytes, isSecret = false }: FileLimits): Promise<Buffer> {
+  const handle = await openRegular(file);
+  try {
     if (isSecret) await refuseOpenToAll(handle);
     const bytes = await readAtMost(handle, maxBytes + 1);
     if (bytes.length > maxBytes) throw new UnfitFile(`larger than ${sizeText(maxBytes)}`);
@@ -69,7 +81,7 @@ async function readBounded(file: string, limits: FileLimits): Promise<Buffer> {
 async function refuseOtherThanFile(handle: FileHandle): Promise<void> {
   const state = await handle.stat();
   if (state.isDirectory()) throw new UnfitFile("a folder, not a file");
-  if (state.isFIFO()) throw new UnfitFile("a pipe, not a file");
+  if (state.isFIFO()) throw new UnfitFile("a pipe, not a file; write what it gives into a file and name that");
   if (!state.isFile()) throw new UnfitFile("a device, not a file");
 }
 

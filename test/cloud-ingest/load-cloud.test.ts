@@ -93,6 +93,11 @@ describe("refused, with the place", () => {
     { name: "a bus without a type", in: `${GOOD}bus: { maxMb: 5 }\n`, error: /:3:6 bus: the key "type" is missing/ },
     { name: "a key of no driver", in: `${GOOD}bus: { type: inbox, keepMB: 5 }\n`, error: /did you mean "keepMb"/ },
     {
+      name: "events to where the devices' messages go",
+      in: pubsub({ topic: "traffic", eventsTopic: "traffic" }),
+      error: /bus\.eventsTopic: must be another topic/,
+    },
+    {
       name: "dead letters from where all come from",
       in: pubsub({ deadLetterSubscription: "kazoe-ingest" }),
       error: /bus\.deadLetterSubscription: must be another subscription/,

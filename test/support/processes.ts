@@ -4,7 +4,8 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { PACKAGE_ROOT } from "../../firmware-config/kit/package-root.ts";
 
-const KAZOE = join(PACKAGE_ROOT, "dist", "deploy", "cli", "kazoe.js");
+/** The built command. */
+export const KAZOE = join(PACKAGE_ROOT, "dist", "deploy", "cli", "kazoe.js");
 
 /** A `kazoe` process of the build in dist/, with what it printed so far. */
 export interface KazoeProcess {

@@ -4,6 +4,7 @@ import { gapText } from "../chart/chart-figure.ts";
 import { type Html, html } from "../html.ts";
 import { clockRange } from "../text/clock-text.ts";
 import { say } from "../text/language.ts";
+import { placeCard } from "./place-card.ts";
 import { targetCard } from "./target-card.ts";
 
 /** Buttons to go from day to day; nothing when there is one day only. */
@@ -38,7 +39,8 @@ ${hasCounts(day) ? dayCards(day) : emptyDay(day)}
 
 function dayCards(day: StoreDay): Html {
   const cards = day.targets.map((target, index) => targetCard(target, `day-${day.date}-${index}`));
-  return html`<div class="cards">${cards}${qualityCard(day)}</div>`;
+  const places = day.places.map((place, index) => placeCard(place, `place-${day.date}-${index}`));
+  return html`<div class="cards">${cards}${places}${qualityCard(day)}</div>`;
 }
 
 function emptyDay(day: StoreDay): Html {

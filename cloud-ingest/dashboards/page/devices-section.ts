@@ -4,6 +4,7 @@ import type { DeviceStatus } from "../../warehouse/port.ts";
 import { zoneOf } from "../../zone/rules.ts";
 import { type Html, html } from "../html.ts";
 import { type Language, say } from "../text/language.ts";
+import type { PageLinks } from "./page-links.ts";
 
 const SILENT_AFTER_S = 900;
 
@@ -41,12 +42,13 @@ export function deviceWarning({ devices, generatedAt, store }: StoreReport): Htm
 }
 
 /** Every device with its state and when it was last heard of. */
-export function devicesSection(data: StoreReport): Html {
+export function devicesSection(data: StoreReport, links?: PageLinks): Html {
   const rows = [...data.devices]
     .sort((a, b) => a.deviceId.localeCompare(b.deviceId))
     .map((one) => deviceRow(one, data));
   const none = html`<p class="muted">${say((l) => l.texts.noDevices)}</p>`;
-  return html`<section id="devices"><h2>${say((l) => l.texts.devices)}</h2>
+  const quality = links?.quality && html`<p><a href="${links.quality}">${say((l) => l.texts.scores)}</a></p>`;
+  return html`<section id="devices"><h2>${say((l) => l.texts.devices)}</h2>${quality}
 <article class="card">${rows.length > 0 ? html`<ul class="rows">${rows}</ul>` : none}</article></section>`;
 }
 

@@ -27,7 +27,7 @@ export function renderStorePage(data: StoreReport, links?: PageLinks): string {
   const dayPart = days.length > 0 ? daysPart(days, hours) : emptyState();
   const periodPart = html`${periodForm(data, links)}${period && periodSection(period, hours.today.slice(0, 4))}`;
   const main = hasToday ? html`${dayPart}${periodPart}` : html`${periodPart}${dayPart}`;
-  const body = html`${pageHeader(data, hours, links)}<main>${hasToday ? deviceWarning(data) : undefined}${rawNote(links)}${leftOut(hours)}${unreadable(data)}${main}${devicesSection(data)}</main>${pageFooter(links)}`;
+  const body = html`${pageHeader(data, hours, links)}<main>${hasToday ? deviceWarning(data) : undefined}${rawNote(links)}${leftOut(hours)}${unreadable(data)}${main}${devicesSection(data, links)}</main>${pageFooter(links)}`;
   const isLive = hasToday && links?.hasPeriodForm === true;
   return pageShell({ title, body, hasCharts, made: { at: data.generatedAt, isLive } });
 }
@@ -94,9 +94,12 @@ function emptyState(): Html {
 
 function pageFooter(links?: PageLinks): Html {
   const csv = links && html`<a class="tool" href="${links.csv}" download>${say((l) => l.texts.csv)}</a>`;
+  const inside =
+    links?.occupancyCsv &&
+    html`<a class="tool" href="${links.occupancyCsv}" download>${say((l) => l.texts.occupancyCsv)}</a>`;
   const other = links?.otherValues;
   const switching =
     other &&
     html`<a class="tool" href="${other.href}">${say((l) => (other.isRaw ? l.texts.showClean : l.texts.showRaw))}</a>`;
-  return html`<footer>${csv} ${switching}<p class="muted">${say((l) => l.texts.privacy)}</p></footer>`;
+  return html`<footer>${csv} ${inside} ${switching}<p class="muted">${say((l) => l.texts.privacy)}</p></footer>`;
 }

@@ -73,6 +73,7 @@ figcaption{display:flex;flex-wrap:wrap;gap:2px 14px;align-items:baseline;font-si
 progress{appearance:none;width:100%;height:8px;border:0;border-radius:4px;background:var(--grid);overflow:hidden}
 progress::-webkit-progress-bar{background:var(--grid)}progress::-webkit-progress-value{background:var(--accent);border-radius:4px}progress::-moz-progress-bar{background:var(--accent)}
 .state::before{content:"";display:inline-block;width:9px;height:9px;border-radius:50%;background:currentColor;margin-right:6px}
+.scores th[scope=col]{white-space:nowrap}.scores .low{background:var(--warn-back);color:var(--warn-text);font-weight:700}.scores .doubted{background:var(--gap)}
 .state{font-size:14px}.online{color:var(--good)}.offline,.silent{color:var(--bad)}.offline::before{border-radius:2px}.finished{color:var(--muted)}
 .silent::before{background:none;border:2.5px solid currentColor}
 .stores{list-style:none;padding:4px 16px}.stores li+li{border-top:1px solid var(--line)}

@@ -61,7 +61,14 @@ function numbersOf(day: TargetDay): readonly Html[] {
       changeOf(day.comparison, one),
     ),
   );
-  return day.target.kind === "line" ? counts : [...counts, ...stayNumbers(day)];
+  return [...counts, ...(day.target.kind === "line" ? [balanceNumber(day)] : stayNumbers(day))];
+}
+
+/** Who came in goes out again: what is left over the day is the line's error, or another way out. */
+function balanceNumber({ total }: TargetDay): Html {
+  const balance = total.in - total.out;
+  const value = ({ format }: Language) => `${balance > 0 ? "+" : ""}${format.count(balance)}`;
+  return number({ name: (l) => l.texts.balance, value, unit: (l) => l.texts.people });
 }
 
 function stayNumbers({ total }: TargetDay): readonly Html[] {

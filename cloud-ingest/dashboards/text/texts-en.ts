@@ -19,6 +19,19 @@ export const english: Texts = {
   stops: "Stops",
   meanDwell: "Average stay",
   maxOccupancy: "Peak occupancy",
+  inside: "People inside",
+  insidePeak: "Peak",
+  balance: "In less out",
+  insideAtEnd: "inside at the end of the hour, corrected",
+  insideAsCounted: "in less out so far, as counted",
+  ofTheStore: "The store",
+  insideNote: (drift) =>
+    `In and out differ by ${drift} of those who crossed; that is spread over the crossings, so that nobody is inside after closing.`,
+  insideRunning: (drift) => `The day is not over: corrected as on the days before, by ${drift} of those who crossed.`,
+  insideGap: "A line was not watched for a while, so nobody knows how many people were inside.",
+  insideUnbalanced: (share) =>
+    `In and out differ by ${share} of those who crossed, so nobody knows how many were inside. Check the direction of the lines and ways out that are not counted.`,
+  occupancyCsv: "CSV of people inside",
   people: " people",
   times: "",
   amount: (what, count) => `${count} ${what.toLowerCase()}`,
@@ -91,6 +104,13 @@ export const english: Texts = {
     "Share of the expected time in which the camera was watched. Expected is when any camera of the store was, on this day or on the same weekday of the last four weeks.",
   watchedBetween: (duration, range) => `${duration} watched, ${range}.`,
   devices: "Devices",
+  scores: "Trust in the counts",
+  scoresNote:
+    "How much of what a device counted on a date can be believed: hours that a rule doubts are taken off, as far as the rule is certain. The store is the mean of its devices; – was not judged.",
+  noScores: "Nothing of this period has been judged yet. A day is judged when it is over.",
+  scoresLeft: (shown, left) =>
+    `Only the ${shown} devices that are believed least are shown; ${left} more are left out, but are in the store's mean.`,
+  mean: "Mean",
   noDevices: "No device of this store has been heard of yet.",
   online: "Online",
   offline: "Offline",

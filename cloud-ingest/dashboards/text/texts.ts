@@ -18,6 +18,18 @@ export interface Texts {
   readonly stops: string;
   readonly meanDwell: string;
   readonly maxOccupancy: string;
+  /** People inside by the counts of the doors. */
+  readonly inside: string;
+  readonly insidePeak: string;
+  readonly balance: string;
+  readonly insideAtEnd: string;
+  readonly insideAsCounted: string;
+  readonly ofTheStore: string;
+  readonly insideNote: (drift: string) => string;
+  readonly insideRunning: (drift: string) => string;
+  readonly insideGap: string;
+  readonly insideUnbalanced: (share: string) => string;
+  readonly occupancyCsv: string;
   /** Units as they follow a number, with the space that belongs before them; of visits and stops `times`. */
   readonly people: string;
   readonly times: string;
@@ -75,6 +87,12 @@ export interface Texts {
   readonly qualityNote: string;
   readonly watchedBetween: (duration: string, range: string) => string;
   readonly devices: string;
+  /** How far counts can be believed, by device and date. */
+  readonly scores: string;
+  readonly scoresNote: string;
+  readonly noScores: string;
+  readonly scoresLeft: (shown: string, left: string) => string;
+  readonly mean: string;
   readonly noDevices: string;
   readonly online: string;
   readonly offline: string;

@@ -10,6 +10,7 @@ import type { Registry } from "../../registry/registry.ts";
 import type { DerivedStore } from "../../warehouse/derived-port.ts";
 import type { StoreDates, StoreInfo, TrafficRow, TrafficStore } from "../../warehouse/port.ts";
 import { zoneOf } from "../../zone/rules.ts";
+import { scheduleOf } from "../cron.ts";
 import { type Job, type JobStep, type JobWish, type StepResult, type StoreFailure, storesOf } from "../job.ts";
 import { qualityRows } from "./quality-rows.ts";
 import { type Neighbour, storePanel, totalOf } from "./store-panel.ts";
@@ -43,7 +44,7 @@ export function qualityJob(parts: QualityParts): Job {
   return {
     ...{ name: QUALITY, description: "counts that cannot be believed are flagged and repaired" },
     ...{ lane: "long", stepTimeoutS: 3_600, retries: 1 },
-    schedule: { path: "jobs.quality", expression: config.quality },
+    schedule: scheduleOf("jobs.quality", config.quality),
     plan: async (wish) => {
       const asked = storesOf(stores, wish);
       const { work, notes } = await workOf(warehouse, asked, wish);
@@ -154,7 +155,8 @@ interface StoreWork extends GroupWork {
 async function judgeStore({ warehouse, thread, registry }: Tools, work: StoreWork) {
   const { one, read, rows, neighbours, signal } = work;
   const { store } = one;
-  const panel = storePanel({ rows, range: read, notes: notesOf(registry, store, read), neighbours });
+  const doors = registry.doorList(store).map(({ targets }) => targets);
+  const panel = storePanel({ rows, range: read, notes: notesOf(registry, store, read), neighbours, doors });
   const written = writtenDates(one, read);
   const range = { from: written[0] ?? read.to, to: written.at(-1) ?? read.to };
   const words = await warehouse.derived("quality_word", store, {

@@ -1,5 +1,6 @@
 import type { DateRange } from "../../calendar.ts";
 import { type CleanSeries, cleanPanel } from "../../quality/clean-panel.ts";
+import { rounded } from "../../quality/expectation/numbers.ts";
 import { type ImputedSeries, METHODS, type Method } from "../../quality/impute/imputed-panel.ts";
 import type { JudgedPanel } from "../../quality/judge-and-clean.ts";
 import type { DerivedRow } from "../../warehouse/derived-port.ts";
@@ -25,6 +26,8 @@ export interface QualityInput {
 /** Hours that nobody watched, between the first and the last that somebody did. */
 const MISSING = { name: "missing", version: 1 };
 const SLOTS_PER_DAY = 24;
+/** No table needs more decimals than four. */
+const PARTS = 1e4;
 
 /** Repaired and explained hours, the flags behind them, and a score for each device and date. */
 export function qualityRows(input: QualityInput): QualityRows {
@@ -101,7 +104,7 @@ function scoresOf({ store, panel, read, written }: QualityInput, hours: readonly
     const [deviceId = "", businessDate = ""] = key.split(" ");
     if (!written.has(businessDate)) return [];
     const score = Math.max(0, 1 - (doubts.get(key) ?? 0) / count);
-    return [{ tenant: store.tenant, store: store.store, businessDate, deviceId, score: Math.round(score * 1e4) / 1e4 }];
+    return [{ tenant: store.tenant, store: store.store, businessDate, deviceId, score: rounded(score, PARTS) }];
   });
 }
 
@@ -112,4 +115,4 @@ function keyOf({ store: { tenant, store } }: QualityInput, local: string, series
 
 /** Null for what is no number: no table ever holds NaN. */
 const finite = (value: number | undefined): number | null =>
-  value !== undefined && Number.isFinite(value) ? Math.round(value * 1e4) / 1e4 : null;
+  value !== undefined && Number.isFinite(value) ? rounded(value, PARTS) : null;

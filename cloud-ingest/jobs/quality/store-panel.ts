@@ -35,10 +35,12 @@ export interface StorePanelInput {
   readonly range: DateRange;
   readonly notes: ReadonlyMap<string, DayNote>;
   readonly neighbours: readonly Neighbour[];
+  /** What counts each door of the store, `device/camera/target`; left out, nobody says. */
+  readonly doors?: readonly (readonly string[])[];
 }
 
 /** Hourly rows of a store as series on one grid; hours without a row, or in which nobody watched and nobody was counted, are not known. */
-export function storePanel({ rows, range, notes, neighbours }: StorePanelInput): StorePanel {
+export function storePanel({ rows, range, notes, neighbours, doors = [] }: StorePanelInput): StorePanel {
   const length = daysIn(range) * SLOTS_PER_DAY;
   const found = new Map<string, Found>();
   for (const row of rows) {
@@ -52,12 +54,29 @@ export function storePanel({ rows, range, notes, neighbours }: StorePanelInput):
     series: own.map(({ series, from, to }) => ({ ...series, from, to })),
     panel: {
       ...{ step: "hour", from: range.from, days: daysIn(range), notes },
+      sameDevice: matesOf(own, (a, b) => a.deviceId === b.deviceId),
+      sameDoor: matesOf(own, (a, b) => a.deviceId !== b.deviceId && countOneDoor(doors, a, b)),
       names: [...own.map(({ name }) => name), ...others.map(({ name }) => name)],
       values: [...own.map(({ values }) => values), ...others.map(({ values }) => values)],
       coverage: [...own.map(({ coverage }) => coverage), ...others.map(() => undefined)],
     },
   };
 }
+
+type Target = Found["series"];
+
+function matesOf(own: readonly Found[], areMates: (a: Target, b: Target) => boolean): Map<string, readonly string[]> {
+  const of = (one: Found) => own.filter((other) => other !== one && areMates(one.series, other.series));
+  return new Map(own.map((one) => [one.name, of(one).map(({ name }) => name)]));
+}
+
+/** The same way through it: who comes in at one of its lines does so at the other, and a zone holds both. */
+function countOneDoor(doors: readonly (readonly string[])[], a: Target, b: Target): boolean {
+  const isSameWay = a.measure === b.measure || a.measure === "visits" || b.measure === "visits";
+  return isSameWay && doors.some((targets) => targets.includes(targetOf(a)) && targets.includes(targetOf(b)));
+}
+
+const targetOf = ({ deviceId, cameraId, targetId }: Target) => `${deviceId}/${cameraId}/${targetId}`;
 
 /** What went into a store, over all its lines, by slot: what a neighbour's counts are set beside. */
 export function totalOf(rows: readonly TrafficRow[], range: DateRange): Float64Array {

@@ -25,12 +25,15 @@ export interface ReadSeries {
   readonly offsets: readonly (readonly string[])[];
 }
 
+/** A file may have thousands of series with a row or two each. */
+const FIRST_ROWS = 16;
+
 /** Rows of one series as they come, in columns that grow. */
 class Column {
-  wall = new Int32Array(1024);
-  instant = new Int32Array(1024);
-  value = new Float64Array(1024);
-  offset = new Uint8Array(1024);
+  wall = new Int32Array(FIRST_ROWS);
+  instant = new Int32Array(FIRST_ROWS);
+  value = new Float64Array(FIRST_ROWS);
+  offset = new Uint8Array(FIRST_ROWS);
   count = 0;
 
   push(time: LocalTime, value: number, offset: number): void {
@@ -84,7 +87,9 @@ export class SeriesRows {
     this.#first = Math.min(this.#first, time.wall);
     this.#last = Math.max(this.#last, time.wall);
     if (++this.#rows > MOST_ROWS) throw refusal(line, `More than ${MOST_ROWS} rows`, "Split the file by place.");
-    this.#columnOf(series, line).push(time, value, this.#offsetOf(time.offset));
+    const column = this.#columnOf(series, line);
+    this.#refuseTooMany(line);
+    column.push(time, value, this.#offsetOf(time.offset));
   }
 
   #columnOf(series: string, line: number): Column {
@@ -98,21 +103,28 @@ export class SeriesRows {
     return column;
   }
 
+  #grid(): { readonly step: Step; readonly days: number } {
+    const days = this.#rows === 0 ? 0 : Math.floor(this.#last / DAY) - Math.floor(this.#first / DAY) + 1;
+    return { step: this.#isHourly ? "hour" : "day", days };
+  }
+
+  /** At the row that makes it too much, before anything of that size is held. */
+  #refuseTooMany(line: number): void {
+    const { step, days } = this.#grid();
+    if (days <= MOST_YEARS * 366 && days * SLOTS[step] * this.#columns.size <= MOST_SLOTS) return;
+    const hint = "Split the file by place or by year; is a year mistyped?";
+    throw refusal(line, `${this.#columns.size} series over ${days} days are too many for one file`, hint);
+  }
+
   #offsetOf(offset: string): number {
     const known = this.#offsets.indexOf(offset);
     return known >= 0 ? known : this.#offsets.push(offset) - 1;
   }
 
-  /** The panel of all rows; an empty one of no rows. */
+  /** The panel of all rows. */
   finish(): ReadSeries {
     const style = this.#style ?? { separator: "T", seconds: "", hasTime: false };
-    const step: Step = this.#isHourly ? "hour" : "day";
-    const days = this.#rows === 0 ? 0 : Math.floor(this.#last / DAY) - Math.floor(this.#first / DAY) + 1;
-    if (days > MOST_YEARS * 366 || days * SLOTS[step] * this.#columns.size > MOST_SLOTS)
-      throw new AppError(`${this.#columns.size} series over ${days} days are too many for one file`, {
-        code: "USAGE",
-        hint: "Split it by place or by year; is a year mistyped?",
-      });
+    const { step, days } = this.#grid();
     const firstDay = this.#rows === 0 ? 0 : Math.floor(this.#first / DAY);
     const grids = [...this.#columns.values()].map((column) => this.#gridOf(column, { step, firstDay, days }));
     const panel: Panel = {

@@ -1,9 +1,10 @@
 import { createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { AppError, messageOf } from "../../../firmware-config/kit/errors.ts";
+import { outputFileError } from "../../../firmware-config/kit/output-file.ts";
 import { addDays } from "../../calendar.ts";
 import type { CleanPanel } from "../clean-panel.ts";
+import { rounded } from "../expectation/numbers.ts";
 import type { Flag } from "../flag.ts";
 import { SLOTS } from "../panel.ts";
 import type { ReadSeries } from "./series-rows.ts";
@@ -18,11 +19,7 @@ export async function writeRows(file: string, read: ReadSeries, clean: CleanPane
   try {
     await pipeline(Readable.from(chunks(read, clean)), createWriteStream(file));
   } catch (error) {
-    throw new AppError(`${file} cannot be written: ${messageOf(error)}`, {
-      code: "USAGE",
-      hint: "Give another --out.",
-      cause: error,
-    });
+    throw outputFileError(error, file, "--out");
   }
 }
 
@@ -57,7 +54,7 @@ const isKnown = (value: number) => !Number.isNaN(value);
 const clockOf = (hour: number, separator: string, seconds: string) =>
   `${separator}${String(hour).padStart(2, "0")}:00${seconds === "" ? "" : ":00"}`;
 
-const numberText = (value: number) => (Number.isFinite(value) ? String(Math.round(value * DECIMALS) / DECIMALS) : "");
+const numberText = (value: number) => (Number.isFinite(value) ? String(rounded(value, DECIMALS)) : "");
 
 const flagText = (flag: Flag | undefined) => (flag ? `${flag.kind},${flag.rule},${flag.confidence.toFixed(3)}` : ",,");
 

@@ -47,3 +47,8 @@ export function weightedMedian(values: Float64Array, weights: Float64Array, coun
   }
   return Number.NaN;
 }
+
+/** Rounded to 1 / `parts`; a number too large to have such parts stays as it is, and never becomes infinite. */
+export function rounded(value: number, parts: number): number {
+  return Math.abs(value) < Number.MAX_SAFE_INTEGER / parts ? Math.round(value * parts) / parts : value;
+}

@@ -20,6 +20,9 @@ interface Bond {
   readonly correlation: number;
 }
 
+/** With fewer witnesses of other devices those of the same one are heard too: they still tell of a single line that fails. */
+const LEAST_OTHERS = 2;
+
 const spoken = new Float64Array(MOST + 1);
 const weight = new Float64Array(MOST + 1);
 
@@ -30,29 +33,36 @@ const weight = new Float64Array(MOST + 1);
 export function fillCommon(panel: Panel, all: readonly SeriesState[]): void {
   const bounds = all.map(({ own }) => WINSOR * madSigma(own));
   all.forEach((state, index) => {
+    const mates = new Set(panel.sameDoor?.get(state.name));
+    const isMate = (bond: Bond) => Number(mates.has(all[bond.index]!.name));
     const bonds = candidatesOf(panel, all, index)
       .map((other) => bondOf(all, bounds, index, other))
       .filter((bond) => bond.correlation >= MIN_CORRELATION)
-      .sort((a, b) => b.correlation - a.correlation)
+      .sort((a, b) => isMate(b) - isMate(a) || b.correlation - a.correlation)
       .slice(0, MOST);
     state.siblings = bonds.map((bond) => bond.index);
     for (let day = 0; day < state.days; day++) askSiblings(state, all, bonds, day);
   });
 }
 
-/** Other series that may count the same people, without the other direction of the same line: one device, one fault. */
+/** Other series that may count the same people, without those of the same device and the other direction of the same line: one device, one fault. */
 function candidatesOf(panel: Panel, all: readonly SeriesState[], index: number): number[] {
   const { name, partner } = all[index]!;
   const named = panel.siblings?.get(name);
   const chosen = named && new Set(named);
-  const others = all
+  const own = new Set(panel.sameDevice?.get(name));
+  const allowed = all
     .map((_, i) => i)
     .filter((i) => i !== index && i !== partner && (!chosen || chosen.has(all[i]!.name)));
+  const apart = allowed.filter((i) => !own.has(all[i]!.name));
+  const others = apart.length >= LEAST_OTHERS ? apart : allowed;
   if (others.length <= MOST_TRIED) return others;
   const place = placeOf(name);
+  const mates = new Set(panel.sameDoor?.get(name));
+  const atDoor = others.filter((i) => mates.has(all[i]!.name)).slice(0, MOST);
   const near = others.filter((i) => placeOf(all[i]!.name) === place).slice(0, MOST_TRIED / 2);
   const stride = Math.ceil(others.length / (MOST_TRIED - near.length));
-  return [...new Set([...near, ...others.filter((_, i) => (i + index) % stride === 0)])];
+  return [...new Set([...atDoor, ...near, ...others.filter((_, i) => (i + index) % stride === 0)])];
 }
 
 function bondOf(all: readonly SeriesState[], bounds: readonly number[], index: number, other: number): Bond {

@@ -13,12 +13,15 @@ const TICKS = 6;
 /** Okabe and Ito (2008): told apart by all eyes. Device faults are hatched too. */
 const COLOURS = { raw: "#888888", clean: "#0072b2", device: "#d55e00", explained: "#f0e442" } as const;
 
+/** Fonts with Japanese before those without, on Linux, macOS and Windows. */
+const FONTS = "Noto Sans CJK JP, Noto Sans JP, Hiragino Sans, Yu Gothic, Meiryo, DejaVu Sans, Arial, sans-serif";
+
 /** Raw and clean values and the flags of the first two dozen series, one below the other; an SVG that needs nothing else. */
 export function drawSvg(panel: Panel, clean: CleanPanel): string {
   const names = panel.names.slice(0, MOST_SERIES);
   const height = Math.max(1, names.length) * HEIGHT + 30;
   const pictures = names.map((_, index) => picture(panel, clean, index)).join("\n");
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" font-family="sans-serif" font-size="11">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" font-family="${FONTS}" font-size="11">
 <title>Raw and clean counts with flags, ${escaped(panel.from)}, ${panel.days} days</title>
 <defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="6" height="6" fill="${COLOURS.device}" opacity="0.25"/><line y2="6" stroke="${COLOURS.device}" stroke-width="2"/></pattern></defs>
 <rect width="100%" height="100%" fill="white"/>

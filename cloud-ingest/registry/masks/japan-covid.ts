@@ -2,6 +2,8 @@ import type { DateRange } from "../../calendar.ts";
 
 /** Prefectures by ISO 3166-2:JP number. */
 const ALL = Array.from({ length: 47 }, (_, index) => index + 1);
+/** The same as ISO writes them: 01 (Hokkaido) to 47 (Okinawa). */
+export const PREFECTURES: readonly string[] = ALL.map((number) => String(number).padStart(2, "0"));
 const [HOKKAIDO, MIYAGI, IBARAKI, TOCHIGI, GUNMA, SAITAMA, CHIBA, TOKYO, KANAGAWA] = [1, 4, 8, 9, 10, 11, 12, 13, 14];
 const [GIFU, SHIZUOKA, AICHI, MIE, SHIGA, KYOTO, OSAKA, HYOGO] = [21, 22, 23, 24, 25, 26, 27, 28];
 const [OKAYAMA, HIROSHIMA, FUKUOKA, OKINAWA] = [33, 34, 40, 47];

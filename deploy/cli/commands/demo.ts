@@ -55,7 +55,7 @@ async function run(options: DemoOptions, context: CliContext): Promise<void> {
   const video = options.video === undefined ? await prepareSample(context) : resolve(options.video);
   keepFilesPrivate();
   const dir = resolve(options.out);
-  const release = await freshFolder(dir);
+  const release = await freshFolder(dir, [video, model.path]);
   try {
     await countAndShow({ options, context, dir, video, model }, signal);
   } finally {

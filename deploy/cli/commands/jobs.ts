@@ -108,8 +108,12 @@ function noSuchRun(runId: string): AppError {
 
 function listText(entries: readonly JobEntry[]): string {
   const jobs = table(
-    ["job", "schedule (UTC)", "what"],
-    entries.map(({ name, schedule, description }) => [name, schedule, description]),
+    ["job", "schedule", "what"],
+    entries.map(({ name, schedule, timezone, description }) => [
+      name,
+      `${schedule} ${zoneText(timezone)}`,
+      description,
+    ]),
   );
   const runs = entries.flatMap((entry) => entry.runs);
   return runs.length === 0 ? `${jobs}\nNothing has run yet.\n` : `${jobs}\n${runsTable(runs)}\n`;
@@ -138,3 +142,6 @@ function detailsText({ details }: JobRun): string {
     .map(([name, value]) => `${name}: ${safeLine(typeof value === "string" ? value : JSON.stringify(value), 300)}`)
     .join("\n");
 }
+
+/** Of an answer from a version before, which knew UTC alone, too. */
+const zoneText = (timezone: string | undefined) => (timezone === "stores" ? "of each store" : (timezone ?? "UTC"));

@@ -1,7 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import { type Command, InvalidArgumentError } from "commander";
+import type { CleanPanel } from "../../../cloud-ingest/quality/clean-panel.ts";
 import type { DayNote, Panel } from "../../../cloud-ingest/quality/panel.ts";
-import { AppError, messageOf } from "../../../firmware-config/kit/errors.ts";
+import type { Rasterise } from "../../../cloud-ingest/quality/plot/draw-png.ts";
+import { assertApart } from "../../../firmware-config/kit/apart.ts";
+import { outputFileError } from "../../../firmware-config/kit/output-file.ts";
 import { type CliContext, stopSignal } from "../context.ts";
 import { example, parsePath } from "../options.ts";
 import { createProgress, share } from "../progress.ts";
@@ -35,7 +38,7 @@ export function registerQualityCommand(program: Command, context: CliContext): v
   quality
     .command("run")
     .description("judge the series of a CSV file")
-    .requiredOption("--series <file>", "CSV with the columns series,time,value", parsePath)
+    .requiredOption("--series <file>", "CSV with the columns series,time,value; - for standard input", parsePath)
     .requiredOption("--out <file>", "CSV for the clean values and the flags", parsePath)
     .option("--holidays <place>", "public holidays of a country or state, such as JP, AU-VIC or US-NY")
     .option(
@@ -44,7 +47,7 @@ export function registerQualityCommand(program: Command, context: CliContext): v
       parseSiblings,
       "auto",
     )
-    .option("--plot <file>", "SVG of raw and clean values with the flags", parsePath)
+    .option("--plot <file>", "picture of raw and clean values with the flags: .png, else SVG", parsePath)
     .option("--json", "print the flags and their evidence as JSON")
     .addHelpText(
       "after",
@@ -59,22 +62,26 @@ function parseSiblings(text: string): string {
 }
 
 async function runQuality(options: RunOptions, context: CliContext): Promise<void> {
-  const { readSeries } = await import("../../../cloud-ingest/quality/csv/read-series.ts");
+  const { readSeries, STDIN } = await import("../../../cloud-ingest/quality/csv/read-series.ts");
   const { judgePanel } = await import("../../../cloud-ingest/quality/judge-panel.ts");
   const { imputePanel } = await import("../../../cloud-ingest/quality/impute/impute-panel.ts");
   const { cleanPanel } = await import("../../../cloud-ingest/quality/clean-panel.ts");
   const { writeRows } = await import("../../../cloud-ingest/quality/csv/write-rows.ts");
+  const { series, out, plot } = options;
+  const written = [{ option: "--out", path: out }, ...(plot === undefined ? [] : [{ option: "--plot", path: plot }])];
+  await assertApart(written, series === STDIN ? [] : [{ option: "--series", path: series }]);
+  const rasterise = plot !== undefined && /\.png$/i.test(plot) ? await pngMaker() : undefined;
   const progress = patientProgress(context);
   try {
     const onBytes = (done: number, whole: number) => progress.update((share(done, whole) ?? 0) * 0.3, "reading");
-    const read = await readSeries(options.series, onBytes, stopSignal());
+    const read = await readSeries(series, onBytes, stopSignal());
     const panel = await prepared(read.panel, options);
     const judgement = judgePanel(panel, (done) => progress.update(0.3 + 0.5 * done, "judging"));
     progress.update(0.85, "imputing");
     const clean = cleanPanel(panel, judgement, imputePanel(panel, judgement.isMissing));
     progress.update(0.95, "writing");
-    await writeRows(options.out, { ...read, panel }, clean);
-    if (options.plot) await writePlot(options.plot, panel, clean);
+    await writeRows(out, { ...read, panel }, clean);
+    if (plot !== undefined) await writePlot(plot, { panel, clean, rasterise });
     const { flagReport, flagRows } = await import("../../../cloud-ingest/quality/flag-report.ts");
     const report = flagReport(panel, judgement.flags);
     context.write(
@@ -97,20 +104,25 @@ async function notesOf(place: string, panel: Panel): Promise<ReadonlyMap<string,
   return holidayNotes(place, panel.from, panel.days);
 }
 
-async function writePlot(
-  file: string,
-  panel: Panel,
-  clean: Parameters<typeof import("../../../cloud-ingest/quality/plot/draw-svg.ts").drawSvg>[1],
-) {
+/** Asked before the work begins: whether this machine can make one is known at once. */
+async function pngMaker(): Promise<Rasterise> {
+  const { openRasteriser } = await import("../../../cloud-ingest/quality/plot/draw-png.ts");
+  return openRasteriser();
+}
+
+interface Plot {
+  readonly panel: Panel;
+  readonly clean: CleanPanel;
+  readonly rasterise: Rasterise | undefined;
+}
+
+async function writePlot(file: string, { panel, clean, rasterise }: Plot): Promise<void> {
   const { drawSvg } = await import("../../../cloud-ingest/quality/plot/draw-svg.ts");
   try {
-    await writeFile(file, drawSvg(panel, clean));
+    const svg = drawSvg(panel, clean);
+    await writeFile(file, rasterise ? rasterise(svg) : svg);
   } catch (error) {
-    throw new AppError(`${file} cannot be written: ${messageOf(error)}`, {
-      code: "USAGE",
-      hint: "Give another --plot.",
-      cause: error,
-    });
+    throw outputFileError(error, file, "--plot");
   }
 }
 

@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import type { ReplaySummary } from "../../../edge-agent/replay/replay.ts";
 import { loadDeviceConfig } from "../../../firmware-config/config/load-device.ts";
 import { sourceOf } from "../../../firmware-config/config/source.ts";
+import { assertApart } from "../../../firmware-config/kit/apart.ts";
 import { systemClock } from "../../../firmware-config/kit/clock.ts";
 import { AppError } from "../../../firmware-config/kit/errors.ts";
 import { createLog } from "../../../firmware-config/kit/log.ts";
@@ -55,6 +56,7 @@ async function run(options: ReplayOptions, context: CliContext): Promise<void> {
   const picked = pickCamera(config, options.camera);
   const camera = options.video === undefined ? picked : { ...picked, source: resolve(options.video) };
   await assertThere(camera.source);
+  await assertOthers(options, camera.source);
   const threads = options.threads ?? config.detector.threads;
   const model = await prepareModel(options.model ?? config.detector.model, context, signal);
   const [{ videoLengthS }, { createDetector }, { replay }] = await Promise.all([
@@ -100,6 +102,23 @@ async function run(options: ReplayOptions, context: CliContext): Promise<void> {
 function renderingTo(file: string, progress: Progress) {
   const onProgress = (atS: number, lengthS: number) => progress.update(share(atS, lengthS), "drawn");
   return { outFile: resolve(file), onProgress };
+}
+
+/** A result must not be written over the video or the configuration that it is made of. */
+async function assertOthers({ out, config, model, render }: ReplayOptions, source: string): Promise<void> {
+  const { replayFiles } = await import("../../../edge-agent/replay/outputs.ts");
+  const video = sourceOf(source);
+  await assertApart(
+    [
+      ...replayFiles(resolve(out)).map((path) => ({ option: "--out", path })),
+      ...(render === undefined ? [] : [{ option: "--render", path: render }]),
+    ],
+    [
+      { option: "--config", path: config },
+      ...(video.kind === "file" ? [{ option: "the video", path: video.path }] : []),
+      ...(model === undefined ? [] : [{ option: "--model", path: model }]),
+    ],
+  );
 }
 
 /** A device that is not there would be waited for, as a shop's camera is. */

@@ -23,7 +23,7 @@ function setUp(more: Partial<JobStore> = {}) {
 /** A job of steps that do what they are given. */
 function jobOf(steps: Readonly<Record<string, JobStep["run"]>>, said: Partial<Job> = {}): Job {
   const plan = async () => ({ steps: Object.entries(steps).map(([key, run]) => ({ key, run })) });
-  const schedule = { path: "jobs.sum", expression: "0 0 29 2 *" };
+  const schedule = { path: "jobs.sum", expression: "0 0 29 2 *", timezone: "UTC" };
   return { name: "sum", description: "", lane: "quick", schedule, stepTimeoutS: 60, retries: 0, plan, ...said };
 }
 

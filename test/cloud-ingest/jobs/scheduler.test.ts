@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test, vi } from "vitest";
 import { datesOf } from "../../../cloud-ingest/calendar.ts";
+import type { JobsConfig } from "../../../cloud-ingest/config.ts";
 import { Scheduler } from "../../../cloud-ingest/jobs/scheduler.ts";
 import { Registry } from "../../../cloud-ingest/registry/registry.ts";
 import { FakeWarehouse } from "../../support/fake-warehouse.ts";
@@ -14,7 +15,7 @@ const QUIET = { rollUp: NEVER, archive: NEVER, quality: NEVER, hotDays: 3 };
 const registry = async () => new Registry([], { holidays: () => new Map() });
 const EVERY_SECOND = "* * * * * *";
 
-function setUp(jobs: { rollUp?: string; archive?: string; hotDays?: number } = {}) {
+function setUp(jobs: Partial<JobsConfig> = {}, stores = [tokyoStore]) {
   const warehouse = new FakeWarehouse();
   warehouse.stale.set("acme/ginza", ["2026-11-23"]);
   const [log, clock] = [new LogRecorder(), new ManualClock("2026-11-24T00:30:00Z")];
@@ -22,7 +23,8 @@ function setUp(jobs: { rollUp?: string; archive?: string; hotDays?: number } = {
   return {
     warehouse,
     log,
-    scheduler: new Scheduler({ config, stores: [tokyoStore], warehouse, registry, log, clock }),
+    clock,
+    scheduler: new Scheduler({ config, stores, warehouse, registry, log, clock }),
   };
 }
 
@@ -93,6 +95,19 @@ describe("by the clock", () => {
     expect(warehouse.recorded).toHaveLength(1);
   });
 
+  test("a time in a zone starts the job once, also when the process slept over it", async () => {
+    const schedule = { cron: "5 30 9 * * *", timezone: "Asia/Tokyo" };
+    const { scheduler, warehouse, clock } = setUp({ archive: schedule });
+    await during(scheduler, async () => {
+      await sleep(1_100);
+      expect(warehouse.recorded).toHaveLength(0);
+      clock.advance(60);
+      await vi.waitFor(() => expect(warehouse.recorded).toHaveLength(1), 3_000);
+      await sleep(1_100);
+      expect(warehouse.recorded).toHaveLength(1);
+    });
+  });
+
   test("a stop lets the present call finish and begins no other", async () => {
     const warehouse = new FakeWarehouse();
     const stores = ["a", "b", "c"].map((store) => ({ ...tokyoStore, store }));
@@ -131,6 +146,21 @@ describe("at a start", () => {
     { name: "of the future", last: "2031-01-01T00:00:00.000Z", runs: 1 },
   ])("a time that was $name: $runs runs", async ({ last, runs }) => {
     const { scheduler, warehouse } = setUp({ archive: "15 2 * * *" });
+    warehouse.recorded = [aRun({ job: "archive", startedAt: last, finishedAt: last })];
+    await during(scheduler, () => sleep(30));
+    expect(warehouse.recorded).toHaveLength(runs);
+  });
+
+  // 2026-11-24 09:30 in Tokyo, 01:30 in Paris.
+  test.each([
+    { name: "missed in its zone", schedule: { cron: "15 9 * * *", timezone: "Asia/Tokyo" }, runs: 2 },
+    { name: "not yet in its zone", schedule: { cron: "15 10 * * *", timezone: "Asia/Tokyo" }, runs: 1 },
+    { name: "missed in one store's zone", schedule: { cron: "15 1 * * *", timezone: "stores" }, runs: 2 },
+    { name: "not yet in any", schedule: { cron: "15 3 * * *", timezone: "stores" }, runs: 1 },
+  ])("a time that was $name: $runs runs", async ({ schedule, runs }) => {
+    const stores = [tokyoStore, { ...tokyoStore, store: "paris", timeZone: "Europe/Paris" }];
+    const { scheduler, warehouse } = setUp({ archive: schedule }, stores);
+    const last = "2026-11-24T00:00:00.000Z";
     warehouse.recorded = [aRun({ job: "archive", startedAt: last, finishedAt: last })];
     await during(scheduler, () => sleep(30));
     expect(warehouse.recorded).toHaveLength(runs);

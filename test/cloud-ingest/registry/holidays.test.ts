@@ -38,6 +38,26 @@ test("only the years that were asked for, in order", () => {
   expect(dates.every((date) => date.startsWith("2026-"))).toBe(true);
 });
 
-test.each(["XX", "AU-XXX", "", "constructor", "J\u001b[2J"])("no holidays are known of %j", (place) => {
-  expect(() => of(place, 2026)).toThrow(/No holidays are known/);
+test.each(["XX", "AU-XXX", "JP-99", "JP-1", "JP-48", "", "constructor", "J\u001b[2J"])(
+  "no holidays are known of %j",
+  (place) => {
+    expect(() => of(place, 2026)).toThrow(/No holidays are known/);
+  },
+);
+
+test.each([
+  { country: "JP", region: "01", fault: undefined },
+  { country: "JP", region: "47", fault: undefined },
+  {
+    country: "JP",
+    region: "00",
+    fault: { key: "region", text: expect.stringMatching(/ of JP .*allowed: 01, 02, .*, 47$/) },
+  },
+  { country: "AU", region: "XXX", fault: { key: "region", text: expect.stringMatching(/allowed: .*VIC/) } },
+  { country: "ZZ", region: "01", fault: { key: "country", text: expect.stringMatching(/ISO 3166/) } },
+  { country: "AU", region: undefined, fault: undefined },
+  // A country of which the library knows no regions: any is let through.
+  { country: "IS", region: "1", fault: undefined },
+])("$country-$region", ({ country, region, fault }) => {
+  expect(publicHolidays.fault({ country, ...(region !== undefined && { region }) })).toEqual(fault);
 });

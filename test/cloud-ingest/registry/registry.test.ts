@@ -17,6 +17,10 @@ const HOLIDAYS: HolidaySource = {
         ? [[`${from}-11-03`, "文化の日"], ...(region === "13" ? [[`${from}-07-01`, "都"] as const] : [])]
         : [],
     ),
+  fault: ({ country, region }) => {
+    if (country === "XX") return { key: "country", text: "no such country" };
+    return region === "99" ? { key: "region", text: "no such region" } : undefined;
+  },
 };
 
 const REGISTRY = `tenant: acme
@@ -181,6 +185,21 @@ describe("refused, with the place", () => {
       in: "days: [{ on: 2026-03-02, hours: 9-17 }]",
       error: /days\[0\]\.hours: not hours/,
     },
+    {
+      name: "a country that is none",
+      in: "places: [{ country: XX }]",
+      error: /acme\.yaml:2:\d+ places\[0\]\.country: no such country/,
+    },
+    {
+      name: "a region that is none, of a door",
+      in: 'stores: { ginza: { doors: { a: { targets: [c/s/d], places: [{ country: JP, region: "99" }] } } } }',
+      error: /:2:\d+ stores\.ginza\.doors\.a\.places\[0\]\.region: no such region/,
+    },
+    {
+      name: "a date that is too early",
+      in: "days: [{ on: 1969-12-31, closed: x }]",
+      error: /from 1970-01-01 to 9999-12-31/,
+    },
     { name: "25 hours", in: 'hours: [{ week: { mon: "01:00-26:30" } }]', error: /hours\[0\]\.week\.mon: not hours/ },
     { name: "spans that overlap", in: 'hours: [{ week: { mon: ["9:00-12:00", "11:00-13:00"] } }]', error: /not hours/ },
     { name: "a day that is none", in: 'hours: [{ week: { monday: "9:00-12:00" } }]', error: /week\.monday: not a day/ },
@@ -220,6 +239,11 @@ describe("refused, with the place", () => {
 
   test("another tenant, and a registry that is not there", async () => {
     await expect(load("tenant: acmee\n")).rejects.toThrow(/tenant: no store of the cloud's configuration/);
+    const empty = loadRegistry(await tempDir(), STORES, HOLIDAYS);
+    await expect(empty).rejects.toMatchObject({
+      code: "CONFIG_INVALID",
+      message: expect.stringMatching(/without a file \*\.yaml/),
+    });
     await expect(loadRegistry("/nowhere.yaml", STORES, HOLIDAYS)).rejects.toMatchObject({ code: "CONFIG_NOT_FOUND" });
   });
 });

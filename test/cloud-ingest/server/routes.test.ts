@@ -13,6 +13,67 @@ describe("pages", () => {
     expect(page.body).toContain('name="from" required value="2026-11-01"');
   });
 
+  test("people inside, by the doors that the registry names: page and CSV", async () => {
+    const doors = ["cam-01/front/door", "cam-02/side/side-door"].map((target, i) => {
+      return { name: `door ${i}`, targets: [target], isInner: false };
+    });
+    const premises = async () => ({ doors, hours: () => [{ from: 600, to: 1200 }] });
+    const ask = client({ ...serverParts(), premises });
+    const page = await ask(`${GINZA}?from=2026-11-20&to=2026-11-22`);
+    expect(page.body).toContain("The store");
+    expect(page.body).toContain("店内の人数");
+    const csv = `${GINZA}/occupancy.csv?from=2026-11-20&to=2026-11-22`;
+    expect(page.body).toContain(csv.replace("&", "&amp;"));
+    const answer = await ask(csv);
+    expect(answer.headers["content-disposition"]).toBe(
+      'attachment; filename="acme-ginza-2026-11-20-2026-11-22-occupancy.csv"',
+    );
+    const rows = answer.body.trimEnd().split("\r\n").slice(1);
+    expect(rows).toHaveLength(3 * 3 * 10);
+    for (const date of ["2026-11-20", "2026-11-21", "2026-11-22"])
+      expect(rows.find((row) => row.startsWith(`${date},${date} 19:00:00,"",`))).toMatch(/,0,-?\d+,whole,$/);
+    expect((await ask("/stores/acme/none/occupancy.csv")).statusCode).toBe(404);
+    expect((await ask(`${GINZA}/occupancy.csv?from=x&to=y`)).statusCode).toBe(400);
+    expect((await ask(csv, {}, "HEAD")).body).toBe("");
+  });
+
+  test("how far counts can be believed, by store, device and date", async () => {
+    const parts = serverParts();
+    const score = (businessDate: string, deviceId: string, value: number) => {
+      return { tenant: "acme", store: "ginza", businessDate, deviceId, score: value };
+    };
+    await parts.warehouse.addDerived("quality_score", [
+      ...[
+        score("2026-11-20", "cam-01", 1),
+        score("2026-11-20", "cam-<02>", 0.4996),
+        score("2026-11-21", "cam-01", 0.996),
+      ],
+      ...[score("2026-11-21", "cam-<02>", 1), { ...score("2026-11-21", "else", 0.1), store: "umeda" }],
+    ]);
+    const ask = client(parts);
+    const address = `${GINZA}/quality?from=2026-11-19&amp;to=2026-11-21`;
+    expect((await ask(`${GINZA}?from=2026-11-19&to=2026-11-21`)).body).toContain(`href="${address}"`);
+    const { body, statusCode } = await ask(address.replace("&amp;", "&"));
+    expect(statusCode).toBe(200);
+    expect(body).toContain("計測の信頼度");
+    expect(body).toContain("Trust in the counts");
+    const english = body.replaceAll(/<span lang="ja">.*?<.span>/g, "").replaceAll(/<.?(span|b)[^>]*>/g, "");
+    const rows = [...english.matchAll(/<tr>(.*?)<.tr>/gs)].map(([, row]) =>
+      [...(row ?? "").matchAll(/<t[hd][^>]*>(.*?)<.t[hd]>/gs)].map(([, cell]) => cell),
+    );
+    // The least believed first, the newest date first, and what was not judged has no number.
+    expect(rows.map((row) => row.slice(1))).toEqual([
+      ["The store", "cam-&lt;02&gt;", "cam-01"],
+      ["87%", "74%", "99%"],
+      ["99%", "100%", "99%"],
+      ["74%", "49%", "100%"],
+      ["–", "–", "–"],
+    ]);
+    expect((await ask(`${GINZA}/quality?from=2026-11-01&to=2026-11-02`)).body).toContain("has been judged yet");
+    expect((await ask("/stores/zeta/ginza/quality")).statusCode).toBe(404);
+    expect((await ask(`${GINZA}/quality?from=x&to=y`)).statusCode).toBe(400);
+  });
+
   test("a name turns nothing round and hides nothing", async () => {
     const parts = serverParts();
     const stores = parts.stores.map((store) => ({ ...store, name: "Ginza\u202Efdp\u200B" }));

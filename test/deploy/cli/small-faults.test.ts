@@ -38,8 +38,10 @@ test.each([
   { line: `${REPLAY} --out r --video EMPTY`, code: "USAGE", says: "Write a path" },
   { line: `${REPLAY} --out r --threads 999`, code: "USAGE", says: "0 to 64" },
   { line: `${REPLAY} --out r --video /dev/video999`, code: "VIDEO_NOT_FOUND", says: "/dev/video999: no such" },
-  { line: `${TRACK} det.txt`, code: "USAGE", says: "det.txt is the file of the detections" },
-  { line: `${TRACK} link.txt`, code: "USAGE", says: "link.txt is the file of the detections" },
+  { line: `${TRACK} det.txt`, code: "USAGE", says: "--out and --detections are the same file: det.txt" },
+  { line: `${TRACK} link.txt`, code: "USAGE", says: "--out and --detections are the same file: link.txt" },
+  { line: "calendar show a/b 1969-12-31 --json --config x", code: "USAGE", says: "from 1970-01-01 to 9999-12-31" },
+  { line: `${REPLAY} --out r --video r/tracks.txt`, code: "USAGE", says: "--out and the video are the same file" },
   { line: "--json", code: "USAGE", says: "--json" },
 ])("kazoe $line: $code", async ({ line, code, says }) => {
   const ended = await kazoe(line);

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { freshFolder } from "../../../deploy/demo/fresh-folder.ts";
@@ -25,6 +25,18 @@ test("touches nothing that no demo made", async () => {
   await put(dir, "cloud-data/warehouse/counts");
   await expect(freshFolder(dir)).rejects.toMatchObject({ code: "USAGE" });
   expect(await readFile(join(dir, "cloud-data/warehouse/counts"), "utf8")).toBe("mine");
+});
+
+test("does not take away the video that it is to play", async () => {
+  const dir = join(await tempDir(), "demo");
+  await (await freshFolder(dir))();
+  await put(dir, "device-data/day.mp4");
+  await symlink(join(dir, "device-data/day.mp4"), join(dir, "link.mp4"));
+  for (const video of ["device-data/day.mp4", "link.mp4"])
+    await expect(freshFolder(dir, [join(dir, video)])).rejects.toMatchObject({ code: "USAGE" });
+  expect(await readFile(join(dir, "device-data/day.mp4"), "utf8")).toBe("mine");
+  await put(dir, "beside.mp4");
+  await freshFolder(dir, [join(dir, "beside.mp4")]);
 });
 
 test("leaves a demo alone that still runs there", async () => {

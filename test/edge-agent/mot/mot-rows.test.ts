@@ -115,7 +115,7 @@ test("an empty cell shifts nothing in a file of tracks either, and no score coun
 
 test.each([
   { name: "a file that is not there", path: "/nowhere/det.txt", says: "there is no such file" },
-  { name: "a folder", path: "/", says: "EISDIR" },
+  { name: "a folder", path: "/", says: "a folder, not a file" },
 ])("refuses $name", async ({ path, says }) => {
   await expect(readMotRows(path, "detections")).rejects.toMatchObject({
     code: "TRACKS_INVALID",

@@ -1,12 +1,18 @@
-import { writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { symlink, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { readSeries } from "../../../cloud-ingest/quality/csv/read-series.ts";
+import { publicHolidays } from "../../../cloud-ingest/registry/holidays.ts";
+import { loadRegistry } from "../../../cloud-ingest/registry/load-registry.ts";
 import { readMotRows } from "../../../edge-agent/mot/mot-rows.ts";
 import { DeviceConfig } from "../../../firmware-config/config/device.ts";
 import { parseConfig } from "../../../firmware-config/config/load.ts";
 import { loadDeviceConfig } from "../../../firmware-config/config/load-device.ts";
 import { readSecretFile } from "../../../firmware-config/kit/secret-file.ts";
 import { readTextFile } from "../../../firmware-config/kit/text-file.ts";
+import { inspectModel } from "../../../models/inspect.ts";
 import { readRecords } from "../../../models/model-store.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 
@@ -66,6 +72,26 @@ test.each([
   await expect(readTextFile(await written(bytes), { maxBytes: 1000 })).rejects.toThrow(says);
 });
 
-test("reads no more than it may of what never ends", async () => {
-  await expect(readTextFile("/dev/zero", { maxBytes: 1000 })).rejects.toThrow(/larger than 1000 bytes/);
-});
+describe.skipIf(process.platform === "win32")(
+  "what is no regular file is refused at once, and never waited for",
+  () => {
+    const asked: readonly { name: string; read: (file: string) => Promise<unknown> }[] = [
+      { name: "a text", read: (file) => readTextFile(file, { maxBytes: 1000 }) },
+      { name: "a configuration", read: loadDeviceConfig },
+      { name: "a registry", read: (file) => loadRegistry(file, [], publicHolidays) },
+      { name: "tracks", read: (file) => readMotRows(file, "tracks") },
+      { name: "a secret", read: (file) => readSecretFile(file, { key: "mqtt.tokenFile", hint: "Make one." }) },
+      { name: "a model", read: inspectModel },
+      { name: "a series", read: (file) => readSeries(file, () => {}) },
+    ];
+    test.each(asked)("$name", async ({ read }) => {
+      const dir = await tempDir();
+      execFileSync("mkfifo", [join(dir, "pipe")]);
+      await symlink(join(dir, "pipe"), join(dir, "link"));
+      const server = createServer().listen(join(dir, "socket"));
+      for (const file of [join(dir, "pipe"), join(dir, "link"), join(dir, "socket"), "/dev/zero", dir])
+        await expect(read(file)).rejects.toThrow(/not a file|is no file|a folder/);
+      server.close();
+    });
+  },
+);

@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readSeries } from "../../../../cloud-ingest/quality/csv/read-series.ts";
+import { SeriesRows } from "../../../../cloud-ingest/quality/csv/series-rows.ts";
 import { tempDir } from "../../../support/temp-dir.ts";
 
 async function read(text: string) {
@@ -78,14 +79,31 @@ describe("grids", () => {
     const { panel } = await read('\uFEFFvalue,note,time,series\r\n5,x,2024-01-01,"a, b"\r\n');
     expect(panel.names).toEqual(["a, b"]);
   });
-
-  test("no rows make an empty panel", async () => {
-    expect((await read("series,time,value\n")).panel).toMatchObject({ days: 0, names: [] });
-  });
 });
 
 test.each([
   { name: "an empty file", text: "", message: /is empty/ },
+  {
+    name: "names of columns without a row",
+    text: "series,time,value\n",
+    message: /no rows: there is nothing to judge$/,
+  },
+  {
+    name: "a row without an end",
+    text: rows(`a,${"x".repeat(20_000)},1`),
+    message: /^Line \d: a row of more than 10000 bytes/,
+  },
+  {
+    name: "a quotation mark without an end",
+    text: rows('"a,2024-01-01,1'),
+    message: /^Line \d: a quotation mark is not closed$/,
+  },
+  {
+    name: "a quotation mark in a name",
+    text: rows('a"b,2024-01-01,1'),
+    message: /^Line 2: a quotation mark within a value/,
+  },
+  { name: "a name after its quotes", text: rows('"a"b,2024-01-01,1'), message: /^Line 2: something follows a closing/ },
   { name: "other columns", text: "a,b\n1,2\n", message: /^Line 1: the columns are "a,b"/ },
   {
     name: "a time that is none",
@@ -95,10 +113,34 @@ test.each([
   { name: "a date that no calendar has", text: rows("a,2024-02-30,1"), message: /^Line 2: / },
   { name: "a value that is none", text: rows("a,2024-01-01,many"), message: /^Line 2: "many" is no number/ },
   { name: "a row without a name", text: rows(",2024-01-01,1"), message: /^Line 2: / },
-  { name: "a row too short", text: rows("a,2024-01-01,1", "a,2024-01-02"), message: /^Line 3: / },
-  { name: "a year mistyped", text: rows("a,2024-01-01T01:00,1", "a,0204-01-01T01:00,1"), message: /too many/ },
+  { name: "a row too short", text: rows("a,2024-01-01,1", "a,2024-01-02"), message: /^Line 3: not as many values as/ },
+  {
+    name: "a year mistyped",
+    text: rows("a,2024-01-01T01:00,1", "a,0204-01-01T01:00,1"),
+    message: /^Line 3: .*too many/,
+  },
 ])("$name is refused with its line", async ({ text, message }) => {
   await expect(read(text)).rejects.toMatchObject({ code: "USAGE", message: expect.stringMatching(message) });
+});
+
+test("what is too much is refused at the row that makes it so, without holding much", async () => {
+  const rows = new SeriesRows();
+  const before = process.memoryUsage().arrayBuffers;
+  const add = () => {
+    for (let i = 0; i < 1_000_000; i++) rows.add(`s${i}`, "2024-01-01", "1", i + 2);
+  };
+  expect(add).toThrow(/^Line 20002: More than 20000 series/);
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(30e6);
+});
+
+test("many places over many years are refused before the file is at its end", () => {
+  const rows = new SeriesRows();
+  rows.add("a", "1990-01-01T01:00", "1", 2);
+  rows.add("a", "2025-01-01", "1", 3);
+  const add = () => {
+    for (let i = 0; i < 1_000; i++) rows.add(`s${i}`, "2024-01-01", "1", i + 4);
+  };
+  expect(add).toThrow(/^Line 68: 66 series over 12785 days are too many/);
 });
 
 test("a file that is not there is refused", async () => {
