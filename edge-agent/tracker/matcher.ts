@@ -1,19 +1,10 @@
 import type { Detections } from "../detector/detections.ts";
 import { Assignment } from "./assignment.ts";
+import type { TrackerConstants } from "./constants.ts";
 import { HEIGHT, STATE } from "./motion-filter.ts";
 import { bufferedIou, footDistance, hasArea } from "./similarity.ts";
 import type { TrackTable } from "./track-table.ts";
 
-/** Growth of the boxes before they are compared, in their own size: at once, per second unseen, and at most. */
-const BUFFER = 0.3;
-const BUFFER_PER_S = 0.8;
-const MAX_BUFFER = 1;
-/** Price of a foot point one body height away. */
-const DISTANCE_PRICE = 0.25;
-/** Price for turning back rather than going on: OC-SORT's observation-centric momentum (Cao et al. 2023). */
-const TURN_PRICE = 0.2;
-/** Price for giving a detection to somebody who stands fully behind another person. */
-const COVERED_PRICE = 0.2;
 /** What stands still for good is only continued by a box that overlaps this much. */
 const HIDDEN_IOU = 0.7;
 const IMPOSSIBLE = 9;
@@ -23,7 +14,7 @@ export interface Round {
   readonly minScore: number;
   /** Below this one. */
   readonly maxScore: number;
-  readonly gate: number;
+  gate: number;
 }
 
 /** One round of the matching: choose tracks and detections, solve, read the table's `detection`. */
@@ -36,9 +27,11 @@ export class Matcher {
   readonly #assignment: Assignment;
   readonly #table: TrackTable;
   readonly #maxDetections: number;
+  readonly #constants: TrackerConstants;
 
   constructor(table: TrackTable, maxDetections: number) {
     this.#table = table;
+    this.#constants = table.constants;
     this.#maxDetections = maxDetections;
     this.#slots = new Int32Array(table.ids.length);
     this.#columns = new Int32Array(maxDetections);
@@ -96,16 +89,37 @@ export class Matcher {
   }
 
   #cost(slot: number, boxes: Float32Array, at: number, previousS: number): number {
-    const { states, seenS, covered, hidden } = this.#table;
+    const { states, seenS, covered, hidden, confirmed } = this.#table;
     if (hidden[slot] === 1 && bufferedIou(states, slot, boxes, at, 0) < HIDDEN_IOU) return IMPOSSIBLE;
     const unseenS = previousS - seenS[slot]!;
-    const overlap = bufferedIou(states, slot, boxes, at, Math.min(MAX_BUFFER, BUFFER + BUFFER_PER_S * unseenS));
+    const {
+      buffer,
+      bufferPerS,
+      maxBuffer,
+      distancePrice,
+      turnPrice,
+      coveredPrice,
+      heightPrice,
+      newPrice,
+      unseenPrice,
+    } = this.#constants;
+    const overlap = bufferedIou(states, slot, boxes, at, Math.min(maxBuffer, buffer + bufferPerS * unseenS));
     if (overlap <= 0) return IMPOSSIBLE;
     const x = (boxes[at]! + boxes[at + 2]!) / 2;
     const y = (boxes[at + 1]! + boxes[at + 3]!) / 2;
     const turn = this.#table.path.turn(slot, x, y, states[slot * STATE + HEIGHT]!);
     const far = footDistance(states, slot, boxes, at);
-    return 1 - overlap + DISTANCE_PRICE * far + TURN_PRICE * turn + COVERED_PRICE * covered[slot]!;
+    const higher = Math.abs(Math.log((boxes[at + 3]! - boxes[at + 1]!) / states[slot * STATE + HEIGHT]!));
+    const ofShape = coveredPrice * covered[slot]! + heightPrice * higher;
+    return (
+      1 -
+      overlap +
+      distancePrice * far +
+      turnPrice * turn +
+      ofShape +
+      unseenPrice * unseenS +
+      (confirmed[slot] === 0 ? newPrice : 0)
+    );
   }
 
   #accept(gate: number): void {

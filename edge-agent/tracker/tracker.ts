@@ -1,7 +1,8 @@
 import type { TrackerConfig } from "../../firmware-config/config/tracker.ts";
 import type { Detections } from "../detector/detections.ts";
-import { HEIGHT, predictFilter, STATE, writeBox, X, Y } from "./motion-filter.ts";
-import { PlaceMemory } from "./place-memory.ts";
+import { CONSTANTS, type TrackerConstants } from "./constants.ts";
+import { HEIGHT, STATE, writeBox, X, Y } from "./motion-filter.ts";
+import { MOMENTS } from "./past-memory.ts";
 import { Rounds } from "./rounds.ts";
 import { coveredShare, hasArea } from "./similarity.ts";
 import { TrackTable } from "./track-table.ts";
@@ -32,41 +33,39 @@ interface Picture {
 export class Tracker {
   readonly #config: TrackerConfig;
   readonly #picture: Picture;
-  readonly #table = new TrackTable(MAX_TRACKS);
-  readonly #places = new PlaceMemory();
+  readonly #table: TrackTable;
   readonly #rounds: Rounds;
-  readonly #tracks = createTracks(MAX_TRACKS);
-  #firstS = Number.NaN;
+  readonly #tracks = createTracks(MAX_TRACKS, MAX_TRACKS * MOMENTS);
   #previousS = Number.NEGATIVE_INFINITY;
   #lastId = 0;
 
-  constructor(config: TrackerConfig, picture: Picture) {
+  constructor(config: TrackerConfig, picture: Picture, constants: TrackerConstants = CONSTANTS) {
     this.#config = config;
     this.#picture = picture;
+    this.#table = new TrackTable(MAX_TRACKS, constants);
     this.#rounds = new Rounds(config, this.#table, MAX_DETECTIONS);
   }
 
   /** People seen at `tS` seconds of the camera's clock, which must not run backwards; the answer is reused by the next call. */
   update(detections: Detections, tS: number): Tracks {
-    if (Number.isNaN(this.#firstS)) this.#firstS = tS;
-    this.#predict(Math.max(0, Math.min(MAX_STEP_S, tS - this.#previousS)));
+    const dtS = Math.max(0, Math.min(MAX_STEP_S, tS - this.#previousS));
+    this.#predict(dtS);
     this.#retire(tS);
     this.#measureCover();
-    this.#rounds.run(detections, this.#previousS);
-    this.#correct(detections, tS);
-    this.#places.update(detections, this.#config.lowScore, tS);
+    this.#rounds.run(detections, this.#previousS, dtS);
+    this.#correct(detections, tS, dtS);
     this.#open(detections, tS);
-    this.#report(detections);
+    this.#report(detections, tS);
     this.#previousS = tS;
     return this.#tracks;
   }
 
   /** Moves people on; a hidden thing stays where it is, and its filter becomes the mean of its boxes. */
   #predict(dtS: number): void {
-    const { live, liveCount, states, hidden, detection } = this.#table;
+    const { live, liveCount, filter, hidden, detection } = this.#table;
     for (let k = 0; k < liveCount; k++) {
       const slot = live[k]!;
-      if (hidden[slot] === 0) predictFilter(states, slot, dtS);
+      if (hidden[slot] === 0) filter.predict(slot, dtS);
       detection[slot] = -1;
     }
   }
@@ -83,9 +82,9 @@ export class Tracker {
   }
 
   #isOver(slot: number, tS: number): boolean {
-    const { ids, seenS, hidden } = this.#table;
+    const { confirmed, seenS, hidden } = this.#table;
     if (seenS[slot]! === this.#previousS && tS - seenS[slot]! <= this.#config.lostS) return false;
-    if (ids[slot] === 0) return true;
+    if (confirmed[slot] === 0) return this.#previousS - seenS[slot]! > this.#table.constants.newLostS;
     const limitS = hidden[slot] === 1 ? HIDDEN_LOST_S : this.#config.lostS;
     return tS - seenS[slot]! > limitS || this.#hasLeft(slot);
   }
@@ -113,27 +112,27 @@ export class Tracker {
   }
 
   #canCover(slot: number): boolean {
-    return this.#table.ids[slot] !== 0 && this.#previousS - this.#table.seenS[slot]! <= COVERS_FOR_S;
+    return this.#table.confirmed[slot] === 1 && this.#previousS - this.#table.seenS[slot]! <= COVERS_FOR_S;
   }
 
-  #correct(detections: Detections, tS: number): void {
-    const { live, liveCount, detection } = this.#table;
+  #correct(detections: Detections, tS: number, dtS: number): void {
+    const { live, liveCount, detection, evidenceS, constants } = this.#table;
     for (let k = 0; k < liveCount; k++) {
       const slot = live[k]!;
+      evidenceS[slot]! += detection[slot] === -1 ? -constants.missPrice * dtS : dtS;
       if (detection[slot] === -1) continue;
       this.#table.correct(slot, detections, tS);
       this.#judge(slot, tS);
     }
   }
 
-  /** Confirms a track that was followed for long enough, and hides one that neither came nor moved. */
+  /** Confirms a track that was followed for long enough; it is a person when it has moved, and hidden when it does not. */
   #judge(slot: number, tS: number): void {
-    const { ids, bornS, hits, came, hidden, stillness } = this.#table;
+    const { bornS, evidenceS, confirmed, hidden, stillness } = this.#table;
     const { confirmS, stillS } = this.#config;
+    if (evidenceS[slot]! + EPSILON_S >= confirmS) confirmed[slot] = 1;
     const followedS = tS - bornS[slot]! + EPSILON_S;
-    if (ids[slot] === 0 && followedS >= confirmS && hits[slot]! >= 2) ids[slot] = ++this.#lastId;
-    const isThing = stillS > 0 && followedS >= stillS && came[slot] === 0 && !stillness.hasMoved(slot);
-    hidden[slot] = isThing ? 1 : 0;
+    hidden[slot] = stillS > 0 && followedS >= stillS && !stillness.hasMoved(slot) ? 1 : 0;
   }
 
   #open(detections: Detections, tS: number): void {
@@ -141,28 +140,36 @@ export class Tracker {
     for (let j = 0; j < count; j++) {
       const strong = detections.scores[j]! >= this.#config.newTrackScore;
       if (!strong || this.#rounds.isTaken(j) || !hasArea(detections.boxes, 4 * j)) continue;
-      const slot = this.#table.start(detections, j, tS);
-      if (slot === -1) return;
-      this.#table.came[slot] = this.#cameThere(detections.boxes, 4 * j, tS) ? 1 : 0;
+      if (this.#table.start(detections, j, tS) === -1) return;
     }
   }
 
-  /** False for what was there when the camera started, or where something was seen all along. */
-  #cameThere(boxes: Float32Array, at: number, tS: number): boolean {
-    return tS - this.#firstS > this.#config.stillS && !this.#places.isTaken(boxes, at, tS);
-  }
-
-  #report(detections: Detections): void {
-    const { live, liveCount, states, detection, ids, hidden } = this.#table;
+  #report(detections: Detections, tS: number): void {
+    const { live, liveCount, states, detection, ids } = this.#table;
     const out = this.#tracks;
     out.count = 0;
+    out.past.count = 0;
     for (let k = 0; k < liveCount; k++) {
       const slot = live[k]!;
-      if (ids[slot] === 0 || hidden[slot] === 1 || detection[slot] === -1) continue;
+      if (detection[slot] === -1 || !this.#isPerson(slot)) continue;
+      if (ids[slot] === 0) this.#introduce(slot, tS);
+      const j = detection[slot]!;
       out.ids[out.count] = ids[slot]!;
-      out.scores[out.count] = detections.scores[detection[slot]!]!;
+      out.scores[out.count] = detections.scores[j]!;
       writeBox(states, slot, out.boxes, 4 * out.count);
+      for (let c = 0; c < 4; c++) out.seen[4 * out.count + c] = detections.boxes[4 * j + c]!;
       out.count++;
     }
+  }
+
+  #isPerson(slot: number): boolean {
+    if (this.#table.ids[slot] !== 0) return true;
+    return this.#table.confirmed[slot] === 1 && (this.#config.stillS === 0 || this.#table.stillness.hasMoved(slot));
+  }
+
+  /** Gives a track its id, and tells its past. */
+  #introduce(slot: number, tS: number): void {
+    this.#table.ids[slot] = ++this.#lastId;
+    this.#table.past.tell(slot, this.#lastId, this.#tracks.past, tS);
   }
 }
