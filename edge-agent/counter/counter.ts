@@ -112,7 +112,6 @@ export class Counter {
       if (this.#slots.isFull()) this.#evict(this.#slots.stalest());
       const slot = this.#slots.take(id);
       this.#start(slot, tracks, i, tS);
-      this.#see(slot, tracks, i, tS);
     }
   }
 
@@ -124,7 +123,8 @@ export class Counter {
     else readFootPoint(tracks.past, first, this.#picture, this.#foot);
     for (const line of this.#lines) line.start(slot, id);
     for (const zone of this.#zones) zone.start(slot, id, this.#foot, first === -1 ? tS : tracks.past.atS[first]!);
-    if (first !== -1) this.#past.walk(slot, tracks.past, first);
+    if (first === -1) this.#see(slot, tracks, i, tS);
+    else this.#past.walk(slot, tracks, i, { first, tS });
   }
 
   #see(slot: number, rows: TrackRows, i: number, tS: number): void {

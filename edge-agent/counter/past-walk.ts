@@ -1,4 +1,4 @@
-import type { PastTracks } from "../tracker/tracks.ts";
+import type { PastTracks, Tracks } from "../tracker/tracks.ts";
 import { type FootPoint, type PictureSize, readFootPoint } from "./foot-point.ts";
 
 /** A long past is told in few moments; between two of them a person is taken to have gone straight, in steps up to this long. */
@@ -25,15 +25,18 @@ export class PastWalk {
     return -1;
   }
 
-  /** Goes from moment `first` to the last one of the same track. */
-  walk(slot: number, past: PastTracks, first: number): void {
+  /** Goes from moment `first` of track i to where it is now. */
+  walk(slot: number, tracks: Tracks, i: number, { first, tS }: { readonly first: number; readonly tS: number }): void {
+    const { past } = tracks;
     readFootPoint(past, first, this.#picture, this.#from);
     this.#see(slot, this.#from, past.atS[first]!);
-    for (let i = first + 1; i < past.count && past.ids[i] === past.ids[first]; i++) {
-      readFootPoint(past, i, this.#picture, this.#to);
-      this.#goOn(slot, past.atS[i - 1]!, past.atS[i]!);
-      Object.assign(this.#from, this.#to);
+    let k = first + 1;
+    for (; k < past.count && past.ids[k] === past.ids[first]; k++) {
+      readFootPoint(past, k, this.#picture, this.#to);
+      this.#goOn(slot, past.atS[k - 1]!, past.atS[k]!);
     }
+    readFootPoint(tracks, i, this.#picture, this.#to);
+    this.#goOn(slot, past.atS[k - 1]!, tS);
   }
 
   #goOn(slot: number, fromS: number, toS: number): void {
@@ -47,5 +50,8 @@ export class PastWalk {
       this.#see(slot, step, fromS + share * (toS - fromS));
     }
     this.#see(slot, to, toS);
+    from.x = to.x;
+    from.y = to.y;
+    from.height = to.height;
   }
 }

@@ -21,6 +21,8 @@ export interface TrackerConstants {
   /** An unconfirmed track is over when it was unseen for so long; each unseen second takes so many seen ones from it. */
   readonly newLostS: number;
   readonly missPrice: number;
+  /** Somebody unseen is remembered for so many pictures more than `lostS`: a slow camera sees them come back later. */
+  readonly lostPictures: number;
   /** Dearest pairs allowed: people followed, people continued by a weak detection, hidden things, unconfirmed people. */
   readonly highGate: number;
   /** How much the first opens when half as many pictures come. */
@@ -41,25 +43,26 @@ export interface TrackerConstants {
 }
 
 export const CONSTANTS: TrackerConstants = {
-  buffer: 0.4,
+  buffer: 0.3,
   bufferPerS: 0.8,
-  maxBuffer: 0.6,
-  distancePrice: 0.5,
+  maxBuffer: 1,
+  distancePrice: 0.35,
   turnPrice: 0.2,
-  coveredPrice: 0.1,
-  heightPrice: 0.9,
-  newPrice: 0.4,
+  coveredPrice: 0.2,
+  heightPrice: 0.75,
+  newPrice: 0.1,
   unseenPrice: 0.1,
-  newLostS: 0.15,
+  newLostS: 0,
   missPrice: 1,
-  highGate: 1.05,
+  lostPictures: 5,
+  highGate: 0.9,
   gatePerOctave: 0.15,
   lowGate: 0.7,
   hiddenGate: 0.7,
-  positionNoise: 0.08,
+  positionNoise: 0.1,
   sizeNoise: 0.08,
   sizeDrift: 0.1,
-  acceleration: 0.2,
+  acceleration: 0.3,
   startSpeed: 1,
   coveredDoubt: 6,
 };

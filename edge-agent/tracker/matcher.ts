@@ -6,7 +6,9 @@ import { bufferedIou, footDistance, hasArea } from "./similarity.ts";
 import type { TrackTable } from "./track-table.ts";
 
 /** What stands still for good is only continued by a box that overlaps this much. */
-const HIDDEN_IOU = 0.7;
+const HIDDEN_IOU = 0.5;
+/** Or shares this much of its area with where it was last seen: an overlap of one half. */
+const HIDDEN_SHARE = 2 / 3;
 const IMPOSSIBLE = 9;
 
 /** Detections that a round may use, and the cost from which on a pair stays apart. */
@@ -55,22 +57,22 @@ export class Matcher {
   }
 
   /** Matches the added tracks to open detections with `minScore <= score < maxScore`; pairs dearer than `gate` stay apart. */
-  solve(detections: Detections, round: Round, previousS: number): void {
+  solve(detections: Detections, round: Round): void {
     this.#openColumns(detections, round.minScore, round.maxScore);
     if (this.#slotCount > 0 && this.#columnCount > 0) {
-      this.#fillCosts(detections.boxes, round.gate, previousS);
+      this.#fillCosts(detections.boxes, round.gate);
       this.#assignment.solve(this.#slotCount, this.#columnCount);
       this.#accept(round.gate);
     }
     this.#slotCount = 0;
   }
 
-  #fillCosts(boxes: Float32Array, gate: number, previousS: number): void {
+  #fillCosts(boxes: Float32Array, gate: number): void {
     const costs = this.#assignment.costs;
     let k = 0;
     for (let i = 0; i < this.#slotCount; i++) {
       for (let j = 0; j < this.#columnCount; j++) {
-        const cost = this.#cost(this.#slots[i]!, boxes, 4 * this.#columns[j]!, previousS);
+        const cost = this.#cost(this.#slots[i]!, boxes, 4 * this.#columns[j]!);
         costs[k++] = Number.isNaN(cost) ? gate : Math.min(gate, cost);
       }
     }
@@ -88,38 +90,34 @@ export class Matcher {
     }
   }
 
-  #cost(slot: number, boxes: Float32Array, at: number, previousS: number): number {
-    const { states, seenS, covered, hidden, confirmed } = this.#table;
-    if (hidden[slot] === 1 && bufferedIou(states, slot, boxes, at, 0) < HIDDEN_IOU) return IMPOSSIBLE;
-    const unseenS = previousS - seenS[slot]!;
-    const {
-      buffer,
-      bufferPerS,
-      maxBuffer,
-      distancePrice,
-      turnPrice,
-      coveredPrice,
-      heightPrice,
-      newPrice,
-      unseenPrice,
-    } = this.#constants;
-    const overlap = bufferedIou(states, slot, boxes, at, Math.min(maxBuffer, buffer + bufferPerS * unseenS));
+  #cost(slot: number, boxes: Float32Array, at: number): number {
+    const { states, seenS, hidden, tS } = this.#table;
+    if (hidden[slot] === 1 && !this.#liesOn(slot, boxes, at)) return IMPOSSIBLE;
+    const { buffer, bufferPerS, maxBuffer, distancePrice, turnPrice } = this.#constants;
+    const grown = Math.min(maxBuffer, buffer + bufferPerS * (tS - seenS[slot]!));
+    const overlap = bufferedIou(states, slot, boxes, at, grown);
     if (overlap <= 0) return IMPOSSIBLE;
     const x = (boxes[at]! + boxes[at + 2]!) / 2;
     const y = (boxes[at + 1]! + boxes[at + 3]!) / 2;
     const turn = this.#table.path.turn(slot, x, y, states[slot * STATE + HEIGHT]!);
     const far = footDistance(states, slot, boxes, at);
+    return 1 - overlap + distancePrice * far + turnPrice * turn + this.#doubt(slot, boxes, at);
+  }
+
+  /** True for a box where a hidden thing is, or where it was last seen: it may be a person who begins to walk. */
+  #liesOn(slot: number, boxes: Float32Array, at: number): boolean {
+    const { states, path } = this.#table;
+    if (bufferedIou(states, slot, boxes, at, 0) >= HIDDEN_IOU) return true;
+    return path.sharedWithLast(slot, boxes, at) >= HIDDEN_SHARE;
+  }
+
+  /** What speaks against a track as such: another size, hidden behind somebody, not confirmed, long unseen. */
+  #doubt(slot: number, boxes: Float32Array, at: number): number {
+    const { states, seenS, covered, confirmed, previousS } = this.#table;
+    const { coveredPrice, heightPrice, newPrice, unseenPrice } = this.#constants;
     const higher = Math.abs(Math.log((boxes[at + 3]! - boxes[at + 1]!) / states[slot * STATE + HEIGHT]!));
-    const ofShape = coveredPrice * covered[slot]! + heightPrice * higher;
-    return (
-      1 -
-      overlap +
-      distancePrice * far +
-      turnPrice * turn +
-      ofShape +
-      unseenPrice * unseenS +
-      (confirmed[slot] === 0 ? newPrice : 0)
-    );
+    const unseen = unseenPrice * (previousS - seenS[slot]!) + (confirmed[slot] === 0 ? newPrice : 0);
+    return heightPrice * higher + coveredPrice * covered[slot]! + unseen;
   }
 
   #accept(gate: number): void {

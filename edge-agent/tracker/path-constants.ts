@@ -7,4 +7,4 @@ export interface PathConstants {
   readonly fillS: number;
 }
 
-export const PATH_CONSTANTS: PathConstants = { placeWidthS: 0.45, sizeWidthS: 1.2, fillS: 1.5 };
+export const PATH_CONSTANTS: PathConstants = { placeWidthS: 0.6, sizeWidthS: 0.8, fillS: 2.5 };

@@ -30,16 +30,16 @@ export class Rounds {
     this.#hidden = { minScore: lowScore, maxScore: any, gate: hiddenGate };
   }
 
-  /** Fills the table's `detection`; `previousS` is the time of the frame before, `dtS` ago. */
-  run(detections: Detections, previousS: number, dtS: number): void {
+  /** Fills the table's `detection`. */
+  run(detections: Detections): void {
     this.#matcher.reset();
-    this.#high.gate = this.#gateAt(dtS);
+    this.#high.gate = this.#gateAt(this.#table.dtS);
     this.#addAll();
-    this.#matcher.solve(detections, this.#high, previousS);
-    this.#addPeople(previousS);
-    this.#matcher.solve(detections, this.#low, previousS);
+    this.#matcher.solve(detections, this.#high);
+    this.#addPeople(this.#table.previousS);
+    this.#matcher.solve(detections, this.#low);
     this.#addHidden();
-    this.#matcher.solve(detections, this.#hidden, previousS);
+    this.#matcher.solve(detections, this.#hidden);
   }
 
   /** Who looks more often meets more chances to be wrong: the gate opens by `gatePerOctave` when half as many pictures come. */

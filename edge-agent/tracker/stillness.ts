@@ -4,6 +4,11 @@ import { HEIGHT, STATE, X, Y } from "./motion-filter.ts";
 const MOVED_RATIO = 0.2;
 /** Places are averaged over this time, so that a detector's wobble is no move. */
 const MEAN_S = 0.5;
+/** At few pictures a second over so many at least: the share of one in the mean is never more. */
+const LARGEST_SHARE = 1 / 3;
+/** The first means are of few boxes, be it outliers: until a track was seen this often, the way has to be so much longer. */
+const WARM_SIGHTINGS = 4;
+const WARM_FACTOR = 2;
 /** Both ends of a body: a box that is cut at the waist now and then moves one of them only. */
 const ENDS = 2;
 
@@ -16,7 +21,9 @@ export class Stillness {
   readonly #right: Float64Array;
   readonly #top: Float64Array;
   readonly #bottom: Float64Array;
+  readonly #bornS: Float64Array;
   readonly #atS: Float64Array;
+  readonly #sightings: Int32Array;
   readonly #moved: Uint8Array;
 
   constructor(capacity: number) {
@@ -26,42 +33,59 @@ export class Stillness {
     this.#right = new Float64Array(ENDS * capacity);
     this.#top = new Float64Array(ENDS * capacity);
     this.#bottom = new Float64Array(ENDS * capacity);
+    this.#bornS = new Float64Array(capacity);
     this.#atS = new Float64Array(capacity);
+    this.#sightings = new Int32Array(capacity);
     this.#moved = new Uint8Array(capacity);
   }
 
   start(slot: number, states: Float64Array, tS: number): void {
     this.#moved[slot] = 0;
+    this.#bornS[slot] = tS;
     this.#atS[slot] = tS;
+    this.#sightings[slot] = 1;
     for (let end = 0; end < ENDS; end++) {
       const at = ENDS * slot + end;
       this.#x[at] = states[slot * STATE + X]!;
       this.#y[at] = endOf(states, slot, end);
-      this.#left[at] = this.#x[at]!;
-      this.#right[at] = this.#x[at]!;
-      this.#top[at] = this.#y[at]!;
-      this.#bottom[at] = this.#y[at]!;
+      this.#beginArea(at);
     }
   }
 
   /** Widens the areas that the ends of the track's body have covered. */
   watch(slot: number, states: Float64Array, tS: number): void {
     if (this.#moved[slot] === 1) return;
-    const share = 1 - Math.exp((this.#atS[slot]! - tS) / MEAN_S);
+    const share = Math.min(LARGEST_SHARE, 1 - Math.exp((this.#atS[slot]! - tS) / MEAN_S));
+    const wasWarm = this.#isWarm(slot);
     this.#atS[slot] = tS;
+    this.#sightings[slot]!++;
+    const isWarm = this.#isWarm(slot);
     let least = Number.POSITIVE_INFINITY;
     for (let end = 0; end < ENDS; end++) {
       const at = ENDS * slot + end;
       this.#x[at]! += share * (states[slot * STATE + X]! - this.#x[at]!);
       this.#y[at]! += share * (endOf(states, slot, end) - this.#y[at]!);
       least = Math.min(least, this.#widen(at));
+      if (isWarm && !wasWarm) this.#beginArea(at);
     }
-    const limit = MOVED_RATIO * states[slot * STATE + HEIGHT]!;
+    const limit = (wasWarm ? 1 : WARM_FACTOR) * MOVED_RATIO * states[slot * STATE + HEIGHT]!;
     if (least > limit * limit) this.#moved[slot] = 1;
   }
 
   hasMoved(slot: number): boolean {
     return this.#moved[slot] === 1;
+  }
+
+  /** True when the mean no longer hangs on the first boxes. */
+  #isWarm(slot: number): boolean {
+    return this.#sightings[slot]! >= WARM_SIGHTINGS && this.#atS[slot]! - this.#bornS[slot]! >= MEAN_S;
+  }
+
+  #beginArea(at: number): void {
+    this.#left[at] = this.#x[at]!;
+    this.#right[at] = this.#x[at]!;
+    this.#top[at] = this.#y[at]!;
+    this.#bottom[at] = this.#y[at]!;
   }
 
   /** The square of the way across the area. */

@@ -35,7 +35,11 @@ export class TrackFinisher {
   add(frame: number, tS: number, tracks: Tracks): void {
     const { past } = tracks;
     for (let i = 0; i < past.count; i++) this.#pathOf(past.ids[i]!).add(past.atS[i]!, past, i, PAST_FILL_S);
-    for (let i = 0; i < tracks.count; i++) this.#pathOf(tracks.ids[i]!).add(tS, tracks, i, this.#constants.fillS);
+    for (let i = 0; i < tracks.count; i++) {
+      const id = tracks.ids[i]!;
+      const hasPast = past.count > 0 && past.ids.subarray(0, past.count).includes(id);
+      this.#pathOf(id).add(tS, tracks, i, hasPast ? PAST_FILL_S : this.#constants.fillS);
+    }
     this.#frames.push(frame);
     this.#atS.push(tS);
     this.#settle(tS - WAIT_S, BATCH);

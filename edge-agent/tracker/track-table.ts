@@ -5,6 +5,12 @@ import { PastMemory } from "./past-memory.ts";
 import { PathMemory } from "./path-memory.ts";
 import { Stillness } from "./stillness.ts";
 
+/** After a longer pause all tracks are over anyway. */
+const MAX_PAUSE_S = 60;
+/** A longer step is a pause, and not how often pictures come; and the share of each step in what is usual. */
+const LONGEST_STEP_S = 2;
+const STEP_SHARE = 0.2;
+
 /** State of all live tracks as parallel arrays by slot, allocated once; `live` lists the used slots, oldest first. */
 export class TrackTable {
   readonly constants: TrackerConstants;
@@ -30,6 +36,10 @@ export class TrackTable {
   readonly stillness: Stillness;
   readonly live: Int32Array;
   liveCount = 0;
+  /** Time of this picture and of the one before, seconds, and what usually lies between two. */
+  tS = Number.NEGATIVE_INFINITY;
+  previousS = Number.NEGATIVE_INFINITY;
+  stepS = 0;
   readonly #free: Int32Array;
   #freeCount: number;
 
@@ -54,8 +64,23 @@ export class TrackTable {
     this.#freeCount = capacity;
   }
 
+  /** Goes on to the picture of `tS`. */
+  advance(tS: number): void {
+    this.previousS = this.tS;
+    this.tS = tS;
+    const dtS = this.dtS;
+    if (this.previousS !== Number.NEGATIVE_INFINITY && dtS < LONGEST_STEP_S)
+      this.stepS += STEP_SHARE * (dtS - this.stepS);
+  }
+
+  /** Time since the picture before. */
+  get dtS(): number {
+    return Math.max(0, Math.min(MAX_PAUSE_S, this.tS - this.previousS));
+  }
+
   /** Begins an unconfirmed track at detection j; its slot, or -1 when all are in use. */
-  start(detections: Detections, j: number, tS: number): number {
+  start(detections: Detections, j: number): number {
+    const tS = this.tS;
     if (this.#freeCount === 0) return -1;
     this.#freeCount--;
     const slot = this.#free[this.#freeCount]!;
@@ -78,7 +103,8 @@ export class TrackTable {
   }
 
   /** Draws a track to the detection that it was matched to. */
-  correct(slot: number, detections: Detections, tS: number): void {
+  correct(slot: number, detections: Detections): void {
+    const tS = this.tS;
     const doubt = 1 + this.constants.coveredDoubt * this.covered[slot]!;
     this.filter.correct(slot, detections.boxes, 4 * this.detection[slot]!, doubt);
     this.stillness.watch(slot, this.states, tS);

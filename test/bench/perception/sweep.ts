@@ -7,16 +7,16 @@ import { VARIANTS, varied } from "./variants.ts";
 const TRIED = {
   config: { confirmS: [0.1, 0.15, 0.25], lostS: [2, 2.5, 3] },
   constants: {
-    highGate: [0.9, 1, 1.1],
+    highGate: [0.8, 0.9, 1, 1.1],
     gatePerOctave: [0, 0.1, 0.15, 0.2],
-    heightPrice: [0.5, 0.75, 1, 1.25],
+    heightPrice: [0.25, 0.5, 0.75, 1],
     distancePrice: [0.25, 0.35, 0.5, 0.7],
     buffer: [0.2, 0.3, 0.4, 0.5],
     bufferPerS: [0.2, 0.5, 0.8],
     maxBuffer: [0.4, 0.6, 1],
     turnPrice: [0.1, 0.2, 0.3],
     coveredPrice: [0, 0.1, 0.2],
-    newPrice: [0.2, 0.3, 0.4, 0.5],
+    newPrice: [0.1, 0.2, 0.3, 0.4],
     unseenPrice: [0, 0.05, 0.1, 0.15],
     newLostS: [0, 0.15, 0.3],
     positionNoise: [0.05, 0.065, 0.08, 0.1],
@@ -25,17 +25,34 @@ const TRIED = {
   path: { placeWidthS: [0.3, 0.45, 0.6], sizeWidthS: [0.8, 1.2, 1.6], fillS: [0.5, 1, 1.5, 2.5] },
 } as const;
 
-/** Where each search begins: the first value on each list but one, so that no film has a say in it. */
-const START: Settings = Object.entries(TRIED).reduce(
-  (settings, [part, numbers]) =>
-    Object.entries(numbers).reduce((all, [key, values]) => withNumber(all, { part, key, value: values[1]! }), settings),
-  DEFAULTS,
-);
+/** Where each search begins: what stood before these films were looked at, with the prices that are new left out. */
+const START: Settings = {
+  config: { ...DEFAULTS.config, confirmS: 0.25, lostS: 2.5 },
+  constants: {
+    ...DEFAULTS.constants,
+    buffer: 0.3,
+    bufferPerS: 0.8,
+    maxBuffer: 1,
+    distancePrice: 0.25,
+    turnPrice: 0.2,
+    coveredPrice: 0.2,
+    heightPrice: 0,
+    newPrice: 0,
+    unseenPrice: 0,
+    newLostS: 0,
+    highGate: 0.9,
+    gatePerOctave: 0,
+    positionNoise: 0.05,
+    acceleration: 0.3,
+  },
+  path: { placeWidthS: 0.3, sizeWidthS: 0.6, fillS: 0.5 },
+};
+
 /** A gain below this is noise: one swap of two ids moves a single run by more. */
 const LEAST_GAIN = 0.001;
 /** Share of HOTA on true boxes in what is aimed at. */
 const TRUTH_SHARE = 0.25;
-const ROUNDS = 2;
+const ROUNDS = 3;
 
 /** One film left out: constants from the others, and what they reach on it. */
 export interface LeftOut {

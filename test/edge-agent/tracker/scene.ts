@@ -6,7 +6,7 @@ export const CONFIG: TrackerConfig = {
   highScore: 0.5,
   lowScore: 0.1,
   newTrackScore: 0.6,
-  confirmS: 0.15,
+  confirmS: 0.25,
   lostS: 2.5,
   stillS: 60,
 };
