@@ -1,8 +1,9 @@
 import type { LineConfig, ZoneConfig } from "../../firmware-config/config/geometry.ts";
-import type { Tracks } from "../tracker/tracks.ts";
+import type { TrackRows, Tracks } from "../tracker/tracks.ts";
 import type { CounterEvent } from "./counter-events.ts";
 import { type FootPoint, type PictureSize, readFootPoint } from "./foot-point.ts";
 import { LineCounter } from "./line-counter.ts";
+import { PastWalk } from "./past-walk.ts";
 import { TrackSlots } from "./track-slots.ts";
 import { ZoneCounter } from "./zone-counter.ts";
 
@@ -55,11 +56,13 @@ export class Counter {
   readonly #picture: PictureSize;
   readonly #slots = new TrackSlots(MAX_COUNTED_TRACKS);
   readonly #foot: FootPoint = { x: 0, y: 0, height: 1 };
+  readonly #past: PastWalk;
   readonly #events: CounterEvent[] = [];
 
   constructor(lines: readonly LineConfig[], zones: readonly ZoneConfig[], picture: PictureSize) {
     const at = { picture, capacity: MAX_COUNTED_TRACKS };
     this.#picture = picture;
+    this.#past = new PastWalk(picture, (slot, foot, atS) => this.#seeAt(slot, foot, atS));
     this.#lines = lines.map((line) => new LineCounter(line, this.#events, at));
     this.#zones = zones.map((zone) => new ZoneCounter(zone, this.#events, at));
     this.occupancy = new Int32Array(zones.length);
@@ -108,18 +111,31 @@ export class Counter {
       if (this.#slots.find(id) !== -1) continue;
       if (this.#slots.isFull()) this.#evict(this.#slots.stalest());
       const slot = this.#slots.take(id);
-      readFootPoint(tracks, i, this.#picture, this.#foot);
-      for (const line of this.#lines) line.start(slot, id);
-      for (const zone of this.#zones) zone.start(slot, id, this.#foot, tS);
-      this.#see(slot, tracks, i, tS);
+      this.#start(slot, tracks, i, tS);
     }
   }
 
-  #see(slot: number, tracks: Tracks, i: number, tS: number): void {
-    readFootPoint(tracks, i, this.#picture, this.#foot);
-    this.#slots.seenS[slot] = tS;
-    for (const line of this.#lines) line.see(slot, this.#foot, tS);
-    for (const zone of this.#zones) zone.see(slot, this.#foot, tS);
+  /** Begins a track at its birth, which may be earlier than when the tracker was sure of it. */
+  #start(slot: number, tracks: Tracks, i: number, tS: number): void {
+    const id = tracks.ids[i]!;
+    const first = this.#past.find(tracks.past, id);
+    if (first === -1) readFootPoint(tracks, i, this.#picture, this.#foot);
+    else readFootPoint(tracks.past, first, this.#picture, this.#foot);
+    for (const line of this.#lines) line.start(slot, id);
+    for (const zone of this.#zones) zone.start(slot, id, this.#foot, first === -1 ? tS : tracks.past.atS[first]!);
+    if (first === -1) this.#see(slot, tracks, i, tS);
+    else this.#past.walk(slot, tracks, i, { first, tS });
+  }
+
+  #see(slot: number, rows: TrackRows, i: number, tS: number): void {
+    readFootPoint(rows, i, this.#picture, this.#foot);
+    this.#seeAt(slot, this.#foot, tS);
+  }
+
+  #seeAt(slot: number, foot: FootPoint, atS: number): void {
+    this.#slots.seenS[slot] = atS;
+    for (const line of this.#lines) line.see(slot, foot, atS);
+    for (const zone of this.#zones) zone.see(slot, foot, atS);
   }
 
   /** A visit outlives its track by `leaveAfterS`, so that another track can go on with it; all else ends here. */

@@ -1,4 +1,4 @@
-import type { Tracks } from "../tracker/tracks.ts";
+import type { TrackRows } from "../tracker/tracks.ts";
 
 /** Size of the source picture, pixels. */
 export interface PictureSize {
@@ -14,7 +14,7 @@ export interface FootPoint {
 }
 
 /** Writes the foot point of track i to `foot`. */
-export function readFootPoint(tracks: Tracks, i: number, picture: PictureSize, foot: FootPoint): void {
+export function readFootPoint(tracks: TrackRows, i: number, picture: PictureSize, foot: FootPoint): void {
   const at = 4 * i;
   const x = (tracks.boxes[at]! + tracks.boxes[at + 2]!) / 2;
   foot.x = Math.max(0, Math.min(picture.width, x));

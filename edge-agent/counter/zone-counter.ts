@@ -121,13 +121,13 @@ export class ZoneCounter {
     this.#events.push(visit);
   }
 
-  /** The open visit nearest to `foot` whose visitor is not in this picture. */
+  /** The open visit nearest to `foot` whose visitor was not seen since `tS`. */
   #findLost(foot: FootPoint, tS: number): number {
     let nearest = -1;
     let least = JOIN_HEIGHTS * foot.height;
     for (let slot = 0; slot < this.#open.length; slot++) {
       if (this.#open[slot] === 0 || this.#hasLeft(slot, tS)) continue;
-      if (this.#seenS[slot] === tS || this.#insideS[slot]! < this.#seenS[slot]!) continue;
+      if (this.#seenS[slot]! >= tS || this.#insideS[slot]! < this.#seenS[slot]!) continue;
       const distance = Math.hypot(foot.x - this.#x[slot]!, foot.y - this.#y[slot]!);
       if (distance >= least) continue;
       least = distance;

@@ -1,9 +1,9 @@
 import Value from "typebox/value";
 import { TrackerConfig } from "../../firmware-config/config/tracker.ts";
 import { assertApart } from "../../firmware-config/kit/apart.ts";
-import { createDetections, type Detections } from "../detector/detections.ts";
-import { MAX_DETECTIONS, Tracker } from "../tracker/tracker.ts";
+import { Tracker } from "../tracker/tracker.ts";
 import { invalidFile, type MotRows, readMotRows } from "./mot-rows.ts";
+import { trackRows } from "./track-rows.ts";
 import { TrackWriter } from "./track-writer.ts";
 
 export interface TrackFileOptions {
@@ -37,17 +37,12 @@ export async function trackFile(options: TrackFileOptions): Promise<TrackFileRes
   const picture = { width, height };
   checkUsable(rows, config, { path: detectionsPath, picture });
   const tracker = new Tracker(config, picture);
-  const detections = createDetections(MAX_DETECTIONS);
   const writer = await TrackWriter.open(options.outPath);
-  const frames = rows.frames[rows.count - 1] ?? 0;
   const ids = new Set<number>();
-  let next = 0;
-  for (let frame = 1; frame <= frames; frame++) {
-    next = fillDetections(detections, rows, { frame, next });
-    const tracks = tracker.update(detections, frame / fps);
+  const frames = trackRows(rows, { tracker, fps }, (at, tracks) => {
     for (let i = 0; i < tracks.count; i++) ids.add(tracks.ids[i] ?? 0);
-    writer.add(frame, tracks);
-  }
+    writer.add(at, tracks);
+  });
   await writer.close();
   return { frames, tracks: ids.size, warnings: warningsOf(rows, ids.size, config) };
 }
@@ -80,17 +75,4 @@ function warningsOf(rows: MotRows, tracks: number, { confirmS, newTrackScore }: 
   const scale = `scores go up to ${Number(most.toPrecision(4))}; they are taken as 0..1, so all above ${newTrackScore} count as sure`;
   const none = `nobody was followed for ${confirmS} s; check the frame rate and the frame numbers`;
   return [...(most > 1 ? [scale] : []), ...(tracks === 0 ? [none] : [])];
-}
-
-/** Copies the detections of `frame`, whose first row is `next`, and returns the row after them. */
-function fillDetections(detections: Detections, rows: MotRows, at: { frame: number; next: number }): number {
-  let { next } = at;
-  detections.count = 0;
-  for (; next < rows.count && rows.frames[next] === at.frame; next++) {
-    if (detections.count === MAX_DETECTIONS) continue;
-    detections.boxes.set(rows.boxes.subarray(4 * next, 4 * next + 4), 4 * detections.count);
-    detections.scores[detections.count] = rows.scores[next] ?? 0;
-    detections.count++;
-  }
-  return next;
 }

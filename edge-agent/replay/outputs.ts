@@ -46,7 +46,7 @@ export class Outputs {
   /** Adds the tracks of one frame; messages are stamped with its time from now on. */
   add(frame: FrameTime & { readonly index: number }, tracks: Tracks): void {
     this.#time.captureMs = frame.captureMs;
-    this.#tracks.add(frame.index + 1, tracks);
+    this.#tracks.add({ frame: frame.index + 1, atS: frame.atS }, tracks);
   }
 
   /** Resolves when all is written, or throws `AppError`; the same each time. */

@@ -1,21 +1,14 @@
 import type { Detections } from "../detector/detections.ts";
 import { Assignment } from "./assignment.ts";
+import type { TrackerConstants } from "./constants.ts";
 import { HEIGHT, STATE } from "./motion-filter.ts";
 import { bufferedIou, footDistance, hasArea } from "./similarity.ts";
 import type { TrackTable } from "./track-table.ts";
 
-/** Growth of the boxes before they are compared, in their own size: at once, per second unseen, and at most. */
-const BUFFER = 0.3;
-const BUFFER_PER_S = 0.8;
-const MAX_BUFFER = 1;
-/** Price of a foot point one body height away. */
-const DISTANCE_PRICE = 0.25;
-/** Price for turning back rather than going on: OC-SORT's observation-centric momentum (Cao et al. 2023). */
-const TURN_PRICE = 0.2;
-/** Price for giving a detection to somebody who stands fully behind another person. */
-const COVERED_PRICE = 0.2;
 /** What stands still for good is only continued by a box that overlaps this much. */
-const HIDDEN_IOU = 0.7;
+const HIDDEN_IOU = 0.5;
+/** Or shares this much of its area with where it was last seen: an overlap of one half. */
+const HIDDEN_SHARE = 2 / 3;
 const IMPOSSIBLE = 9;
 
 /** Detections that a round may use, and the cost from which on a pair stays apart. */
@@ -23,7 +16,7 @@ export interface Round {
   readonly minScore: number;
   /** Below this one. */
   readonly maxScore: number;
-  readonly gate: number;
+  gate: number;
 }
 
 /** One round of the matching: choose tracks and detections, solve, read the table's `detection`. */
@@ -36,9 +29,11 @@ export class Matcher {
   readonly #assignment: Assignment;
   readonly #table: TrackTable;
   readonly #maxDetections: number;
+  readonly #constants: TrackerConstants;
 
   constructor(table: TrackTable, maxDetections: number) {
     this.#table = table;
+    this.#constants = table.constants;
     this.#maxDetections = maxDetections;
     this.#slots = new Int32Array(table.ids.length);
     this.#columns = new Int32Array(maxDetections);
@@ -62,22 +57,22 @@ export class Matcher {
   }
 
   /** Matches the added tracks to open detections with `minScore <= score < maxScore`; pairs dearer than `gate` stay apart. */
-  solve(detections: Detections, round: Round, previousS: number): void {
+  solve(detections: Detections, round: Round): void {
     this.#openColumns(detections, round.minScore, round.maxScore);
     if (this.#slotCount > 0 && this.#columnCount > 0) {
-      this.#fillCosts(detections.boxes, round.gate, previousS);
+      this.#fillCosts(detections.boxes, round.gate);
       this.#assignment.solve(this.#slotCount, this.#columnCount);
       this.#accept(round.gate);
     }
     this.#slotCount = 0;
   }
 
-  #fillCosts(boxes: Float32Array, gate: number, previousS: number): void {
+  #fillCosts(boxes: Float32Array, gate: number): void {
     const costs = this.#assignment.costs;
     let k = 0;
     for (let i = 0; i < this.#slotCount; i++) {
       for (let j = 0; j < this.#columnCount; j++) {
-        const cost = this.#cost(this.#slots[i]!, boxes, 4 * this.#columns[j]!, previousS);
+        const cost = this.#cost(this.#slots[i]!, boxes, 4 * this.#columns[j]!);
         costs[k++] = Number.isNaN(cost) ? gate : Math.min(gate, cost);
       }
     }
@@ -95,17 +90,34 @@ export class Matcher {
     }
   }
 
-  #cost(slot: number, boxes: Float32Array, at: number, previousS: number): number {
-    const { states, seenS, covered, hidden } = this.#table;
-    if (hidden[slot] === 1 && bufferedIou(states, slot, boxes, at, 0) < HIDDEN_IOU) return IMPOSSIBLE;
-    const unseenS = previousS - seenS[slot]!;
-    const overlap = bufferedIou(states, slot, boxes, at, Math.min(MAX_BUFFER, BUFFER + BUFFER_PER_S * unseenS));
+  #cost(slot: number, boxes: Float32Array, at: number): number {
+    const { states, seenS, hidden, tS } = this.#table;
+    if (hidden[slot] === 1 && !this.#liesOn(slot, boxes, at)) return IMPOSSIBLE;
+    const { buffer, bufferPerS, maxBuffer, distancePrice, turnPrice } = this.#constants;
+    const grown = Math.min(maxBuffer, buffer + bufferPerS * (tS - seenS[slot]!));
+    const overlap = bufferedIou(states, slot, boxes, at, grown);
     if (overlap <= 0) return IMPOSSIBLE;
     const x = (boxes[at]! + boxes[at + 2]!) / 2;
     const y = (boxes[at + 1]! + boxes[at + 3]!) / 2;
     const turn = this.#table.path.turn(slot, x, y, states[slot * STATE + HEIGHT]!);
     const far = footDistance(states, slot, boxes, at);
-    return 1 - overlap + DISTANCE_PRICE * far + TURN_PRICE * turn + COVERED_PRICE * covered[slot]!;
+    return 1 - overlap + distancePrice * far + turnPrice * turn + this.#doubt(slot, boxes, at);
+  }
+
+  /** True for a box where a hidden thing is, or where it was last seen: it may be a person who begins to walk. */
+  #liesOn(slot: number, boxes: Float32Array, at: number): boolean {
+    const { states, path } = this.#table;
+    if (bufferedIou(states, slot, boxes, at, 0) >= HIDDEN_IOU) return true;
+    return path.sharedWithLast(slot, boxes, at) >= HIDDEN_SHARE;
+  }
+
+  /** What speaks against a track as such: another size, hidden behind somebody, not confirmed, long unseen. */
+  #doubt(slot: number, boxes: Float32Array, at: number): number {
+    const { states, seenS, covered, confirmed, previousS } = this.#table;
+    const { coveredPrice, heightPrice, newPrice, unseenPrice } = this.#constants;
+    const higher = Math.abs(Math.log((boxes[at + 3]! - boxes[at + 1]!) / states[slot * STATE + HEIGHT]!));
+    const unseen = unseenPrice * (previousS - seenS[slot]!) + (confirmed[slot] === 0 ? newPrice : 0);
+    return heightPrice * higher + coveredPrice * covered[slot]! + unseen;
   }
 
   #accept(gate: number): void {

@@ -38,6 +38,15 @@ export class PathMemory {
     this.#written[slot] = written + 1;
   }
 
+  /** Share of a box at `at` in `boxes` that the track would cover if it were where it was last seen; both are as large. */
+  sharedWithLast(slot: number, boxes: Float32Array, at: number): number {
+    const width = boxes[at + 2]! - boxes[at]!;
+    const height = boxes[at + 3]! - boxes[at + 1]!;
+    const acrossX = Math.abs((boxes[at]! + boxes[at + 2]!) / 2 - this.#lastX[slot]!) / width;
+    const acrossY = Math.abs((boxes[at + 1]! + boxes[at + 3]!) / 2 - this.#lastY[slot]!) / height;
+    return Math.max(0, 1 - acrossX) * Math.max(0, 1 - acrossY);
+  }
+
   /** Turn needed to reach x, y: -0.5 = straight on, 0.5 = back; 0 where either move is too short to tell. */
   turn(slot: number, x: number, y: number, height: number): number {
     const from = this.#past(slot);

@@ -3,11 +3,10 @@ import type { Detections } from "../detector/detections.ts";
 import { Matcher, type Round } from "./matcher.ts";
 import type { TrackTable } from "./track-table.ts";
 
-/** Dearest pairs allowed: people followed, people continued by a weak detection, hidden things, unconfirmed people. */
-const HIGH_GATE = 0.9;
-const LOW_GATE = 0.7;
-const HIDDEN_GATE = 0.7;
-const NEW_GATE = 0.8;
+/** Between two pictures: where `highGate` holds as it is, and beyond which times it changes no more, seconds. */
+const USUAL_S = 0.1;
+const SHORTEST_S = 0.02;
+const LONGEST_S = 0.5;
 
 /**
  * Who takes which detection, in four rounds: people take the strong ones, those seen just now also the weak ones
@@ -19,30 +18,35 @@ export class Rounds {
   readonly #high: Round;
   readonly #low: Round;
   readonly #hidden: Round;
-  readonly #unconfirmed: Round;
 
   constructor(config: TrackerConfig, table: TrackTable, maxDetections: number) {
     const { highScore, lowScore } = config;
+    const { highGate, lowGate, hiddenGate } = table.constants;
     const any = Number.POSITIVE_INFINITY;
     this.#table = table;
     this.#matcher = new Matcher(table, maxDetections);
-    this.#high = { minScore: highScore, maxScore: any, gate: HIGH_GATE };
-    this.#low = { minScore: lowScore, maxScore: highScore, gate: LOW_GATE };
-    this.#hidden = { minScore: lowScore, maxScore: any, gate: HIDDEN_GATE };
-    this.#unconfirmed = { minScore: highScore, maxScore: any, gate: NEW_GATE };
+    this.#high = { minScore: highScore, maxScore: any, gate: highGate };
+    this.#low = { minScore: lowScore, maxScore: highScore, gate: lowGate };
+    this.#hidden = { minScore: lowScore, maxScore: any, gate: hiddenGate };
   }
 
-  /** Fills the table's `detection`; `previousS` is the time of the frame before. */
-  run(detections: Detections, previousS: number): void {
+  /** Fills the table's `detection`. */
+  run(detections: Detections): void {
     this.#matcher.reset();
-    this.#addPeople(Number.NEGATIVE_INFINITY);
-    this.#matcher.solve(detections, this.#high, previousS);
-    this.#addPeople(previousS);
-    this.#matcher.solve(detections, this.#low, previousS);
+    this.#high.gate = this.#gateAt(this.#table.dtS);
+    this.#addAll();
+    this.#matcher.solve(detections, this.#high);
+    this.#addPeople(this.#table.previousS);
+    this.#matcher.solve(detections, this.#low);
     this.#addHidden();
-    this.#matcher.solve(detections, this.#hidden, previousS);
-    this.#addUnconfirmed();
-    this.#matcher.solve(detections, this.#unconfirmed, previousS);
+    this.#matcher.solve(detections, this.#hidden);
+  }
+
+  /** Who looks more often meets more chances to be wrong: the gate opens by `gatePerOctave` when half as many pictures come. */
+  #gateAt(dtS: number): number {
+    const { highGate, gatePerOctave } = this.#table.constants;
+    const octaves = Math.log2(Math.max(SHORTEST_S, Math.min(LONGEST_S, dtS)) / USUAL_S);
+    return highGate + gatePerOctave * octaves;
   }
 
   isTaken(detection: number): boolean {
@@ -51,10 +55,10 @@ export class Rounds {
 
   /** Confirmed people without a detection who were seen at `sinceS` or later. */
   #addPeople(sinceS: number): void {
-    const { live, liveCount, ids, hidden, detection, seenS } = this.#table;
+    const { live, liveCount, confirmed, hidden, detection, seenS } = this.#table;
     for (let k = 0; k < liveCount; k++) {
       const slot = live[k]!;
-      if (ids[slot] === 0 || hidden[slot] === 1) continue;
+      if (confirmed[slot] === 0 || hidden[slot] === 1) continue;
       if (detection[slot] === -1 && seenS[slot]! >= sinceS) this.#matcher.addSlot(slot);
     }
   }
@@ -64,8 +68,9 @@ export class Rounds {
     for (let k = 0; k < liveCount; k++) if (hidden[live[k]!] === 1) this.#matcher.addSlot(live[k]!);
   }
 
-  #addUnconfirmed(): void {
-    const { live, liveCount, ids } = this.#table;
-    for (let k = 0; k < liveCount; k++) if (ids[live[k]!] === 0) this.#matcher.addSlot(live[k]!);
+  /** Everybody but hidden things. */
+  #addAll(): void {
+    const { live, liveCount, hidden } = this.#table;
+    for (let k = 0; k < liveCount; k++) if (hidden[live[k]!] === 0) this.#matcher.addSlot(live[k]!);
   }
 }

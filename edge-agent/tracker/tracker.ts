@@ -1,7 +1,8 @@
 import type { TrackerConfig } from "../../firmware-config/config/tracker.ts";
 import type { Detections } from "../detector/detections.ts";
-import { HEIGHT, predictFilter, STATE, writeBox, X, Y } from "./motion-filter.ts";
-import { PlaceMemory } from "./place-memory.ts";
+import { CONSTANTS, type TrackerConstants } from "./constants.ts";
+import { HEIGHT, STATE, writeBox, X, Y } from "./motion-filter.ts";
+import { MOMENTS } from "./past-memory.ts";
 import { Rounds } from "./rounds.ts";
 import { coveredShare, hasArea } from "./similarity.ts";
 import { TrackTable } from "./track-table.ts";
@@ -16,9 +17,6 @@ const COVERS_FOR_S = 0.5;
 /** A thing that never moved is remembered this long while unseen, so that it does not come back as a person. */
 const HIDDEN_LOST_S = 600;
 const EPSILON_S = 1e-6;
-/** After a longer pause all tracks are over anyway. */
-const MAX_STEP_S = 60;
-
 interface Picture {
   readonly width: number;
   readonly height: number;
@@ -32,62 +30,58 @@ interface Picture {
 export class Tracker {
   readonly #config: TrackerConfig;
   readonly #picture: Picture;
-  readonly #table = new TrackTable(MAX_TRACKS);
-  readonly #places = new PlaceMemory();
+  readonly #table: TrackTable;
   readonly #rounds: Rounds;
-  readonly #tracks = createTracks(MAX_TRACKS);
-  #firstS = Number.NaN;
-  #previousS = Number.NEGATIVE_INFINITY;
+  readonly #tracks = createTracks(MAX_TRACKS, MAX_TRACKS * MOMENTS);
   #lastId = 0;
 
-  constructor(config: TrackerConfig, picture: Picture) {
+  constructor(config: TrackerConfig, picture: Picture, constants: TrackerConstants = CONSTANTS) {
     this.#config = config;
     this.#picture = picture;
+    this.#table = new TrackTable(MAX_TRACKS, constants);
     this.#rounds = new Rounds(config, this.#table, MAX_DETECTIONS);
   }
 
   /** People seen at `tS` seconds of the camera's clock, which must not run backwards; the answer is reused by the next call. */
   update(detections: Detections, tS: number): Tracks {
-    if (Number.isNaN(this.#firstS)) this.#firstS = tS;
-    this.#predict(Math.max(0, Math.min(MAX_STEP_S, tS - this.#previousS)));
-    this.#retire(tS);
+    this.#table.advance(tS);
+    this.#predict();
+    this.#retire();
     this.#measureCover();
-    this.#rounds.run(detections, this.#previousS);
-    this.#correct(detections, tS);
-    this.#places.update(detections, this.#config.lowScore, tS);
-    this.#open(detections, tS);
+    this.#rounds.run(detections);
+    this.#correct(detections);
+    this.#open(detections);
     this.#report(detections);
-    this.#previousS = tS;
     return this.#tracks;
   }
 
-  /** Moves people on; a hidden thing stays where it is, and its filter becomes the mean of its boxes. */
-  #predict(dtS: number): void {
-    const { live, liveCount, states, hidden, detection } = this.#table;
+  /** Moves people on; a hidden thing that is not seen just now stays where it is. */
+  #predict(): void {
+    const { dtS, previousS, live, liveCount, filter, hidden, seenS, detection } = this.#table;
     for (let k = 0; k < liveCount; k++) {
       const slot = live[k]!;
-      if (hidden[slot] === 0) predictFilter(states, slot, dtS);
+      if (hidden[slot] === 0 || seenS[slot] === previousS) filter.predict(slot, dtS);
       detection[slot] = -1;
     }
   }
 
-  #retire(tS: number): void {
+  #retire(): void {
     this.#tracks.endedCount = 0;
     const { live, ids } = this.#table;
     for (let k = this.#table.liveCount - 1; k >= 0; k--) {
       const slot = live[k]!;
-      if (!this.#isOver(slot, tS)) continue;
+      if (!this.#isOver(slot)) continue;
       if (ids[slot] !== 0) this.#tracks.endedIds[this.#tracks.endedCount++] = ids[slot]!;
       this.#table.release(k);
     }
   }
 
-  #isOver(slot: number, tS: number): boolean {
-    const { ids, seenS, hidden } = this.#table;
-    if (seenS[slot]! === this.#previousS && tS - seenS[slot]! <= this.#config.lostS) return false;
-    if (ids[slot] === 0) return true;
-    const limitS = hidden[slot] === 1 ? HIDDEN_LOST_S : this.#config.lostS;
-    return tS - seenS[slot]! > limitS || this.#hasLeft(slot);
+  #isOver(slot: number): boolean {
+    const { confirmed, seenS, hidden, tS, previousS, stepS, constants } = this.#table;
+    const limitS = this.#config.lostS + constants.lostPictures * stepS;
+    if (seenS[slot]! === previousS && tS - seenS[slot]! <= limitS) return false;
+    if (confirmed[slot] === 0) return previousS - seenS[slot]! > constants.newLostS;
+    return tS - seenS[slot]! > (hidden[slot] === 1 ? HIDDEN_LOST_S : limitS) || this.#hasLeft(slot);
   }
 
   /** True when the predicted box has passed the border of the picture. */
@@ -113,56 +107,64 @@ export class Tracker {
   }
 
   #canCover(slot: number): boolean {
-    return this.#table.ids[slot] !== 0 && this.#previousS - this.#table.seenS[slot]! <= COVERS_FOR_S;
+    return this.#table.confirmed[slot] === 1 && this.#table.previousS - this.#table.seenS[slot]! <= COVERS_FOR_S;
   }
 
-  #correct(detections: Detections, tS: number): void {
-    const { live, liveCount, detection } = this.#table;
+  #correct(detections: Detections): void {
+    const { dtS, live, liveCount, detection, evidenceS, constants } = this.#table;
     for (let k = 0; k < liveCount; k++) {
       const slot = live[k]!;
+      evidenceS[slot]! += detection[slot] === -1 ? -constants.missPrice * dtS : dtS;
       if (detection[slot] === -1) continue;
-      this.#table.correct(slot, detections, tS);
-      this.#judge(slot, tS);
+      this.#table.correct(slot, detections);
+      this.#judge(slot);
     }
   }
 
-  /** Confirms a track that was followed for long enough, and hides one that neither came nor moved. */
-  #judge(slot: number, tS: number): void {
-    const { ids, bornS, hits, came, hidden, stillness } = this.#table;
+  /** Confirms a track that was followed for long enough; it is a person when it has moved, and hidden when it does not. */
+  #judge(slot: number): void {
+    const { tS, bornS, evidenceS, confirmed, hidden, stillness } = this.#table;
     const { confirmS, stillS } = this.#config;
+    if (evidenceS[slot]! + EPSILON_S >= confirmS) confirmed[slot] = 1;
     const followedS = tS - bornS[slot]! + EPSILON_S;
-    if (ids[slot] === 0 && followedS >= confirmS && hits[slot]! >= 2) ids[slot] = ++this.#lastId;
-    const isThing = stillS > 0 && followedS >= stillS && came[slot] === 0 && !stillness.hasMoved(slot);
-    hidden[slot] = isThing ? 1 : 0;
+    hidden[slot] = stillS > 0 && followedS >= stillS && !stillness.hasMoved(slot) ? 1 : 0;
   }
 
-  #open(detections: Detections, tS: number): void {
+  #open(detections: Detections): void {
     const count = Math.min(detections.count, MAX_DETECTIONS);
     for (let j = 0; j < count; j++) {
       const strong = detections.scores[j]! >= this.#config.newTrackScore;
       if (!strong || this.#rounds.isTaken(j) || !hasArea(detections.boxes, 4 * j)) continue;
-      const slot = this.#table.start(detections, j, tS);
-      if (slot === -1) return;
-      this.#table.came[slot] = this.#cameThere(detections.boxes, 4 * j, tS) ? 1 : 0;
+      if (this.#table.start(detections, j) === -1) return;
     }
-  }
-
-  /** False for what was there when the camera started, or where something was seen all along. */
-  #cameThere(boxes: Float32Array, at: number, tS: number): boolean {
-    return tS - this.#firstS > this.#config.stillS && !this.#places.isTaken(boxes, at, tS);
   }
 
   #report(detections: Detections): void {
-    const { live, liveCount, states, detection, ids, hidden } = this.#table;
+    const { live, liveCount, states, detection, ids } = this.#table;
     const out = this.#tracks;
     out.count = 0;
+    out.past.count = 0;
     for (let k = 0; k < liveCount; k++) {
       const slot = live[k]!;
-      if (ids[slot] === 0 || hidden[slot] === 1 || detection[slot] === -1) continue;
+      if (detection[slot] === -1 || !this.#isPerson(slot)) continue;
+      if (ids[slot] === 0) this.#introduce(slot);
+      const j = detection[slot]!;
       out.ids[out.count] = ids[slot]!;
-      out.scores[out.count] = detections.scores[detection[slot]!]!;
+      out.scores[out.count] = detections.scores[j]!;
       writeBox(states, slot, out.boxes, 4 * out.count);
+      for (let c = 0; c < 4; c++) out.seen[4 * out.count + c] = detections.boxes[4 * j + c]!;
       out.count++;
     }
+  }
+
+  #isPerson(slot: number): boolean {
+    if (this.#table.ids[slot] !== 0) return true;
+    return this.#table.confirmed[slot] === 1 && (this.#config.stillS === 0 || this.#table.stillness.hasMoved(slot));
+  }
+
+  /** Gives a track its id, and tells its past. */
+  #introduce(slot: number): void {
+    this.#table.ids[slot] = ++this.#lastId;
+    this.#table.past.tell(slot, this.#lastId, this.#tracks.past, this.#table.tS);
   }
 }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { MOMENTS } from "../../../edge-agent/tracker/past-memory.ts";
 import { MAX_TRACKS } from "../../../edge-agent/tracker/tracker.ts";
 import { Random } from "./random.ts";
-import { type Person, Scene } from "./scene.ts";
+import { detectionsOf, type Person, Scene } from "./scene.ts";
 
 const RATES = [5, 7, 10, 25];
 
@@ -20,7 +21,7 @@ const walker = (tS: number) => [{ x: 100 + 80 * tS, y: 300 }];
 describe.each(RATES)("at %d pictures per second", (fps) => {
   test("a walking person gets one id, after confirmS, at the right place", () => {
     const scene = new Scene();
-    expect(play(scene, fps, [0, 0.25], walker).ids).toEqual([]);
+    expect(play(scene, fps, [0, 0.15], walker).ids).toEqual([]);
     const seen = play(scene, fps, [0.4, 5], walker);
     expect(seen.ids).toEqual([1]);
     expect(Math.abs(seen.feet[0]![0] - walker(seen.atS)[0]!.x)).toBeLessThan(5);
@@ -42,7 +43,7 @@ describe.each(RATES)("at %d pictures per second", (fps) => {
       return [];
     });
     expect(ended.length).toBeLessThanOrEqual(1);
-    expect(play(scene, fps, [6, 7], () => [{ x: 500, y: 300 }]).ids).toEqual([2]);
+    expect(play(scene, fps, [6, 8], walker).ids).toEqual([2]);
   });
 
   test("two people who pass each other keep their ids", () => {
@@ -81,24 +82,61 @@ test("one-frame ghosts get no id", () => {
   }
 });
 
-test("a thing that was there from the start and never moved is hidden after stillS, and taken for a person when it walks", () => {
-  const scene = new Scene({ stillS: 5 });
+test("a thing that never moves is never reported, whenever it is first seen; it is a person when it walks", () => {
   const random = new Random(5);
   const mannequin = (): Person[] => [{ x: 300 + random.normal(), y: 300 + random.normal() }];
-  expect(play(scene, 10, [0, 4.9], mannequin).ids).toEqual([1]);
-  expect(play(scene, 10, [5, 60], mannequin).ids).toEqual([]);
-  expect(play(scene, 10, [60, 100], () => []).ended).toEqual([]);
-  expect(play(scene, 10, [100, 110], mannequin).ids).toEqual([]);
-  expect(play(scene, 10, [110, 111], (tS) => [{ x: 300 + 50 * (tS - 110), y: 300 }]).ids).toEqual([2]);
+  for (const lightS of [0, 60]) {
+    const scene = new Scene({ stillS: 5 });
+    expect(play(scene, 10, [0, lightS], () => []).ids).toEqual([]);
+    for (let onS = lightS; onS < lightS + 300; onS += 100) {
+      for (let k = 0; k < 600; k++) expect(scene.show(onS + k / 10, ...mannequin()).ids).toEqual([]);
+      expect(play(scene, 10, [onS + 60, onS + 100], () => []).ended).toEqual([]);
+    }
+    const atS = lightS + 300;
+    play(scene, 10, [atS, atS + 10], mannequin);
+    expect(play(scene, 10, [atS + 10, atS + 11.5], (tS) => [{ x: 300 + 50 * (tS - atS - 10), y: 300 }]).ids).toEqual([
+      1,
+    ]);
+  }
 });
 
-test("a poster whose weak score rises is hidden; a person who first appears standing where nothing was is not", () => {
-  const poster = (tS: number) => ({ x: 300, y: 300, score: tS < 20 ? 0.3 : 0.8 });
-  const person = (tS: number) => (tS < 30 ? [] : [{ x: 700, y: 300 }]);
+test("who is reported late has the past since birth, in order, from where the person was first seen", () => {
+  const scene = new Scene();
+  const standing = (tS: number) => [{ x: 300 + (tS > 20 ? 60 * (tS - 20) : 0), y: 300 }];
+  let told: { atS: number[]; x: number[] } | undefined;
+  for (let k = 0; k < 220; k++) {
+    const { past } = scene.tracker.update(detectionsOf(standing(k / 10)), k / 10);
+    if (past.count === 0) continue;
+    expect(told).toBeUndefined();
+    told = {
+      atS: [...past.atS.subarray(0, past.count)],
+      x: Array.from({ length: past.count }, (_, i) => (past.boxes[4 * i]! + past.boxes[4 * i + 2]!) / 2),
+    };
+  }
+  expect(told?.atS[0]).toBe(0);
+  expect(told?.x[0]).toBeCloseTo(300);
+  expect(told?.atS).toEqual([...(told?.atS ?? [])].sort((a, b) => a - b));
+  expect(told?.atS.at(-1)).toBeLessThan(20.9);
+  expect(told?.atS.length).toBeLessThanOrEqual(MOMENTS);
+});
+
+test("a poster whose weak score rises is never reported", () => {
   const scene = new Scene({ stillS: 5 });
-  expect(play(scene, 10, [0, 20], (tS) => [poster(tS)]).ids).toEqual([]);
-  const seen = play(scene, 10, [20, 60], (tS) => [poster(tS), ...person(tS)]);
-  expect(seen.feet.map(([x]) => Math.round(x))).toEqual([700]);
+  expect(play(scene, 10, [0, 60], (tS) => [{ x: 300, y: 300, score: tS < 20 ? 0.3 : 0.8 }]).ids).toEqual([]);
+});
+
+test("a body that is cut at the waist now and then has not moved", () => {
+  const scene = new Scene({ stillS: 5 });
+  const random = new Random(4);
+  for (let k = 0; k < 3000; k++) {
+    const detections = detectionsOf([{ x: 300, y: 300 }]);
+    if (Math.floor(k / 20) % 2 === 1) detections.boxes[3] = 250 + random.normal();
+    expect(scene.tracker.update(detections, k / 10).count).toBe(0);
+  }
+});
+
+test("stillS 0 reports what never moved, too", () => {
+  expect(play(new Scene({ stillS: 0 }), 10, [0, 60], () => [{ x: 300, y: 300 }]).ids).toEqual([1]);
 });
 
 test("a person who walked in and then stands is never hidden", () => {
