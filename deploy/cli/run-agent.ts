@@ -18,14 +18,16 @@ const DRAIN_MS = 10_000;
 
 /** Runs the device half until `signal` aborts or all its video files have ended. */
 export async function runAgent(options: RunAgentOptions, signal: AbortSignal): Promise<void> {
-  const [{ Agent }, { createDetector }] = await Promise.all([
+  const [{ Agent }, { Detectors }, { createDetector }] = await Promise.all([
     import("../../edge-agent/agent.ts"),
+    import("../../edge-agent/detector/detectors.ts"),
     import("../../edge-agent/detector/onnx-detector.ts"),
   ]);
   const detector = await createDetector(options.model, options.config.detector);
+  const detectors = new Detectors(new Map(options.config.cameras.map(({ id }) => [id, detector])));
   try {
-    await new Agent({ ...options, detector, clock: systemClock, drainMs: DRAIN_MS }).run(signal);
+    await new Agent({ ...options, detectors, clock: systemClock, drainMs: DRAIN_MS }).run(signal);
   } finally {
-    await detector.close();
+    await detectors.close();
   }
 }

@@ -2,13 +2,15 @@ import type { Frame, FrameShape } from "../camera/port.ts";
 import type { Detections } from "./detections.ts";
 
 export interface DetectorStats {
+  /** Frames that were worked on. */
+  readonly frames: number;
   /** Mean time of the model per frame, milliseconds; 0 when there was none. */
   readonly meanInferenceMs: number;
   /** Frames of which the model's output was not finite. */
   readonly unusableFrames: number;
 }
 
-/** Finds persons. One per process, shared by all cameras; calls are served one after the other. */
+/** Finds persons in the pictures of one camera or of several, told apart by `cameraId`; calls are served one after the other. */
 export interface Detector {
   /** What the camera has to deliver. */
   readonly shape: FrameShape;
