@@ -20,3 +20,9 @@ export interface Detector {
   detect(frame: Frame): Promise<Detections>;
   close(): Promise<void>;
 }
+
+/** A detector whose bare speed can be told. */
+export interface Benchmark {
+  /** Runs per second on one frame's bytes, back to back for `seconds`; a replay asks before and after its video. */
+  benchmark(frame: Uint8Array, seconds: number): Promise<number>;
+}

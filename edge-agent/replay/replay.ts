@@ -5,8 +5,7 @@ import type { Log } from "../../firmware-config/kit/log.ts";
 import { type OpenCamera, openCamera } from "../camera/open-camera.ts";
 import type { Camera } from "../camera/port.ts";
 import type { CounterTotals } from "../counter/counter.ts";
-import type { OnnxDetector } from "../detector/onnx-detector.ts";
-import type { Detector } from "../detector/port.ts";
+import type { Benchmark, Detector } from "../detector/port.ts";
 import { type Pipeline, runPipeline } from "../pipeline.ts";
 import { Windows } from "../window/windows.ts";
 import { BareSpeed } from "./bare-speed.ts";
@@ -21,7 +20,7 @@ export interface ReplayOptions {
   /** The camera of `config` whose lines and zones count; its source is the video. */
   readonly camera: CameraConfig;
   readonly modelName: string;
-  readonly detector: Detector & Pick<OnnxDetector, "benchmark">;
+  readonly detector: Detector & Benchmark;
   readonly outDir: string;
   readonly clock: Clock;
   readonly log: Log;
