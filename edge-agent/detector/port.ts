@@ -19,6 +19,8 @@ export interface Detector {
   /** Persons in source pixels, best score first. Releases the frame. The result is valid until the camera's next call but one. */
   detect(frame: Frame): Promise<Detections>;
   close(): Promise<void>;
+  /** What speaks against using it for the view that it saw: a sentence without an end. */
+  viewWarning?(): string | undefined;
 }
 
 /** A detector whose bare speed can be told. */

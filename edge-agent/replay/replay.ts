@@ -86,8 +86,10 @@ interface Played {
 async function play(options: ReplayOptions, outputs: Outputs, signal: AbortSignal): Promise<Played> {
   const { clock, onFrame } = options;
   let frames = 0;
+  let isAnybodySeen = false;
   const observe: Pipeline["observe"] = (frame, tracks) => {
     outputs.add(frame, tracks);
+    isAnybodySeen ||= tracks.count > 0;
     onFrame(++frames, frame.atS);
   };
   options.detector.takeStats();
@@ -99,7 +101,8 @@ async function play(options: ReplayOptions, outputs: Outputs, signal: AbortSigna
     const { unusableFrames } = options.detector.takeStats();
     if (frames === 0 && unusableFrames > 0) throw nothingUsable(unusableFrames, options.modelName);
     const { shownFrames = frames + unusableFrames, warning } = pipeline.camera.stats;
-    const warnings = warningsOf(warning, { frames, unusableFrames });
+    const ofView = viewWarning(options, isAnybodySeen);
+    const warnings = [...warningsOf(warning, { frames, unusableFrames }), ...(ofView === undefined ? [] : [ofView])];
     return { shownFrames, frames, unusableFrames, warnings, wallS: (clock.monotonicMs() - startMs) / 1000, totals };
   } catch (error) {
     await outputs.close();
@@ -114,6 +117,12 @@ function warningsOf(
   const all = frames + unusableFrames;
   const ofModel = `the model's output was not finite on ${unusableFrames} of ${all} frames; they were left out`;
   return [...(ofVideo === undefined ? [] : [ofVideo]), ...(unusableFrames > 0 ? [ofModel] : [])];
+}
+
+/** What the pictures say against the detector that the camera has. */
+function viewWarning({ camera, detector }: ReplayOptions, isAnybodySeen: boolean): string | undefined {
+  if (camera.detector.type === "overhead" || isAnybodySeen) return detector.viewWarning?.();
+  return "the model saw nobody at all; where the camera looks straight down, give it detector: { type: overhead }";
 }
 
 async function pipelineOf(options: ReplayOptions, outputs: Outputs): Promise<Pipeline> {

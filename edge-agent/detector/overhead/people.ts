@@ -1,13 +1,18 @@
+import { LIT } from "./background.ts";
 import type { Blobs } from "./blobs.ts";
 import type { BodySize } from "./body-size.ts";
 import { Clusters } from "./clusters.ts";
 import { Hinges } from "./hinges.ts";
 import { Person } from "./person.ts";
+import type { Slant } from "./slant.ts";
 import { visibleShare } from "./visible-share.ts";
 
 export const MAX_PEOPLE = 64;
 /** Part of a person's area that is somebody, and that is still the same one. */
 const ENOUGH_TO_START = 0.3;
+/** The same for a blob that is too small (hair, hands) amid floor in another light, which then counts in part. */
+const ENOUGH_IF_FAINT = 0.4;
+const LIT_COUNTS = 0.5;
 /** So much more than the people in it makes a blob one more person, whatever its form, and so much when the form fits two. */
 const SURELY_MORE = 1.1;
 const MAYBE_MORE = 0.6;
@@ -32,6 +37,8 @@ const BESIDE = 1.6;
 const ATTACHED_S = 0.6;
 /** Who is visible to this part shows a person's size. */
 const MOSTLY = 0.9;
+/** Upper and lower part of the picture, of its height. */
+const UPPER = 0.4;
 /** Alone in a blob, visible to this part and of this part of the usual size: one of his own. */
 const SEPARATE = 0.65;
 /** The same for those who are there already, so that a split does not flicker; doubted for longer than this they go. */
@@ -59,9 +66,12 @@ export class People {
   readonly #height: number;
   readonly #size: BodySize;
   readonly #hinges: Hinges;
+  readonly #slant: Slant;
+  #kinds: Uint8Array = new Uint8Array(0);
   #now: Moment = { tS: 0, dtS: 0 };
 
-  constructor(width: number, height: number, size: BodySize) {
+  constructor(width: number, height: number, { size, slant }: { readonly size: BodySize; readonly slant: Slant }) {
+    this.#slant = slant;
     this.owners = new Uint8Array(width * height);
     this.#clusters = new Clusters(width);
     this.#width = width;
@@ -70,7 +80,9 @@ export class People {
     this.#hinges = new Hinges(width, height);
   }
 
-  update(blobs: Blobs, now: Moment): void {
+  /** `kinds` tells floor in another light, by pixel. */
+  update(blobs: Blobs, kinds: Uint8Array, now: Moment): void {
+    this.#kinds = kinds;
     const previousS = this.#now.tS;
     this.#now = now;
     this.owners.fill(0);
@@ -236,27 +248,48 @@ export class People {
       person.restY = person.y;
       person.restS = this.#now.tS;
     }
-    if (this.#members.length > 1) return;
+    if (person.share > SEPARATE) person.faint = false;
+    if (this.#members.length > 1 || person.faint) return;
     const visible = visibleShare(person.x, person.y, radius, this.#width, this.#height);
     if (visible >= SEPARATE && person.share >= SEPARATE) person.separate = true;
     if (visible < MOSTLY || Math.hypot(person.vx, person.vy) < radius / 2) return;
     person.aloneArea = Math.max(person.aloneArea, person.area / visible);
     person.aloneCount++;
+    if (person.y < UPPER * this.#height) person.upperArea = Math.max(person.upperArea, person.area / visible);
+    if (person.y > (1 - UPPER) * this.#height) person.lowerArea = Math.max(person.lowerArea, person.area / visible);
   }
 
   /** A blob in which nobody was expected: one who was lost nearby, or somebody new. */
   #settle(blobs: Blobs, label: number): void {
     const bodies = this.#bodiesIn(blobs, label);
-    if (bodies < ENOUGH_TO_START || this.live.length >= MAX_PEOPLE) return;
+    if (this.live.length >= MAX_PEOPLE) return;
+    const isFaint = bodies < ENOUGH_TO_START;
+    if (isFaint && bodies + LIT_COUNTS * this.#litAround(blobs, label) < ENOUGH_IF_FAINT) return;
     if (blobs.radii[label]! < THIN_BLOB * this.#size.thickness) return;
     const [x, y] = [blobs.xs[label]!, blobs.ys[label]!];
     if (this.#isFragment(bodies, x, y, blobs.cut[label] === 1)) return;
     const person = this.#lostNear(x, y) ?? this.#start(x, y, this.#hasCome(blobs, label));
+    if (isFaint) person.faint = true;
     person.label = label;
     this.#members.push(person);
     this.#divide(blobs, label, 0);
     this.#addWhoIsMore(blobs, label, person.came);
     this.#take(blobs, label);
+  }
+
+  /** Which part of a body around the blob's middle is floor in another light: who wears the floor's colour looks like that. */
+  #litAround(blobs: Blobs, label: number): number {
+    const radius = this.#size.radius;
+    const [x, y] = [blobs.xs[label]!, blobs.ys[label]!];
+    let [lit, all] = [0, 0];
+    for (let py = Math.max(0, Math.ceil(y - radius)); py < Math.min(this.#height, y + radius); py++) {
+      for (let px = Math.max(0, Math.ceil(x - radius)); px < Math.min(this.#width, x + radius); px++) {
+        if ((px - x) ** 2 + (py - y) ** 2 > radius * radius) continue;
+        all++;
+        if (this.#kinds[py * this.#width + px] === LIT) lit++;
+      }
+    }
+    return lit / Math.max(1, all);
   }
 
   #hasCome(blobs: Blobs, label: number): boolean {
@@ -300,6 +333,7 @@ export class People {
       const person = this.live[k]!;
       if (this.#now.tS - person.seenS <= LOST_S) continue;
       this.#size.learn(person);
+      this.#slant.learn(person);
       if (person.hasLeftBirth || person.seenS - person.bornS > ATTACHED_S) {
         this.#hinges.note(person.bornX, person.bornY, person.hasLeftBirth);
       }

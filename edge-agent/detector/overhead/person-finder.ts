@@ -6,6 +6,7 @@ import { Mask } from "./mask.ts";
 import { type Moment, People } from "./people.ts";
 import type { Person } from "./person.ts";
 import type { Planes } from "./planes.ts";
+import { Slant } from "./slant.ts";
 
 /** What does not move is floor after this time; sooner at the start, when nothing is known of the floor yet. */
 const LEARN_S = 25;
@@ -31,6 +32,7 @@ const LEAST_AREA = 0.1;
 export class PersonFinder {
   readonly people: People;
   readonly size: BodySize;
+  readonly slant = new Slant();
   readonly background: Background;
   readonly mask: Mask;
   readonly #light = new Light();
@@ -48,7 +50,7 @@ export class PersonFinder {
 
   constructor({ width, height }: { readonly width: number; readonly height: number }, personWidth: number | undefined) {
     this.size = new BodySize(width, height, personWidth);
-    this.people = new People(width, height, this.size);
+    this.people = new People(width, height, this);
     this.background = new Background(width * height);
     this.mask = new Mask(width, height);
     this.#blobs = new Blobs(width, height);
@@ -67,7 +69,7 @@ export class PersonFinder {
     if (this.#isAllElse(unlike, now)) this.#begin(picture, tS);
     this.mask.fill(this.background.kinds);
     this.#blobs.find(this.mask.solid, Math.max(12, LEAST_AREA * this.size.area));
-    this.people.update(this.#blobs, now);
+    this.people.update(this.#blobs, this.background.kinds, now);
     this.#judge(now);
     this.#learn(picture, now);
   }

@@ -19,8 +19,8 @@ export class Person {
   came = false;
   /** True once it has moved by its own size and the place where it was first seen was free. */
   hasLeftBirth = false;
-  /** How thick it is where it is thickest, of a usual body. */
-  thickness = 0;
+  /** True while only a small part of it can be told from the floor. */
+  faint = false;
   /** True once it was the only one in its blob. */
   separate = false;
   /** How long nothing but its memory has spoken for it, seconds. */
@@ -28,6 +28,9 @@ export class Person {
   /** Its largest area while it walked alone, away from the border, and in how many pictures it did. */
   aloneArea = 0;
   aloneCount = 0;
+  /** The largest area alone in the upper and in the lower part of the picture. */
+  upperArea = 0;
+  lowerArea = 0;
   /** Where it last was for long, and since when. */
   restX = 0;
   restY = 0;
@@ -43,10 +46,11 @@ export class Person {
     this.area = this.share = this.halfWidth = this.halfHeight = 0;
     this.came = came;
     this.hasLeftBirth = false;
-    this.thickness = 0;
+    this.faint = false;
     this.separate = false;
     this.doubtS = 0;
     this.aloneArea = this.aloneCount = 0;
+    this.upperArea = this.lowerArea = 0;
     this.label = 0;
   }
 }

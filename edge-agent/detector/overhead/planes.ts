@@ -1,5 +1,5 @@
-import type { Letterbox } from "../../camera/letterbox.ts";
 import type { Picture } from "../../camera/port.ts";
+import type { Box, Layout } from "./content-box.ts";
 
 /** One picture at working size, without its letterbox: three planes of `width * height` bytes. */
 export interface Planes {
@@ -18,8 +18,8 @@ export function createPlanes({ width, height }: Picture): Planes {
 /** Cuts the picture out of a `gbrp` frame whose rows are `stride` bytes and whose planes are `planeBytes` apart. */
 export function readPlanes(
   frame: Uint8Array,
-  { left, top }: Pick<Letterbox, "left" | "top">,
-  { stride, planeBytes }: { readonly stride: number; readonly planeBytes: number },
+  { left, top }: Pick<Box, "left" | "top">,
+  { stride, planeBytes }: Layout,
   to: Planes,
 ): void {
   const { width, height, g, b, r } = to;

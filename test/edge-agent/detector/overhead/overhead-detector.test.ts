@@ -6,6 +6,11 @@ import { SCENES } from "./scenes.ts";
 
 const WALKER = { at: walk([0.4, -0.15], [0.4, 1.15], 2, 1.6) };
 
+const WALKERS = [1, 5, 9, 13, 17, 21].map((startS) => ({
+  at: walk([0.5, -0.15], [0.5, 1.15], startS, 2),
+  width: 0.22,
+}));
+
 describe("scenes from straight above", () => {
   test.each(SCENES)("$name", async ({ scene, in: entered, out, missed = 0 }) => {
     const counted = await countScene(scene);
@@ -74,4 +79,14 @@ test("the bare speed is measured without touching what was learned", async () =>
   const [frame] = framesOf({ seconds: 0.1 }, detector.shape);
   expect(await detector.benchmark(frame!.data, 0.05)).toBeGreaterThan(20);
   expect(detector.takeStats().frames).toBe(0);
+});
+
+test("a camera that looks along the floor is told by people who grow as they come near", async () => {
+  const detector = new OverheadDetector({});
+  for (const frame of framesOf({ seconds: 26, walkers: WALKERS }, detector.shape)) await detector.detect(frame);
+  expect(detector.viewWarning()).toBeUndefined();
+  const slanted = new OverheadDetector({});
+  const growing = WALKERS.map((one) => ({ ...one, grow: 1.2 }));
+  for (const frame of framesOf({ seconds: 26, walkers: growing }, slanted.shape)) await slanted.detect(frame);
+  expect(slanted.viewWarning()).toContain("does not look straight down");
 });

@@ -13,6 +13,8 @@ export interface Walker {
   readonly at: (tS: number) => Place | undefined;
   /** Shoulder to shoulder, of the picture's width. */
   readonly width?: number;
+  /** How much larger at the bottom of the picture than at its top, of the size in the middle: a view that is no view from above. */
+  readonly grow?: number;
   readonly clothes?: Colour;
   readonly hair?: Colour;
   /** A box that is pushed before: length of the picture's height. */
@@ -142,7 +144,7 @@ class Painter {
     const [dx, dy] = [(after[0] - before[0]) * this.#width, (after[1] - before[1]) * this.#height];
     const speed = Math.hypot(dx, dy);
     const heading = speed < 0.5 ? 0 : Math.atan2(dy, dx);
-    const half = ((walker.width ?? 0.26) * this.#width) / 2;
+    const half = ((walker.width ?? 0.26) * (1 + (walker.grow ?? 0) * (place[1] - 0.5)) * this.#width) / 2;
     return { x: place[0] * this.#width, y: place[1] * this.#height, heading, half, speed };
   }
 

@@ -205,6 +205,25 @@ export const SCENES: readonly Judged[] = [
     in: 18,
     out: 8,
   },
+  {
+    name: "out of a train and into it, two lanes, all clothes",
+    scene: {
+      seconds: 40,
+      floor: [95, 92, 88],
+      walkers: Array.from({ length: 26 }, (_, i) => ({
+        at: (i < 13 ? down : up)(
+          (i % 2 === 0 ? 0.28 : 0.66) + 0.02 * (i % 5),
+          1.5 + 0.95 * i + (i < 13 ? 0 : 3),
+          1.7 + 0.1 * (i % 4),
+        ),
+        width: 0.2 + 0.02 * (i % 4),
+        clothes: CLOTHES[i % 6]!,
+      })),
+    },
+    in: 13,
+    out: 13,
+    missed: 1,
+  },
 ];
 
 /** Opens in a second, stands open for two, closes in a second. */
