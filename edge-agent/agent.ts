@@ -10,7 +10,7 @@ import type { FileStart } from "./camera/camera-parts.ts";
 import { type OpenCamera, openCamera } from "./camera/open-camera.ts";
 import { CameraRun } from "./camera-run.ts";
 import { checkFilesAtStart } from "./config-files.ts";
-import type { Detector } from "./detector/port.ts";
+import type { Detectors } from "./detector/detectors.ts";
 import { ClockSync } from "./health/clock-sync.ts";
 import { Heartbeat } from "./health/heartbeat.ts";
 import { readVitals } from "./health/vitals.ts";
@@ -27,7 +27,7 @@ const FLUSH_MS = 5_000;
 export interface AgentOptions {
   readonly config: DeviceConfig;
   readonly model: ModelIdentity;
-  readonly detector: Detector;
+  readonly detectors: Detectors;
   readonly version: string;
   readonly clock: Clock;
   readonly log: Log;
@@ -139,7 +139,8 @@ export class Agent {
   }
 
   async #createRun(config: CameraConfig, windows: Windows): Promise<CameraRun> {
-    const { detector, clock, log, fileStart, observe, openCamera: open = openCamera } = this.#options;
+    const { detectors, clock, log, fileStart, observe, openCamera: open = openCamera } = this.#options;
+    const detector = detectors.of(config.id);
     const camera = await open(config.driver, { settings: config, shape: detector.shape, clock, log, fileStart });
     const pipeline = { config, trackerConfig: this.#options.config.tracker, camera, detector };
     return new CameraRun({ ...pipeline, windows: windows.forCamera(config), ...(observe ? { observe } : {}) }, clock);
@@ -160,12 +161,12 @@ export class Agent {
   }
 
   #createHeartbeat(cameras: readonly CameraRun[], outbox: Outbox, clockSync: ClockSync): Heartbeat {
-    const { config, detector, clock, log } = this.#options;
+    const { config, detectors, clock, log } = this.#options;
     return new Heartbeat({
       intervalMs: config.healthS * 1000,
       dataDir: config.dataDir,
       cameras,
-      detector,
+      detectors,
       outbox,
       clockSync,
       readVitals,

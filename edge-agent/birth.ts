@@ -10,6 +10,9 @@ export interface ModelIdentity {
   readonly sha256: string;
 }
 
+/** What it is told of a device of which no camera needs a model. */
+export const NO_MODEL: ModelIdentity = { name: "overhead", sha256: "0".repeat(64) };
+
 interface Born {
   readonly config: DeviceConfig;
   readonly model: ModelIdentity;

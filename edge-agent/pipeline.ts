@@ -36,7 +36,7 @@ export async function runPipeline(pipeline: Pipeline, signal: AbortSignal): Prom
     for await (const { index, captureMs, atS, picture, detections } of detectAhead(camera.frames(signal), detector)) {
       if (!stages.fit(picture)) await windows.addEvents(last, stages.renew(picture));
       const tracks = stages.tracker.update(detections, atS);
-      const events = stages.counter.update(tracks, atS);
+      const events = stages.count(tracks, atS);
       pipeline.observe?.({ index, captureMs, atS }, tracks, events);
       await windows.add({ captureMs, atS }, events, stages.counter.occupancy);
       last = { captureMs, atS };

@@ -3,10 +3,13 @@ import type { TrackerConfig } from "../firmware-config/config/tracker.ts";
 import type { Picture } from "./camera/port.ts";
 import { addTotals, Counter, type CounterTotals } from "./counter/counter.ts";
 import type { CounterEvent } from "./counter/counter-events.ts";
-import { Tracker } from "./tracker/tracker.ts";
+import { FootAtCentre } from "./foot-at-centre.ts";
+import { type StageSettings, stageSettings } from "./stage-settings.ts";
+import { MAX_MOMENTS, MAX_TRACKS, Tracker } from "./tracker/tracker.ts";
+import type { Tracks } from "./tracker/tracks.ts";
 
-interface StageSettings {
-  readonly config: Pick<CameraConfig, "lines" | "zones">;
+interface StagesOptions {
+  readonly config: Pick<CameraConfig, "lines" | "zones" | "detector">;
   readonly trackerConfig: TrackerConfig;
 }
 
@@ -15,13 +18,16 @@ export class Stages {
   tracker: Tracker;
   counter: Counter;
   readonly #settings: StageSettings;
+  readonly #feet: FootAtCentre | undefined;
   #picture: Picture = { width: 0, height: 0 };
   #before: CounterTotals;
 
-  constructor(settings: StageSettings) {
-    this.#settings = settings;
-    this.tracker = new Tracker(settings.trackerConfig, this.#picture);
-    this.counter = new Counter(settings.config.lines, settings.config.zones, this.#picture);
+  constructor({ config, trackerConfig }: StagesOptions) {
+    this.#settings = stageSettings(config, trackerConfig);
+    const { tracker, constants, lines, zones, foot } = this.#settings;
+    this.#feet = foot === "centre" ? new FootAtCentre(MAX_TRACKS, MAX_MOMENTS) : undefined;
+    this.tracker = new Tracker(tracker, this.#picture, constants);
+    this.counter = new Counter(lines, zones, this.#picture);
     this.#before = this.counter.totals();
   }
 
@@ -31,13 +37,18 @@ export class Stages {
 
   /** Makes them anew for pictures of this size, and gives what the former ones still held back. */
   renew(picture: Picture): readonly CounterEvent[] {
-    const { config, trackerConfig } = this.#settings;
+    const { tracker, constants, lines, zones } = this.#settings;
     const held = this.counter.finish();
     this.#before = this.totals();
     this.#picture = picture;
-    this.tracker = new Tracker(trackerConfig, picture);
-    this.counter = new Counter(config.lines, config.zones, picture);
+    this.tracker = new Tracker(tracker, picture, constants);
+    this.counter = new Counter(lines, zones, picture);
     return held;
+  }
+
+  /** What the tracks of one frame count for; the array is reused by the next call. */
+  count(tracks: Tracks, atS: number): readonly CounterEvent[] {
+    return this.counter.update(this.#feet?.of(tracks) ?? tracks, atS);
   }
 
   /** What was counted since the start. */

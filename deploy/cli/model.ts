@@ -1,4 +1,6 @@
+import { needsModel } from "../../edge-agent/detector/open-detectors.ts";
 import type { ModelProbe } from "../../edge-agent/detector/probe/probe-model.ts";
+import type { DeviceConfig } from "../../firmware-config/config/device.ts";
 import type { Candidate } from "../../models/judge.ts";
 import type { BoxReading } from "../../models/manifest.ts";
 import type { ModelFile } from "../../models/model-store.ts";
@@ -28,6 +30,15 @@ export async function prepareModel(nameOrPath: string, context: CliContext, sign
   }
 }
 
+/** The model of a device's configuration; undefined where no camera needs one, and then nothing is fetched. */
+export async function prepareDeviceModel(
+  { cameras, detector }: DeviceConfig,
+  context: CliContext,
+  signal: AbortSignal,
+): Promise<TriedModel | undefined> {
+  return needsModel(cameras) ? prepareModel(detector.model, context, signal) : undefined;
+}
+
 /** What a check of a configuration's model showed; `built` is false for the bundled one before its first use. */
 export type ModelCheck =
   | { readonly name: string; readonly built: false }
@@ -46,6 +57,15 @@ export async function checkModel(nameOrPath: string, modelsDir: string, signal: 
   }
   const { model, probe } = await triedModel(await resolving, signal);
   return { name: model.name, built: true, boxes: model.boxes, ...(probe === undefined ? {} : { probe }) };
+}
+
+/** The same for a device; undefined where no camera needs a model. */
+export async function checkDeviceModel(
+  { cameras, detector }: DeviceConfig,
+  modelsDir: string,
+  signal: AbortSignal,
+): Promise<ModelCheck | undefined> {
+  return needsModel(cameras) ? checkModel(detector.model, modelsDir, signal) : undefined;
 }
 
 /** Runs a model on made-up pictures; throws MODEL_INVALID, or the reason of `signal`. */

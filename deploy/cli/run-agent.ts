@@ -1,4 +1,5 @@
 import type { FileStart } from "../../edge-agent/camera/camera-parts.ts";
+import type { Detector } from "../../edge-agent/detector/port.ts";
 import type { Pipeline } from "../../edge-agent/pipeline.ts";
 import type { DeviceConfig } from "../../firmware-config/config/device.ts";
 import { systemClock } from "../../firmware-config/kit/clock.ts";
@@ -7,7 +8,8 @@ import type { ModelFile } from "../../models/model-store.ts";
 
 export interface RunAgentOptions {
   readonly config: DeviceConfig;
-  readonly model: ModelFile;
+  /** Undefined where no camera needs one. */
+  readonly model: ModelFile | undefined;
   readonly version: string;
   readonly log: Log;
   readonly fileStart?: FileStart;
@@ -18,14 +20,25 @@ const DRAIN_MS = 10_000;
 
 /** Runs the device half until `signal` aborts or all its video files have ended. */
 export async function runAgent(options: RunAgentOptions, signal: AbortSignal): Promise<void> {
-  const [{ Agent }, { createDetector }] = await Promise.all([
+  const [{ Agent }, { NO_MODEL }, { openDetectors }] = await Promise.all([
     import("../../edge-agent/agent.ts"),
-    import("../../edge-agent/detector/onnx-detector.ts"),
+    import("../../edge-agent/birth.ts"),
+    import("../../edge-agent/detector/open-detectors.ts"),
   ]);
-  const detector = await createDetector(options.model, options.config.detector);
+  const { config, model } = options;
+  const detectors = await openDetectors(config.cameras, () => openModel(config, model));
   try {
-    await new Agent({ ...options, detector, clock: systemClock, drainMs: DRAIN_MS }).run(signal);
+    await new Agent({ ...options, model: model ?? NO_MODEL, detectors, clock: systemClock, drainMs: DRAIN_MS }).run(
+      signal,
+    );
   } finally {
-    await detector.close();
+    await detectors.close();
   }
+}
+
+/** One session for all cameras. */
+async function openModel(config: DeviceConfig, model: ModelFile | undefined): Promise<Detector> {
+  if (model === undefined) throw new Error("a camera needs a model, and none was prepared");
+  const { createDetector } = await import("../../edge-agent/detector/onnx-detector.ts");
+  return createDetector(model, config.detector);
 }

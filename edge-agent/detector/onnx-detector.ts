@@ -47,7 +47,7 @@ export class OnnxDetector implements Detector {
 
   takeStats(): DetectorStats {
     const meanInferenceMs = this.#inferences === 0 ? 0 : this.#inferenceMs / this.#inferences;
-    const stats = { meanInferenceMs, unusableFrames: this.#unusableFrames };
+    const stats = { frames: this.#inferences, meanInferenceMs, unusableFrames: this.#unusableFrames };
     this.#inferenceMs = 0;
     this.#inferences = 0;
     this.#unusableFrames = 0;

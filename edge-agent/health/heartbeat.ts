@@ -13,7 +13,7 @@ export interface HeartbeatOptions {
   readonly intervalMs: number;
   readonly dataDir: string;
   readonly cameras: readonly Pick<Camera, "id" | "stats">[];
-  readonly detector: Detector;
+  readonly detectors: Pick<Detector, "takeStats">;
   readonly outbox: Outbox;
   readonly clockSync: Pick<ClockSync, "refresh">;
   readonly readVitals: (dataDir: string) => Promise<Vitals>;
@@ -57,10 +57,10 @@ export class Heartbeat {
   }
 
   async #beat(): Promise<void> {
-    const { dataDir, readVitals, outbox, detector, clock, log } = this.#options;
+    const { dataDir, readVitals, outbox, detectors, clock, log } = this.#options;
     const vitals = await readVitals(dataDir);
     const box = outbox.stats();
-    const { meanInferenceMs, unusableFrames } = detector.takeStats();
+    const { meanInferenceMs, unusableFrames } = detectors.takeStats();
     if (unusableFrames > 0)
       log.error({ frames: unusableFrames }, "the model's output was not finite; pictures not counted");
     const draft = {

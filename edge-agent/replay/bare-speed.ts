@@ -1,5 +1,5 @@
 import type { Clock } from "../../firmware-config/kit/clock.ts";
-import type { OnnxDetector } from "../detector/onnx-detector.ts";
+import type { Benchmark } from "../detector/port.ts";
 
 /** Runs that are not counted: the first ones are slower. */
 const WARM_UP_S = 0.3;
@@ -7,13 +7,13 @@ const PART_S = 1.5;
 
 /** Speed of the session alone on one frame, measured in parts, so that other load slows it as it slows what lies between. */
 export class BareSpeed {
-  readonly #session: Pick<OnnxDetector, "benchmark">;
+  readonly #session: Benchmark;
   readonly #frame: Uint8Array;
   readonly #clock: Clock;
   #runs = 0;
   #seconds = 0;
 
-  constructor(session: Pick<OnnxDetector, "benchmark">, frame: Uint8Array, clock: Clock) {
+  constructor(session: Benchmark, frame: Uint8Array, clock: Clock) {
     this.#session = session;
     this.#frame = frame;
     this.#clock = clock;

@@ -5,8 +5,7 @@ import type { Log } from "../../firmware-config/kit/log.ts";
 import { type OpenCamera, openCamera } from "../camera/open-camera.ts";
 import type { Camera } from "../camera/port.ts";
 import type { CounterTotals } from "../counter/counter.ts";
-import type { OnnxDetector } from "../detector/onnx-detector.ts";
-import type { Detector } from "../detector/port.ts";
+import type { Benchmark, Detector } from "../detector/port.ts";
 import { type Pipeline, runPipeline } from "../pipeline.ts";
 import { Windows } from "../window/windows.ts";
 import { BareSpeed } from "./bare-speed.ts";
@@ -23,7 +22,7 @@ export interface ReplayOptions {
   /** The camera of `config` whose lines and zones count; its source is the video. */
   readonly camera: CameraConfig;
   readonly modelName: string;
-  readonly detector: Detector & Pick<OnnxDetector, "benchmark">;
+  readonly detector: Detector & Benchmark;
   readonly outDir: string;
   readonly clock: Clock;
   readonly log: Log;
@@ -110,9 +109,11 @@ async function play(options: ReplayOptions, outputs: Outputs, signal: AbortSigna
   const { clock, onFrame } = options;
   let frames = 0;
   const shown: FrameAt[] = [];
+  let isAnybodySeen = false;
   const observe: Pipeline["observe"] = (frame, tracks) => {
     outputs.add(frame, tracks);
     if (options.render) shown.push({ frame: frame.index + 1, atS: frame.atS });
+    isAnybodySeen ||= tracks.count > 0;
     onFrame(++frames, frame.atS);
   };
   options.detector.takeStats();
@@ -124,7 +125,8 @@ async function play(options: ReplayOptions, outputs: Outputs, signal: AbortSigna
     const { unusableFrames } = options.detector.takeStats();
     if (frames === 0 && unusableFrames > 0) throw nothingUsable(unusableFrames, options.modelName);
     const { shownFrames = frames + unusableFrames, warning } = pipeline.camera.stats;
-    const warnings = warningsOf(warning, { frames, unusableFrames });
+    const ofView = viewWarning(options, isAnybodySeen);
+    const warnings = [...warningsOf(warning, { frames, unusableFrames }), ...(ofView === undefined ? [] : [ofView])];
     return {
       shown,
       shownFrames,
@@ -147,6 +149,12 @@ function warningsOf(
   const all = frames + unusableFrames;
   const ofModel = `the model's output was not finite on ${unusableFrames} of ${all} frames; they were left out`;
   return [...(ofVideo === undefined ? [] : [ofVideo]), ...(unusableFrames > 0 ? [ofModel] : [])];
+}
+
+/** What the pictures say against the detector that the camera has. */
+function viewWarning({ camera, detector }: ReplayOptions, isAnybodySeen: boolean): string | undefined {
+  if (camera.detector.type === "overhead" || isAnybodySeen) return detector.viewWarning?.();
+  return "the model saw nobody at all; where the camera looks straight down, give it detector: { type: overhead }";
 }
 
 async function pipelineOf(options: ReplayOptions, outputs: Outputs): Promise<Pipeline> {

@@ -10,6 +10,8 @@ import { createTracks, type Tracks } from "./tracks.ts";
 
 /** At most this many people at once; while all slots are in use a further person waits for one. */
 export const MAX_TRACKS = 256;
+/** Moments of the past that are told with one picture at most. */
+export const MAX_MOMENTS = MAX_TRACKS * MOMENTS;
 /** Detections beyond this many in one frame are ignored; detectors sort by score, so the weakest go. */
 export const MAX_DETECTIONS = 256;
 /** Somebody unseen for longer than this hides nobody. */
@@ -32,7 +34,7 @@ export class Tracker {
   readonly #picture: Picture;
   readonly #table: TrackTable;
   readonly #rounds: Rounds;
-  readonly #tracks = createTracks(MAX_TRACKS, MAX_TRACKS * MOMENTS);
+  readonly #tracks = createTracks(MAX_TRACKS, MAX_MOMENTS);
   #lastId = 0;
 
   constructor(config: TrackerConfig, picture: Picture, constants: TrackerConstants = CONSTANTS) {

@@ -1,6 +1,7 @@
 import Type from "typebox";
 import { WINDOW_SECONDS } from "../contract/counts.ts";
 import { Identifier } from "../contract/identifier.ts";
+import { CameraDetector } from "./camera-detector.ts";
 import { LineConfig, ZoneConfig } from "./geometry.ts";
 import { TrackerConfig } from "./tracker.ts";
 
@@ -37,6 +38,7 @@ const CameraConfig = Type.Object(
       maximum: 600,
       description: "seconds without a frame after which the camera is restarted",
     }),
+    detector: CameraDetector,
     lines: Type.Array(LineConfig, { default: [], maxItems: 32, description: "counting lines" }),
     zones: Type.Array(ZoneConfig, { default: [], maxItems: 32, description: "counting zones" }),
   },

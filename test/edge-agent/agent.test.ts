@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { Agent } from "../../edge-agent/agent.ts";
+import { Detectors } from "../../edge-agent/detector/detectors.ts";
 import { checkpointOf } from "../../edge-agent/window/checkpoint.ts";
 import { openWindow } from "../../edge-agent/window/window.ts";
 import { systemClock } from "../../firmware-config/kit/clock.ts";
@@ -28,7 +29,7 @@ async function setUp({ cameras, dataDir, drainMs = 0, detector = new WalkDetecto
   const agent = new Agent({
     config,
     model: { name: "none", sha256: "0".repeat(64) },
-    detector,
+    detectors: new Detectors(new Map(Object.keys(cameras).map((id) => [id, detector]))),
     version: "0",
     clock: systemClock,
     log,

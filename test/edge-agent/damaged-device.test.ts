@@ -2,6 +2,7 @@ import { chmod, cp, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { Agent } from "../../edge-agent/agent.ts";
+import { Detectors } from "../../edge-agent/detector/detectors.ts";
 import type { DataMessage } from "../../firmware-config/contract/messages.ts";
 import { systemClock } from "../../firmware-config/kit/clock.ts";
 import { openAuditOutbox } from "../support/audit-outbox.ts";
@@ -21,7 +22,7 @@ async function count(dataDir: string, camera: string, tokenFile?: string): Promi
   const agent = new Agent({
     config: tokenFile === undefined ? config : { ...config, mqtt: { ...config.mqtt, tokenFile } },
     model: { name: "none", sha256: "0".repeat(64) },
-    detector: new WalkDetector(),
+    detectors: new Detectors(new Map([[camera, new WalkDetector()]])),
     version: "0",
     clock: systemClock,
     log,

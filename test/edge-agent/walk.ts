@@ -90,17 +90,20 @@ export class WalkDetector implements Detector {
 
   /** Nothing is known of these frames. */
   unknown: (index: number) => boolean = () => false;
+  #frames = 0;
   #unusableFrames = 0;
 
   takeStats(): DetectorStats {
-    const unusableFrames = this.#unusableFrames;
+    const [frames, unusableFrames] = [this.#frames, this.#unusableFrames];
+    this.#frames = 0;
     this.#unusableFrames = 0;
-    return { meanInferenceMs: 1, unusableFrames };
+    return { frames, meanInferenceMs: 1, unusableFrames };
   }
 
   async detect({ index, atS, picture, release }: Frame): Promise<Detections> {
     release();
     if (index >= this.failAt) throw this.failure;
+    this.#frames++;
     const detections = createDetections(1);
     const x = (0.1 + 0.1 * Math.min(8, atS)) * picture.width;
     const [width, height] = [0.1 * picture.width, 0.4 * picture.height];

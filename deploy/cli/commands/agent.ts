@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { loadDeviceConfig } from "../../../firmware-config/config/load-device.ts";
 import { createLog } from "../../../firmware-config/kit/log.ts";
 import { type CliContext, untilStopped } from "../context.ts";
-import { prepareModel } from "../model.ts";
+import { prepareDeviceModel } from "../model.ts";
 import { example } from "../options.ts";
 import { keepFilesPrivate } from "../private-files.ts";
 import { runAgent } from "../run-agent.ts";
@@ -22,7 +22,7 @@ export function registerAgentCommand(program: Command, context: CliContext): voi
     .action(({ config: file }: AgentOptions) =>
       untilStopped(async (signal) => {
         const config = await loadDeviceConfig(file);
-        const model = await prepareModel(config.detector.model, context, signal);
+        const model = await prepareDeviceModel(config, context, signal);
         keepFilesPrivate();
         await runAgent({ config, model, version: context.version, log: createLog(config.logLevel) }, signal);
       }),

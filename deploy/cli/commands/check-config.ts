@@ -10,7 +10,7 @@ import { sourceLabel, sourceOf } from "../../../firmware-config/config/source.ts
 import { systemClock } from "../../../firmware-config/kit/clock.ts";
 import { AppError } from "../../../firmware-config/kit/errors.ts";
 import { type CliContext, stopSignal } from "../context.ts";
-import { checkModel, type ModelCheck } from "../model.ts";
+import { checkDeviceModel, type ModelCheck } from "../model.ts";
 import { example } from "../options.ts";
 
 interface CheckOptions {
@@ -43,11 +43,11 @@ export function registerCheckConfigCommand(program: Command, context: CliContext
       if (checked.cloud) await noteZones(checked.cloud, context);
       if (checked.cloud) await checkRegistry(checked.cloud);
       if (checked.device) await checkConfigFiles(checked.device);
-      const model =
-        checked.device && (await checkModel(checked.device.detector.model, context.modelsDir, stopSignal()));
+      const model = checked.device && (await checkDeviceModel(checked.device, context.modelsDir, stopSignal()));
       const asked = online && checked.cloud ? { online: await ask(checked.cloud, role) } : {};
       const shownModel = model === undefined ? {} : { model };
-      const text = `The configuration is valid.\n${model === undefined ? "" : modelText(model)}`;
+      const views = checked.device === undefined ? "" : viewText(checked.device);
+      const text = `The configuration is valid.\n${model === undefined ? "" : modelText(model)}${views}`;
       if (json) context.write(`${JSON.stringify({ ...checked, ...shownModel, ...asked }, undefined, 2)}\n`);
       else context.write(`${text}${asked.online ? onlineText(asked.online) : ""}`);
       if (asked.online && !asked.online.ok) process.exitCode = 2;
@@ -85,6 +85,14 @@ async function checkRegistry(config: CloudConfig): Promise<void> {
 async function noteZones(config: CloudConfig, context: CliContext): Promise<void> {
   const { sayDifference, zoneDifferences } = await import("../../../cloud-ingest/zone-check.ts");
   for (const one of await zoneDifferences(config, systemClock.nowMs())) context.note(`${sayDifference(one)}\n`);
+}
+
+/** What an installer has to hold against the view of each camera, where they differ. */
+function viewText({ cameras }: DeviceConfig): string {
+  const overhead = cameras.flatMap(({ id, detector }) => (detector.type === "overhead" ? [id] : []));
+  if (overhead.length === 0) return "";
+  const rest = cameras.length === overhead.length ? "No camera needs a model.\n" : "";
+  return `${rest}Must look straight down (overhead): ${overhead.join(", ")}.\n`;
 }
 
 function modelText(model: ModelCheck): string {

@@ -2,6 +2,7 @@ import { access } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { ReplaySummary } from "../../../edge-agent/replay/replay.ts";
+import type { CameraConfig, DeviceConfig } from "../../../firmware-config/config/device.ts";
 import { loadDeviceConfig } from "../../../firmware-config/config/load-device.ts";
 import { sourceOf } from "../../../firmware-config/config/source.ts";
 import { assertApart } from "../../../firmware-config/kit/apart.ts";
@@ -27,6 +28,8 @@ interface ReplayOptions {
   readonly json?: boolean;
 }
 
+const BY_MODEL = { detector: { type: "model" } } as const;
+
 export function registerReplayCommand(program: Command, context: CliContext): void {
   program
     .command("replay")
@@ -37,7 +40,7 @@ export function registerReplayCommand(program: Command, context: CliContext): vo
     .option("--video <file>", "video in place of the camera's source", parsePath)
     .requiredOption("--out <dir>", "folder for tracks.txt, events.ndjson, counts.ndjson and summary.json", parsePath)
     .option("--camera <id>", "camera of the configuration; default: the first")
-    .option("--model <name|file>", "model in place of the configuration's")
+    .option("--model <name|file>", "model in place of the configuration's, or of the camera's overhead detector")
     .option("--threads <n>", "CPU threads of the model; 0 = all cores", parseThreads)
     .option("--every-frame", "work on every frame of the video, whatever the camera's fps")
     .option(
@@ -54,17 +57,15 @@ async function run(options: ReplayOptions, context: CliContext): Promise<void> {
   const signal = stopSignal();
   const config = await loadDeviceConfig(options.config);
   const picked = pickCamera(config, options.camera);
-  const camera = options.video === undefined ? picked : { ...picked, source: resolve(options.video) };
+  const source = options.video === undefined ? picked.source : resolve(options.video);
+  const camera: CameraConfig = { ...picked, source, ...(options.model === undefined ? {} : BY_MODEL) };
   await assertThere(camera.source);
   await assertOthers(options, camera.source);
-  const threads = options.threads ?? config.detector.threads;
-  const model = await prepareModel(options.model ?? config.detector.model, context, signal);
-  const [{ videoLengthS }, { createDetector }, { replay }] = await Promise.all([
+  const { modelName, detector } = await openDetector(camera, config, { options, context, signal });
+  const [{ videoLengthS }, { replay }] = await Promise.all([
     import("../../../edge-agent/camera/video-length.ts"),
-    import("../../../edge-agent/detector/onnx-detector.ts"),
     import("../../../edge-agent/replay/replay.ts"),
   ]);
-  const detector = await createDetector(model, { ...config.detector, threads });
   const lengthS = await videoLengthS(camera.source);
   const progress = createProgress(context, "Replay");
   try {
@@ -74,18 +75,7 @@ async function run(options: ReplayOptions, context: CliContext): Promise<void> {
     const outDir = resolve(options.out);
     const render = options.render === undefined ? {} : { render: renderingTo(options.render, progress) };
     const summary = await replay(
-      {
-        config,
-        camera,
-        modelName: model.name,
-        detector,
-        outDir,
-        everyFrame,
-        clock: systemClock,
-        log,
-        onFrame,
-        ...render,
-      },
+      { config, camera, modelName, detector, outDir, everyFrame, clock: systemClock, log, onFrame, ...render },
       signal,
     );
     progress.stop();
@@ -119,6 +109,24 @@ async function assertOthers({ out, config, model, render }: ReplayOptions, sourc
       ...(model === undefined ? [] : [{ option: "--model", path: model }]),
     ],
   );
+}
+
+interface Opening {
+  readonly options: ReplayOptions;
+  readonly context: CliContext;
+  readonly signal: AbortSignal;
+}
+
+/** The camera's own detector, or the model. */
+async function openDetector(camera: CameraConfig, config: DeviceConfig, { options, context, signal }: Opening) {
+  if (camera.detector.type === "overhead") {
+    const { openOverhead } = await import("../../../edge-agent/detector/open-detectors.ts");
+    return { modelName: "overhead", detector: await openOverhead(camera.detector) };
+  }
+  const model = await prepareModel(options.model ?? config.detector.model, context, signal);
+  const { createDetector } = await import("../../../edge-agent/detector/onnx-detector.ts");
+  const threads = options.threads ?? config.detector.threads;
+  return { modelName: model.name, detector: await createDetector(model, { ...config.detector, threads }) };
 }
 
 /** A device that is not there would be waited for, as a shop's camera is. */

@@ -4,7 +4,7 @@ import { loadDeviceConfig } from "../../../firmware-config/config/load-device.ts
 import { systemClock } from "../../../firmware-config/kit/clock.ts";
 import { createLog } from "../../../firmware-config/kit/log.ts";
 import { type CliContext, untilStopped } from "../context.ts";
-import { prepareModel } from "../model.ts";
+import { prepareDeviceModel } from "../model.ts";
 import { example } from "../options.ts";
 import { keepFilesPrivate } from "../private-files.ts";
 import { runAgent } from "../run-agent.ts";
@@ -29,7 +29,7 @@ export function registerUpCommand(program: Command, context: CliContext): void {
 
 async function run({ device, cloud }: UpOptions, context: CliContext, signal: AbortSignal): Promise<void> {
   const [deviceConfig, cloudConfig] = await Promise.all([loadDeviceConfig(device), loadCloudConfig(cloud)]);
-  const model = await prepareModel(deviceConfig.detector.model, context, signal);
+  const model = await prepareDeviceModel(deviceConfig, context, signal);
   keepFilesPrivate();
   const log = createLog(cloudConfig.logLevel);
   await withCloud({ config: cloudConfig, clock: systemClock, log }, async ({ http }, lost) => {

@@ -12,7 +12,7 @@ class FakeDetector implements Detector {
   unknownAt: readonly number[] = [];
 
   takeStats(): DetectorStats {
-    return { meanInferenceMs: 0, unusableFrames: 0 };
+    return { frames: 0, meanInferenceMs: 0, unusableFrames: 0 };
   }
 
   async detect(frame: Frame) {

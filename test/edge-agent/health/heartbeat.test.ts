@@ -35,7 +35,7 @@ async function setUp(change: Partial<HeartbeatOptions> = {}) {
     intervalMs: 20,
     dataDir: "/nowhere",
     cameras: [camera],
-    detector: new WalkDetector(),
+    detectors: new WalkDetector(),
     outbox,
     clockSync: { refresh: async () => {} },
     readVitals: async () => VITALS,
@@ -98,7 +98,7 @@ test("pictures of which the model gave nothing finite are said, with their numbe
   const detector = new WalkDetector();
   detector.unknown = (index) => index < 3;
   const { log, lines } = recorder();
-  const { heartbeat } = await setUp({ detector, log });
+  const { heartbeat } = await setUp({ detectors: detector, log });
   for (let index = 0; index < 5; index++) await detector.detect(frameOf({ index }));
   await heartbeat.beat();
   await heartbeat.beat();

@@ -171,3 +171,10 @@ test.each(["tracks.txt", "events.ndjson"])("a file that cannot be written is tol
   const { run } = await setUp({ frames: 90 }, dir);
   await expect(run()).rejects.toBeInstanceOf(AppError);
 });
+
+test("a model that sees nobody at all may be the wrong one for the view, and the summary says so", async () => {
+  const { run } = await setUp({ frames: 2 });
+  expect((await run()).warnings).toEqual([expect.stringContaining("detector: { type: overhead }")]);
+  const seen = await setUp({ frames: 20 });
+  expect((await seen.run()).warnings).toEqual([]);
+});
