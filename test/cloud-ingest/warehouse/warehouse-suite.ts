@@ -553,7 +553,7 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>, traits 
         const rows = await warehouse.traffic(SHIBUYA, range, "day");
         expect(rows.map((row) => row.businessDate)).toEqual(dates);
       },
-      60_000,
+      180_000,
     );
   });
 
