@@ -26,6 +26,17 @@ resource "google_pubsub_topic_iam_member" "broker_publishes" {
   member = google_service_account.broker.member
 }
 
+# Jobs run as ingest where one process has both roles.
+resource "google_pubsub_topic_iam_member" "jobs_announce" {
+  for_each = {
+    ingest = google_service_account.ingest.member
+    jobs   = google_service_account.jobs.member
+  }
+  topic  = google_pubsub_topic.events.name
+  role   = "roles/pubsub.publisher"
+  member = each.value
+}
+
 resource "google_pubsub_subscription_iam_member" "ingest_reads" {
   subscription = google_pubsub_subscription.ingest.name
   role         = "roles/pubsub.subscriber"

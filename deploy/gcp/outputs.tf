@@ -7,6 +7,7 @@ output "configuration" {
       topic                  = google_pubsub_topic.messages.name
       subscription           = google_pubsub_subscription.ingest.name
       deadLetterSubscription = google_pubsub_subscription.dead_letters.name
+      eventsTopic            = google_pubsub_topic.events.name
     }
     warehouse = {
       type     = "bigquery"

@@ -28,6 +28,16 @@ resource "google_pubsub_topic" "dead_letters" {
   }
 }
 
+# Start, end and failure of jobs, for programs of the client's; without a subscription what is published there is dropped.
+resource "google_pubsub_topic" "events" {
+  name       = "${var.name}-events"
+  depends_on = [google_project_service.needed]
+
+  message_storage_policy {
+    allowed_persistence_regions = [var.region]
+  }
+}
+
 resource "google_pubsub_subscription" "ingest" {
   name                         = "${var.name}-ingest"
   topic                        = google_pubsub_topic.messages.id
