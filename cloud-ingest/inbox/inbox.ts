@@ -112,7 +112,8 @@ export class Inbox implements BusWriter, BusReader {
     const { storedThrough: last, newlyLost } = await this.#streams.compare(lastStored);
     if (newlyLost > 0)
       this.#options.troubles.raise("inbox-behind", `${newlyLost} messages that are stored are not here`);
-    const forgotten = this.#forgotten();
+    // Not the oldest that is here: damage may have brought back some that are older than what has left.
+    const forgotten = this.#queue.newestLeftId;
     if (last < forgotten) await this.#goBack(last, forgotten);
     await this.#removeThrough(last);
     return last;

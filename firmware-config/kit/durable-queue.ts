@@ -197,6 +197,11 @@ export class DurableQueue {
     return this.#segments.oldest?.firstId ?? this.#log.lastId + 1;
   }
 
+  /** The newest id whose entry has left; 0 when none has. Where a record of removals was damaged older ones may still be here. */
+  get newestLeftId(): number {
+    return this.#state.removed.list().at(-1)?.[1] ?? 0;
+  }
+
   /** A note as last committed. */
   note(key: string): string | undefined {
     return this.#state.notes.get(key);

@@ -333,3 +333,26 @@ describe("inbox", () => {
     await inbox.close();
   });
 });
+
+it("serves all that the warehouse lost, though damage brought back messages older than what had left", async () => {
+  const keeping = () => Inbox.open(join(root, "kept"), { maxBytes: 1e9, keepBytes: 1e9, troubles: silentTroubles });
+  const inbox = await keeping();
+  const publish = async (from: number, to: number) => {
+    for (let i = from; i <= to; i += 1) await inbox.publish(message(`m${i}`));
+  };
+  await publish(1, 10);
+  await inbox.ack(await firstBatch(inbox, async () => 0));
+  await publish(11, 50);
+  await inbox.ack(await firstBatch(inbox, async () => 10));
+  await publish(51, 55);
+  await inbox.close();
+  // The note that the first ten have left is damaged, the one of the forty after them is not.
+  const [file = ""] = await segmentsOf("kept");
+  const bytes = await readFile(file);
+  const at = bytes.indexOf('"removed":[[1,10]]');
+  expect(at).toBeGreaterThan(0);
+  await writeFile(file, bytes.fill(0, at, at + 10));
+  const again = await keeping();
+  expect(textsOf(await allOf(again, 55))).toEqual(Array.from({ length: 55 }, (_, i) => `m${i + 1}`));
+  await again.close();
+});
