@@ -139,10 +139,10 @@ export class Agent {
   }
 
   async #createRun(config: CameraConfig, windows: Windows): Promise<CameraRun> {
-    const { detectors, clock, log, fileStart, observe, openCamera: open = openCamera } = this.#options;
+    const { detectors, model, clock, log, fileStart, observe, openCamera: open = openCamera } = this.#options;
     const detector = detectors.of(config.id);
     const camera = await open(config.driver, { settings: config, shape: detector.shape, clock, log, fileStart });
-    const pipeline = { config, trackerConfig: this.#options.config.tracker, camera, detector };
+    const pipeline = { config, trackerConfig: this.#options.config.tracker, gates: model.gates, camera, detector };
     return new CameraRun({ ...pipeline, windows: windows.forCamera(config), ...(observe ? { observe } : {}) }, clock);
   }
 

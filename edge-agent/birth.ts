@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { DeviceConfig } from "../firmware-config/config/device.ts";
+import type { ScoreGates } from "../firmware-config/config/tracker.ts";
 import { CONTRACT_VERSION } from "../firmware-config/contract/envelope.ts";
 import type { BirthMessage } from "../firmware-config/contract/presence.ts";
 import type { Clock } from "../firmware-config/kit/clock.ts";
@@ -8,6 +9,8 @@ import type { Clock } from "../firmware-config/kit/clock.ts";
 export interface ModelIdentity {
   readonly name: string;
   readonly sha256: string;
+  /** From which scores on it is believed; not told. */
+  readonly gates?: ScoreGates | undefined;
 }
 
 /** What it is told of a device of which no camera needs a model. */

@@ -1,5 +1,5 @@
 import type { CameraConfig } from "../firmware-config/config/device.ts";
-import type { TrackerConfig } from "../firmware-config/config/tracker.ts";
+import type { DeviceTracker, ScoreGates } from "../firmware-config/config/tracker.ts";
 import type { Camera } from "./camera/port.ts";
 import type { CounterTotals } from "./counter/counter.ts";
 import type { CounterEvent } from "./counter/counter-events.ts";
@@ -12,7 +12,9 @@ import type { CameraWindows, FrameTime } from "./window/windows.ts";
 /** The stages that one camera's pictures go through. */
 export interface Pipeline {
   readonly config: CameraConfig;
-  readonly trackerConfig: TrackerConfig;
+  readonly trackerConfig: DeviceTracker;
+  /** The scores of the model; default: the usual ones. */
+  readonly gates?: ScoreGates | undefined;
   readonly camera: Camera;
   readonly detector: Detector;
   readonly windows: CameraWindows;

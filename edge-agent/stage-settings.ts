@@ -1,6 +1,11 @@
 import type { CameraConfig } from "../firmware-config/config/device.ts";
 import type { LineConfig, ZoneConfig } from "../firmware-config/config/geometry.ts";
-import type { TrackerConfig } from "../firmware-config/config/tracker.ts";
+import {
+  type DeviceTracker,
+  type ScoreGates,
+  type TrackerConfig,
+  withGates,
+} from "../firmware-config/config/tracker.ts";
 import { CONSTANTS, FROM_ABOVE, type TrackerConstants } from "./tracker/constants.ts";
 
 /** What a camera's tracker and counter are made with. */
@@ -15,8 +20,13 @@ export interface StageSettings {
 
 type Counted = Pick<CameraConfig, "lines" | "zones" | "detector">;
 
-/** The configuration as the camera's detector wants it: from straight above, times are shorter and feet are in the middle. */
-export function stageSettings({ lines, zones, detector }: Counted, tracker: TrackerConfig): StageSettings {
+/** The configuration, with the scores of the model that finds the persons, as the camera's detector wants it: from straight above, times are shorter and feet are in the middle. */
+export function stageSettings(
+  { lines, zones, detector }: Counted,
+  asked: DeviceTracker,
+  gates?: ScoreGates,
+): StageSettings {
+  const tracker = withGates(asked, detector.type === "model" ? gates : undefined);
   if (detector.type === "model") return { tracker, constants: CONSTANTS, lines, zones, foot: "bottom" };
   const { confirmS, lineConfirmS } = detector;
   return {

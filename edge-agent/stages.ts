@@ -1,5 +1,5 @@
 import type { CameraConfig } from "../firmware-config/config/device.ts";
-import type { TrackerConfig } from "../firmware-config/config/tracker.ts";
+import type { DeviceTracker, ScoreGates } from "../firmware-config/config/tracker.ts";
 import type { Picture } from "./camera/port.ts";
 import { addTotals, Counter, type CounterTotals } from "./counter/counter.ts";
 import type { CounterEvent } from "./counter/counter-events.ts";
@@ -10,7 +10,9 @@ import type { Tracks } from "./tracker/tracks.ts";
 
 interface StagesOptions {
   readonly config: Pick<CameraConfig, "lines" | "zones" | "detector">;
-  readonly trackerConfig: TrackerConfig;
+  readonly trackerConfig: DeviceTracker;
+  /** The scores of its model; default: the usual ones. */
+  readonly gates?: ScoreGates | undefined;
 }
 
 /** The stages of one camera that know the size of its picture, with what they have counted over all sizes. */
@@ -22,8 +24,8 @@ export class Stages {
   #picture: Picture = { width: 0, height: 0 };
   #before: CounterTotals;
 
-  constructor({ config, trackerConfig }: StagesOptions) {
-    this.#settings = stageSettings(config, trackerConfig);
+  constructor({ config, trackerConfig, gates }: StagesOptions) {
+    this.#settings = stageSettings(config, trackerConfig, gates);
     const { tracker, constants, lines, zones, foot } = this.#settings;
     this.#feet = foot === "centre" ? new FootAtCentre(MAX_TRACKS, MAX_MOMENTS) : undefined;
     this.tracker = new Tracker(tracker, this.#picture, constants);

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import Type from "typebox";
 import { Compile } from "typebox/compile";
+import { ScoreGates } from "../firmware-config/config/tracker.ts";
 import { AppError } from "../firmware-config/kit/errors.ts";
 import { PACKAGE_ROOT } from "../firmware-config/kit/package-root.ts";
 import { ModelFamily, Sha256 } from "./manifest.ts";
@@ -24,6 +25,7 @@ const CatalogueEntry = Type.Object(
       minItems: 1,
       description: "exports of the same weights; the first is the publisher's",
     }),
+    gates: Type.Optional(ScoreGates),
     use: Type.String({ description: "for which device and view" }),
   },
   { additionalProperties: false },

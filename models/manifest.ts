@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import Type from "typebox";
 import { Compile } from "typebox/compile";
+import { ScoreGates } from "../firmware-config/config/tracker.ts";
 import { AppError } from "../firmware-config/kit/errors.ts";
 import { PACKAGE_ROOT } from "../firmware-config/kit/package-root.ts";
 
@@ -27,6 +28,7 @@ export const Manifest = Type.Object(
     card: Type.String({ description: "the model card, beside the manifest" }),
     input: Type.String({ description: "what goes in" }),
     output: Type.String({ description: "what comes out" }),
+    gates: ScoreGates,
     defaultWidth: sizePx,
     defaultHeight: sizePx,
     sizes: Type.Array(Type.Object({ width: sizePx, height: sizePx, sha256: Sha256 }, { additionalProperties: false })),

@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import Type from "typebox";
 import { Compile } from "typebox/compile";
+import { ScoreGates } from "../firmware-config/config/tracker.ts";
 import { writeWhole } from "../firmware-config/kit/on-disk.ts";
 import { readTextFile } from "../firmware-config/kit/text-file.ts";
 import { FREE_SOME } from "./disk-error.ts";
@@ -19,6 +20,8 @@ const ModelRecord = Type.Object({
   sha256: Sha256,
   /** How its boxes are to be read, as the probe found; a record without it is of a model that was never tried. */
   boxes: Type.Optional(BoxReading),
+  /** From which scores on it is believed; default: as this version knows it by its SHA-256. */
+  gates: Type.Optional(ScoreGates),
 });
 export type ModelRecord = Type.Static<typeof ModelRecord>;
 

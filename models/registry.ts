@@ -2,6 +2,7 @@ import { basename, resolve } from "node:path";
 import { distance } from "fastest-levenshtein";
 import { AppError } from "../firmware-config/kit/errors.ts";
 import { buildModel, isExpected } from "./build.ts";
+import { withKnownGates } from "./gates.ts";
 import { inspectModel } from "./inspect.ts";
 import { type Manifest, readManifest } from "./manifest.ts";
 import { type ModelFile, type ModelRecord, readRecords, readStored } from "./model-store.ts";
@@ -26,6 +27,10 @@ export interface ModelListing {
 
 /** The model of that name or file, ready to be loaded and unchanged since it was built or added. */
 export async function resolveModel(nameOrPath: string, modelsDir: string): Promise<ModelFile> {
+  return withKnownGates(await findModel(nameOrPath, modelsDir));
+}
+
+async function findModel(nameOrPath: string, modelsDir: string): Promise<ModelFile> {
   if (isPath(nameOrPath)) return resolveFile(nameOrPath);
   const manifest = await readManifest();
   const variant = variantOf(nameOrPath, manifest);
@@ -38,7 +43,7 @@ export async function resolveModel(nameOrPath: string, modelsDir: string): Promi
 /** As `resolveModel`, but builds the bundled model when it is missing. */
 export async function ensureModel(nameOrPath: string, modelsDir: string, onProgress?: OnProgress): Promise<ModelFile> {
   return (await isBundledName(nameOrPath))
-    ? buildModel(nameOrPath, modelsDir, onProgress)
+    ? withKnownGates(await buildModel(nameOrPath, modelsDir, onProgress))
     : resolveModel(nameOrPath, modelsDir);
 }
 

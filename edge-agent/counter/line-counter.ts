@@ -6,6 +6,10 @@ import type { FootPoint, PictureSize } from "./foot-point.ts";
 const EPSILON_S = 1e-6;
 /** Who appeared so near the line that the side is unsure must be beyond it for this much longer. */
 const UNSURE_FACTOR = 2;
+/** Who has gone no further than this since, in heights, stands on the line: stepping back takes the crossing back later too. */
+const STANDING_RATIO = 0.25;
+/** But not after so long: what is held back has to come out at some time. */
+const LINGER_S = 6;
 
 type Side = 1 | -1;
 
@@ -43,6 +47,10 @@ export class LineCounter {
   /** Crossing held back: 1 = in, -1 = out, 0 = none. */
   readonly #held: Int8Array;
   readonly #heldS: Float64Array;
+  /** Where the foot was when it was surely over, and the longest way from there or from the line since, in heights. */
+  readonly #heldX: Float64Array;
+  readonly #heldY: Float64Array;
+  readonly #heldWay: Float64Array;
 
   /** Writes to `events` whatever becomes certain. */
   constructor(config: LineConfig, events: CounterEvent[], at: { picture: PictureSize; capacity: number }) {
@@ -65,6 +73,9 @@ export class LineCounter {
     this.#passedS = new Float64Array(capacity);
     this.#held = new Int8Array(capacity);
     this.#heldS = new Float64Array(capacity);
+    this.#heldX = new Float64Array(capacity);
+    this.#heldY = new Float64Array(capacity);
+    this.#heldWay = new Float64Array(capacity);
   }
 
   start(slot: number, trackId: number): void {
@@ -82,6 +93,7 @@ export class LineCounter {
   see(slot: number, foot: FootPoint, tS: number): void {
     const distance = this.#line.distance(foot);
     this.#notePassing(slot, distance, tS);
+    if (this.#held[slot] !== 0) this.#noteWay(slot, foot, Math.abs(distance));
     const appeared = this.#side[slot] === 0 && tS - this.#sinceS[slot]! >= this.#config.confirmS - EPSILON_S;
     if (appeared) this.#setSide(slot, distance > 0 ? 1 : -1, foot, true);
     if (Math.abs(distance) <= this.#config.bandRatio) this.#run[slot] = 0;
@@ -90,8 +102,8 @@ export class LineCounter {
 
   /** Publishes the crossings that can no longer be taken back. */
   settle(tS: number): void {
-    const waitS = this.#config.uTurnS + this.#config.confirmS;
     for (let slot = 0; slot < this.#held.length; slot++) {
+      const waitS = this.#turnS(slot) + this.#config.confirmS;
       if (this.#held[slot] !== 0 && tS - this.#heldS[slot]! > waitS) this.#publish(slot);
     }
   }
@@ -125,9 +137,20 @@ export class LineCounter {
     if (side === this.#side[slot]) {
       this.#setSide(slot, side, foot, unsure && lastedS < this.#config.confirmS);
     } else if (lastedS >= this.#config.confirmS * (unsure ? UNSURE_FACTOR : 1)) {
-      if (this.#runMetLine[slot] === 1) this.#hold(slot, side);
+      if (this.#runMetLine[slot] === 1) this.#hold(slot, side, foot);
       this.#setSide(slot, side, foot, false);
     }
+  }
+
+  /** For how long the held crossing can be taken back. */
+  #turnS(slot: number): number {
+    const { uTurnS } = this.#config;
+    return uTurnS > 0 && this.#heldWay[slot]! < STANDING_RATIO ? Math.max(uTurnS, LINGER_S) : uTurnS;
+  }
+
+  #noteWay(slot: number, foot: FootPoint, distance: number): void {
+    const way = Math.hypot(foot.x - this.#heldX[slot]!, foot.y - this.#heldY[slot]!) / foot.height;
+    this.#heldWay[slot] = Math.max(this.#heldWay[slot]!, way, distance);
   }
 
   #setSide(slot: number, side: Side, foot: FootPoint, unsure: boolean): void {
@@ -138,12 +161,15 @@ export class LineCounter {
   }
 
   /** Holds a crossing; one that takes back the held one within `uTurnS` removes both. */
-  #hold(slot: number, direction: Side): void {
+  #hold(slot: number, direction: Side, foot: FootPoint): void {
     const passedS = this.#passedS[slot]!;
-    const isUTurn = this.#held[slot] === -direction && passedS - this.#heldS[slot]! <= this.#config.uTurnS;
+    const isUTurn = this.#held[slot] === -direction && passedS - this.#heldS[slot]! <= this.#turnS(slot);
     if (this.#held[slot] !== 0 && !isUTurn) this.#publish(slot);
     this.#held[slot] = isUTurn ? 0 : direction;
     this.#heldS[slot] = passedS;
+    this.#heldX[slot] = foot.x;
+    this.#heldY[slot] = foot.y;
+    this.#heldWay[slot] = Math.abs(this.#line.distance(foot));
   }
 
   #publish(slot: number): void {

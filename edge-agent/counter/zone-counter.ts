@@ -1,10 +1,13 @@
 import type { ZoneConfig } from "../../firmware-config/config/geometry.ts";
 import type { CounterEvent, Visit } from "./counter-events.ts";
 import type { FootPoint, PictureSize } from "./foot-point.ts";
-import { polygonContains } from "./polygon.ts";
+import { polygonContains, polygonDistance } from "./polygon.ts";
 
 /** A track that begins within this many body heights of where another was lost goes on with its visit. */
 const JOIN_HEIGHTS = 1;
+/** Who is outside by no more than this, in heights, stands on the border, where boxes wobble: not gone, unless for so long. */
+const BORDER_RATIO = 0.1;
+const LINGER_S = 6;
 
 /** Counts visits, stops, dwell and occupancy of one zone; each track has at most one open visit. */
 export class ZoneCounter {
@@ -20,6 +23,8 @@ export class ZoneCounter {
   readonly #open: Uint8Array;
   readonly #enteredS: Float64Array;
   readonly #insideS: Float64Array;
+  /** When the visitor was last inside or at the border. */
+  readonly #nearS: Float64Array;
   readonly #seenS: Float64Array;
   readonly #x: Float64Array;
   readonly #y: Float64Array;
@@ -35,6 +40,7 @@ export class ZoneCounter {
     this.#open = new Uint8Array(capacity);
     this.#enteredS = new Float64Array(capacity);
     this.#insideS = new Float64Array(capacity);
+    this.#nearS = new Float64Array(capacity);
     this.#seenS = new Float64Array(capacity);
     this.#x = new Float64Array(capacity);
     this.#y = new Float64Array(capacity);
@@ -52,6 +58,7 @@ export class ZoneCounter {
     this.#open[slot] = 1;
     this.#enteredS[slot] = this.#enteredS[lost]!;
     this.#insideS[slot] = this.#insideS[lost]!;
+    this.#nearS[slot] = this.#nearS[lost]!;
     this.#seenS[slot] = this.#seenS[lost]!;
   }
 
@@ -59,12 +66,16 @@ export class ZoneCounter {
   see(slot: number, foot: FootPoint, tS: number): void {
     this.#seenS[slot] = tS;
     if (this.#hasLeft(slot, tS)) this.end(slot);
-    if (!polygonContains(this.#corners, foot.x, foot.y)) return;
+    if (!polygonContains(this.#corners, foot.x, foot.y)) {
+      this.#noteBorder(slot, foot, tS);
+      return;
+    }
     if (this.#open[slot] === 0) {
       this.#open[slot] = 1;
       this.#enteredS[slot] = tS;
     }
     this.#insideS[slot] = tS;
+    this.#nearS[slot] = tS;
     this.#x[slot] = foot.x;
     this.#y[slot] = foot.y;
   }
@@ -110,8 +121,15 @@ export class ZoneCounter {
     return people;
   }
 
+  #noteBorder(slot: number, foot: FootPoint, tS: number): void {
+    if (this.#open[slot] === 0 || this.#config.leaveAfterS === 0) return;
+    if (polygonDistance(this.#corners, foot.x, foot.y) <= BORDER_RATIO * foot.height) this.#nearS[slot] = tS;
+  }
+
   #hasLeft(slot: number, tS: number): boolean {
-    return this.#open[slot] === 1 && tS - this.#insideS[slot]! > this.#config.leaveAfterS;
+    if (this.#open[slot] === 0) return false;
+    const { leaveAfterS } = this.#config;
+    return tS - this.#nearS[slot]! > leaveAfterS || tS - this.#insideS[slot]! > Math.max(leaveAfterS, LINGER_S);
   }
 
   #publish(visit: Visit): void {

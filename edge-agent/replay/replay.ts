@@ -1,4 +1,5 @@
 import type { CameraConfig, DeviceConfig } from "../../firmware-config/config/device.ts";
+import type { ScoreGates } from "../../firmware-config/config/tracker.ts";
 import type { Clock } from "../../firmware-config/kit/clock.ts";
 import { AppError } from "../../firmware-config/kit/errors.ts";
 import type { Log } from "../../firmware-config/kit/log.ts";
@@ -22,6 +23,8 @@ export interface ReplayOptions {
   /** The camera of `config` whose lines and zones count; its source is the video. */
   readonly camera: CameraConfig;
   readonly modelName: string;
+  /** The scores of the model; default: the usual ones. */
+  readonly gates?: ScoreGates | undefined;
   readonly detector: Detector & Benchmark;
   readonly outDir: string;
   readonly clock: Clock;
@@ -163,6 +166,7 @@ async function pipelineOf(options: ReplayOptions, outputs: Outputs): Promise<Pip
   return {
     config: camera,
     trackerConfig: config.tracker,
+    gates: options.gates,
     camera: await openVideo(options),
     detector,
     windows: windows.forCamera(camera),

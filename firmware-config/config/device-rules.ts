@@ -4,7 +4,7 @@ import { polygonFault } from "./polygon-fault.ts";
 import type { Fault, Path } from "./problem.ts";
 import { repeated } from "./repeated.ts";
 import { sourceFault } from "./source.ts";
-import type { TrackerConfig } from "./tracker.ts";
+import type { DeviceTracker } from "./tracker.ts";
 
 const idOf = ({ id }: { readonly id: string }) => id;
 const faultAt = (path: Path, text: string | undefined): readonly Fault[] =>
@@ -34,8 +34,9 @@ function lineFault({ from, to }: LineConfig): string | undefined {
   return from[0] === to[0] && from[1] === to[1] ? "the same point as from; a line needs two" : undefined;
 }
 
-function trackerFaults({ lowScore, highScore, newTrackScore }: TrackerConfig): readonly Fault[] {
-  const isOrdered = lowScore <= highScore && highScore <= newTrackScore;
+function trackerFaults({ lowScore, highScore, newTrackScore }: DeviceTracker): readonly Fault[] {
+  const scores = [lowScore, highScore, newTrackScore].filter((score) => score !== undefined);
+  const isOrdered = scores.every((score, i) => score >= (scores[i - 1] ?? 0));
   return isOrdered ? [] : [{ path: ["tracker"], text: "must be lowScore <= highScore <= newTrackScore" }];
 }
 

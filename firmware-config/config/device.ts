@@ -3,7 +3,7 @@ import { WINDOW_SECONDS } from "../contract/counts.ts";
 import { Identifier } from "../contract/identifier.ts";
 import { CameraDetector } from "./camera-detector.ts";
 import { LineConfig, ZoneConfig } from "./geometry.ts";
-import { TrackerConfig } from "./tracker.ts";
+import { DeviceTracker } from "./tracker.ts";
 
 const CameraConfig = Type.Object(
   {
@@ -146,7 +146,7 @@ export const DeviceConfig = Type.Object(
     }),
     cameras: Type.Array(CameraConfig, { minItems: 1, maxItems: 16, description: "the cameras of this device" }),
     detector: DetectorConfig,
-    tracker: TrackerConfig,
+    tracker: DeviceTracker,
     counts: CountsConfig,
     mqtt: MqttConfig,
     outbox: OutboxConfig,

@@ -52,7 +52,10 @@ test("an overhead camera's times take the place of the tracker's and the lines'"
     tracker: { confirmS: 0.25 },
     lines: [{ confirmS: 0.3 }],
   });
+  const gates = { newTrackScore: 0.3, highScore: 0.2, lowScore: 0.1 };
+  expect(stageSettings(model.config, model.trackerConfig, gates).tracker).toMatchObject(gates);
   const { config, trackerConfig } = configOf("{ type: overhead, confirmS: 0.15 }");
+  expect(stageSettings(config, trackerConfig, gates).tracker).toMatchObject({ newTrackScore: 0.6, highScore: 0.5 });
   expect(stageSettings(config, trackerConfig)).toMatchObject({
     foot: "centre",
     tracker: { confirmS: 0.15, lostS: trackerConfig.lostS },

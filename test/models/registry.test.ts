@@ -2,9 +2,11 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { addModel } from "../../models/add.ts";
+import { readCatalogue } from "../../models/catalogue.ts";
 import type { JudgeModel } from "../../models/judge.ts";
 import { ensureModel, listModels, resolveModel } from "../../models/registry.ts";
 import { sha256Of } from "../../models/source/integrity.ts";
+import { sharedFile } from "../support/sample.ts";
 import { tempDir } from "../support/temp-dir.ts";
 import { madeYolox } from "./support/made-models.ts";
 
@@ -98,4 +100,12 @@ describe("listModels", () => {
     await addModel(await yoloxFile(), modelsDir, options);
     expect((await listModels(modelsDir)).at(-1)).toMatchObject({ ...record, origin: "added", ready: true });
   });
+});
+
+const yolox = sharedFile("model", "yolox_nano.onnx");
+it.skipIf(yolox === undefined)("a model of the catalogue is known by its bytes, and brings its scores", async () => {
+  const { gates } = await resolveModel(yolox ?? "", await tempDir());
+  const known = (await readCatalogue()).find(({ name }) => name === "yolox-nano");
+  expect(gates).toEqual(known?.gates);
+  expect(gates).toBeDefined();
 });

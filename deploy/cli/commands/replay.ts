@@ -61,7 +61,7 @@ async function run(options: ReplayOptions, context: CliContext): Promise<void> {
   const camera: CameraConfig = { ...picked, source, ...(options.model === undefined ? {} : BY_MODEL) };
   await assertThere(camera.source);
   await assertOthers(options, camera.source);
-  const { modelName, detector } = await openDetector(camera, config, { options, context, signal });
+  const { modelName, gates, detector } = await openDetector(camera, config, { options, context, signal });
   const [{ videoLengthS }, { replay }] = await Promise.all([
     import("../../../edge-agent/camera/video-length.ts"),
     import("../../../edge-agent/replay/replay.ts"),
@@ -75,7 +75,7 @@ async function run(options: ReplayOptions, context: CliContext): Promise<void> {
     const outDir = resolve(options.out);
     const render = options.render === undefined ? {} : { render: renderingTo(options.render, progress) };
     const summary = await replay(
-      { config, camera, modelName, detector, outDir, everyFrame, clock: systemClock, log, onFrame, ...render },
+      { config, camera, modelName, gates, detector, outDir, everyFrame, clock: systemClock, log, onFrame, ...render },
       signal,
     );
     progress.stop();
@@ -121,12 +121,16 @@ interface Opening {
 async function openDetector(camera: CameraConfig, config: DeviceConfig, { options, context, signal }: Opening) {
   if (camera.detector.type === "overhead") {
     const { openOverhead } = await import("../../../edge-agent/detector/open-detectors.ts");
-    return { modelName: "overhead", detector: await openOverhead(camera.detector) };
+    return { modelName: "overhead", gates: undefined, detector: await openOverhead(camera.detector) };
   }
   const model = await prepareModel(options.model ?? config.detector.model, context, signal);
   const { createDetector } = await import("../../../edge-agent/detector/onnx-detector.ts");
   const threads = options.threads ?? config.detector.threads;
-  return { modelName: model.name, detector: await createDetector(model, { ...config.detector, threads }) };
+  return {
+    modelName: model.name,
+    gates: model.gates,
+    detector: await createDetector(model, { ...config.detector, threads }),
+  };
 }
 
 /** A device that is not there would be waited for, as a shop's camera is. */

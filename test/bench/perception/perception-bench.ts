@@ -1,5 +1,6 @@
 import type { BenchResult } from "../result.ts";
 import { thinnedLines } from "./crossings.ts";
+import { fieldLines } from "./field/field.ts";
 import type { MotScore } from "./mot-score.ts";
 import { missingForPeers, type Peer, peersOn } from "./peers.ts";
 import { scoreOf, scoreOnTruth } from "./run-tracker.ts";
@@ -17,7 +18,8 @@ const ABSENT = "The films with true tracks are not beside this checkout (../shar
 export async function runPerceptionBench(note: Note, sweep: boolean): Promise<readonly BenchResult[]> {
   const things = { name: "Things that never moved", lines: thingLines() };
   const speed = { name: "Speed", lines: [speedLine()] };
-  if (!hasSequences()) return [{ name: "Films", lines: [ABSENT] }, things, speed];
+  const field = { name: "Shops, a hall and a street, end to end at 10 pictures a second", lines: await fieldLines() };
+  if (!hasSequences()) return [{ name: "Films", lines: [ABSENT] }, field, things, speed];
   const films = await readSequences();
   const missing = await missingForPeers();
   const peers = await Promise.all(films.map((film) => (missing ? [] : peersOn(film))));
@@ -32,6 +34,7 @@ export async function runPerceptionBench(note: Note, sweep: boolean): Promise<re
       : []),
     { name: "True boxes", lines: truthLines(films) },
     { name: "Crossings of PETS09-S2L1, thinned", lines: pets ? await thinnedLines(pets) : [] },
+    field,
     things,
     speed,
   ];

@@ -25,6 +25,16 @@ const CASES = [
     out: ["in"],
   },
   { name: "a quick U-turn is nothing", path: way([0, 400], [1, 500], [1.4, 560], [1.8, 500], [3, 400]), out: [] },
+  {
+    name: "standing on the line while the box wobbles over it for some seconds is nothing",
+    path: way([0, 400], [2, 508], [5, 510], [5.5, 490], [12, 490], [14, 400]),
+    out: [],
+  },
+  {
+    name: "standing beyond the line for long, and back, counts both ways",
+    path: way([0, 400], [2, 508], [20, 510], [20.5, 490], [22, 400]),
+    out: ["in", "out"],
+  },
   { name: "a slow return counts both ways", path: way([0, 400], [2, 600], [8, 600], [10, 400]), out: ["in", "out"] },
   {
     name: "in, out at once, and in again is one in",

@@ -14,6 +14,16 @@ function visits({ inside, unseen = [] }: { inside: [number, number][]; unseen?: 
 }
 
 test.each([
+  { name: "who stands on the border while the box wobbles stays", outsideX: 492, forS: 4, count: 1 },
+  { name: "who stands on the border for long has left", outsideX: 492, forS: 12, count: 2 },
+  { name: "who goes further has left", outsideX: 480, forS: 4, count: 2 },
+])("$name", ({ outsideX, forS, count }) => {
+  const stream = new Stream({ lines: [], zones: [ZONE] });
+  stream.walk((tS) => (tS >= 10 && tS < 10 + forS ? outsideX : INSIDE), 30);
+  expect(stream.finish().events).toHaveLength(count);
+});
+
+test.each([
   { name: "a short stay is a visit and no stop", in: { inside: [[5, 8]] }, out: [[5, 7.9, false]] },
   { name: "a long stay is a stop", in: { inside: [[5, 20]] }, out: [[5, 19.9, true]] },
   { name: "a touch is no visit", in: { inside: [[5, 5.4]] }, out: [] },

@@ -55,10 +55,14 @@ describe("refused, with the place", () => {
     { name: "a flat zone", in: withPolygon("[[0.1, 0.1], [0.2, 0.2], [0.3, 0.3]]"), error: /enclose nothing/ },
     {
       name: "scores out of order",
-      in: `${GOOD}tracker: { lowScore: 0.7 }\n`,
+      in: `${GOOD}tracker: { lowScore: 0.7, highScore: 0.5 }\n`,
       error: /:11:10 tracker: must be lowScore <= highScore <= newTrackScore/,
     },
-    { name: "new below high", in: `${GOOD}tracker: { highScore: 0.7 }\n`, error: /tracker: must be lowScore/ },
+    {
+      name: "new below high",
+      in: `${GOOD}tracker: { highScore: 0.7, newTrackScore: 0.6 }\n`,
+      error: /tracker: must be lowScore/,
+    },
     { name: "a broker without host", in: `${GOOD}mqtt: { url: "mqtt://" }\n`, error: /:11:\d+ mqtt\.url/ },
     {
       name: "a broker without port",
@@ -70,7 +74,9 @@ describe("refused, with the place", () => {
   });
 
   test("all at once, in the order of the file", () => {
-    expect(() => parse(`${withSource("ftp://x/y")}tracker: { lowScore: 0.7 }\n`)).toThrow(/:6:13 .*\n.*:11:10 /);
+    expect(() => parse(`${withSource("ftp://x/y")}tracker: { lowScore: 0.7, highScore: 0.5 }\n`)).toThrow(
+      /:6:13 .*\n.*:11:10 /,
+    );
   });
 
   test.each(["rtsp://user:hunter2@cam/stream", "rtsp://:hunter2@cam", "rtsps://hunter2@cam", "rtsp://u:hunter2@"])(
