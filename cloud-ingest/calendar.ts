@@ -7,6 +7,9 @@ export const LAST_MS = Date.parse("9999-12-31T23:59:59.999Z");
 export const FIRST_DATE = "1970-01-01";
 export const LAST_DATE = "9999-12-31";
 
+/** Ten years and a little: the longest range that one request or command may be about. */
+export const MOST_DAYS = 3700;
+
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
 /** Days of a store, both ends included, business dates `YYYY-MM-DD`. */

@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import Type from "typebox";
 import { Compile } from "typebox/compile";
@@ -6,6 +6,7 @@ import { ScoreGates } from "../firmware-config/config/tracker.ts";
 import { writeWhole } from "../firmware-config/kit/on-disk.ts";
 import { readTextFile } from "../firmware-config/kit/text-file.ts";
 import { FREE_SOME } from "./disk-error.ts";
+import { readModelFile } from "./inspect.ts";
 import { BoxReading, ModelFamily, Sha256 } from "./manifest.ts";
 import { sha256Of } from "./source/integrity.ts";
 
@@ -53,7 +54,8 @@ export async function readStored(modelsDir: string, name: string): Promise<Model
   const record = await readRecord(join(modelsDir, `${name}.json`));
   if (record?.name !== name) return undefined;
   const path = modelPath(modelsDir, name);
-  const bytes = await readFile(path).catch(() => undefined);
+  // Only a file has an end: a link may lead to a device or a pipe.
+  const bytes = await readModelFile(path).catch(() => undefined);
   return bytes !== undefined && sha256Of(bytes) === record.sha256 ? { ...record, path } : undefined;
 }
 

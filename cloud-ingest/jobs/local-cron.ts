@@ -36,7 +36,8 @@ function cameBefore({ zone }: LocalCron, atMs: number): boolean {
   return backMs > 0 && zone.offsetS(atMs - backMs) > zone.offsetS(atMs);
 }
 
-/** True where the field of hours names none. */
+/** True where the field of hours names none, as that of the nickname does. */
 function isHourly(expression: string): boolean {
+  if (expression.trim().toLowerCase() === "@hourly") return true;
   return (expression.trim().split(/\s+/).at(-4) ?? "").includes("*");
 }

@@ -1,7 +1,8 @@
 import { AppError } from "../../firmware-config/kit/errors.ts";
 import type { JobWish } from "../jobs/job.ts";
 import type { Scheduler } from "../jobs/scheduler.ts";
-import type { JobCheckpoint, JobRun, JobStore } from "../warehouse/port.ts";
+import type { JobCheckpoint, JobRun, JobStore, StoreInfo } from "../warehouse/port.ts";
+import { assertWish } from "./check-ask.ts";
 import type { Attention } from "./operator.ts";
 
 /** A job and how its last runs went, the newest first. */
@@ -32,14 +33,23 @@ export interface JobsOperator {
 /** As many runs of each job as a warehouse keeps. */
 const ALL_RUNS = 1_000;
 
-/** Jobs for operators, on the warehouse itself. `scheduler` is left out where this process runs no jobs. */
+export interface JobsDeskParts {
+  readonly warehouse: JobStore;
+  /** Left out where this process runs no jobs. */
+  readonly scheduler?: Pick<Scheduler, "jobs" | "runNow"> | undefined;
+  readonly stores: readonly StoreInfo[];
+}
+
+/** Jobs for operators, on the warehouse itself. */
 export class JobsDesk implements JobsOperator {
   readonly #warehouse: JobStore;
   readonly #scheduler: Pick<Scheduler, "jobs" | "runNow"> | undefined;
+  readonly #stores: readonly StoreInfo[];
 
-  constructor(warehouse: JobStore, scheduler: Pick<Scheduler, "jobs" | "runNow"> | undefined) {
+  constructor({ warehouse, scheduler, stores }: JobsDeskParts) {
     this.#warehouse = warehouse;
     this.#scheduler = scheduler;
+    this.#stores = stores;
   }
 
   async list(limit: number): Promise<readonly JobEntry[]> {
@@ -56,7 +66,8 @@ export class JobsDesk implements JobsOperator {
     return run && { run, checkpoints: await this.#warehouse.checkpoints(run.runId) };
   }
 
-  run(job: string, wish: JobWish, { signal, onProgress }: Attention): Promise<JobRun> {
+  async run(job: string, wish: JobWish, { signal, onProgress }: Attention): Promise<JobRun> {
+    assertWish(wish, this.#stores);
     const told = (done: number, total: number) => onProgress({ done, total });
     return this.#jobs().runNow(job, { wish, signal, onProgress: told });
   }

@@ -85,7 +85,7 @@ export class Desk implements Operator {
 
   constructor(parts: OperatorParts) {
     this.#parts = parts;
-    this.jobs = new JobsDesk(parts.warehouse, parts.scheduler);
+    this.jobs = new JobsDesk(parts);
     this.quality = new QualityDesk(parts);
     this.#watch = new LedgerWatch({ ...parts, store: parts.warehouse });
   }

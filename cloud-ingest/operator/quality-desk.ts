@@ -5,6 +5,7 @@ import { addDays, type DateRange, datesOf } from "../calendar.ts";
 import { QUALITY } from "../jobs/quality/quality-job.ts";
 import type { DerivedRow, DerivedStore } from "../warehouse/derived-port.ts";
 import type { StoreInfo } from "../warehouse/port.ts";
+import { assertFewDays } from "./check-ask.ts";
 
 /** What a person says of a device's counts on some dates. */
 export interface QualityWord extends DateRange {
@@ -56,6 +57,7 @@ export class QualityDesk implements QualityOperator {
   async say({ device, verdict, by, note, from, to, ...place }: QualityWord): Promise<void> {
     const { warehouse, clock } = this.#parts;
     const store = this.#storeOf(place);
+    assertFewDays({ from, to });
     // An empty field means all lines, zones and numbers of the device.
     const about = { deviceId: device, cameraId: "", targetKind: "", targetId: "", measure: "" };
     const span = { localFrom: `${from}T00:00:00`, localTo: `${addDays(to, 1)}T00:00:00` };

@@ -1,8 +1,6 @@
-import { addDays, type DateRange, daysIn, FIRST_DATE, isDate, LAST_DATE } from "../calendar.ts";
+import { addDays, type DateRange, daysIn, FIRST_DATE, isDate, LAST_DATE, MOST_DAYS } from "../calendar.ts";
 import type { TrafficSpan } from "../warehouse/port.ts";
 
-/** Ten years and a little: what one request may cost. */
-const MAX_DAYS = 3700;
 const SPANS = ["hour", "day", "window"] as const satisfies readonly TrafficSpan[];
 
 const VALUES = ["clean", "raw"] as const;
@@ -24,7 +22,7 @@ export function rangeOf({ from, to }: Query): DateRange | BadQuery | undefined {
   if (typeof from !== "string" || typeof to !== "string") return { message: "Give both from and to, once each." };
   if (!isDate(from) || !isDate(to)) return { message: NO_DATES };
   if (from > to) return { message: "from must not be after to." };
-  return daysIn({ from, to }) > MAX_DAYS ? tooLong({ from, to }) : { from, to };
+  return daysIn({ from, to }) > MOST_DAYS ? tooLong({ from, to }) : { from, to };
 }
 
 /** `span` of a query, `hour` when there is none. */
@@ -38,7 +36,7 @@ export function valuesOf({ values = "clean" }: Query): Values | BadQuery {
 }
 
 function tooLong({ from }: DateRange): BadQuery {
-  const to = addDays(from, MAX_DAYS - 1);
+  const to = addDays(from, MOST_DAYS - 1);
   const next = addDays(to, 1);
-  return { message: `At most ${MAX_DAYS} days at once: ask from ${from} to ${to}, and from ${next} on apart.` };
+  return { message: `At most ${MOST_DAYS} days at once: ask from ${from} to ${to}, and from ${next} on apart.` };
 }

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import { FIRST_DATE, isDate, LAST_DATE } from "../../cloud-ingest/calendar.ts";
+import { IDENTIFIER } from "../../firmware-config/contract/identifier.ts";
 import type { CliContext } from "./context.ts";
 
 /** `768x576` -> pixels. */
@@ -30,6 +31,21 @@ export function parseCount(most: number): (text: string) => number {
     if (count < 1 || count > most) throw new InvalidArgumentError(`Write a whole number, 1 to ${most}.`);
     return count;
   };
+}
+
+const IS_IDENTIFIER = new RegExp(`^${IDENTIFIER}$`);
+
+/** Name of a tenant, store or device: another one is no name, wherever the command is answered. */
+export function parseIdentifier(text: string): string {
+  if (!IS_IDENTIFIER.test(text))
+    throw new InvalidArgumentError("Write lower-case letters, digits and inner hyphens, at most 64.");
+  return text;
+}
+
+/** A run's id or the beginning of one; every id begins with nothing. */
+export function parseRunId(text: string): string {
+  if (text === "" || text.length > 100) throw new InvalidArgumentError("Write an id as `kazoe jobs list` shows it.");
+  return text;
 }
 
 /** A date of the calendar, `YYYY-MM-DD`. */

@@ -12,7 +12,8 @@ export interface Progress {
 
 /** How much of `whole` is done, 0..1; undefined where the whole is not known. */
 export function share(done: number, whole: number | undefined): number | undefined {
-  return whole === undefined ? undefined : Math.min(1, done / whole);
+  if (whole === undefined) return undefined;
+  return whole > 0 ? Math.min(1, done / whole) : 1;
 }
 
 type Watcher = Pick<CliContext, "interactive" | "note">;

@@ -3,6 +3,7 @@ import type { ScoreGates } from "../../firmware-config/config/tracker.ts";
 import type { Clock } from "../../firmware-config/kit/clock.ts";
 import { AppError } from "../../firmware-config/kit/errors.ts";
 import type { Log } from "../../firmware-config/kit/log.ts";
+import { assertReplaceable } from "../../firmware-config/kit/on-disk.ts";
 import { type OpenCamera, openCamera } from "../camera/open-camera.ts";
 import type { Camera } from "../camera/port.ts";
 import type { CounterTotals } from "../counter/counter.ts";
@@ -67,6 +68,8 @@ export interface ReplaySummary extends CounterTotals {
  * failure the files hold all that was counted until then, and there is no summary.
  */
 export async function replay(options: ReplayOptions, signal: AbortSignal): Promise<ReplaySummary> {
+  // Before hours of work rather than behind them.
+  if (options.render) await assertReplaceable(options.render.outFile);
   const outputs = await Outputs.open(options.outDir, options.config.device);
   try {
     const bare = new BareSpeed(options.detector, await firstFrame(options, signal), options.clock);

@@ -15,6 +15,7 @@ const REFUSALS: readonly string[] = [
   "ENOTDIR",
   "EEXIST",
   "EISDIR",
+  "ENAMETOOLONG",
   "EFBIG",
   "EIO",
 ];
@@ -56,10 +57,13 @@ export interface WholeFile {
   readonly hint?: string;
 }
 
-/** A rename would put a file in the place of a device: of /dev/null for the whole machine. */
-async function refuseDevice(path: string): Promise<void> {
+/**
+ * Throws `AppError` DISK_UNWRITABLE where something stands that is no file. A rename would put one in the place of a device: of
+ * /dev/null for the whole machine.
+ */
+export async function assertReplaceable(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
-  if (found === undefined || found.isFile() || found.isDirectory()) return;
+  if (found === undefined || found.isFile()) return;
   throw new AppError(`${path} is no regular file`, {
     code: "DISK_UNWRITABLE",
     hint: "Name a file, or one that is not there yet.",
@@ -73,7 +77,7 @@ async function refuseDevice(path: string): Promise<void> {
 export function writeWhole(path: string, { parts, mode, hint }: WholeFile): Promise<void> {
   const write = async () => {
     await makeFolder(dirname(path));
-    await refuseDevice(path);
+    await assertReplaceable(path);
     const draft = join(dirname(path), `${DRAFT_PREFIX}${basename(path)}-${randomUUID()}`);
     try {
       const file = await open(draft, "wx", mode);

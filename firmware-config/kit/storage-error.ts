@@ -57,7 +57,8 @@ const LASTING: readonly Translation[] = [
   {
     code: "DISK_UNWRITABLE",
     // Node says ENOENT of a folder that it cannot make, with those above it, on a read-only disk.
-    words: /EACCES|EPERM|EROFS|ENOTDIR|EEXIST|read-only|permission denied|not a directory|ENOENT[^\n]*, mkdir/i,
+    words:
+      /EACCES|EPERM|EROFS|ENOTDIR|EEXIST|EISDIR|ENAMETOOLONG|read-only|permission denied|not a directory|ENOENT[^\n]*, mkdir/i,
     what: (place) => `Cannot write to ${place}`,
     hint: "Make the folder writable for this user, or name another one as dataDir.",
   },

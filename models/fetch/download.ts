@@ -96,8 +96,8 @@ async function ask(
   if (answer.url !== "") modelAddress(answer.url, { isPinned });
   const ranged = /^bytes (\d+)-\d+\/(\d+)$/.exec(answer.headers.get("content-range") ?? "");
   const isRest = status === 206 && ranged?.[1] === String(from);
-  // What lies here is not the beginning of what the server has: from the start, without asking for a part.
-  if (status === 416 || (status === 206 && !isRest)) return ask(job, 0, signal);
+  // What lies here is not the beginning of what the server has: from the start, without asking for a part, which is done once.
+  if (from > 0 && (status === 416 || (status === 206 && !isRest))) return ask(job, 0, signal);
   if (MAY_PASS(status)) throw new Broken(`the server answers ${status}`);
   if (status !== 200 && !isRest) throw failed(url, `the server answers ${status}`);
   const length = answer.headers.get("content-length");
@@ -120,7 +120,11 @@ async function write({
     await truncate(path, done);
     for await (const bytes of broken(answer.body)) {
       done += bytes.length;
-      if (done > maxBytes) throw tooLong(url, maxBytes);
+      if (done > maxBytes) {
+        // Nothing to go on from, and nobody else would take it away.
+        await file.truncate(0);
+        throw tooLong(url, maxBytes);
+      }
       await file.appendFile(bytes);
       answer.onBytes();
       onProgress(done, answer.whole);

@@ -60,7 +60,12 @@ async function fetchInto(modelsDir: string, wanted: Wanted, { judge, ...options 
     try {
       const path = join(folder, "model.part");
       await fetchFile({ ...options, url, path }, files);
-      const added = await addModel(path, modelsDir, { name, licence, size, source: safeAddress(url.href), judge });
+      const source = safeAddress(url.href);
+      const added = await addModel(path, modelsDir, { name, licence, size, source, judge }).catch(async (error) => {
+        // What is no model is nothing to go on from: the server's next answer would be put behind it.
+        if (error instanceof AppError && error.code === "MODEL_INVALID") await rm(path, { force: true });
+        throw error;
+      });
       await rm(folder, { recursive: true, force: true });
       return added;
     } finally {

@@ -1,3 +1,5 @@
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -54,6 +56,19 @@ describe("addModel", () => {
 });
 
 describe("resolveModel", () => {
+  it("does not wait for a pipe, nor for the end of a device, in the place of a model", async () => {
+    const modelsDir = await tempDir();
+    const { path } = await addModel(await yoloxFile(), modelsDir, options);
+    await rm(path);
+    execFileSync("mkfifo", [path]);
+    // A pipe that is read waits until somebody writes.
+    const late = setTimeout(() => writeFileSync(path, ""), 2_000);
+    const startMs = performance.now();
+    await expect(resolveModel("yolox-small", modelsDir)).rejects.toMatchObject({ code: "MODEL_NOT_FOUND" });
+    clearTimeout(late);
+    expect(performance.now() - startMs).toBeLessThan(1_500);
+  });
+
   it("takes a file as it is, wherever it lies", async () => {
     const file = await yoloxFile();
     expect(await resolveModel(file, await tempDir())).toMatchObject({

@@ -5,7 +5,7 @@ import type { JobRun } from "../../../cloud-ingest/warehouse/port.ts";
 import { AppError } from "../../../firmware-config/kit/errors.ts";
 import { safeLine } from "../../../firmware-config/kit/safe-text.ts";
 import { type CliContext, stopSignal } from "../context.ts";
-import { example, parseCount, parseDate } from "../options.ts";
+import { example, parseCount, parseDate, parseIdentifier, parseRunId } from "../options.ts";
 import { createProgress, share } from "../progress.ts";
 import { table } from "../tables.ts";
 import { type CloudOption, jsonText, withOperatorOf } from "./quarantine.ts";
@@ -51,8 +51,8 @@ function registerRun(jobs: Command, context: CliContext): void {
     .requiredOption("--config <file>", "cloud configuration")
     .option("--from <date>", "the first business date", parseDate)
     .option("--to <date>", "the last business date", parseDate)
-    .option("--tenant <tenant>", "of this tenant alone")
-    .option("--store <store>", "of stores of this name alone")
+    .option("--tenant <tenant>", "of this tenant alone", parseIdentifier)
+    .option("--store <store>", "of stores of this name alone", parseIdentifier)
     .option("--json", "print JSON")
     .addHelpText("after", example("kazoe jobs run roll-up --config cloud.yaml --from 2026-11-01 --to 2026-11-30"))
     .action(async (name: string, { config, json, ...options }: RunOptions) => {
@@ -73,7 +73,7 @@ function registerShow(jobs: Command, context: CliContext): void {
   jobs
     .command("show")
     .description("one run: what was asked for, what it did, what it cost")
-    .argument("<run>", "its id, or the beginning of it")
+    .argument("<run>", "its id, or the beginning of it", parseRunId)
     .requiredOption("--config <file>", "cloud configuration")
     .option("--json", "print JSON")
     .addHelpText("after", example("kazoe jobs show 0b7c1f2e --config cloud.yaml"))

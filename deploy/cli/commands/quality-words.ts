@@ -5,7 +5,7 @@ import type { QualityReport, QualityWord } from "../../../cloud-ingest/operator/
 import { AppError } from "../../../firmware-config/kit/errors.ts";
 import { safeLine } from "../../../firmware-config/kit/safe-text.ts";
 import type { CliContext } from "../context.ts";
-import { example, parseDate } from "../options.ts";
+import { example, parseDate, parseIdentifier } from "../options.ts";
 import { table } from "../tables.ts";
 import { type CloudOption, jsonText, withOperatorOf } from "./quarantine.ts";
 
@@ -47,7 +47,7 @@ function registerWord(quality: Command, context: CliContext, verdict: QualityWor
   ranged(quality.command(verdict))
     .description(`${WORDS[verdict]}; kept for ever, with name and time`)
     .argument("<store>", "tenant/store", parseStore)
-    .requiredOption("--device <device>", "whose counts")
+    .requiredOption("--device <device>", "whose counts", parseIdentifier)
     .requiredOption("--note <text>", "why", parseNote)
     .option("--by <name>", "who says so (the account that runs the command)", parseNote)
     .addHelpText(
@@ -105,7 +105,7 @@ function parseStore(text: string): Place {
   const [tenant = "", store = "", ...rest] = text.split("/");
   if (tenant === "" || store === "" || rest.length > 0)
     throw new InvalidArgumentError('Write tenant/store, for example "acme/ginza".');
-  return { tenant, store };
+  return { tenant: parseIdentifier(tenant), store: parseIdentifier(store) };
 }
 
 function parseNote(text: string): string {

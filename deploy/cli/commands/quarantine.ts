@@ -10,7 +10,7 @@ import { systemClock } from "../../../firmware-config/kit/clock.ts";
 import { AppError } from "../../../firmware-config/kit/errors.ts";
 import { safeLine } from "../../../firmware-config/kit/safe-text.ts";
 import { type CliContext, stopSignal } from "../context.ts";
-import { example, parseCount, parseDate } from "../options.ts";
+import { example, parseCount, parseDate, parseIdentifier } from "../options.ts";
 import { payloadText } from "../payload-text.ts";
 import { createProgress, share } from "../progress.ts";
 import { table } from "../tables.ts";
@@ -109,8 +109,8 @@ function registerReplay(quarantine: Command, context: CliContext): void {
 function withFilter(command: Command): Command {
   return command
     .requiredOption("--config <file>", "cloud configuration")
-    .option("--tenant <tenant>", "of this tenant alone")
-    .option("--store <store>", "of stores of this name alone")
+    .option("--tenant <tenant>", "of this tenant alone", parseIdentifier)
+    .option("--store <store>", "of stores of this name alone", parseIdentifier)
     .option("--reason <text>", "whose reason has this text")
     .option("--from <date>", "received on this UTC date or later", parseDate)
     .option("--to <date>", "received on this UTC date or earlier", parseDate)

@@ -1,11 +1,12 @@
 import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { mkdtemp, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { sourceOf } from "../../../firmware-config/config/source.ts";
 import { AppError } from "../../../firmware-config/kit/errors.ts";
-import { DRAFT_PREFIX, onDisk, writeWhole } from "../../../firmware-config/kit/on-disk.ts";
+import { assertReplaceable, DRAFT_PREFIX, onDisk, writeWhole } from "../../../firmware-config/kit/on-disk.ts";
 import { DEFAULT_FFMPEG, ffmpegMissing, findFfmpeg } from "../../camera/ffmpeg-tools.ts";
 import type { Picture } from "../../camera/port.ts";
 import { probeSource } from "../../camera/probe.ts";
@@ -25,6 +26,8 @@ export interface RenderOptions {
 const PROBE_MS = 20_000;
 /** Smaller videos are enlarged, for their words to be read. */
 const LEAST_HEIGHT = 480;
+/** But not a strip of pixels to more than an encoder takes: H.264's sides end at 16384. */
+const MOST_ENLARGED = 4096;
 const OVERLAY = "overlay.ass";
 
 /**
@@ -32,12 +35,14 @@ const OVERLAY = "overlay.ass";
  * readable by this user alone, for it shows people. Throws `AppError`, or the reason of `signal`.
  */
 export async function renderVideo({ source, outFile, scene, signal, onProgress }: RenderOptions): Promise<void> {
+  await assertReplaceable(outFile);
   const tools = await findFfmpeg(DEFAULT_FFMPEG);
   const video = sourceOf(source);
   if (video.kind !== "file") throw notAFile();
   const { picture, stream, durationS } = await probeSource(video, { tools, timeoutMs: PROBE_MS, signal });
   const folder = await mkdtemp(join(tmpdir(), "kazoe-render-"));
-  const draft = join(dirname(outFile), `${DRAFT_PREFIX}${basename(outFile)}`);
+  // Of this command alone: of two that draw the same file each gives a whole one.
+  const draft = join(dirname(outFile), `${DRAFT_PREFIX}${randomUUID()}.mp4`);
   try {
     const lines = overlayLines({ ...scene, picture, lengthS: durationS });
     await writeWhole(join(folder, OVERLAY), { parts: withEnds(lines), mode: 0o600 });
@@ -74,7 +79,8 @@ interface Job {
 }
 
 function argumentsOf({ input, stream, picture, out }: Job): string[] {
-  const scale = Math.max(1, Math.ceil(LEAST_HEIGHT / picture.height));
+  const most = Math.floor(MOST_ENLARGED / Math.max(picture.width, picture.height));
+  const scale = Math.max(1, Math.min(most, Math.ceil(LEAST_HEIGHT / picture.height)));
   const even = (side: number) => 2 * Math.ceil((side * scale) / 2);
   // The overlay's times count from the first frame; its name stands in a folder of ours, so that no path has to be escaped.
   const filters = [

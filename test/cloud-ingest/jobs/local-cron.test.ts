@@ -50,6 +50,7 @@ describe("a day of 25 hours: what comes twice starts once, and what runs at ever
     { cron: "0 3 * * *", is: ["02:00"] },
     { cron: "30 1 * * *", is: ["23:30"] },
     { cron: "40 * * * *", is: ["23:40", "00:40", "01:40", "02:40"] },
+    { cron: "@hourly", is: ["23:00", "00:00", "01:00", "02:00"] },
     { cron: "*/30 * * * *", is: ["23:00", "23:30", "00:00", "00:30", "01:00", "01:30", "02:00", "02:30"] },
   ])("$cron", ({ cron, is }) => expect(starts(cron, "Europe/Paris", "2026-10-24T23:00:00Z", 4)).toEqual(is));
 

@@ -59,7 +59,16 @@ describe.each(PLACES)("the commands of jobs $name", ({ place }) => {
         ...{ code: "USAGE", hint: "Jobs: roll-up, archive, quality." },
       });
       await expect(run("show", "none", "--config", config)).rejects.toMatchObject({ code: "USAGE" });
+      const elsewhere = run("run", "roll-up", "--config", config, "--tenant", "acme", "--store", "shibuja");
+      await expect(elsewhere).rejects.toMatchObject({ code: "USAGE", message: "There is no store acme/shibuja" });
+      const long = run("run", "quality", "--config", config, "--from", "2026-03-02", "--to", "6026-03-02");
+      await expect(long).rejects.toMatchObject({
+        code: "USAGE",
+        message: expect.stringContaining("3700 is the most at once"),
+      });
     });
+    await expect(run("run", "roll-up", "--config", config, "--tenant", "A b")).rejects.toThrow("lower-case");
+    await expect(run("show", "", "--config", config)).rejects.toThrow("Write an id");
     await expect(run("run", "roll-up", "--config", config, "--from", "2026-03-02")).rejects.toThrow("belong together");
     await expect(run("run", "roll-up", "--config", config, "--from", "2026-02-30")).rejects.toThrow("YYYY-MM-DD");
     await expect(

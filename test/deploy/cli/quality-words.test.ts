@@ -74,7 +74,12 @@ describe.each(PLACES)("the commands of quality $name", ({ place }) => {
     const { config } = await folder();
     await place(config, async () => {
       await expect(run("flags", "acme/none", "--config", config)).rejects.toThrow("no store acme/none");
+      const long = ["--device", "cam-1", "--from", "2026-03-02", "--to", "9999-12-31", "--note", "x"];
+      await expect(run("confirm", "acme/shibuya", "--config", config, ...long)).rejects.toMatchObject({
+        code: "USAGE",
+      });
     });
+    await expect(run("flags", "acme/Shibuya", "--config", config)).rejects.toThrow("lower-case");
     await expect(run("flags", "shibuya", "--config", config)).rejects.toThrow("tenant/store");
     const word = ["overrule", "acme/shibuya", "--config", config, "--device", "cam-1"];
     await expect(run(...word, "--note", "x")).rejects.toThrow("Which dates");

@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
@@ -116,7 +116,7 @@ describe("a model at an address", () => {
   );
 
   it("that never ends is cut off at the most that a model can have", async () => {
-    const { run } = await add((_, response) => {
+    const { run, modelsDir } = await add((_, response) => {
       const chunk = Buffer.alloc(1 << 20);
       const more = () => response.writable && response.write(chunk, () => setImmediate(more));
       more();
@@ -125,7 +125,32 @@ describe("a model at an address", () => {
       code: "MODEL_FETCH_FAILED",
       message: expect.stringContaining("longer than"),
     });
+    const [folder = ""] = await readdir(join(modelsDir, "fetch"));
+    expect((await stat(join(modelsDir, "fetch", folder, "model.part"))).size).toBe(0);
   }, 60_000);
+
+  it.each([
+    ["a part where the whole was asked for", 206],
+    ["that there is no such part", 416],
+  ])("is given up when a server always says %s", async (_, status) => {
+    const { run, ranges } = await add((_request, response) => {
+      response.writeHead(status, { "content-range": "bytes 5-10/11" }).end(status === 206 ? "123456" : "");
+    });
+    await expect(run()).rejects.toMatchObject({
+      code: "MODEL_FETCH_FAILED",
+      message: expect.stringContaining(`answers ${status}`),
+    });
+    expect(ranges).toHaveLength(1);
+  });
+
+  it("leaves nothing of what is no model, so that the same command can find the model there later", async () => {
+    let answer: Answer = (_, response) => void response.end("<!DOCTYPE html><title>Sign in</title>");
+    const { run, ranges } = await add((...args) => answer(...args));
+    await expect(run()).rejects.toMatchObject({ code: "MODEL_INVALID" });
+    answer = giveBytes(MODEL);
+    expect(await run()).toMatchObject({ sha256: SHA256 });
+    expect(ranges).toEqual([undefined, undefined]);
+  });
 
   it("is fetched by one process at a time", async () => {
     const { run } = await add(

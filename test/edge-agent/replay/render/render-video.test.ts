@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readdir, stat, writeFile } from "node:fs/promises";
+import { lstat, readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { renderVideo } from "../../../../edge-agent/replay/render/render-video.ts";
@@ -70,5 +70,37 @@ describe.skipIf(!hasFfmpeg())("a video with what was seen", () => {
     expect((await stat(outFile)).size).toBe(6);
     expect((await readdir(dir)).sort()).toEqual(["clip.mp4", "out.mp4"]);
     await expect(run({ outFile: join(dir, "clip.mp4", "out.mp4") })).rejects.toMatchObject({ code: "DISK_UNWRITABLE" });
+  });
+
+  it("never stands in the place of a pipe or a device", async () => {
+    const { run, dir } = await setUp([0]);
+    const outFile = join(dir, "pipe");
+    execFileSync("mkfifo", [outFile]);
+    await expect(run({ outFile })).rejects.toMatchObject({ code: "DISK_UNWRITABLE" });
+    expect((await lstat(outFile)).isFIFO()).toBe(true);
+  });
+
+  it("is whole when two draw the same file at once", async () => {
+    const { run, outFile, dir } = await setUp([0, 1, 2]);
+    await Promise.all([run(), run()]);
+    const told = execFileSync("ffprobe", [
+      "-v",
+      "error",
+      "-count_frames",
+      "-show_entries",
+      "stream=nb_read_frames",
+      outFile,
+    ]);
+    expect(String(told)).toContain(`nb_read_frames=${CLIP.frames}`);
+    expect((await readdir(dir)).sort()).toEqual(["clip.mp4", "out.mp4"]);
+  });
+
+  it("of a strip of pixels is not enlarged beyond what an encoder takes", async () => {
+    const { run, dir } = await setUp([0]);
+    const source = join(dir, "strip.mkv");
+    const strip = ["-f", "lavfi", "-i", "testsrc=size=1800x24:rate=5:duration=0.4", "-c:v", "png"];
+    execFileSync("ffmpeg", ["-v", "error", ...strip, source]);
+    await run({ source });
+    expect((await readdir(dir)).sort()).toEqual(["clip.mp4", "out.mp4", "strip.mkv"]);
   });
 });
