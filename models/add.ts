@@ -2,7 +2,7 @@ import { basename, resolve } from "node:path";
 import { AppError } from "../firmware-config/kit/errors.ts";
 import { makeFolder } from "../firmware-config/kit/make-folder.ts";
 import { onModelsDisk } from "./disk-error.ts";
-import type { InputSize } from "./family.ts";
+import type { InputSize } from "./families/family.ts";
 import { inspectBytes, readModelFile } from "./inspect.ts";
 import type { JudgeModel } from "./judge.ts";
 import { readManifest } from "./manifest.ts";

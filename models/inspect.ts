@@ -1,6 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { AppError, messageOf, systemCodeOf } from "../firmware-config/kit/errors.ts";
-import { type FamilyMatch, familyOf, type InputSize, SUPPORTED_FAMILIES } from "./family.ts";
+import { type FamilyMatch, familyOf, SUPPORTED_FAMILIES } from "./families/families.ts";
+import type { InputSize } from "./families/family.ts";
 import { describeFormat } from "./file-format.ts";
 import { type OnnxHeader, type PortInfo, readOnnxHeader } from "./onnx/header.ts";
 import { sha256Of } from "./source/integrity.ts";

@@ -1,7 +1,7 @@
 import type { InferenceSession } from "onnxruntime-node";
 import { Candidates } from "./candidates.ts";
 import { createRunner } from "./create-runner.ts";
-import { suppress } from "./nms.ts";
+import { keepAll, suppress } from "./nms.ts";
 import type { Runner } from "./runner.ts";
 import { MAX_PERSONS, type Reply, type Request, type WorkerSetup } from "./session-protocol.ts";
 
@@ -43,7 +43,8 @@ export class SessionLoop {
     this.#found.clear();
     const finite = this.#runner.decode(minScore, this.#found);
     const kept = this.#kept[slot]!;
-    suppress(this.#found, nmsIou, kept);
+    if (this.#runner.needsNms) suppress(this.#found, nmsIou, kept);
+    else keepAll(this.#found, kept);
     return { kind: "detected", slot, count: kept.count, finite, inferenceMs };
   }
 

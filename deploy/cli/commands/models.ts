@@ -3,7 +3,7 @@ import type { ModelProbe } from "../../../edge-agent/detector/probe/probe-model.
 import { addModel } from "../../../models/add.ts";
 import { buildModel } from "../../../models/build.ts";
 import { type CatalogueEntry, readCatalogue } from "../../../models/catalogue.ts";
-import type { InputSize } from "../../../models/family.ts";
+import type { InputSize } from "../../../models/families/family.ts";
 import { isAddress } from "../../../models/fetch/address.ts";
 import { inspectModel, type ModelInspection } from "../../../models/inspect.ts";
 import type { Candidate } from "../../../models/judge.ts";
