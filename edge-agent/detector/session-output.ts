@@ -31,6 +31,9 @@ export class SessionOutput implements Outputs {
     const taken = fits ? this.#takeAs(type, name, dims) : undefined;
     if (taken === undefined) throw new Error(`${wanted}; it gives ${type} [${dims.join(", ")}]`);
     this.values[name] = taken;
+    const [from, to] = [found.data, this.fetches[name]?.data];
+    if (ArrayBuffer.isView(from) && ArrayBuffer.isView(to)) bytesOf(to).set(bytesOf(from));
+    this.convert();
     return { name, dims: [...dims], values: taken };
   }
 
@@ -64,4 +67,9 @@ export class SessionOutput implements Outputs {
       for (let i = 0; i < values.length; i++) values[i] = Number(whole[i]);
     });
   }
+}
+
+/** The memory of numbers of any kind. */
+export function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }

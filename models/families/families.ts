@@ -1,14 +1,25 @@
 import type { OnnxHeader } from "../onnx/header.ts";
+import { centernet } from "./centernet.ts";
+import { detr } from "./detr.ts";
 import type { FamilyForm, InputSize } from "./family.ts";
+import { nanodet } from "./nanodet.ts";
 import { ssd } from "./ssd.ts";
+import { yolov8 } from "./yolov8.ts";
 import { yolox } from "./yolox.ts";
 
 /** How a model's outputs are read; `edge-agent/detector/families/` does it under the same names. */
-export const FAMILY_NAMES = ["ssd", "yolox"] as const;
+export const FAMILY_NAMES = ["ssd", "yolox", "yolov8-style", "nanodet", "detr-style", "centernet-style"] as const;
 export type ModelFamily = (typeof FAMILY_NAMES)[number];
 
 /** The form of each, the stricter before the looser. */
-const FAMILIES: Readonly<Record<ModelFamily, FamilyForm>> = { ssd, yolox };
+const FAMILIES: Readonly<Record<ModelFamily, FamilyForm>> = {
+  ssd,
+  yolox,
+  "yolov8-style": yolov8,
+  nanodet,
+  "detr-style": detr,
+  "centernet-style": centernet,
+};
 
 /** A family and the picture size that a model of it takes. */
 export interface FamilyMatch {

@@ -26,6 +26,7 @@ interface AddOptions extends JsonOption {
   readonly licence: string;
   readonly size?: InputSize;
   readonly sha256?: string;
+  readonly acceptAgpl?: boolean;
 }
 
 interface ListOptions extends JsonOption {
@@ -110,6 +111,10 @@ function registerAdd(models: Command, context: ModelsContext): void {
     .requiredOption("--licence <spdx>", "SPDX identifier of the weights' licence")
     .option("--size <WxH>", "size of the picture, pixels, for a model that leaves it free", parseSize)
     .option("--sha256 <hex>", "what the file must be", parseSha256)
+    .option(
+      "--accept-agpl",
+      "take weights under AGPL or GPL (YOLOv5, v8 and v11 of Ultralytics): you then owe the source of your whole system to everybody who uses it, over a network too",
+    )
     .option(...JSON_OPTION)
     .addHelpText("after", example("kazoe models add yolox_nano.onnx --name yolox-nano --licence Apache-2.0"))
     .action(async (file: string, options: AddOptions) => {

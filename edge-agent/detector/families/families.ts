@@ -1,12 +1,23 @@
 import { AppError } from "../../../firmware-config/kit/errors.ts";
 import type { FrameShape } from "../../camera/port.ts";
 import type { DetectorModel } from "../model.ts";
+import { centernet } from "./centernet/centernet.ts";
+import { detr } from "./detr/detr.ts";
 import type { Family } from "./family.ts";
+import { nanodet } from "./nanodet/nanodet.ts";
 import { ssd } from "./ssd/ssd.ts";
+import { yolov8 } from "./yolov8/yolov8.ts";
 import { yolox } from "./yolox/yolox.ts";
 
 /** All families by the name that `models/families/families.ts` gives them: the one list on this side. */
-export const FAMILIES = { ssd, yolox } as const satisfies Readonly<Record<string, Family>>;
+export const FAMILIES = {
+  ssd,
+  yolox,
+  "yolov8-style": yolov8,
+  nanodet,
+  "detr-style": detr,
+  "centernet-style": centernet,
+} as const satisfies Readonly<Record<string, Family>>;
 
 /** The family of a model; throws MODEL_INVALID for one of another version. */
 export function familyOf({ family, path }: Pick<DetectorModel, "family" | "path">): Family {

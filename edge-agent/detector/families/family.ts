@@ -18,7 +18,7 @@ export type InputForm = "pixels" | "planes";
 export interface Outputs {
   /** Name and sizes of each output, in the order of the file. */
   readonly ports: readonly OutputPort[];
-  /** An output's numbers as 32-bit floats, written anew by each run; a size that is left out may be any. */
+  /** An output's numbers as 32-bit floats, those of the first run, written anew by each other; a size that is left out may be any. */
   take(name: string, shape: readonly (number | undefined)[]): TakenOutput;
 }
 

@@ -6,6 +6,7 @@ import type { DetectorModel } from "../model.ts";
 import { InferenceSession } from "../onnx-runtime.ts";
 import type { Runner } from "../runner.ts";
 import { sessionOptions } from "../session-options.ts";
+import { bytesOf } from "../session-output.ts";
 import { MAX_PERSONS } from "../session-protocol.ts";
 import { probePictures } from "./probe-pictures.ts";
 import { type FoundBox, type ProbeOutput, refusal, type Verdict } from "./verdict.ts";
@@ -30,10 +31,6 @@ export async function probeSession(model: DetectorModel): Promise<Verdict> {
 function copyData(from: Tensor | undefined, to: Tensor): void {
   const [source, target] = [from?.data, to.data];
   if (ArrayBuffer.isView(source) && ArrayBuffer.isView(target)) bytesOf(target).set(bytesOf(source));
-}
-
-function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /** Copies of what the last run gave, and how the family reads it. */
