@@ -8,6 +8,8 @@ import type { Clock } from "../firmware-config/kit/clock.ts";
 export interface ModelIdentity {
   readonly name: string;
   readonly sha256: string;
+  /** Default: the CPU. */
+  readonly provider?: string | undefined;
 }
 
 /** What it is told of a device of which no camera needs a model. */
@@ -39,6 +41,7 @@ export function birthOf({ config, model, version, clock }: Born, { bootId, bootN
     nodeVersion: process.version,
     modelName: model.name,
     modelSha256: model.sha256,
+    ...(model.provider === undefined || model.provider === "cpu" ? {} : { modelProvider: model.provider }),
     configVersion: createHash("sha256").update(JSON.stringify(config)).digest("hex").slice(0, 16),
     cameras: config.cameras.map(({ id, name, lines, zones }) => ({
       id,

@@ -1,4 +1,5 @@
 import { needsModel } from "../../edge-agent/detector/open-detectors.ts";
+import type { RunsOn } from "../../edge-agent/detector/open-session.ts";
 import type { ModelProbe } from "../../edge-agent/detector/probe/probe-model.ts";
 import type { DeviceConfig } from "../../firmware-config/config/device.ts";
 import type { Candidate } from "../../models/judge.ts";
@@ -66,6 +67,11 @@ export async function checkDeviceModel(
   signal: AbortSignal,
 ): Promise<ModelCheck | undefined> {
   return needsModel(cameras) ? checkModel(detector.model, modelsDir, signal) : undefined;
+}
+
+/** Says so when a model does not run on what was asked for. */
+export function fallbackWarnings({ fallback }: RunsOn): string[] {
+  return fallback === undefined ? [] : [`the model runs on the CPU, not on ${fallback.wanted}: ${fallback.reason}`];
 }
 
 /** Runs a model on made-up pictures; throws MODEL_INVALID, or the reason of `signal`. */

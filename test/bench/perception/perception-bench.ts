@@ -1,6 +1,6 @@
+import type { MotScore } from "../../../edge-agent/mot/score/mot-score.ts";
 import type { BenchResult } from "../result.ts";
 import { thinnedLines } from "./crossings.ts";
-import type { MotScore } from "./mot-score.ts";
 import { missingForPeers, type Peer, peersOn } from "./peers.ts";
 import { scoreOf, scoreOnTruth } from "./run-tracker.ts";
 import { hasSequences, readSequences, type Sequence } from "./sequences.ts";
