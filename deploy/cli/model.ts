@@ -20,7 +20,11 @@ export interface TriedModel extends ModelFile {
  * The model of that name or file, tried and ready to be loaded; the bundled one is fetched and converted when it is not there
  * yet. Throws MODEL_* `AppError`, or the reason of `signal` when that ends the trial.
  */
-export async function prepareModel(nameOrPath: string, context: CliContext, signal: AbortSignal): Promise<TriedModel> {
+export async function prepareModel(
+  nameOrPath: string,
+  context: Pick<CliContext, "modelsDir" | "interactive" | "note">,
+  signal: AbortSignal,
+): Promise<TriedModel> {
   const { ensureModel } = await import("../../models/registry.ts");
   const progress = createProgress(context, "Model");
   try {

@@ -14,6 +14,7 @@ import { probe } from "../model.ts";
 import { example, parseSha256, parseSize } from "../options.ts";
 import { createProgress, share } from "../progress.ts";
 import { table } from "../tables.ts";
+import { registerMeasureCommands } from "./models-measure.ts";
 
 type ModelsContext = Pick<CliContext, "modelsDir" | "interactive" | "write" | "note">;
 
@@ -40,12 +41,13 @@ interface GetOptions extends JsonOption {
 const JSON_OPTION = ["--json", "print JSON instead of a table"] as const;
 
 export function registerModelsCommand(program: Command, context: ModelsContext): void {
-  const models = program.command("models").description("list, build, get, add and inspect person detectors");
+  const models = program.command("models").description("list, build, get, add, inspect and measure person detectors");
   registerList(models, context);
   registerBuild(models, context);
   registerGet(models, context);
   registerAdd(models, context);
   registerInfo(models, context);
+  registerMeasureCommands(models, context);
 }
 
 function registerList(models: Command, context: ModelsContext): void {
