@@ -11,6 +11,8 @@ export interface ModelIdentity {
   readonly sha256: string;
   /** From which scores on it is believed; not told. */
   readonly gates?: ScoreGates | undefined;
+  /** Default: the CPU. */
+  readonly provider?: string | undefined;
 }
 
 /** What it is told of a device of which no camera needs a model. */
@@ -42,6 +44,7 @@ export function birthOf({ config, model, version, clock }: Born, { bootId, bootN
     nodeVersion: process.version,
     modelName: model.name,
     modelSha256: model.sha256,
+    ...(model.provider === undefined || model.provider === "cpu" ? {} : { modelProvider: model.provider }),
     configVersion: createHash("sha256").update(JSON.stringify(config)).digest("hex").slice(0, 16),
     cameras: config.cameras.map(({ id, name, lines, zones }) => ({
       id,

@@ -2,17 +2,16 @@ import { basename, resolve } from "node:path";
 import { AppError } from "../firmware-config/kit/errors.ts";
 import { makeFolder } from "../firmware-config/kit/make-folder.ts";
 import { onModelsDisk } from "./disk-error.ts";
-import type { InputSize } from "./family.ts";
+import type { InputSize } from "./families/family.ts";
 import { inspectBytes, readModelFile } from "./inspect.ts";
 import type { JudgeModel } from "./judge.ts";
+import { checkLicence, checkSaidLicence, type LicenceChoice } from "./licence.ts";
 import { readManifest } from "./manifest.ts";
 import { type ModelFile, readStored, storeModel } from "./model-store.ts";
 
-export interface AddOptions {
+export interface AddOptions extends LicenceChoice {
   /** What the model shall be called; lower case, as a file name. */
   readonly name: string;
-  /** SPDX identifier of the licence of its weights. */
-  readonly licence: string;
   /** For a model that leaves its picture's size free; default: the family's. */
   readonly size?: InputSize | undefined;
   /** Where it came from, for its record; default: the file's name. */
@@ -22,20 +21,18 @@ export interface AddOptions {
 }
 
 const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
-const SPDX_IDENTIFIER = /^[A-Za-z0-9][A-Za-z0-9.+-]{0,63}$/;
-/** Licences whose terms would reach what a retailer builds around the model; LGPL does not match. */
-const STRONG_COPYLEFT = /^A?GPL(-|$)/i;
 
 /** Tries a model and copies it into the models folder under a name, with its licence, SHA-256 and how its boxes are read. */
 export async function addModel(
   file: string,
   modelsDir: string,
-  { name, licence, size, judge, ...options }: AddOptions & { readonly judge: JudgeModel },
+  { name, licence, acceptAgpl, size, judge, ...options }: AddOptions & { readonly judge: JudgeModel },
 ): Promise<ModelFile> {
-  await checkNames({ name, licence });
+  await checkNames({ name, licence, acceptAgpl });
   const path = resolve(file);
   const bytes = await readModelFile(path);
-  const { family, inputWidth, inputHeight, sha256 } = inspectBytes(bytes, path, size);
+  const { family, inputWidth, inputHeight, sha256, saidLicence } = inspectBytes(bytes, path, size);
+  checkSaidLicence(saidLicence, { licence, acceptAgpl });
   if (options.sha256 !== undefined && options.sha256 !== sha256)
     throw usage(
       `${path} is another file: its SHA-256 is ${sha256}`,
@@ -56,9 +53,9 @@ export async function addModel(
 }
 
 /** Throws USAGE where a model cannot be called so, or may not be used under that licence. */
-export async function checkNames({ name, licence }: Pick<AddOptions, "name" | "licence">): Promise<void> {
+export async function checkNames({ name, ...choice }: Pick<AddOptions, "name"> & LicenceChoice): Promise<void> {
   await checkName(name);
-  checkLicence(licence);
+  checkLicence(choice);
 }
 
 async function checkName(name: string): Promise<void> {
@@ -67,18 +64,6 @@ async function checkName(name: string): Promise<void> {
   }
   const { name: bundled } = await readManifest();
   if (name.startsWith(bundled)) throw usage(`${name} is a name of the bundled model`, "Choose another name.");
-}
-
-function checkLicence(licence: string): void {
-  if (!SPDX_IDENTIFIER.test(licence)) {
-    throw usage(`${licence} is not an SPDX identifier`, "Name the licence of the weights, such as Apache-2.0 or MIT.");
-  }
-  if (STRONG_COPYLEFT.test(licence)) {
-    throw usage(
-      `Models under ${licence} are refused: its terms would extend to the system that a retailer runs around the model`,
-      "Use a model under a permissive licence, or obtain a commercial licence and name it as LicenseRef-NAME.",
-    );
-  }
 }
 
 function usage(message: string, hint: string): AppError {

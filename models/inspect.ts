@@ -1,6 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { AppError, messageOf, systemCodeOf } from "../firmware-config/kit/errors.ts";
-import { type FamilyMatch, familyOf, type InputSize, SUPPORTED_FAMILIES } from "./family.ts";
+import { type FamilyMatch, familyOf, SUPPORTED_FAMILIES } from "./families/families.ts";
+import type { InputSize } from "./families/family.ts";
 import { describeFormat } from "./file-format.ts";
 import { type OnnxHeader, type PortInfo, readOnnxHeader } from "./onnx/header.ts";
 import { sha256Of } from "./source/integrity.ts";
@@ -11,6 +12,8 @@ export const MAX_MODEL_BYTES = 256 * 1024 * 1024;
 /** What a usable model file holds. */
 export interface ModelInspection extends FamilyMatch {
   readonly producer: string;
+  /** What the file says of its licence, in its exporter's words. */
+  readonly saidLicence?: string;
   readonly inputs: readonly PortInfo[];
   readonly outputs: readonly PortInfo[];
   readonly bytes: number;
@@ -33,8 +36,9 @@ export function inspectBytes(bytes: Uint8Array, path: string, size?: InputSize):
   }
   const match = familyOf(header, size);
   if (match === undefined) throw noFamily(header, path);
-  const { producer, inputs, outputs } = header;
-  return { ...match, producer, inputs, outputs, bytes: bytes.length, sha256: sha256Of(bytes) };
+  const { producer, inputs, outputs, licence } = header;
+  const said = licence === undefined ? {} : { saidLicence: licence };
+  return { ...match, ...said, producer, inputs, outputs, bytes: bytes.length, sha256: sha256Of(bytes) };
 }
 
 /** A model file's bytes; a missing, empty or far too large file is refused before it is read. */

@@ -5,10 +5,10 @@ import { Compile } from "typebox/compile";
 import { ScoreGates } from "../firmware-config/config/tracker.ts";
 import { AppError } from "../firmware-config/kit/errors.ts";
 import { PACKAGE_ROOT } from "../firmware-config/kit/package-root.ts";
+import { FAMILY_NAMES } from "./families/families.ts";
 
-/** How a model's outputs are read: `ssd` is ours, `yolox` is the public export of YOLOX. */
-export const ModelFamily = Type.Union([Type.Literal("ssd"), Type.Literal("yolox")]);
-export type ModelFamily = Type.Static<typeof ModelFamily>;
+/** How a model's outputs are read. */
+export const ModelFamily = Type.Enum(FAMILY_NAMES);
 
 /** Boxes relative to the cell of their row, or as pixels of the frame. */
 export const BoxReading = Type.Union([Type.Literal("grid"), Type.Literal("pixels")]);

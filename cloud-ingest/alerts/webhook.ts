@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import type { Clock } from "../../firmware-config/kit/clock.ts";
 import type { Log } from "../../firmware-config/kit/log.ts";
+import { withTimeLimit } from "../../firmware-config/kit/time-limit.ts";
 import { Courier } from "./courier.ts";
 import type { Alert, AlertSink } from "./port.ts";
 
@@ -15,6 +16,8 @@ export interface WebhookParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly firstPauseMs?: number;
+  /** A receiver that takes longer has not taken it; default: 10 s. */
+  readonly answerMs?: number;
 }
 
 /**
@@ -42,19 +45,20 @@ export class Webhook implements AlertSink {
   }
 
   async #post(alert: Alert, signal: AbortSignal): Promise<void> {
-    const { url, secret, clock } = this.#parts;
+    const { url, secret, clock, answerMs = ANSWER_MS } = this.#parts;
     const body = JSON.stringify(alert);
     const seconds = Math.floor(clock.nowMs() / 1_000);
     const signature = createHmac("sha256", secret).update(`${seconds}.${body}`).digest("hex");
     const headers = { "Content-Type": "application/json", "Kazoe-Signature": `t=${seconds},v1=${signature}` };
-    const ends = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]);
-    // Whoever is redirected to has not been chosen by the operator.
-    const answer = await fetch(url, { method: "POST", headers, body, redirect: "error", signal: ends }).catch(
-      (error: unknown) => {
+    const limit = { signal, limitMs: answerMs, late: new Error(`no answer within ${answerMs / 1_000} s`) };
+    await withTimeLimit(limit, async (ends) => {
+      // Whoever is redirected to has not been chosen by the operator.
+      const options = { method: "POST", headers, body, redirect: "error", signal: ends } as const;
+      const answer = await fetch(url, options).catch((error: unknown) => {
         throw error instanceof Error && error.cause ? error.cause : error;
-      },
-    );
-    await answer.body?.cancel();
-    if (!answer.ok) throw new Error(`answered ${answer.status}`);
+      });
+      await answer.body?.cancel();
+      if (!answer.ok) throw new Error(`answered ${answer.status}`);
+    });
   }
 }

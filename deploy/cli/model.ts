@@ -1,4 +1,5 @@
 import { needsModel } from "../../edge-agent/detector/open-detectors.ts";
+import type { RunsOn } from "../../edge-agent/detector/open-session.ts";
 import type { ModelProbe } from "../../edge-agent/detector/probe/probe-model.ts";
 import type { DeviceConfig } from "../../firmware-config/config/device.ts";
 import type { Candidate } from "../../models/judge.ts";
@@ -19,7 +20,11 @@ export interface TriedModel extends ModelFile {
  * The model of that name or file, tried and ready to be loaded; the bundled one is fetched and converted when it is not there
  * yet. Throws MODEL_* `AppError`, or the reason of `signal` when that ends the trial.
  */
-export async function prepareModel(nameOrPath: string, context: CliContext, signal: AbortSignal): Promise<TriedModel> {
+export async function prepareModel(
+  nameOrPath: string,
+  context: Pick<CliContext, "modelsDir" | "interactive" | "note">,
+  signal: AbortSignal,
+): Promise<TriedModel> {
   const { ensureModel } = await import("../../models/registry.ts");
   const progress = createProgress(context, "Model");
   try {
@@ -66,6 +71,11 @@ export async function checkDeviceModel(
   signal: AbortSignal,
 ): Promise<ModelCheck | undefined> {
   return needsModel(cameras) ? checkModel(detector.model, modelsDir, signal) : undefined;
+}
+
+/** Says so when a model does not run on what was asked for. */
+export function fallbackWarnings({ fallback }: RunsOn): string[] {
+  return fallback === undefined ? [] : [`the model runs on the CPU, not on ${fallback.wanted}: ${fallback.reason}`];
 }
 
 /** Runs a model on made-up pictures; throws MODEL_INVALID, or the reason of `signal`. */

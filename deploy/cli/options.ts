@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from "commander";
 import { FIRST_DATE, isDate, LAST_DATE } from "../../cloud-ingest/calendar.ts";
 import { IDENTIFIER } from "../../firmware-config/contract/identifier.ts";
+import { PROVIDERS, type Provider } from "../../firmware-config/contract/provider.ts";
 import type { CliContext } from "./context.ts";
 
 /** `768x576` -> pixels. */
@@ -65,6 +66,13 @@ export function parseThreads(text: string): number {
   const threads = parseWhole(text);
   if (threads > MOST_THREADS) throw new InvalidArgumentError(`Write a whole number from 0 to ${MOST_THREADS}.`);
   return threads;
+}
+
+/** What a model shall run on, as `detector.provider` of the configuration. */
+export function parseProvider(text: string): Provider {
+  const provider = PROVIDERS.find((one) => one === text.toLowerCase());
+  if (provider === undefined) throw new InvalidArgumentError(`Write one of ${PROVIDERS.join(", ")}.`);
+  return provider;
 }
 
 /** A SHA-256, 64 hexadecimal digits. */

@@ -1,5 +1,4 @@
 import type { FileStart } from "../../edge-agent/camera/camera-parts.ts";
-import type { Detector } from "../../edge-agent/detector/port.ts";
 import type { Pipeline } from "../../edge-agent/pipeline.ts";
 import type { DeviceConfig } from "../../firmware-config/config/device.ts";
 import { systemClock } from "../../firmware-config/kit/clock.ts";
@@ -26,19 +25,30 @@ export async function runAgent(options: RunAgentOptions, signal: AbortSignal): P
     import("../../edge-agent/detector/open-detectors.ts"),
   ]);
   const { config, model } = options;
-  const detectors = await openDetectors(config.cameras, () => openModel(config, model));
+  let provider: string | undefined;
+  const detectors = await openDetectors(config.cameras, async () => {
+    const { detector, runsOn } = await openModel(config, model);
+    provider = runsOn.provider;
+    if (runsOn.fallback !== undefined) options.log.warn(runsOn.fallback, "the model runs on the CPU");
+    return detector;
+  });
   try {
-    await new Agent({ ...options, model: model ?? NO_MODEL, detectors, clock: systemClock, drainMs: DRAIN_MS }).run(
-      signal,
-    );
+    await new Agent({
+      ...options,
+      model: { ...(model ?? NO_MODEL), provider },
+      detectors,
+      clock: systemClock,
+      drainMs: DRAIN_MS,
+    }).run(signal);
   } finally {
     await detectors.close();
   }
 }
 
 /** One session for all cameras. */
-async function openModel(config: DeviceConfig, model: ModelFile | undefined): Promise<Detector> {
+async function openModel(config: DeviceConfig, model: ModelFile | undefined) {
   if (model === undefined) throw new Error("a camera needs a model, and none was prepared");
   const { createDetector } = await import("../../edge-agent/detector/onnx-detector.ts");
-  return createDetector(model, config.detector);
+  const detector = await createDetector(model, config.detector);
+  return { detector, runsOn: detector.runsOn };
 }

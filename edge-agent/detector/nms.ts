@@ -18,6 +18,16 @@ export function suppress(found: Candidates, maxIou: number, kept: Kept): void {
   }
 }
 
+/** Writes all to `kept`, best score first: for a model that gives one box a person. */
+export function keepAll(found: Candidates, kept: Kept): void {
+  kept.count = found.count;
+  for (let i = 0; i < found.count; i++) {
+    const place = found.order[i]!;
+    for (let k = 0; k < 4; k++) kept.boxes[4 * i + k] = found.boxes[4 * place + k]!;
+    kept.scores[i] = found.scores[place]!;
+  }
+}
+
 function overlapsKept(boxes: Float32Array, place: number, kept: Kept, maxIou: number): boolean {
   for (let j = 0; j < kept.count; j++) if (iou(boxes, place, kept.boxes, j) > maxIou) return true;
   return false;

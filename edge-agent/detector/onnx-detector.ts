@@ -4,7 +4,9 @@ import { letterboxOf } from "../camera/letterbox.ts";
 import type { Frame, FrameShape, Picture } from "../camera/port.ts";
 import { type Unletterbox, unletterbox } from "../frame/unletterbox.ts";
 import { createDetections, type Detections } from "./detections.ts";
-import { type DetectorModel, shapeOf } from "./model.ts";
+import { shapeOf } from "./families/families.ts";
+import type { DetectorModel } from "./model.ts";
+import type { RunsOn } from "./open-session.ts";
 import type { Detector, DetectorStats } from "./port.ts";
 import { createSlot, type DetectorSettings, MAX_PERSONS, type Slot } from "./session-protocol.ts";
 import { SessionThread, type SlotReply } from "./session-thread.ts";
@@ -24,13 +26,15 @@ export async function createDetector(model: DetectorModel, settings: DetectorSet
   await assertFile(model.path);
   const slots = Array.from({ length: SLOTS }, () => createSlot(model));
   const thread = new SessionThread({ model, settings, slots }, workerUrl(import.meta.url));
-  await thread.ready();
-  return new OnnxDetector(model, slots, thread);
+  const runsOn = await thread.ready();
+  return new OnnxDetector(model, slots, { thread, runsOn });
 }
 
 /** Finds persons with onnxruntime; the main thread only copies pixels in and boxes out. */
 export class OnnxDetector implements Detector {
   readonly shape: FrameShape;
+  /** What the model runs on. */
+  readonly runsOn: RunsOn;
   readonly #slots: readonly Slot[];
   readonly #thread: SessionThread;
   readonly #views = new Map<string, View>();
@@ -39,8 +43,13 @@ export class OnnxDetector implements Detector {
   #unusableFrames = 0;
 
   /** Use `createDetector`. */
-  constructor(model: DetectorModel, slots: readonly Slot[], thread: SessionThread) {
+  constructor(
+    model: DetectorModel,
+    slots: readonly Slot[],
+    { thread, runsOn }: { readonly thread: SessionThread; readonly runsOn: RunsOn },
+  ) {
     this.shape = shapeOf(model);
+    this.runsOn = runsOn;
     this.#slots = slots;
     this.#thread = thread;
   }
@@ -68,11 +77,16 @@ export class OnnxDetector implements Detector {
 
   /** Runs of the bare session per second on one frame's bytes, back to back for `seconds`; nothing else is timed. */
   async benchmark(frame: Uint8Array, seconds: number): Promise<number> {
+    return (await this.timeRuns(frame, seconds)).fps;
+  }
+
+  /** The same, with the time of each run, milliseconds. */
+  async timeRuns(frame: Uint8Array, seconds: number): Promise<{ readonly fps: number; readonly runsMs: Float64Array }> {
     const slot = await this.#thread.claim();
     try {
       this.#slots[slot]!.frame.set(frame);
       const reply = await this.#thread.call({ kind: "benchmark", slot, seconds });
-      return reply.kind === "benchmarked" ? reply.fps : 0;
+      return reply.kind === "benchmarked" ? reply : { fps: 0, runsMs: new Float64Array() };
     } finally {
       this.#thread.giveBack(slot);
     }

@@ -5,4 +5,4 @@
  */
 process.env.ORT_DISABLE_TELEMETRY = "1";
 
-export const { InferenceSession, Tensor } = await import("onnxruntime-node");
+export const { InferenceSession, listSupportedBackends, Tensor } = await import("onnxruntime-node");

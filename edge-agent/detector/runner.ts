@@ -10,4 +10,8 @@ export interface Runner {
   load(frame: Uint8Array): void;
   /** Collects the persons of the last run with at least `minScore`, in frame pixels; false when its output was not finite. */
   decode(minScore: number, found: Candidates): boolean;
+  /** What `decode` read, by output. */
+  readonly values: Readonly<Record<string, Float32Array>>;
+  /** True when one person may have several boxes. */
+  readonly needsNms: boolean;
 }

@@ -1,7 +1,7 @@
 import type { InferenceSession } from "onnxruntime-node";
 import { Candidates } from "./candidates.ts";
 import { createRunner } from "./create-runner.ts";
-import { suppress } from "./nms.ts";
+import { keepAll, suppress } from "./nms.ts";
 import type { Runner } from "./runner.ts";
 import { MAX_PERSONS, type Reply, type Request, type WorkerSetup } from "./session-protocol.ts";
 
@@ -28,7 +28,7 @@ export class SessionLoop {
   async answer(request: Exclude<Request, { kind: "close" }>): Promise<Reply> {
     this.#runner.load(this.#setup.slots[request.slot]!.frame);
     if (request.kind === "detect") return this.#detect(request.slot);
-    return { kind: "benchmarked", slot: request.slot, fps: await this.#benchmark(request.seconds) };
+    return { kind: "benchmarked", slot: request.slot, ...(await this.#benchmark(request.seconds)) };
   }
 
   async close(): Promise<void> {
@@ -43,21 +43,23 @@ export class SessionLoop {
     this.#found.clear();
     const finite = this.#runner.decode(minScore, this.#found);
     const kept = this.#kept[slot]!;
-    suppress(this.#found, nmsIou, kept);
+    if (this.#runner.needsNms) suppress(this.#found, nmsIou, kept);
+    else keepAll(this.#found, kept);
     return { kind: "detected", slot, count: kept.count, finite, inferenceMs };
   }
 
   /** Nothing but the session, back to back. */
-  async #benchmark(seconds: number): Promise<number> {
+  async #benchmark(seconds: number): Promise<{ readonly fps: number; readonly runsMs: Float64Array }> {
     const startMs = performance.now();
-    let runs = 0;
+    const runsMs: number[] = [];
     let elapsedMs = 0;
     while (elapsedMs < seconds * 1000) {
+      const beforeMs = elapsedMs;
       await this.#run();
-      runs++;
       elapsedMs = performance.now() - startMs;
+      runsMs.push(elapsedMs - beforeMs);
     }
-    return (runs * 1000) / elapsedMs;
+    return { fps: (runsMs.length * 1000) / elapsedMs, runsMs: Float64Array.from(runsMs) };
   }
 
   async #run(): Promise<void> {

@@ -1,9 +1,14 @@
 import { availableParallelism } from "node:os";
 import type { InferenceSession } from "onnxruntime-node";
+import type { DetectorConfig } from "../../firmware-config/config/device.ts";
 
 /** For the live session and the probe alike; 0 threads = all cores. Why so: README, "Session options". */
-export function sessionOptions(threads: number): InferenceSession.SessionOptions {
+export function sessionOptions(
+  threads: number,
+  provider: DetectorConfig["provider"] = "cpu",
+): InferenceSession.SessionOptions {
   return {
+    executionProviders: [provider],
     graphOptimizationLevel: "all",
     executionMode: "sequential",
     intraOpNumThreads: threads > 0 ? threads : availableParallelism(),

@@ -5,7 +5,8 @@ export type Metadata = readonly InferenceSession.ValueMetadata[];
 
 export interface Expected {
   readonly name: string;
-  readonly type: "float32" | "uint8";
+  /** `float32` may be `float16` in the file. */
+  readonly type: "float32" | "uint8" | "int64";
   /** One entry a dimension: the size it must have, or undefined for any fixed size. */
   readonly shape: readonly (number | undefined)[];
 }
@@ -19,21 +20,15 @@ export function shapeIn(metadata: Metadata, expected: Expected): number[] {
   if (found === undefined || !found.isTensor) throw new Error(`${wanted(expected)}; it has ${names(metadata)}`);
   const shape = found.shape.map((size, i) => (typeof size === "number" ? size : (expected.shape[i] ?? 0)));
   const fits =
-    found.type === expected.type &&
+    hasType(found.type, expected) &&
     shape.length === expected.shape.length &&
     shape.every((size, i) => size > 0 && size === (expected.shape[i] ?? size));
   if (!fits) throw new Error(`${wanted(expected)}; it has ${found.type} [${found.shape.join(", ")}]`);
   return shape;
 }
 
-/** The shape of a tensor that a run gave; throws an `Error` that tells what it gave instead. */
-export function shapeOfOutput(outputs: InferenceSession.OnnxValueMapType, expected: Expected): number[] {
-  const found = outputs[expected.name];
-  if (found === undefined) throw new Error(`${wanted(expected)}; it gives ${Object.keys(outputs).join(", ")}`);
-  const { type, dims } = found;
-  const fits = type === expected.type && dims.length === expected.shape.length;
-  if (fits && dims.every((size, i) => size > 0 && size === (expected.shape[i] ?? size))) return [...dims];
-  throw new Error(`${wanted(expected)}; it gives ${type} [${dims.join(", ")}]`);
+function hasType(type: string, expected: Expected): boolean {
+  return type === expected.type || (type === "float16" && expected.type === "float32");
 }
 
 function wanted({ name, type, shape }: Expected): string {

@@ -1,7 +1,10 @@
 import type { DetectorConfig } from "../../firmware-config/config/device.ts";
 import type { DetectorModel } from "./model.ts";
+import type { RunsOn } from "./open-session.ts";
 
-export type DetectorSettings = Pick<DetectorConfig, "threads" | "minScore" | "nmsIou">;
+/** Without a provider: the CPU. */
+export type DetectorSettings = Pick<DetectorConfig, "threads" | "minScore" | "nmsIou"> &
+  Partial<Pick<DetectorConfig, "provider">>;
 
 /** Persons of one picture at most: bounds the non-maximum suppression and the memory shared with the worker. */
 export const MAX_PERSONS = 300;
@@ -39,10 +42,10 @@ export interface Detected {
 
 /** From the worker. `ready` or `refused` comes first. */
 export type Reply =
-  | { readonly kind: "ready" }
+  | { readonly kind: "ready"; readonly runsOn: RunsOn }
   | { readonly kind: "refused"; readonly reason: string }
   | Detected
-  | { readonly kind: "benchmarked"; readonly slot: number; readonly fps: number }
+  | { readonly kind: "benchmarked"; readonly slot: number; readonly fps: number; readonly runsMs: Float64Array }
   | { readonly kind: "failed"; readonly slot: number; readonly reason: string };
 
 /** Memory for one frame of the model and its persons. */

@@ -1,5 +1,6 @@
 import { SHARE_ENV, Worker } from "node:worker_threads";
 import { AppError } from "../../firmware-config/kit/errors.ts";
+import type { RunsOn } from "./open-session.ts";
 import type { Reply, Request, WorkerSetup } from "./session-protocol.ts";
 
 const CLOSE_TIMEOUT_MS = 5000;
@@ -15,13 +16,13 @@ interface Waiter<T> {
 /** The session's thread as its owner sees it: claim a slot, fill its frame, call, read its persons, give it back. */
 export class SessionThread {
   readonly #worker: Worker;
-  readonly #ready: Promise<void>;
+  readonly #ready: Promise<RunsOn>;
   readonly #exited: Promise<void>;
   readonly #slotCount: number;
   readonly #free: number[];
   readonly #claims: Waiter<number>[] = [];
   readonly #calls: (Waiter<SlotReply> | undefined)[] = [];
-  #started: Waiter<void> | undefined;
+  #started: Waiter<RunsOn> | undefined;
   #failure: Error | undefined;
 
   /** `script` is the worker's JavaScript. */
@@ -39,8 +40,8 @@ export class SessionThread {
     void this.#exited.then(() => this.#fail(crashed(undefined)));
   }
 
-  /** Resolves when the model is loaded; rejects with MODEL_INVALID when it does not fit. */
-  async ready(): Promise<void> {
+  /** Resolves with what the model runs on when it is loaded; rejects with MODEL_INVALID when it does not fit. */
+  async ready(): Promise<RunsOn> {
     return this.#ready;
   }
 
@@ -87,7 +88,7 @@ export class SessionThread {
   }
 
   #onReply(reply: Reply): void {
-    if (reply.kind === "ready") this.#started?.resolve();
+    if (reply.kind === "ready") this.#started?.resolve(reply.runsOn);
     else if (reply.kind === "refused") this.#started?.reject(refused(reply.reason));
     else this.#settle(reply);
   }

@@ -1,27 +1,26 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { messageOf } from "../../firmware-config/kit/errors.ts";
-import { InferenceSession } from "./onnx-runtime.ts";
+import { openSession, type RunsOn } from "./open-session.ts";
 import { runtimeReason } from "./runtime-reason.ts";
 import { SessionLoop } from "./session-loop.ts";
-import { sessionOptions } from "./session-options.ts";
 import type { Reply, Request, WorkerSetup } from "./session-protocol.ts";
 
 /** The thread that the model blocks; started by `SessionThread` alone. */
 async function main(setup: WorkerSetup): Promise<void> {
   try {
-    const session = await InferenceSession.create(setup.model.path, sessionOptions(setup.settings.threads));
-    serve(await SessionLoop.create(session, setup));
+    const { session, runsOn } = await openSession(setup.model.path, setup.settings);
+    serve(await SessionLoop.create(session, setup), runsOn);
   } catch (error) {
     send({ kind: "refused", reason: runtimeReason(messageOf(error)) });
   }
 }
 
-function serve(loop: SessionLoop): void {
+function serve(loop: SessionLoop, runsOn: RunsOn): void {
   let last: Promise<void> = Promise.resolve();
   parentPort?.on("message", (request: Request) => {
     last = last.then(() => answer(loop, request));
   });
-  send({ kind: "ready" });
+  send({ kind: "ready", runsOn });
 }
 
 async function answer(loop: SessionLoop, request: Request): Promise<void> {

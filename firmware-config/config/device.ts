@@ -1,6 +1,7 @@
 import Type from "typebox";
 import { WINDOW_SECONDS } from "../contract/counts.ts";
 import { Identifier } from "../contract/identifier.ts";
+import { PROVIDERS } from "../contract/provider.ts";
 import { CameraDetector } from "./camera-detector.ts";
 import { LineConfig, ZoneConfig } from "./geometry.ts";
 import { DeviceTracker } from "./tracker.ts";
@@ -58,6 +59,11 @@ const DetectorConfig = Type.Object(
       minimum: 0,
       maximum: 64,
       description: "CPU threads of the model; 0 = all cores",
+    }),
+    provider: Type.Enum(PROVIDERS, {
+      default: "cpu",
+      description:
+        "what the model runs on: cpu, cuda, tensorrt, openvino, coreml or dml; where this machine's ONNX Runtime has none of it, the CPU, and the log says so",
     }),
     minScore: Type.Number({
       default: 0.1,

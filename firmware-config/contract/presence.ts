@@ -2,6 +2,7 @@ import Type from "typebox";
 import { BootId, CONTRACT_VERSION, Timestamp } from "./envelope.ts";
 import { Identifier } from "./identifier.ts";
 import { openWord } from "./open-word.ts";
+import { PROVIDERS } from "./provider.ts";
 
 const presenceFields = {
   v: Type.Literal(CONTRACT_VERSION, { description: "major version of the contract" }),
@@ -49,6 +50,7 @@ export const BirthMessage = Type.Object(
     nodeVersion: Type.String({ maxLength: 64 }),
     modelName: Type.String({ maxLength: 200 }),
     modelSha256: Type.String({ pattern: "^[0-9a-f]{64}$" }),
+    modelProvider: Type.Optional(openWord(PROVIDERS, "what the model runs on; left out = the CPU")),
     configVersion: Type.String({ maxLength: 64, description: "hash of the configuration in force" }),
     cameras: Type.Array(
       Type.Object(

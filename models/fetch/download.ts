@@ -5,6 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 // gaxios: Google's HTTP client, Apache-2.0, installed anyway with BigQuery's; it knows HTTPS_PROXY and NO_PROXY, which Node 20's fetch does not.
 import { Gaxios } from "gaxios";
 import { AppError, messageOf, systemCodeOf } from "../../firmware-config/kit/errors.ts";
+import { withTimeLimit } from "../../firmware-config/kit/time-limit.ts";
 import { modelAddress, safeAddress } from "./address.ts";
 
 export interface Download {
@@ -59,18 +60,17 @@ export async function download({ patience = PATIENCE, ...job }: Download): Promi
 }
 
 async function attempt(job: Omit<Download, "patience">, from: number, { silenceMs }: Patience): Promise<void> {
-  const silence = new AbortController();
-  const timer = setTimeout(() => silence.abort(), silenceMs);
-  const signal = AbortSignal.any([job.signal, silence.signal]);
-  try {
+  const late = new Broken(`nothing came for ${Math.round(silenceMs / 1000)} s`);
+  let isLate = false;
+  await withTimeLimit({ signal: job.signal, limitMs: silenceMs, late }, async (signal, refresh) => {
+    signal.addEventListener("abort", () => {
+      isLate = signal.reason === late;
+    });
     const { body, start, whole } = await ask(job, from, signal);
-    await write({ ...job, body, start, whole, onBytes: () => timer.refresh() });
-  } catch (error) {
-    if (silence.signal.aborted) throw new Broken(`nothing came for ${Math.round(silenceMs / 1000)} s`);
-    throw error;
-  } finally {
-    clearTimeout(timer);
-  }
+    await write({ ...job, body, start, whole, onBytes: refresh });
+  }).catch((error: unknown) => {
+    throw isLate ? late : error;
+  });
 }
 
 interface Answer {

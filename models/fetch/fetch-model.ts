@@ -36,22 +36,22 @@ export async function getModel(name: string, modelsDir: string, options: FetchOp
 export async function addFromAddress(
   address: string,
   modelsDir: string,
-  { name, licence, size, sha256 }: AddOptions,
+  { name, licence, acceptAgpl, size, sha256 }: AddOptions,
   options: FetchOptions,
 ): Promise<ModelFile> {
-  await checkNames({ name, licence });
+  await checkNames({ name, licence, acceptAgpl });
   const files = sha256 === undefined ? undefined : [{ sha256, bytes: MAX_MODEL_BYTES }];
-  return fetchInto(modelsDir, { name, licence, size, from: address, files }, options);
+  return fetchInto(modelsDir, { name, licence, acceptAgpl, size, from: address, files }, options);
 }
 
-interface Wanted extends Pick<AddOptions, "name" | "licence" | "size"> {
+interface Wanted extends Pick<AddOptions, "name" | "licence" | "acceptAgpl" | "size"> {
   readonly from: string;
   /** What the file may be; left out: anything that passes its trial. */
   readonly files?: readonly KnownFile[] | undefined;
 }
 
 async function fetchInto(modelsDir: string, wanted: Wanted, { judge, ...options }: FetchOptions): Promise<ModelFile> {
-  const { name, licence, size, from, files } = wanted;
+  const { name, licence, acceptAgpl, size, from, files } = wanted;
   const url = modelAddress(from, { isPinned: files !== undefined });
   const folder = join(modelsDir, "fetch", createHash("sha256").update(url.href).digest("hex").slice(0, 16));
   return onModelsDisk(modelsDir, async () => {
@@ -61,11 +61,13 @@ async function fetchInto(modelsDir: string, wanted: Wanted, { judge, ...options 
       const path = join(folder, "model.part");
       await fetchFile({ ...options, url, path }, files);
       const source = safeAddress(url.href);
-      const added = await addModel(path, modelsDir, { name, licence, size, source, judge }).catch(async (error) => {
-        // What is no model is nothing to go on from: the server's next answer would be put behind it.
-        if (error instanceof AppError && error.code === "MODEL_INVALID") await rm(path, { force: true });
-        throw error;
-      });
+      const added = await addModel(path, modelsDir, { name, licence, acceptAgpl, size, source, judge }).catch(
+        async (error) => {
+          // What is no model is nothing to go on from: the server's next answer would be put behind it.
+          if (error instanceof AppError && error.code === "MODEL_INVALID") await rm(path, { force: true });
+          throw error;
+        },
+      );
       await rm(folder, { recursive: true, force: true });
       return added;
     } finally {

@@ -5,6 +5,7 @@ import { ModelHeader } from "./schema.ts";
 const Header = Compile(
   Type.Object({
     producerName: Type.String(),
+    metadataProps: Type.Array(Type.Object({ key: Type.String(), value: Type.String() })),
     graph: Type.Object({
       initializer: Type.Array(Type.Object({ name: Type.String(), dataLocation: Type.Integer() })),
       input: Type.Array(portSchema()),
@@ -23,6 +24,8 @@ export interface PortInfo {
 /** What a model file says about itself, apart from its weights. */
 export interface OnnxHeader {
   readonly producer: string;
+  /** What its exporter says of the licence, in any words. */
+  readonly licence?: string;
   readonly inputs: readonly PortInfo[];
   readonly outputs: readonly PortInfo[];
   /** True when weights lie in a second file. */
@@ -48,7 +51,9 @@ export function readOnnxHeader(bytes: Uint8Array): OnnxHeader | undefined {
   if (!Header.Check(header)) return undefined;
   const { initializer, input, output } = header.graph;
   const weights = new Set(initializer.map((tensor) => tensor.name));
+  const licence = header.metadataProps.find(({ key }) => /^licen[cs]e$/i.test(key))?.value;
   return {
+    ...(licence === undefined ? {} : { licence }),
     producer: header.producerName,
     inputs: input.filter(({ name }) => !weights.has(name)).map(portInfoOf),
     outputs: output.map(portInfoOf),

@@ -1,7 +1,7 @@
 import protobuf from "protobufjs/light.js";
 
 /** Element types of `TensorProto.data_type` (onnx.proto, `TensorProto.DataType`) that we write or read. */
-export const ELEMENT_TYPE = { float32: 1, uint8: 2, int64: 7 } as const;
+export const ELEMENT_TYPE = { float32: 1, uint8: 2, int64: 7, float16: 10 } as const;
 
 /** Kinds of `AttributeProto.type` that we write. */
 export const ATTRIBUTE_TYPE = { int: 2, ints: 7 } as const;
@@ -60,7 +60,11 @@ const root = protobuf.Root.fromJSON({
       },
     },
     ModelHeader: {
-      fields: { producerName: field("string", 2), graph: field("GraphHeader", 7) },
+      fields: {
+        producerName: field("string", 2),
+        graph: field("GraphHeader", 7),
+        metadataProps: repeated("StringEntry", 14),
+      },
     },
     GraphHeader: {
       fields: {

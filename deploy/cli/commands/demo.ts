@@ -8,6 +8,7 @@ import { loadDeviceConfig } from "../../../firmware-config/config/load-device.ts
 import { systemClock } from "../../../firmware-config/kit/clock.ts";
 import { createLog } from "../../../firmware-config/kit/log.ts";
 import { aborted } from "../../../firmware-config/kit/pause.ts";
+import { withTimeLimit } from "../../../firmware-config/kit/time-limit.ts";
 import type { ModelFile } from "../../../models/model-store.ts";
 import { writeDemoConfigs } from "../../demo/demo-config.ts";
 import { freshFolder } from "../../demo/fresh-folder.ts";
@@ -79,7 +80,8 @@ async function countAndShow({ options, context, dir, video, model }: Demo, signa
   await withCloud({ config, clock: systemClock, log: createLog("warn") }, async (ready, lost) => {
     const stopping = AbortSignal.any([signal, lost]);
     await watchVideo({ deviceFile: paths.device, model, ready, context }, stopping);
-    await ready.drained(AbortSignal.any([AbortSignal.timeout(DRAIN_MS), lost]));
+    const late = new DOMException("what was sent is not stored yet", "TimeoutError");
+    await withTimeLimit({ signal: lost, limitMs: DRAIN_MS, late }, ready.drained);
     await ready.finishDay(join(dir, "dashboard"));
     const totals = await totalsOf(ready.warehouse, config.stores);
     context.write(

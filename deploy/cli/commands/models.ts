@@ -3,7 +3,7 @@ import type { ModelProbe } from "../../../edge-agent/detector/probe/probe-model.
 import { addModel } from "../../../models/add.ts";
 import { buildModel } from "../../../models/build.ts";
 import { type CatalogueEntry, readCatalogue } from "../../../models/catalogue.ts";
-import type { InputSize } from "../../../models/family.ts";
+import type { InputSize } from "../../../models/families/family.ts";
 import { isAddress } from "../../../models/fetch/address.ts";
 import { inspectModel, type ModelInspection } from "../../../models/inspect.ts";
 import type { Candidate } from "../../../models/judge.ts";
@@ -14,6 +14,7 @@ import { probe } from "../model.ts";
 import { example, parseSha256, parseSize } from "../options.ts";
 import { createProgress, share } from "../progress.ts";
 import { table } from "../tables.ts";
+import { registerMeasureCommands } from "./models-measure.ts";
 
 type ModelsContext = Pick<CliContext, "modelsDir" | "interactive" | "write" | "note">;
 
@@ -26,6 +27,7 @@ interface AddOptions extends JsonOption {
   readonly licence: string;
   readonly size?: InputSize;
   readonly sha256?: string;
+  readonly acceptAgpl?: boolean;
 }
 
 interface ListOptions extends JsonOption {
@@ -39,12 +41,13 @@ interface GetOptions extends JsonOption {
 const JSON_OPTION = ["--json", "print JSON instead of a table"] as const;
 
 export function registerModelsCommand(program: Command, context: ModelsContext): void {
-  const models = program.command("models").description("list, build, get, add and inspect person detectors");
+  const models = program.command("models").description("list, build, get, add, inspect and measure person detectors");
   registerList(models, context);
   registerBuild(models, context);
   registerGet(models, context);
   registerAdd(models, context);
   registerInfo(models, context);
+  registerMeasureCommands(models, context);
 }
 
 function registerList(models: Command, context: ModelsContext): void {
@@ -110,6 +113,10 @@ function registerAdd(models: Command, context: ModelsContext): void {
     .requiredOption("--licence <spdx>", "SPDX identifier of the weights' licence")
     .option("--size <WxH>", "size of the picture, pixels, for a model that leaves it free", parseSize)
     .option("--sha256 <hex>", "what the file must be", parseSha256)
+    .option(
+      "--accept-agpl",
+      "take weights under AGPL or GPL (YOLOv5, v8 and v11 of Ultralytics): you then owe the source of your whole system to everybody who uses it, over a network too",
+    )
     .option(...JSON_OPTION)
     .addHelpText("after", example("kazoe models add yolox_nano.onnx --name yolox-nano --licence Apache-2.0"))
     .action(async (file: string, options: AddOptions) => {

@@ -5,13 +5,14 @@ import type { ReplaySummary } from "../../../edge-agent/replay/replay.ts";
 import type { CameraConfig, DeviceConfig } from "../../../firmware-config/config/device.ts";
 import { loadDeviceConfig } from "../../../firmware-config/config/load-device.ts";
 import { sourceOf } from "../../../firmware-config/config/source.ts";
+import type { Provider } from "../../../firmware-config/contract/provider.ts";
 import { assertApart } from "../../../firmware-config/kit/apart.ts";
 import { systemClock } from "../../../firmware-config/kit/clock.ts";
 import { AppError } from "../../../firmware-config/kit/errors.ts";
 import { createLog } from "../../../firmware-config/kit/log.ts";
 import { type CliContext, stopSignal } from "../context.ts";
-import { prepareModel } from "../model.ts";
-import { example, parsePath, parseThreads, warn } from "../options.ts";
+import { fallbackWarnings, prepareModel } from "../model.ts";
+import { example, parsePath, parseProvider, parseThreads, warn } from "../options.ts";
 import { pickCamera } from "../pick-camera.ts";
 import { createProgress, type Progress, share } from "../progress.ts";
 import { totalsTable } from "../tables.ts";
@@ -23,6 +24,7 @@ interface ReplayOptions {
   readonly camera?: string;
   readonly model?: string;
   readonly threads?: number;
+  readonly provider?: Provider;
   readonly everyFrame?: boolean;
   readonly render?: string;
   readonly json?: boolean;
@@ -42,6 +44,7 @@ export function registerReplayCommand(program: Command, context: CliContext): vo
     .option("--camera <id>", "camera of the configuration; default: the first")
     .option("--model <name|file>", "model in place of the configuration's, or of the camera's overhead detector")
     .option("--threads <n>", "CPU threads of the model; 0 = all cores", parseThreads)
+    .option("--provider <name>", "what the model runs on: cpu, cuda, tensorrt, openvino, coreml or dml", parseProvider)
     .option("--every-frame", "work on every frame of the video, whatever the camera's fps")
     .option(
       "--render <file.mp4>",
@@ -125,12 +128,10 @@ async function openDetector(camera: CameraConfig, config: DeviceConfig, { option
   }
   const model = await prepareModel(options.model ?? config.detector.model, context, signal);
   const { createDetector } = await import("../../../edge-agent/detector/onnx-detector.ts");
-  const threads = options.threads ?? config.detector.threads;
-  return {
-    modelName: model.name,
-    gates: model.gates,
-    detector: await createDetector(model, { ...config.detector, threads }),
-  };
+  const { threads = config.detector.threads, provider = config.detector.provider } = options;
+  const detector = await createDetector(model, { ...config.detector, threads, provider });
+  warn(fallbackWarnings(detector.runsOn), context);
+  return { modelName: model.name, gates: model.gates, detector };
 }
 
 /** A device that is not there would be waited for, as a shop's camera is. */

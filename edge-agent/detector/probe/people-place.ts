@@ -1,5 +1,5 @@
 import { iou } from "../nms.ts";
-import { sceneBoxes } from "./probe-pictures.ts";
+import { sceneBoxes } from "./scene.ts";
 import type { FrameSize } from "./verdict.ts";
 
 /** The box that a model is surest of on the picture of the drawn people. */

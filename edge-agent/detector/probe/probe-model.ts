@@ -1,7 +1,8 @@
 import { fork } from "node:child_process";
 import { AppError } from "../../../firmware-config/kit/errors.ts";
 import { scriptUrl } from "../../../firmware-config/kit/script-url.ts";
-import { type BoxReading, type DetectorModel, shapeOf } from "../model.ts";
+import { shapeOf } from "../families/families.ts";
+import type { BoxReading, DetectorModel } from "../model.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** What trying a model showed. */

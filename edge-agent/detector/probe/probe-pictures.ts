@@ -1,7 +1,8 @@
-import { type DetectorModel, shapeOf } from "../model.ts";
-import { DRAWN_BOXES, drawnPeople } from "./drawn-people.ts";
+import { shapeOf } from "../families/families.ts";
+import type { DetectorModel } from "../model.ts";
+import { drawnPeople } from "./drawn-people.ts";
+import { PEOPLE, sceneAt } from "./scene.ts";
 import { seededBytes } from "./seeded-bytes.ts";
-import type { FrameSize } from "./verdict.ts";
 
 /** A made-up picture in the bytes that the model's family takes. */
 export interface ProbePicture {
@@ -10,10 +11,6 @@ export interface ProbePicture {
   readonly frame: Uint8Array;
 }
 
-/** The picture with two people. */
-export const PEOPLE = "two drawn people";
-/** Side of the drawn scene, pixels. */
-const SCENE_PX = 300;
 /** Side of a square of the chess board: two cells of the finest grid. */
 const SQUARE_PX = 16;
 
@@ -35,17 +32,6 @@ export function probePictures(model: DetectorModel): ProbePicture[] {
   ];
   const isPlanar = shapeOf(model).pixelFormat === "gbrp";
   return pictures.map(({ name, rgb }) => ({ name, frame: isPlanar ? gbrpOf(rgb) : rgb }));
-}
-
-/** Where the drawn people stand in a frame of that size: left, top, right, bottom in pixels. */
-export function sceneBoxes(frame: FrameSize): number[][] {
-  const { left, top } = sceneAt(frame);
-  return DRAWN_BOXES.map(([x0, y0, x1, y1]) => [x0 + left, y0 + top, x1 + left, y1 + top]);
-}
-
-/** The scene is in the middle. */
-function sceneAt({ width, height }: FrameSize): { readonly left: number; readonly top: number } {
-  return { left: Math.floor((width - SCENE_PX) / 2), top: Math.floor((height - SCENE_PX) / 2) };
 }
 
 function isWhite(x: number, y: number): boolean {

@@ -1,37 +1,48 @@
 import type { InferenceSession as Session, Tensor } from "onnxruntime-node";
+import { Candidates } from "../candidates.ts";
 import { createRunner } from "../create-runner.ts";
+import { familyOf } from "../families/families.ts";
 import type { DetectorModel } from "../model.ts";
 import { InferenceSession } from "../onnx-runtime.ts";
+import type { Runner } from "../runner.ts";
 import { sessionOptions } from "../session-options.ts";
-import { judgeSsd } from "./judge-ssd.ts";
-import { judgeYolox } from "./judge-yolox.ts";
+import { bytesOf } from "../session-output.ts";
+import { MAX_PERSONS } from "../session-protocol.ts";
 import { probePictures } from "./probe-pictures.ts";
-import { type ProbeOutput, refusal, type Verdict } from "./verdict.ts";
+import { type FoundBox, type ProbeOutput, refusal, type Verdict } from "./verdict.ts";
 
 /** Runs the model on the probe's pictures, with the options of a live session, and judges what it gives. */
 export async function probeSession(model: DetectorModel): Promise<Verdict> {
   const session = await InferenceSession.create(model.path, sessionOptions(0));
-  const { feeds, fetches, load } = await createRunner(session, model);
-  const frame = { width: model.inputWidth, height: model.inputHeight };
+  const runner = await createRunner(session, model);
   const outputs: ProbeOutput[] = [];
   for (const picture of probePictures(model)) {
-    load(picture.frame);
+    runner.load(picture.frame);
+    const { feeds, fetches } = runner;
     const given = await session.run(feeds);
     const changed = Object.entries(fetches).find(([name, { dims }]) => String(given[name]?.dims) !== String(dims));
     if (changed !== undefined) return refusal(changedText(changed[0], fetches, given));
-    outputs.push({ picture: picture.name, values: valuesOf(given, Object.keys(fetches)) });
+    for (const [name, tensor] of Object.entries(fetches)) copyData(given[name], tensor);
+    outputs.push({ picture: picture.name, ...readingOf(runner) });
   }
-  if (model.family === "ssd") return judgeSsd(outputs, frame);
-  const [output] = Object.values(fetches);
-  return judgeYolox(outputs, frame, output?.dims[2] ?? 0);
+  return familyOf(model).judge(outputs, model);
 }
 
-function valuesOf(given: Session.OnnxValueMapType, names: readonly string[]): Record<string, Float32Array> {
-  const values = names.flatMap((name) => {
-    const data = given[name]?.data;
-    return data instanceof Float32Array ? [[name, data.slice()] as const] : [];
+function copyData(from: Tensor | undefined, to: Tensor): void {
+  const [source, target] = [from?.data, to.data];
+  if (ArrayBuffer.isView(source) && ArrayBuffer.isView(target)) bytesOf(target).set(bytesOf(source));
+}
+
+/** Copies of what the last run gave, and how the family reads it. */
+function readingOf(runner: Runner): Pick<ProbeOutput, "values" | "found"> {
+  const found = new Candidates(MAX_PERSONS);
+  runner.decode(0, found);
+  const boxOf = (place: number): FoundBox => ({
+    score: found.scores[place] ?? 0,
+    box: [...found.boxes.subarray(4 * place, 4 * place + 4)],
   });
-  return Object.fromEntries(values);
+  const values = Object.entries(runner.values).map(([name, data]) => [name, data.slice()] as const);
+  return { values: Object.fromEntries(values), found: Array.from(found.order.subarray(0, found.count), boxOf) };
 }
 
 function changedText(name: string, before: Readonly<Record<string, Tensor>>, now: Session.OnnxValueMapType): string {

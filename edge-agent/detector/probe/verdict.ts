@@ -5,6 +5,14 @@ export interface ProbeOutput {
   /** For messages. */
   readonly picture: string;
   readonly values: Readonly<Record<string, Float32Array>>;
+  /** The boxes that the family read there, best first, whatever their score. */
+  readonly found?: readonly FoundBox[];
+}
+
+export interface FoundBox {
+  readonly score: number;
+  /** Left, top, right, bottom in frame pixels. */
+  readonly box: readonly number[];
 }
 
 /** Size of the model's frame, pixels. */

@@ -2,9 +2,9 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import type { Boxes } from "../../../edge-agent/mot/score/boxes.ts";
+import { motScore } from "../../../edge-agent/mot/score/mot-score.ts";
 import { tempDir } from "../../support/temp-dir.ts";
-import type { Boxes } from "./boxes.ts";
-import { motScore } from "./mot-score.ts";
 import { runTracker, scoreOf, scoreOnTruth } from "./run-tracker.ts";
 import { hasSequences, readSequences, TOOLS } from "./sequences.ts";
 

@@ -1,7 +1,7 @@
+import type { MotScore } from "../../../edge-agent/mot/score/mot-score.ts";
 import type { BenchResult } from "../result.ts";
 import { thinnedLines } from "./crossings.ts";
 import { fieldLines } from "./field/field.ts";
-import type { MotScore } from "./mot-score.ts";
 import { missingForPeers, type Peer, peersOn } from "./peers.ts";
 import { scoreOf, scoreOnTruth } from "./run-tracker.ts";
 import { hasSequences, readSequences, type Sequence } from "./sequences.ts";

@@ -1,13 +1,13 @@
 import Value from "typebox/value";
 import type { MotRows } from "../../../edge-agent/mot/mot-rows.ts";
+import type { Boxes } from "../../../edge-agent/mot/score/boxes.ts";
+import { type MotScore, motScore } from "../../../edge-agent/mot/score/mot-score.ts";
 import { trackRows } from "../../../edge-agent/mot/track-rows.ts";
 import { CONSTANTS, type TrackerConstants } from "../../../edge-agent/tracker/constants.ts";
 import { PATH_CONSTANTS, type PathConstants } from "../../../edge-agent/tracker/path-constants.ts";
 import { TrackFinisher } from "../../../edge-agent/tracker/track-finisher.ts";
 import { Tracker } from "../../../edge-agent/tracker/tracker.ts";
 import { TrackerConfig } from "../../../firmware-config/config/tracker.ts";
-import type { Boxes } from "./boxes.ts";
-import { type MotScore, motScore } from "./mot-score.ts";
 import type { Sequence } from "./sequences.ts";
 
 /** Everything in the tracker that is a number. */

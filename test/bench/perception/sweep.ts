@@ -1,4 +1,4 @@
-import type { MotScore } from "./mot-score.ts";
+import type { MotScore } from "../../../edge-agent/mot/score/mot-score.ts";
 import { DEFAULTS, type Settings, scoreOf, scoreOnTruth } from "./run-tracker.ts";
 import type { Sequence } from "./sequences.ts";
 import { VARIANTS, varied } from "./variants.ts";

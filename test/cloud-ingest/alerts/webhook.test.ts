@@ -26,8 +26,11 @@ async function setUp(statuses: readonly number[], on: readonly string[] = ["job.
   const receive = async (request: IncomingMessage, response: ServerResponse) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
+    const status = answers.shift() ?? 200;
     heard.push({ body: Buffer.concat(chunks).toString(), signature: String(request.headers["kazoe-signature"]) });
-    response.writeHead(answers.shift() ?? 200, { Location: "/elsewhere" }).end("thanks");
+    // Takes it, and never answers.
+    if (status === 0) return;
+    response.writeHead(status, { Location: "/elsewhere" }).end("thanks");
   };
   const server = createServer((request, response) => void receive(request, response)).listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -35,11 +38,12 @@ async function setUp(statuses: readonly number[], on: readonly string[] = ["job.
   const port = typeof address === "object" && address ? address.port : 0;
   const [log, clock, stop] = [new LogRecorder(), new ManualClock(FAILED.at), new AbortController()];
   const url = `http://127.0.0.1:${port}/hook?token=secret-of-the-address`;
-  const webhook = new Webhook({ url, secret: SECRET, on, clock, log, firstPauseMs: 5 });
+  const webhook = new Webhook({ url, secret: SECRET, on, clock, log, firstPauseMs: 5, answerMs: 200 });
   const running = webhook.run(stop.signal);
   stops.push(async () => {
     stop.abort();
     await running;
+    server.closeAllConnections();
     server.close();
   });
   return { webhook, heard, log, stop, running };
@@ -88,4 +92,20 @@ test("a receiver that is away ends nothing, and what waits at the stop is said",
   stop.abort();
   await running;
   expect(log.lines.slice(-2)).toEqual(["error alert not sent", "warn alerts were not sent"]);
+});
+
+test("a receiver that never answers holds up nobody: it is asked again, and the next alert goes out", async () => {
+  const { webhook, heard } = await setUp([0, 0]);
+  webhook.tell(FAILED);
+  webhook.tell({ ...FAILED, at: "2026-11-24T00:31:00.000Z" });
+  // What waits for the answer must not hang on anything that may be collected.
+  const collect = setInterval(() => globalThis.gc?.(), 20);
+  await vi.waitFor(() => expect(heard).toHaveLength(4), 5_000);
+  clearInterval(collect);
+  expect(heard.map(({ body }) => JSON.parse(body).at)).toEqual([
+    FAILED.at,
+    FAILED.at,
+    FAILED.at,
+    "2026-11-24T00:31:00.000Z",
+  ]);
 });

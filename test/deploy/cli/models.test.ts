@@ -67,7 +67,7 @@ it("gives an example in the help of every command", () => {
   const program = new Command("kazoe");
   registerModelsCommand(program, { modelsDir: "", interactive: false, write: () => {}, note: () => {} });
   const commands = program.commands[0]!.commands;
-  expect(commands.map((command) => command.name())).toEqual(["list", "build", "get", "add", "info"]);
+  expect(commands.map((command) => command.name())).toEqual(["list", "build", "get", "add", "info", "bench", "eval"]);
   for (const command of commands) {
     let help = "";
     command.configureOutput({ writeOut: (text) => (help += text) });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { Candidates } from "../../../edge-agent/detector/candidates.ts";
+import { decodeSsd } from "../../../edge-agent/detector/families/ssd/decode-ssd.ts";
+import { createYoloxGrid, decodeYolox } from "../../../edge-agent/detector/families/yolox/decode-yolox.ts";
 import { shapeIn } from "../../../edge-agent/detector/session-ports.ts";
-import { decodeSsd } from "../../../edge-agent/detector/ssd.ts";
-import { createYoloxGrid, decodeYolox, planesOf } from "../../../edge-agent/detector/yolox.ts";
 
 function boxesOf(found: Candidates): number[][] {
   return Array.from(found.order.subarray(0, found.count), (place) =>
@@ -74,12 +74,6 @@ describe("decodeYolox", () => {
     values.set([30, 16, 10, 20, 1, 0.5], 9 * ROW);
     expect(decodeYolox({ grid, values, boxes: "pixels" }, 0.3, found)).toBe(true);
     expect(boxesOf(found)).toEqual([[25, 6, 35, 26]]);
-  });
-
-  it("turns planes G, B, R into B, G, R", () => {
-    const planes = new Float32Array(6);
-    planesOf(Uint8Array.of(1, 2, 3, 4, 5, 255), planes);
-    expect([...planes]).toEqual([3, 4, 1, 2, 5, 255]);
   });
 });
 

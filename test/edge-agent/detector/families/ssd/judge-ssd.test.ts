@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { judgeSsd } from "../../../../edge-agent/detector/probe/judge-ssd.ts";
-import { PEOPLE } from "../../../../edge-agent/detector/probe/probe-pictures.ts";
-import { seededBytes } from "../../../../edge-agent/detector/probe/seeded-bytes.ts";
+import { judgeSsd } from "../../../../../edge-agent/detector/families/ssd/judge-ssd.ts";
+import { PEOPLE } from "../../../../../edge-agent/detector/probe/scene.ts";
+import { seededBytes } from "../../../../../edge-agent/detector/probe/seeded-bytes.ts";
 
 const FRAME = { width: 512, height: 384 };
 const COUNT = 200;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { judgeYolox } from "../../../../edge-agent/detector/probe/judge-yolox.ts";
-import { PEOPLE } from "../../../../edge-agent/detector/probe/probe-pictures.ts";
-import type { ProbeOutput } from "../../../../edge-agent/detector/probe/verdict.ts";
-import { type RunnableYolox, yoloxRows } from "../../../models/support/made-models.ts";
+import { judgeYolox } from "../../../../../edge-agent/detector/families/yolox/judge-yolox.ts";
+import { PEOPLE } from "../../../../../edge-agent/detector/probe/scene.ts";
+import type { ProbeOutput } from "../../../../../edge-agent/detector/probe/verdict.ts";
+import { type RunnableYolox, yoloxRows } from "../../../../models/support/made-models.ts";
 
 const FRAME = { width: 96, height: 64 };
 const COLUMNS = 85;

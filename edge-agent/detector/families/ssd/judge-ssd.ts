@@ -1,7 +1,7 @@
-import { implausibleBoxes, neverChanges, notFinite, notProbabilities } from "./common-faults.ts";
-import { peopleElsewhere } from "./people-place.ts";
-import { PEOPLE } from "./probe-pictures.ts";
-import { type FrameSize, type ProbeOutput, refusal, type Verdict } from "./verdict.ts";
+import { implausibleBoxes, neverChanges, notFinite, notProbabilities } from "../../probe/common-faults.ts";
+import { peopleElsewhere } from "../../probe/people-place.ts";
+import { PEOPLE } from "../../probe/scene.ts";
+import { type FrameSize, type ProbeOutput, refusal, type Verdict } from "../../probe/verdict.ts";
 
 /** No box of a frame of 32 pixels and more ends before this, unless it is written in parts of the picture. */
 const PARTS_UP_TO = 2;

@@ -1,9 +1,9 @@
-import type { BoxReading } from "../model.ts";
-import { type Box, createYoloxGrid, OBJECTNESS, PERSON, readBox, type YoloxGrid } from "../yolox.ts";
-import { implausibleBoxes, neverChanges, notFinite, notProbabilities } from "./common-faults.ts";
-import { peopleElsewhere } from "./people-place.ts";
-import { PEOPLE } from "./probe-pictures.ts";
-import { type FrameSize, type ProbeOutput, refusal, type Verdict } from "./verdict.ts";
+import type { BoxReading } from "../../model.ts";
+import { implausibleBoxes, neverChanges, notFinite, notProbabilities } from "../../probe/common-faults.ts";
+import { peopleElsewhere } from "../../probe/people-place.ts";
+import { PEOPLE } from "../../probe/scene.ts";
+import { type FrameSize, type ProbeOutput, refusal, type Verdict } from "../../probe/verdict.ts";
+import { type Box, createYoloxGrid, OBJECTNESS, PERSON, readBox, type YoloxGrid } from "./decode-yolox.ts";
 
 /**
  * Share of a centre's variance that its cell explains (r squared). YOLOX-nano on the probe's pictures: raw at most 0.054,

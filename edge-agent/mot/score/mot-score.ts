@@ -1,4 +1,4 @@
-import { Assignment } from "../../../edge-agent/tracker/assignment.ts";
+import { Assignment } from "../../tracker/assignment.ts";
 import { type Boxes, type FrameRows, frameRows, overlaps } from "./boxes.ts";
 
 /** The three figures by which trackers are compared, and the identity switches. */

@@ -1,55 +1,10 @@
-import type { InferenceSession } from "onnxruntime-node";
-import type { Candidates } from "./candidates.ts";
-import type { BoxReading, DetectorModel } from "./model.ts";
-import { Tensor } from "./onnx-runtime.ts";
-import type { Runner } from "./runner.ts";
-import { shapeIn, shapeOfOutput } from "./session-ports.ts";
+import type { Candidates } from "../../candidates.ts";
+import type { BoxReading } from "../../model.ts";
 
 const STRIDES = [8, 16, 32] as const;
 /** Places in a row: centre x, centre y, log width, log height, objectness, then one score a class; person is class 0. */
 export const OBJECTNESS = 4;
 export const PERSON = 5;
-/** Box, objectness and COCO's 80 classes; or box, objectness and person alone. */
-const ROW_SIZES: readonly number[] = [85, 6];
-
-/** YOLOX (Ge et al., 2021) as exported by its authors: float planes B, G, R of 0..255 in, the grid out, raw or decoded. */
-export async function createYoloxRunner(session: InferenceSession, model: DetectorModel): Promise<Runner> {
-  const { inputWidth: width, inputHeight: height } = model;
-  const grid = createYoloxGrid(width, height);
-  const [inputName = "images"] = session.inputNames;
-  const [outputName = "output"] = session.outputNames;
-  const input = shapeIn(session.inputMetadata, { name: inputName, type: "float32", shape: [1, 3, height, width] });
-  const cells = grid.strides.length;
-  const bytes = new Uint8Array(3 * width * height);
-  const planes = new Float32Array(bytes.length);
-  const feeds = { [inputName]: new Tensor("float32", planes, input) };
-  const output = shapeOfOutput(await session.run(feeds), {
-    name: outputName,
-    type: "float32",
-    shape: [1, cells, undefined],
-  });
-  if (!ROW_SIZES.includes(output[2]!))
-    throw new Error(`the model gives rows of ${output[2]} numbers; it needs 85 or 6`);
-  const values = new Float32Array(cells * output[2]!);
-  return {
-    feeds,
-    fetches: { [outputName]: new Tensor("float32", values, output) },
-    load: (frame) => {
-      bytes.set(frame);
-      planesOf(bytes, planes);
-    },
-    decode: (minScore, found) => decodeYolox({ grid, values, boxes: model.boxes }, minScore, found),
-  };
-}
-
-/** `gbrp` bytes to float planes in the order B, G, R. */
-export function planesOf(gbrp: Uint8Array, planes: Float32Array): void {
-  const size = gbrp.length / 3;
-  planes.set(gbrp.subarray(size, 2 * size), 0);
-  planes.set(gbrp.subarray(0, size), size);
-  planes.set(gbrp.subarray(2 * size), 2 * size);
-}
-
 /** The cell of each row of the output: all of stride 8 row by row, then of 16, then of 32. */
 export interface YoloxGrid {
   readonly columns: Uint16Array;
