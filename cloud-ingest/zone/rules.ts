@@ -3,11 +3,13 @@ import moment from "moment-timezone";
 import { AppError } from "../../firmware-config/kit/errors.ts";
 import { type OffsetSpan, Zone } from "./zone.ts";
 
+// Taken now: another copy of the library, such as date-holidays brings along, puts its own older rules in this place when it is loaded.
+const { tz } = moment;
 const known = new Map<string, Zone>();
-const names: ReadonlySet<string> = new Set(moment.tz.names());
+const names: ReadonlySet<string> = new Set(tz.names());
 
 /** The release of the IANA time zone database that all local times go by, such as `2026f`. */
-export const RULES_VERSION = moment.tz.dataVersion;
+export const RULES_VERSION = tz.dataVersion;
 
 /** Every name that a store's time zone may have, aliases such as `US/Pacific` too. */
 export const ZONE_NAMES: readonly string[] = [...names];
@@ -30,7 +32,7 @@ export function zoneOf(name: string): Zone {
 }
 
 function loadZone(name: string): Zone {
-  const data = isZoneName(name) ? moment.tz.zone(name) : null;
+  const data = isZoneName(name) ? tz.zone(name) : null;
   if (!data) {
     throw new AppError(`Unknown time zone ${JSON.stringify(name)}`, {
       code: "CONFIG_INVALID",

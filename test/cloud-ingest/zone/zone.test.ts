@@ -92,3 +92,9 @@ describe("names", () => {
     expect(() => zoneOf(name)).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
   });
 });
+
+test("the rules stay ours when a library brings its own older copy of them along", async () => {
+  await import("date-holidays");
+  // A name that nobody asked for until now: British Columbia stays in summer time from 2026 on.
+  expect(zoneOf("Canada/Pacific").offsetS(Date.parse("2026-11-20T12:00:00Z"))).toBe(-7 * 3600);
+});
