@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { addDays, type DateRange } from "../calendar.ts";
 import { renderIndexPage } from "../dashboards/page/index-page.ts";
 import { renderQualityPage } from "../dashboards/page/quality-page.ts";
@@ -38,46 +38,53 @@ export function addDashboardRoutes(app: FastifyInstance, parts: DashboardParts):
     return pages.send(reply, { request, visitor, render });
   });
   app.get<StoreRoute>("/stores/:tenant/:store", async (request, reply) => {
-    const visitor = await visitorOf(readers, request, reply);
-    if (!visitor) return reply;
-    const store = findStore(parts, visitor, request.params);
-    if (!store) return sendNotice(reply, 404);
+    const visit = await visitOf(parts, request, reply, noPage);
+    if (!visit) return reply;
     const range = rangeOf(request.query);
     if (range && "message" in range) return sendNotice(reply, 400, range.message);
     const values = valuesOf(request.query);
     if (typeof values !== "string") return sendNotice(reply, 400, values.message);
-    const render = (signal: AbortSignal) => storePage(parts, { store, range, values, signal });
-    return pages.send(reply, { request, visitor, render });
+    const render = (signal: AbortSignal) => storePage(parts, { store: visit.store, range, values, signal });
+    return pages.send(reply, { request, visitor: visit.visitor, render });
   });
   app.get<StoreRoute>("/stores/:tenant/:store/", async (request, reply) => {
-    const visitor = await visitorOf(readers, request, reply);
-    if (!visitor) return reply;
-    const store = findStore(parts, visitor, request.params);
-    return store ? reply.redirect(addressOf(store, request), 308) : sendNotice(reply, 404);
+    const visit = await visitOf(parts, request, reply, noPage);
+    return visit ? reply.redirect(addressOf(visit.store, request), 308) : reply;
   });
   app.get<StoreRoute>("/stores/:tenant/:store/quality", async (request, reply) => {
-    const visitor = await visitorOf(readers, request, reply);
-    if (!visitor) return reply;
-    const store = findStore(parts, visitor, request.params);
-    if (!store) return sendNotice(reply, 404);
+    const visit = await visitOf(parts, request, reply, noPage);
+    if (!visit) return reply;
     const range = rangeOf(request.query);
     if (range && "message" in range) return sendNotice(reply, 400, range.message);
-    const render = (signal: AbortSignal) => qualityPage(parts, { store, range, signal });
-    return pages.send(reply, { request, visitor, render });
+    const render = (signal: AbortSignal) => qualityPage(parts, { store: visit.store, range, signal });
+    return pages.send(reply, { request, visitor: visit.visitor, render });
   });
   app.get<StoreRoute>("/stores/:tenant/:store/traffic.csv", async (request, reply) => {
-    const visitor = await visitorOf(readers, request, reply);
-    if (!visitor) return reply;
-    const store = findStore(parts, visitor, request.params);
-    return store ? csv.send(reply, { request, visitor, store }) : sendText(reply, 404, "Not found.");
+    const visit = await visitOf(parts, request, reply, noText);
+    return visit ? csv.send(reply, { request, ...visit }) : reply;
   });
   app.get<StoreRoute>("/stores/:tenant/:store/occupancy.csv", async (request, reply) => {
-    const visitor = await visitorOf(readers, request, reply);
-    if (!visitor) return reply;
-    const store = findStore(parts, visitor, request.params);
-    if (!store) return sendText(reply, 404, "Not found.");
-    return csv.sendOccupancy(reply, { request, visitor, store });
+    const visit = await visitOf(parts, request, reply, noText);
+    return visit ? csv.sendOccupancy(reply, { request, ...visit }) : reply;
   });
+}
+
+const noPage = (reply: FastifyReply) => sendNotice(reply, 404);
+const noText = (reply: FastifyReply) => sendText(reply, 404, "Not found.");
+
+/** Who asks, and the store that they ask for; undefined when that is answered already: by the login, or by `refuse`. */
+async function visitOf(
+  parts: DashboardParts,
+  request: FastifyRequest<StoreRoute>,
+  reply: FastifyReply,
+  refuse: (reply: FastifyReply) => FastifyReply,
+): Promise<{ readonly visitor: Visitor; readonly store: StoreInfo } | undefined> {
+  const visitor = await visitorOf(parts.readers, request, reply);
+  if (!visitor) return undefined;
+  const store = findStore(parts, visitor, request.params);
+  if (store) return { visitor, store };
+  refuse(reply);
+  return undefined;
 }
 
 /** A table of so many dates is still read. */

@@ -1,6 +1,6 @@
 /**
  * Runs work that must come to its end within `limitMs`: its signal aborts then with `late`, or with `signal`'s own reason. Not
- * `AbortSignal.any` with `AbortSignal.timeout`: on Node 20 both may be collected as garbage while a `fetch` waits for them, which then waits for ever.
+ * `AbortSignal.any` with `AbortSignal.timeout`: on Node 20 the time-out may be collected as garbage while a `fetch` waits for it, which then waits for ever.
  */
 export async function withTimeLimit<T>(
   { signal, limitMs, late }: { readonly signal: AbortSignal; readonly limitMs: number; readonly late: Error },

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { open, stat, truncate } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 // gaxios: Google's HTTP client, Apache-2.0, installed anyway with BigQuery's; it knows HTTPS_PROXY and NO_PROXY, which Node 20's fetch does not.
 import { Gaxios } from "gaxios";
@@ -117,7 +117,7 @@ async function write({
   let done = answer.start;
   const file = await open(path, "a", 0o600);
   try {
-    await truncate(path, done);
+    await file.truncate(done);
     for await (const bytes of broken(answer.body)) {
       done += bytes.length;
       if (done > maxBytes) {
