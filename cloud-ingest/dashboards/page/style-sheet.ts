@@ -34,7 +34,7 @@ cursor:pointer;text-decoration:none;display:inline-block;min-height:38px}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 footer{padding-top:24px;padding-bottom:40px}footer .tool{margin-bottom:14px}
 .warning{background:var(--warn-back);color:var(--warn-text);border-radius:10px;padding:10px 14px;margin:16px 0 0;font-size:14px}.warning a{color:inherit}
-.dates{display:flex;flex-wrap:wrap;gap:8px 12px;align-items:end;margin-top:28px}
+.dates{display:flex;flex-wrap:wrap;gap:8px 12px;align-items:end;margin-top:28px}.dates+.card,.dates+.warning{margin-top:16px}
 .dates label{font-size:13px;color:var(--muted);flex:0 1 160px;min-width:138px}
 @media (max-width:819px){.dates{gap:8px}.dates label{flex:1 1 138px}.dates .tool{flex:none}}
 .dates input{display:block;width:100%;min-width:0;font:inherit;font-size:14px;color:var(--text);background:var(--card);border:1px solid var(--line);border-radius:9px;padding:7px 9px;min-height:38px}
