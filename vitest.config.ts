@@ -11,6 +11,7 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, ...leftOut],
     // Worker threads and child processes run from dist/.
     globalSetup: ["test/support/set-up.ts"],
+    setupFiles: ["test/support/process-state.ts"],
     reporters: ["default", new SkipReport({ isStrict: process.env.KAZOE_TEST_ALL === "1", leftOut, write })],
     testTimeout: 30_000,
     hookTimeout: 120_000,

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdir, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readSecretFile, readTextOf } from "../../../firmware-config/kit/secret-file.ts";
@@ -24,7 +24,8 @@ test.each([
   { name: "open to all", content: "s3cret", mode: 0o644, says: "is open to every user of this machine" },
 ])("$name: says file and place, never the content", async ({ content, mode, says }) => {
   const file = join(await tempDir(), "secret");
-  await writeFile(file, content, { mode });
+  await writeFile(file, content);
+  await chmod(file, mode);
   const error: unknown = await readSecretFile(file, PLACE).catch((reason: unknown) => reason);
   expect(error).toMatchObject({ code: "CONFIG_INVALID", hint: PLACE.hint });
   expect(String(error)).toContain(`mqtt.tokenFile: ${file} ${says}`);
@@ -53,6 +54,7 @@ test.each([
 
 test("the group may read it: a service's secret often is root's", async () => {
   const file = join(await tempDir(), "secret");
-  await writeFile(file, "s3cret", { mode: 0o640 });
+  await writeFile(file, "s3cret");
+  await chmod(file, 0o640);
   expect(await readSecretFile(file, PLACE)).toBe("s3cret");
 });
