@@ -1,5 +1,5 @@
 /**
- * Suites that play against real time, real videos or drawn faults for ten seconds and more. A run of everything leaves them out
+ * Suites that play against real time, real videos or drawn faults for five seconds and more. A run of everything leaves them out
  * unless `KAZOE_TEST_LONG=1`, which `.ci/run` sets; named on the command line, they run anyway.
  */
 const LONG_SUITES = [
@@ -20,7 +20,14 @@ const LONG_SUITES = [
   "test/cloud-ingest/warehouse/duckdb-damage.test.ts",
   "test/cloud-ingest/warehouse/transfer/bigquery-transfer.test.ts",
   "test/deploy/cli/warehouse-copy.test.ts",
+  "test/deploy/cli/models-measure.test.ts",
   "test/e2e/accuracy.test.ts",
+  "test/e2e/damage.test.ts",
+  "test/e2e/demo.test.ts",
+  "test/e2e/free-batch.test.ts",
+  "test/edge-agent/camera/orphan.test.ts",
+  "test/edge-agent/damaged-device.test.ts",
+  "test/edge-agent/detector/overhead/bus-door.test.ts",
   "test/edge-agent/detector/overhead/scenes.test.ts",
   "test/e2e/kill.test.ts",
   "test/e2e/table.test.ts",
@@ -28,6 +35,7 @@ const LONG_SUITES = [
   "test/edge-agent/camera/live-player.test.ts",
   "test/edge-agent/camera/rtsp.test.ts",
   "test/edge-agent/mqtt/publisher.test.ts",
+  "test/firmware-config/kit/queue/damage.test.ts",
 ];
 
 /**

@@ -46,8 +46,8 @@ export interface WarehouseTraits {
 const EMBEDDED: WarehouseTraits = { knowsDuplicates: true, movesOldDays: true, bearsLoad: true };
 
 const NOON = "2026-03-02T03:00:00Z";
-/** Thirty years of them. */
-const DAYS = Number(process.env.KAZOE_DAYS ?? 10_957);
+/** More than the 4,000 partitions that one statement may touch; thirty years of them where time is no matter. */
+const DAYS = Number(process.env.KAZOE_DAYS ?? (process.env.KAZOE_TEST_LONG === "1" ? 10_957 : 4_100));
 
 const NOTHING_MOVED = { partitions: 0, rows: 0 };
 
@@ -537,7 +537,7 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>, traits 
     });
 
     underLoad(
-      "holds thirty years of days",
+      `holds ${DAYS} days of one store`,
       async () => {
         const startMs = Date.UTC(1996, 0, 1, 3);
         const data = Array.from({ length: DAYS }, (_, day) =>
@@ -549,7 +549,7 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>, traits 
         const dates = await staleDates(warehouse, SHIBUYA);
         expect(dates).toHaveLength(DAYS);
         expect(await rollUp(warehouse, SHIBUYA, dates)).toBe(2 * DAYS);
-        const range = { from: "1996-01-01", to: "2025-12-31" };
+        const range = { from: "1996-01-01", to: dates.at(-1) ?? "" };
         const rows = await warehouse.traffic(SHIBUYA, range, "day");
         expect(rows.map((row) => row.businessDate)).toEqual(dates);
       },
