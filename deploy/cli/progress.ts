@@ -52,3 +52,18 @@ function createLines(context: Watcher, label: string): Progress {
     stop: () => {},
   };
 }
+
+/** Shorter jobs show no bar. */
+const QUIET_MS = 2000;
+
+/** A progress that shows itself only when the job has taken two seconds. */
+export function createPatientProgress(context: Watcher, label: string): Progress {
+  const progress = createProgress(context, label);
+  const startMs = Date.now();
+  return {
+    update: (fraction, text) => {
+      if (Date.now() - startMs > QUIET_MS) progress.update(fraction, text);
+    },
+    stop: () => progress.stop(),
+  };
+}

@@ -1,6 +1,7 @@
 import type { CleanPanel, CleanSeries } from "../clean-panel.ts";
 import type { Flag } from "../flag.ts";
 import { type Panel, SLOTS, slotText } from "../panel.ts";
+import { escaped, FONTS } from "./svg-text.ts";
 
 const WIDTH = 1000;
 const HEIGHT = 180;
@@ -12,9 +13,6 @@ const MOST_SERIES = 24;
 const TICKS = 6;
 /** Okabe and Ito (2008): told apart by all eyes. Device faults are hatched too. */
 const COLOURS = { raw: "#888888", clean: "#0072b2", device: "#d55e00", explained: "#f0e442" } as const;
-
-/** Fonts with Japanese before those without, on Linux, macOS and Windows. */
-const FONTS = "Noto Sans CJK JP, Noto Sans JP, Hiragino Sans, Yu Gothic, Meiryo, DejaVu Sans, Arial, sans-serif";
 
 /** Raw and clean values and the flags of the first two dozen series, one below the other; an SVG that needs nothing else. */
 export function drawSvg(panel: Panel, clean: CleanPanel): string {
@@ -128,6 +126,3 @@ function axes(panel: Panel, { x, y }: Scale, by: { top: number; points: number; 
   );
   return [...levels, ...ticks].join("");
 }
-
-const escaped = (text: string) =>
-  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");

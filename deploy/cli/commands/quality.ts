@@ -7,7 +7,7 @@ import { assertApart } from "../../../firmware-config/kit/apart.ts";
 import { outputFileError } from "../../../firmware-config/kit/output-file.ts";
 import { type CliContext, stopSignal } from "../context.ts";
 import { example, parsePath } from "../options.ts";
-import { createProgress, share } from "../progress.ts";
+import { createPatientProgress, share } from "../progress.ts";
 import { table } from "../tables.ts";
 import { registerQualityWords } from "./quality-words.ts";
 
@@ -19,9 +19,6 @@ interface RunOptions {
   readonly plot?: string;
   readonly json?: boolean;
 }
-
-/** Shorter jobs show no bar. */
-const QUIET_MS = 2000;
 
 const FORMAT = `
 Reads series,time,value: hourly or daily, local time (ISO 8601, with or without an offset), gaps allowed. Series that end in
@@ -71,7 +68,7 @@ async function runQuality(options: RunOptions, context: CliContext): Promise<voi
   const written = [{ option: "--out", path: out }, ...(plot === undefined ? [] : [{ option: "--plot", path: plot }])];
   await assertApart(written, series === STDIN ? [] : [{ option: "--series", path: series }]);
   const rasterise = plot !== undefined && /\.png$/i.test(plot) ? await pngMaker() : undefined;
-  const progress = patientProgress(context);
+  const progress = createPatientProgress(context, "Quality");
   try {
     const onBytes = (done: number, whole: number) => progress.update((share(done, whole) ?? 0) * 0.3, "reading");
     const read = await readSeries(series, onBytes, stopSignal());
@@ -124,15 +121,4 @@ async function writePlot(file: string, { panel, clean, rasterise }: Plot): Promi
   } catch (error) {
     throw outputFileError(error, file, "--plot");
   }
-}
-
-function patientProgress(context: CliContext) {
-  const progress = createProgress(context, "Quality");
-  const startMs = Date.now();
-  return {
-    update: (fraction: number, text: string) => {
-      if (Date.now() - startMs > QUIET_MS) progress.update(fraction, text);
-    },
-    stop: () => progress.stop(),
-  };
 }

@@ -1,0 +1,75 @@
+// biome-ignore-all lint/style/noNonNullAssertion: a numeric folder, as those of the edge (style 15).
+import { addDays } from "../calendar.ts";
+import { TrimmedMean } from "../quality/expectation/trimmed-mean.ts";
+import { type Panel, SLOTS } from "../quality/panel.ts";
+
+export const HOURS_OF_WEEK = 168;
+/** Each half of the weeks needs four of an hour for a mean without its extremes. */
+const FEWEST_WEEKS = 8;
+/** Cut off at either end: one street party in ten weeks is no habit. */
+const TRIM = 0.1;
+/** More unknown hours of the week are no profile. */
+const MOST_UNKNOWN = HOURS_OF_WEEK * 0.1;
+/** Fewer people in a week leave hours to chance. */
+const FEWEST_PEOPLE = 70;
+
+/** Which weeks of the panel are looked at. */
+export type Weeks = "all" | "even" | "odd";
+
+/** Why a series has no profile. */
+export type LeftOut = "too short" | "too few people" | "too many unknown hours";
+
+/**
+ * The week of a series: 168 square roots of the share of each hour, Monday 00 first, so that their squares add up to 1 (Hellinger
+ * distance between shares). Holidays, closures, events, shocks and hours that are not known are left out; a mean without
+ * its extremes over the weeks, which is continuous for small counts where a median jumps.
+ */
+export function weekProfile(panel: Panel, index: number, weeks: Weeks = "all"): number[] | LeftOut {
+  const values = panel.values[index]!;
+  const first = weekdayOf(panel.from);
+  const means = new Float64Array(HOURS_OF_WEEK).fill(Number.NaN);
+  const some = new TrimmedMean(Math.ceil(panel.days / 7) + 1);
+  const ordinary = Array.from({ length: panel.days }, (_, day) => isOrdinary(panel, day));
+  let most = 0;
+  for (let slot = 0; slot < HOURS_OF_WEEK; slot++) {
+    some.clear();
+    const [weekday, hour] = [Math.floor(slot / 24), slot % 24];
+    for (let day = (weekday - first + 7) % 7; day < panel.days; day += 7) {
+      const week = Math.floor((day + first) / 7) % 2 === 0 ? "even" : "odd";
+      if (!ordinary[day] || (weeks !== "all" && week !== weeks)) continue;
+      const value = values[day * SLOTS.hour + hour]!;
+      if (Number.isFinite(value)) some.add(Math.max(0, value), 1);
+    }
+    if (some.count > 0) means[slot] = some.mean(TRIM);
+    most = Math.max(most, some.count);
+  }
+  if (most < FEWEST_WEEKS / (weeks === "all" ? 1 : 2)) return "too short";
+  return rooted(means);
+}
+
+/** Neither a holiday nor closed, without an event of its own or a shock of all. */
+export function isOrdinary({ notes, from }: Panel, day: number): boolean {
+  const note = notes.get(addDays(from, day));
+  return note === undefined || !(note.holiday || note.isClosed || note.event || note.shock);
+}
+
+/** An hour of which nothing is known gets the mean of the same hour on the other days of its kind (Monday to Friday, weekend). */
+function rooted(means: Float64Array): number[] | LeftOut {
+  const known = means.filter(Number.isFinite).length;
+  if (HOURS_OF_WEEK - known > MOST_UNKNOWN) return "too many unknown hours";
+  const filled = means.map((mean, slot) => (Number.isFinite(mean) ? mean : sameHour(means, slot)));
+  const total = filled.reduce((sum, value) => sum + value, 0);
+  if (total < FEWEST_PEOPLE) return "too few people";
+  return Array.from(filled, (value) => Math.sqrt(value / total));
+}
+
+function sameHour(means: Float64Array, slot: number): number {
+  const isWeekend = slot >= 120;
+  const others = Array.from(means).filter(
+    (mean, other) => other % 24 === slot % 24 && other >= 120 === isWeekend && Number.isFinite(mean),
+  );
+  return others.length === 0 ? 0 : others.reduce((sum, value) => sum + value, 0) / others.length;
+}
+
+/** 0 for a Monday. */
+export const weekdayOf = (date: string) => (new Date(date).getUTCDay() + 6) % 7;
