@@ -83,6 +83,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "cloud-ingest/alerts": [KIT, BUS_PORT],
   "cloud-ingest/registry": [KIT, CONFIG, CONTRACT, "cloud-ingest/calendar.ts", "cloud-ingest/config.ts"],
   "cloud-ingest/quality": [KIT, "cloud-ingest/calendar.ts", "cloud-ingest/registry"],
+  "cloud-ingest/forecast": [KIT, "cloud-ingest/calendar.ts", "cloud-ingest/registry", "cloud-ingest/quality"],
   "cloud-ingest/jobs": [
     KIT,
     CONFIG,
@@ -91,6 +92,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     TROUBLES,
     PORT,
     "cloud-ingest/alerts/port.ts",
+    "cloud-ingest/forecast",
     "cloud-ingest/quality",
     "cloud-ingest/registry",
     DERIVED_PORT,
