@@ -1,0 +1,160 @@
+import type { DayNote, Panel } from "../quality/panel.ts";
+
+/**
+ * What was counted, on one grid of local hours or dates without a gap: clean values, NaN where nothing is known or nothing is believed.
+ * Values are people, 0 and more; the last date is the one before the forecast begins.
+ */
+export interface History extends Pick<Panel, "step" | "from" | "days" | "names" | "values"> {
+  /** Per name and slot how far a value is believed, 0..1, as the quality job says of imputed ones; left out, 1. */
+  readonly certainty?: readonly (Float32Array | undefined)[];
+}
+
+/** What the calendar says by date `YYYY-MM-DD`; a date with a `shock` is left out of all that is learned. */
+export type Calendar = ReadonlyMap<string, DayNote>;
+
+/** Numbers beside the counts by date: weather, prices, promotions. */
+export interface Regressor {
+  readonly name: string;
+  /** True when the numbers of the horizon are given; otherwise it explains the past only, and the forecast takes its usual value. */
+  readonly isKnownAhead: boolean;
+  /** One array for all series or one for each, by date from the first of the history on; NaN where not known. */
+  readonly values: readonly Float64Array[];
+}
+
+/** All that is known beside the counts, for the dates of the history and of the horizon. */
+export interface Context {
+  /** One for all series or one for each. */
+  readonly calendars: readonly Calendar[];
+  readonly regressors?: readonly Regressor[];
+}
+
+/** A whole forecast of one series; arrays are as long as the horizon in slots of its step. Always 0 <= lo95 <= lo80 <= yhat <= hi80 <= hi95. */
+export interface SeriesForecast {
+  readonly name: string;
+  readonly yhat: Float64Array;
+  readonly lo80: Float64Array;
+  readonly hi80: Float64Array;
+  readonly lo95: Float64Array;
+  readonly hi95: Float64Array;
+  /** What made it, such as `level-shape 0.41, ridge 0.38, boosted-trees 0.21`: weights of the first week. */
+  readonly model: string;
+  /** One for each date of the horizon. */
+  readonly parts: readonly DayParts[];
+}
+
+/** People that each cause adds on a date; they add up to the forecast of the date. */
+export interface DayParts {
+  readonly date: string;
+  /** An ordinary day of the weeks before. */
+  readonly level: number;
+  readonly weekday: number;
+  readonly season: number;
+  readonly holiday: number;
+  readonly event: number;
+  /** Regressors: weather, promotions. */
+  readonly regressors: number;
+  /** What the members say beside the causes above. */
+  readonly other: number;
+}
+
+/** The forecasts of all series of a history; slot 0 is the first hour of `from`, or `from` itself. */
+export interface PanelForecast {
+  readonly step: History["step"];
+  readonly from: string;
+  readonly series: readonly SeriesForecast[];
+}
+
+/** Days of all series up to an origin, made ready for members: what is masked or doubted is NaN with weight 0, levels before a shock are rescaled. */
+export interface Days {
+  readonly from: string;
+  /** The origin: the first date that is not known is `from` + `days`. */
+  readonly days: number;
+  readonly names: readonly string[];
+  readonly values: readonly Float64Array[];
+  readonly weights: readonly Float64Array[];
+  /** Per series, calendar and regressors of past and horizon. */
+  readonly dates: readonly DateTable[];
+}
+
+/** What is known of each date of a series, in columns by days since the first date of the history; longer than the history. */
+export interface DateTable {
+  /** 0 is Monday. */
+  readonly weekday: Uint8Array;
+  /** Day of the year, 0..365. */
+  readonly yearDay: Uint16Array;
+  /** 0 for none, else 1 + index into `holidayNames`. */
+  readonly holiday: Uint8Array;
+  readonly holidayNames: readonly string[];
+  /** 0 for none, else 1 + index into `eventNames`. */
+  readonly event: Uint8Array;
+  readonly eventNames: readonly string[];
+  readonly isClosed: Uint8Array;
+  /** Masked by the calendar. */
+  readonly isShock: Uint8Array;
+  /** By regressor, standardised; 0 where not known. */
+  readonly regressors: readonly Float64Array[];
+  readonly regressorNames: readonly string[];
+}
+
+/**
+ * One way to foretell days: of ours, or a remote or frozen model (ONNX, AI.FORECAST), hence all series at once and a promise. Called by `fit`
+ * for each past origin and for today's. Must give the same numbers for the same days.
+ */
+export interface Member {
+  /** Stands in weights, artefacts and tables. */
+  readonly name: string;
+  /** Learns from days alone, none of which is behind their origin. */
+  fit(days: Days): Promise<Model>;
+  /** A model back from what `Model.state` gave; throws `AppError` for anything else. */
+  load(state: unknown): Model;
+}
+
+export interface Model {
+  /** To be kept in an artefact as JSON; undefined for a model that learns again from the days of each forecast. */
+  readonly state: unknown;
+  /** People by series and date of the horizon, from days that may be later than those it was fitted on; never NaN nor negative. */
+  predict(days: Days, horizon: number): Promise<readonly Float64Array[]>;
+}
+
+/** What a weekly renewal makes and the nightly forecast uses: plain JSON, kept as a file. */
+export interface Champion {
+  readonly version: number;
+  readonly step: History["step"];
+  readonly names: readonly string[];
+  /** Fitted states by member name. */
+  readonly members: Readonly<Record<string, unknown>>;
+  /** By series, by horizon group, by member in the order of `members`; each adds up to 1. */
+  readonly weights: readonly (readonly (readonly number[])[])[];
+  /** By series, by horizon group: quantiles of past errors in units of the scale of the forecast. */
+  readonly errors: readonly (readonly ErrorQuantiles[])[];
+  /** By series: error of the combination and of each member on past origins, MAE in people a day. */
+  readonly evidence: readonly Readonly<Record<string, number>>[];
+}
+
+/** Signed quantiles of (counted - forecast) / scale. */
+export interface ErrorQuantiles {
+  readonly q025: number;
+  readonly q10: number;
+  readonly q90: number;
+  readonly q975: number;
+}
+
+export interface FitOptions {
+  /** Longest horizon that is asked for, in days. */
+  readonly horizonDays: number;
+  /** Default: all of ours. */
+  readonly members?: readonly Member[];
+  readonly onProgress?: (done: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Learns members, weights and errors from a history. In `fit.ts`. */
+export type Fit = (history: History, context: Context, options: FitOptions) => Promise<Champion>;
+
+/** Forecasts `horizon` slots of the step behind a history, which may be later than the one fitted on. In `predict.ts`. */
+export type Predict = (
+  champion: Champion,
+  history: History,
+  context: Context,
+  horizon: number,
+) => Promise<PanelForecast>;
