@@ -58,9 +58,47 @@ export const DERIVED_COLUMNS = {
     column("said_at", "timestamp", "saidAt"),
     column("note", "text"),
   ],
+  /**
+   * What is expected of a date, by place (empty: the store; an empty store: the tenant) and step: `day`, `hour`, or `today` for a day under
+   * way. Of dates that are over, the last one made before.
+   */
+  forecast: [
+    ...KEY,
+    column("place", "text"),
+    column("step", "text"),
+    column("local_start", "local-time", "localStart"),
+    ...["yhat", "lo80", "hi80", "lo95", "hi95"].map((name) => column(name, "number")),
+    column("model", "text"),
+    column("artefact", "text"),
+    column("made_at", "timestamp", "madeAt"),
+    // JSON: what adds up to the forecast of a day; of a day under way, what it rests on.
+    column("parts", "text"),
+  ],
+  /** Whose weeks a place is alike, by the date of the run. */
+  cluster: [
+    ...KEY,
+    column("place", "text"),
+    column("cluster", "integer"),
+    column("name_en", "text", "nameEn"),
+    column("name_ja", "text", "nameJa"),
+    column("clusters", "integer"),
+    ...["silhouette", "distance"].map((name) => column(name, "number")),
+    column("is_odd", "integer", "isOdd"),
+    // Agreement of two halves of the data; null for a single cluster.
+    column("split_half", "number", "splitHalf"),
+    // The cluster of the run before, where it was another one.
+    column("moved_from", "integer", "movedFrom"),
+  ],
 } as const satisfies Readonly<Record<DerivedTable, readonly Column[]>>;
 
-export const DERIVED_TABLES = ["quality_hour", "quality_flag", "quality_score", "quality_word"] as const;
+export const DERIVED_TABLES = [
+  "quality_hour",
+  "quality_flag",
+  "quality_score",
+  "quality_word",
+  "forecast",
+  "cluster",
+] as const;
 export type DerivedTable = (typeof DERIVED_TABLES)[number];
 
 /** A row by its columns' fields; dates and local times are texts, `YYYY-MM-DD` and `YYYY-MM-DDTHH:MM:SS`. */

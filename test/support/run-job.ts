@@ -3,8 +3,7 @@ import { rollUpJob } from "../../cloud-ingest/jobs/roll-up.ts";
 import { runSteps } from "../../cloud-ingest/jobs/run-steps.ts";
 import type { DerivedStore } from "../../cloud-ingest/warehouse/derived-port.ts";
 import type { JobStore, StoreInfo, TrafficStore } from "../../cloud-ingest/warehouse/port.ts";
-
-const NEVER = "0 0 29 2 *";
+import { QUIET_JOBS } from "./quiet-jobs.ts";
 
 /** Plans a job and runs all steps, without a record; gives what the steps came to. */
 export async function runJob(job: Job, wish: JobWish = {}, signal = new AbortController().signal) {
@@ -20,6 +19,6 @@ export function rollUpNow(
   stores: readonly StoreInfo[],
   { wish, signal }: { readonly wish?: JobWish; readonly signal?: AbortSignal } = {},
 ) {
-  const config = { rollUp: NEVER, archive: NEVER, quality: NEVER, hotDays: 3 };
+  const config = QUIET_JOBS;
   return runJob(rollUpJob({ config, stores, warehouse, readers: [] }), wish, signal);
 }

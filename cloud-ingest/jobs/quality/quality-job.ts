@@ -4,7 +4,7 @@ import { addDays, type DateRange, datesOf, splitRange } from "../../calendar.ts"
 import type { JobsConfig } from "../../config.ts";
 import { groupBy } from "../../group-by.ts";
 import { noteOf } from "../../quality/day-note.ts";
-import { JudgeThread } from "../../quality/judge-thread.ts";
+import { createJudgeThread } from "../../quality/judge-thread.ts";
 import type { DayNote } from "../../quality/panel.ts";
 import type { Registry } from "../../registry/registry.ts";
 import type { DerivedStore } from "../../warehouse/derived-port.ts";
@@ -40,7 +40,7 @@ export interface QualityParts {
 /** Judges the dates whose counts have changed: what is not believed, what explains it, and what would have been counted. */
 export function qualityJob(parts: QualityParts): Job {
   const { config, stores, warehouse, clock } = parts;
-  const thread = new JudgeThread();
+  const thread = createJudgeThread();
   return {
     ...{ name: QUALITY, description: "counts that cannot be believed are flagged and repaired" },
     ...{ lane: "long", stepTimeoutS: 3_600, retries: 1 },
@@ -63,7 +63,7 @@ export function qualityJob(parts: QualityParts): Job {
 
 /** What a run works with. */
 interface Tools extends Pick<QualityParts, "warehouse"> {
-  readonly thread: JudgeThread;
+  readonly thread: ReturnType<typeof createJudgeThread>;
   readonly registry: Registry;
 }
 
@@ -164,7 +164,7 @@ async function judgeStore({ warehouse, thread, registry }: Tools, work: StoreWor
     to: read.to,
   });
   const verdicts = verdictsOf(words, panel, read);
-  const judged = await thread.judge({ panel: panel.panel, verdicts }, signal);
+  const judged = await thread.ask({ panel: panel.panel, verdicts }, signal);
   const made = qualityRows({ store, read, written: new Set(datesOf(range)), panel, judged });
   const dates = [{ store, dates: written }];
   await warehouse.replaceDerived("quality_hour", dates, made.hours);

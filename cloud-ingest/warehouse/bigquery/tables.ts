@@ -81,6 +81,8 @@ const DERIVED: Readonly<Record<DerivedTable, string>> = {
   quality_flag: "what rules said of stretches of counts",
   quality_score: "how far a device's date can be believed",
   quality_word: "what people said of flags",
+  forecast: "what is expected, by place, date and hour",
+  cluster: "whose weeks a place is alike",
 };
 
 const table = (name: string, description: string, columns: readonly Column[], cluster: readonly string[] = []) => {

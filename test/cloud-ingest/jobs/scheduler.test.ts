@@ -8,10 +8,9 @@ import { FakeWarehouse } from "../../support/fake-warehouse.ts";
 import { aRun } from "../../support/job-run.ts";
 import { LogRecorder } from "../../support/log-recorder.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
+import { QUIET_JOBS } from "../../support/quiet-jobs.ts";
 import { tokyoStore } from "../../support/sample-traffic.ts";
 
-const NEVER = "0 0 29 2 *";
-const QUIET = { rollUp: NEVER, archive: NEVER, quality: NEVER, hotDays: 3 };
 const registry = async () => new Registry([], { holidays: () => new Map() });
 const EVERY_SECOND = "* * * * * *";
 
@@ -19,7 +18,7 @@ function setUp(jobs: Partial<JobsConfig> = {}, stores = [tokyoStore]) {
   const warehouse = new FakeWarehouse();
   warehouse.stale.set("acme/ginza", ["2026-11-23"]);
   const [log, clock] = [new LogRecorder(), new ManualClock("2026-11-24T00:30:00Z")];
-  const config = { ...QUIET, ...jobs };
+  const config = { ...QUIET_JOBS, ...jobs };
   return {
     warehouse,
     log,
@@ -115,7 +114,7 @@ describe("by the clock", () => {
     for (const { store } of stores) warehouse.stale.set(`acme/${store}`, dates);
     const [gate, stop, clock] = [deferred(), new AbortController(), new ManualClock("2026-11-24T00:30:00Z")];
     warehouse.gate = gate.promise;
-    const scheduler = new Scheduler({ config: QUIET, stores, warehouse, registry, log: new LogRecorder(), clock });
+    const scheduler = new Scheduler({ config: QUIET_JOBS, stores, warehouse, registry, log: new LogRecorder(), clock });
     const running = scheduler.run(stop.signal);
     const run = scheduler.runNow("roll-up");
     await sleep(20);

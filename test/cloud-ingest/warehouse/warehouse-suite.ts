@@ -952,6 +952,44 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>, traits 
         ]);
       });
 
+      it("include what is expected and who is alike, of a tenant too", async () => {
+        const key = { tenant: "acme", store: "shibuya", businessDate: "2026-03-01", place: "" };
+        const forecast = {
+          ...{
+            ...key,
+            store: "",
+            step: "hour",
+            localStart: "2026-03-01T10:00:00",
+            model: "level-shape",
+            artefact: "a1",
+          },
+          ...{ yhat: 7.25, lo80: 5, hi80: 9, lo95: 4, hi95: 12, madeAt: "2026-02-28T01:02:03.456Z", parts: "{}" },
+        };
+        const cluster = {
+          ...{
+            ...key,
+            place: "north",
+            cluster: 2,
+            nameEn: "night",
+            nameJa: "夜型",
+            clusters: 3,
+            silhouette: 0.4,
+            distance: 0.1,
+          },
+          ...{ isOdd: 0, splitHalf: null, movedFrom: 1 },
+        };
+        await warehouse.replaceDerived(
+          "forecast",
+          [{ store: { ...SHIBUYA, store: "" }, dates: ["2026-03-01"] }],
+          [forecast],
+        );
+        await warehouse.replaceDerived("cluster", work(1), [cluster]);
+        await reopen();
+        const range = { from: "2026-03-01", to: "2026-03-01" };
+        expect(await warehouse.derived("forecast", { ...SHIBUYA, store: "" }, range)).toEqual([forecast]);
+        expect(await warehouse.derived("cluster", SHIBUYA, range)).toEqual([cluster]);
+      });
+
       it("know which dates changed until that is forgotten, each reader by itself", async () => {
         const other = { ...SHIBUYA, store: "umeda" };
         await warehouse.noteChanged("quality", [...work(2, 1), { store: other, dates: ["2026-03-01"] }]);

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { openDuckDbWarehouse } from "../../../../cloud-ingest/warehouse/duckdb/open.ts";
 import { startKazoe } from "../../../support/processes.ts";
+import { NEVER } from "../../../support/quiet-jobs.ts";
 import { seededRandom } from "../../../support/seeded-random.ts";
 import { tempDir } from "../../../support/temp-dir.ts";
 import { SHIBUYA } from "../../warehouse/rows.ts";
@@ -14,7 +15,6 @@ const SEED = Number(process.env.KAZOE_SEED ?? Math.floor(Math.random() * 1e6));
 const JOBS = ["roll-up", "quality", "archive"];
 /** From before the database is open until after a job has ended. */
 const LATEST_MS = 3_000;
-const NEVER = "0 0 29 2 *";
 
 test(`kill -9 at random moments of every job, ${ROUNDS} rounds: run again, it comes to the same tables`, {
   timeout: 60_000 + ROUNDS * 90_000,

@@ -5,11 +5,11 @@ import { Registry } from "../../../../cloud-ingest/registry/registry.ts";
 import type { DerivedRow } from "../../../../cloud-ingest/warehouse/derived-port.ts";
 import { FakeWarehouse } from "../../../support/fake-warehouse.ts";
 import { ManualClock } from "../../../support/manual-clock.ts";
+import { QUIET_JOBS } from "../../../support/quiet-jobs.ts";
 import { runJob } from "../../../support/run-job.ts";
 import { tokyoStore } from "../../../support/sample-traffic.ts";
 import { type Door, shopRows } from "./shop.ts";
 
-const NEVER = "0 0 29 2 *";
 const FROM = "2026-06-01";
 const DAYS = 120;
 const LAST = addDays(FROM, DAYS - 1);
@@ -25,7 +25,7 @@ function setUp(doors: readonly Door[], { days = DAYS, stores = [tokyoStore] } = 
   const warehouse = new FakeWarehouse();
   for (const [at, store] of stores.entries()) warehouse.put(store, "hour", shopRows(doors, FROM, days, at + 1));
   const clock = new ManualClock(`${addDays(FROM, days)}T03:00:00Z`);
-  const config = { rollUp: NEVER, archive: NEVER, quality: NEVER, hotDays: 3 };
+  const config = QUIET_JOBS;
   const registry = async () => new Registry([], HOLIDAYS);
   return { warehouse, clock, job: qualityJob({ config, stores, warehouse, registry, clock }) };
 }

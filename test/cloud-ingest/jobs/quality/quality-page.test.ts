@@ -10,11 +10,10 @@ import { loadStoreReport } from "../../../../cloud-ingest/report/load-store-repo
 import { openDuckDbWarehouse } from "../../../../cloud-ingest/warehouse/duckdb/open.ts";
 import { LogRecorder } from "../../../support/log-recorder.ts";
 import { ManualClock } from "../../../support/manual-clock.ts";
+import { QUIET_JOBS } from "../../../support/quiet-jobs.ts";
 import { tempDir } from "../../../support/temp-dir.ts";
 import { SHIBUYA } from "../../warehouse/rows.ts";
 import { BROKEN_SHOP, fillShop } from "./shop-warehouse.ts";
-
-const NEVER = "0 0 29 2 *";
 
 test("counts of a dead camera go in, the page shows what the other door says was there, and raw is one switch away", {
   timeout: 120_000,
@@ -24,7 +23,7 @@ test("counts of a dead camera go in, the page shows what the other door says was
   await fillShop(dir, doors, from, days);
   const warehouse = await openDuckDbWarehouse(dir);
   const clock = new ManualClock("2026-09-05T03:00:00Z");
-  const config = { rollUp: NEVER, archive: NEVER, quality: NEVER, hotDays: 3 };
+  const config = QUIET_JOBS;
   const registry = async () => new Registry([], { holidays: () => new Map() });
   const parts = { config, stores: [SHIBUYA], warehouse, registry, log: new LogRecorder(), clock };
   const scheduler = new Scheduler(parts);
