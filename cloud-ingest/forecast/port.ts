@@ -83,10 +83,10 @@ export interface DateTable {
   /** Day of the year, 0..365. */
   readonly yearDay: Uint16Array;
   /** 0 for none, else 1 + index into `holidayNames`. */
-  readonly holiday: Uint8Array;
+  readonly holiday: Uint16Array;
   readonly holidayNames: readonly string[];
   /** 0 for none, else 1 + index into `eventNames`. */
-  readonly event: Uint8Array;
+  readonly event: Uint16Array;
   readonly eventNames: readonly string[];
   readonly isClosed: Uint8Array;
   /** Masked by the calendar. */
