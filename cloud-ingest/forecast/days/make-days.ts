@@ -9,7 +9,8 @@ export function makeDays(history: History, context: Context, horizonDays: number
   const span = { from: history.from, length: history.days + horizonDays };
   const totals = history.names.map((_, series) => dayTotals(history, series));
   const columns = (series: number) => columnsOf(context.regressors ?? [], series, history.days);
-  const isShared = context.calendars.length === 1 && (context.regressors ?? []).every(({ values }) => values.length === 1);
+  const isShared =
+    context.calendars.length === 1 && (context.regressors ?? []).every(({ values }) => values.length === 1);
   const shared = isShared ? dateTable(span, context.calendars[0]!, columns(0)) : undefined;
   return {
     from: history.from,

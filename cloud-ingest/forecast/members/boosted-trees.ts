@@ -1,7 +1,7 @@
 import { AppError } from "../../../firmware-config/kit/errors.ts";
 import { daysBefore } from "../days/make-days.ts";
 import type { Days, Member, Model } from "../port.ts";
-import { boost, type Boosted, boostedValue } from "../trees/boost.ts";
+import { type Boosted, boost, boostedValue } from "../trees/boost.ts";
 import { shapeFit } from "./shape-fit.ts";
 import { baseOf, FEATURES, FeatureWriter } from "./tree-features.ts";
 
@@ -105,7 +105,7 @@ class Rows {
 
   finish() {
     const x = new Float32Array(this.#y.length * FEATURES);
-    this.#x.forEach((row, i) => x.set(row, i * FEATURES));
+    for (const [i, row] of this.#x.entries()) x.set(row, i * FEATURES);
     return { x, y: Float64Array.from(this.#y), weights: Float64Array.from(this.#weights) };
   }
 }

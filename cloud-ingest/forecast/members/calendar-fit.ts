@@ -1,6 +1,7 @@
 import { median } from "../../quality/expectation/numbers.ts";
 import { solveInPlace } from "../../quality/impute/linear-algebra.ts";
 import type { Days } from "../port.ts";
+import { remembered } from "../remembered.ts";
 import { type Design, designOf, type Range } from "./design.ts";
 
 /** What a series does by the calendar, in the logarithm of people. */
@@ -23,13 +24,12 @@ const HALF_LIFE = 365;
 /** Share of a usual day added before the logarithm, so that a quiet day is no abyss. */
 const OFFSET_SHARE = 0.02;
 
-const made = new WeakMap<Days, (CalendarFit | undefined)[]>();
+const made = new WeakMap<Days, Map<number, CalendarFit>>();
 
 /** Ridge regression on the calendar (Hoerl and Kennard 1970), robust, recent dates first; made once for the days. */
 export function calendarFit(days: Days, series: number): CalendarFit {
-  let fits = made.get(days);
-  if (!fits) made.set(days, (fits = []));
-  return (fits[series] ??= makeFit(days, series));
+  const fits = remembered(made, days, () => new Map());
+  return remembered(fits, series, () => makeFit(days, series));
 }
 
 /** What columns of a range add on a date. */
@@ -102,5 +102,7 @@ function bounded(weights: Float64Array, residual: Float64Array): Float64Array {
   const sizes = residual.filter((value, row) => !Number.isNaN(value) && weights[row]! > 0).map(Math.abs);
   const limit = BOUND * 1.4826 * (sizes.length > 0 ? median(sizes) : 0);
   if (!(limit > 0)) return weights;
-  return weights.map((weight, row) => (Math.abs(residual[row]!) > limit ? (weight * limit) / Math.abs(residual[row]!) : weight));
+  return weights.map((weight, row) =>
+    Math.abs(residual[row]!) > limit ? (weight * limit) / Math.abs(residual[row]!) : weight,
+  );
 }

@@ -1,4 +1,5 @@
 import type { DateTable } from "../port.ts";
+import { remembered } from "../remembered.ts";
 
 /** Columns of a regression on the calendar, by groups which have a meaning; each with its penalty in observations. */
 export interface Design {
@@ -20,7 +21,16 @@ const HARMONICS = 6;
  * Penalties: variance of the noise over that of the effect. A day varies by some .2 in the logarithm, weekdays by .4, holidays by .4, a first harmonic by .2;
  * k-th harmonics fall with k, as a season is smooth.
  */
-const PENALTY = { weekday: 0.3, harmonic: 2, trend: 20, holiday: 0.7, common: 0.5, beside: 2, event: 1, regressor: 5 } as const;
+const PENALTY = {
+  weekday: 0.3,
+  harmonic: 2,
+  trend: 20,
+  holiday: 0.7,
+  common: 0.5,
+  beside: 2,
+  event: 1,
+  regressor: 5,
+} as const;
 
 interface Column {
   readonly group: Group;
@@ -32,9 +42,7 @@ const made = new WeakMap<DateTable, Design>();
 
 /** The design of a calendar; the same for all series that share it. */
 export function designOf(dates: DateTable): Design {
-  let design = made.get(dates);
-  if (!design) made.set(dates, (design = makeDesign(dates)));
-  return design;
+  return remembered(made, dates, () => makeDesign(dates));
 }
 
 function makeDesign(dates: DateTable): Design {
@@ -75,7 +83,11 @@ function holidayColumns({ holiday, holidayNames, weekday }: DateTable): Column[]
   const isOff = (day: number) => (holiday[day] ?? 0) !== 0;
   const isWeekend = (day: number) => weekday[day]! >= 5;
   const group = "holiday" as const;
-  const flag = (penalty: number, is: (day: number) => boolean) => ({ group, penalty, at: (day: number) => (is(day) ? 1 : 0) });
+  const flag = (penalty: number, is: (day: number) => boolean) => ({
+    group,
+    penalty,
+    at: (day: number) => (is(day) ? 1 : 0),
+  });
   return [
     flag(PENALTY.common, (day) => isOff(day) && !isWeekend(day)),
     flag(PENALTY.common, (day) => isOff(day) && isWeekend(day)),

@@ -12,10 +12,13 @@ export const seasonalNaive: Member = {
 const model = {
   state: undefined,
   predict: async (days: Days, horizon: number) =>
-    days.names.map((_, series) => Float64Array.from({ length: horizon }, (_, h) => lastOf(days, series, days.days + h))),
+    days.names.map((_, series) =>
+      Float64Array.from({ length: horizon }, (_, h) => lastOf(days, series, days.days + h)),
+    ),
 };
 
 function lastOf({ values, days }: Days, series: number, day: number): number {
-  for (let at = day - WEEK; at >= 0; at -= WEEK) if (at < days && !Number.isNaN(values[series]![at]!)) return values[series]![at]!;
+  for (let at = day - WEEK; at >= 0; at -= WEEK)
+    if (at < days && !Number.isNaN(values[series]![at]!)) return values[series]![at]!;
   return 0;
 }

@@ -1,4 +1,5 @@
 import type { Days } from "../port.ts";
+import { remembered } from "../remembered.ts";
 import { type CalendarFit, calendarFit, effectOf } from "./calendar-fit.ts";
 import { recentMean } from "./recent-level.ts";
 
@@ -25,13 +26,12 @@ const WINDOW = 10;
 const REPEATS = 0.7;
 const PASSES = 2;
 
-const made = new WeakMap<Days, (ShapeFit | undefined)[]>();
+const made = new WeakMap<Days, Map<number, ShapeFit>>();
 
 /** Made once for the days. */
 export function shapeFit(days: Days, series: number): ShapeFit {
-  let fits = made.get(days);
-  if (!fits) made.set(days, (fits = []));
-  return (fits[series] ??= makeFit(days, series));
+  const fits = remembered(made, days, () => new Map());
+  return remembered(fits, series, () => makeFit(days, series));
 }
 
 /** How last year's level changed from the origin to the same date, as far as it comes again; 0 without a last year. */
@@ -45,7 +45,9 @@ function makeFit(days: Days, series: number): ShapeFit {
   const calendar = calendarFit(days, series);
   const { weekday } = days.dates[series]!;
   const { weights } = calendar;
-  const ordinary = calendar.log.map((value, day) => (Number.isNaN(value) ? Number.NaN : value - effectOf(calendar, day)));
+  const ordinary = calendar.log.map((value, day) =>
+    Number.isNaN(value) ? Number.NaN : value - effectOf(calendar, day),
+  );
   let shape = new Float64Array(7);
   let flat = ordinary;
   for (let pass = 0; pass < PASSES; pass++) {

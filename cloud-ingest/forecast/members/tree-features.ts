@@ -1,7 +1,7 @@
 import type { Days } from "../port.ts";
 import { effectOf, partOf } from "./calendar-fit.ts";
 import { recentMean } from "./recent-level.ts";
-import { seasonStep, type ShapeFit, shapeFit } from "./shape-fit.ts";
+import { type ShapeFit, seasonStep, shapeFit } from "./shape-fit.ts";
 
 const YEAR = 364;
 /** How far the nearest holiday is looked for, days. */
@@ -31,7 +31,11 @@ export class FeatureWriter {
     const { flat, weights, level } = this.#fit;
     const end = days.days;
     this.#recent = [2, 5, 28, 90].map((halfLife) => recentMean(flat, weights, { end, halfLife }).mean - level);
-    this.#noise = recentMean(flat.map((value) => Math.abs(value - level)), weights, { end, halfLife: 28 }).mean;
+    this.#noise = recentMean(
+      flat.map((value) => Math.abs(value - level)),
+      weights,
+      { end, halfLife: 28 },
+    ).mean;
     this.#seasonNow = this.#meanSeason(end - 21, end);
   }
 

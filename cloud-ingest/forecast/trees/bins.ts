@@ -26,7 +26,8 @@ function boundsOf(x: Float32Array, features: number, f: number): Float64Array {
   const rows = x.length / features;
   const step = Math.max(1, Math.floor(rows / SAMPLE));
   const known: number[] = [];
-  for (let row = 0; row < rows; row += step) if (!Number.isNaN(x[row * features + f]!)) known.push(x[row * features + f]!);
+  for (let row = 0; row < rows; row += step)
+    if (!Number.isNaN(x[row * features + f]!)) known.push(x[row * features + f]!);
   const sorted = Float64Array.from(known).sort();
   const bounds: number[] = [];
   for (let bin = 1; bin < MOST_BINS - 1; bin++) {

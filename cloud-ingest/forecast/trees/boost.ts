@@ -1,5 +1,5 @@
 import { binned, binOf } from "./bins.ts";
-import { type Tree, TreeGrower, valueOf } from "./grow-tree.ts";
+import { leafValue, type Tree, TreeGrower } from "./grow-tree.ts";
 
 // Our own: npm has no boosted trees that are kept, typed and free of a download at install (ml-xgboost stands still since 2019 with a WASM of
 // its day, decision-tree takes objects row by row, xgboost-scorer only scores). What is needed is 250 lines, deterministic on all machines.
@@ -43,7 +43,7 @@ export function boost(x: Float32Array, y: Float64Array, weights: Float64Array, o
     }
     const tree = grower.grow(drawn.subarray(0, count), gradient, weights);
     for (let row = 0; row < y.length; row++)
-      fitted[row]! += options.rate * valueOf(tree, (feature) => data.columns[feature]![row]!);
+      fitted[row]! += options.rate * leafValue(tree, (feature) => data.columns[feature]![row]!);
     trees.push(tree);
   }
   return { bounds: data.bounds.map((bounds) => Array.from(bounds)), trees, rate: options.rate };
@@ -53,7 +53,7 @@ export function boost(x: Float32Array, y: Float64Array, weights: Float64Array, o
 export function boostedValue({ bounds, trees, rate }: Boosted, row: Float32Array): number {
   const bins = bounds.map((bound, f) => binOf(bound, row[f]!));
   let sum = 0;
-  for (const tree of trees) sum += valueOf(tree, (feature) => bins[feature]!);
+  for (const tree of trees) sum += leafValue(tree, (feature) => bins[feature]!);
   return rate * sum;
 }
 

@@ -86,7 +86,10 @@ export class TreeGrower {
 
   #sumsOf(rows: Uint32Array, gradient: Float64Array, weight: Float64Array): Sums {
     const { columns } = this.#data;
-    const sums = { gradient: new Float64Array(columns.length * MOST_BINS), weight: new Float64Array(columns.length * MOST_BINS) };
+    const sums = {
+      gradient: new Float64Array(columns.length * MOST_BINS),
+      weight: new Float64Array(columns.length * MOST_BINS),
+    };
     for (let f = 0; f < columns.length; f++) {
       const column = columns[f]!;
       const base = f * MOST_BINS;
@@ -151,7 +154,7 @@ function subtract(whole: Sums, part: Sums): Sums {
 }
 
 /** The leaf's value of a row of bins. */
-export function valueOf(tree: Tree, bins: (feature: number) => number): number {
+export function leafValue(tree: Tree, bins: (feature: number) => number): number {
   let at = 0;
   while (tree.feature[at]! >= 0) at = bins(tree.feature[at]!) <= tree.bin[at]! ? tree.left[at]! : tree.right[at]!;
   return tree.value[at]!;
