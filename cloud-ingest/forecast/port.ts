@@ -83,10 +83,10 @@ export interface DateTable {
   /** Day of the year, 0..365. */
   readonly yearDay: Uint16Array;
   /** 0 for none, else 1 + index into `holidayNames`. */
-  readonly holiday: Uint8Array;
+  readonly holiday: Uint16Array;
   readonly holidayNames: readonly string[];
   /** 0 for none, else 1 + index into `eventNames`. */
-  readonly event: Uint8Array;
+  readonly event: Uint16Array;
   readonly eventNames: readonly string[];
   readonly isClosed: Uint8Array;
   /** Masked by the calendar. */
@@ -120,18 +120,30 @@ export interface Model {
 export interface Champion {
   readonly version: number;
   readonly step: History["step"];
-  readonly names: readonly string[];
-  /** Fitted states by member name. */
+  /** In the order of all weights. */
+  readonly memberNames: readonly string[];
+  /** Fitted state of each member. */
   readonly members: Readonly<Record<string, unknown>>;
-  /** By series, by horizon group, by member in the order of `members`; each adds up to 1. */
-  readonly weights: readonly (readonly (readonly number[])[])[];
-  /** By series, by horizon group: quantiles of past errors in units of the scale of the forecast. */
-  readonly errors: readonly (readonly ErrorQuantiles[])[];
-  /** By series: error of the combination and of each member on past origins, MAE in people a day. */
-  readonly evidence: readonly Readonly<Record<string, number>>[];
+  /** By name of a series. */
+  readonly series: Readonly<Record<string, SeriesChampion>>;
+  /** For a series that was not there at the fit. */
+  readonly pooled: SeriesChampion;
 }
 
-/** Signed quantiles of (counted - forecast) / scale. */
+export interface SeriesChampion {
+  /** By horizon group, by member; each adds up to 1. */
+  readonly weights: readonly (readonly number[])[];
+  /** Of dates, by horizon group. */
+  readonly dayErrors: readonly ErrorQuantiles[];
+  /** Of hours, by hour of the day; empty for a daily series. */
+  readonly hourErrors: readonly ErrorQuantiles[];
+  /** Past origins that vouch for it; 0 means that others do. */
+  readonly origins: number;
+  /** Mean absolute error of each member and of the combination on past origins as a part of the usual date; NaN (null in JSON) of none. */
+  readonly evidence: Readonly<Record<string, number | null>>;
+}
+
+/** Signed quantiles of log((counted + offset) / (forecast + offset)). */
 export interface ErrorQuantiles {
   readonly q025: number;
   readonly q10: number;
@@ -144,17 +156,18 @@ export interface FitOptions {
   readonly horizonDays: number;
   /** Default: all of ours. */
   readonly members?: readonly Member[];
+  /** Told how much is done, 0..1. */
   readonly onProgress?: (done: number) => void;
   readonly signal?: AbortSignal;
 }
 
-/** Learns members, weights and errors from a history. In `fit.ts`. */
+/** Learns members, weights and errors from a history. `fitChampion` of `fit.ts`. */
 export type Fit = (history: History, context: Context, options: FitOptions) => Promise<Champion>;
 
-/** Forecasts `horizon` slots of the step behind a history, which may be later than the one fitted on. In `predict.ts`. */
+/** Forecasts `horizon` slots of the step behind a history, which may be later than the one fitted on. `predict` of `predict.ts`. */
 export type Predict = (
   champion: Champion,
   history: History,
   context: Context,
-  horizon: number,
+  options: { readonly horizon: number; readonly members?: readonly Member[] },
 ) => Promise<PanelForecast>;

@@ -1,0 +1,108 @@
+import { median } from "../../quality/expectation/numbers.ts";
+import { solveInPlace } from "../../quality/impute/linear-algebra.ts";
+import type { Days } from "../port.ts";
+import { remembered } from "../remembered.ts";
+import { type Design, designOf, type Range } from "./design.ts";
+
+/** What a series does by the calendar, in the logarithm of people. */
+export interface CalendarFit {
+  readonly design: Design;
+  readonly coefficients: Float64Array;
+  /** log(people + offset) by date of the history; NaN where not known. */
+  readonly log: Float64Array;
+  readonly weights: Float64Array;
+  readonly offset: number;
+  /** `log` less the fit, by date of the history; NaN where not known. */
+  readonly residual: Float64Array;
+}
+
+const ROUNDS = 3;
+/** Robust deviations from which on a date counts less (Huber 1964). */
+const BOUND = 2;
+/** Days after which a date counts half: habits of last year, not of ten years ago. */
+const HALF_LIFE = 365;
+/** Share of a usual day added before the logarithm, so that a quiet day is no abyss. */
+const OFFSET_SHARE = 0.02;
+
+const made = new WeakMap<Days, Map<number, CalendarFit>>();
+
+/** Ridge regression on the calendar (Hoerl and Kennard 1970), robust, recent dates first; made once for the days. */
+export function calendarFit(days: Days, series: number): CalendarFit {
+  const fits = remembered(made, days, () => new Map());
+  return remembered(fits, series, () => makeFit(days, series));
+}
+
+/** What columns of a range add on a date. */
+export function partOf({ design, coefficients }: CalendarFit, [from, to]: Range, day: number): number {
+  let sum = 0;
+  for (let c = from; c < to; c++) sum += coefficients[c]! * design.x[day * design.columns + c]!;
+  return sum;
+}
+
+/** Holiday, event and regressors: what a date has that its weekday and season have not. */
+export function effectOf(fit: CalendarFit, day: number): number {
+  const { holiday, event, regressors } = fit.design.groups;
+  return partOf(fit, holiday, day) + partOf(fit, event, day) + partOf(fit, regressors, day);
+}
+
+function makeFit(days: Days, series: number): CalendarFit {
+  const values = days.values[series]!;
+  const offset = OFFSET_SHARE * usualOf(values) + 0.5;
+  const log = values.map((value) => Math.log(value + offset));
+  const weights = days.weights[series]!;
+  const design = designOf(days.dates[series]!);
+  const recency = log.map((_, day) => weights[day]! * 0.5 ** ((days.days - 1 - day) / HALF_LIFE));
+  let residual: Float64Array = log;
+  let coefficients = new Float64Array(design.columns);
+  let rowWeights: Float64Array = recency;
+  for (let round = 0; round < ROUNDS; round++) {
+    coefficients = solve(design, log, rowWeights);
+    residual = residualOf(design, coefficients, log);
+    rowWeights = bounded(recency, residual);
+  }
+  return { design, coefficients, log, weights, offset, residual };
+}
+
+function usualOf(values: Float64Array): number {
+  const positive = values.filter((value) => value > 0);
+  return positive.length > 0 ? median(positive) : 0;
+}
+
+function solve({ columns: n, x, penalty }: Design, y: Float64Array, weights: Float64Array): Float64Array<ArrayBuffer> {
+  const gram = new Float64Array(n * n);
+  const moment = new Float64Array(n);
+  const active = new Int32Array(n);
+  for (let row = 0; row < y.length; row++) {
+    const weight = weights[row]!;
+    if (!(weight > 0)) continue;
+    let count = 0;
+    for (let c = 0; c < n; c++) if (x[row * n + c] !== 0) active[count++] = c;
+    for (let i = 0; i < count; i++) {
+      const c = active[i]!;
+      const scaled = weight * x[row * n + c]!;
+      moment[c]! += scaled * y[row]!;
+      for (let j = 0; j <= i; j++) gram[c * n + active[j]!]! += scaled * x[row * n + active[j]!]!;
+    }
+  }
+  for (let c = 0; c < n; c++) gram[c * n + c]! += penalty[c]!;
+  solveInPlace(gram, moment, n);
+  return moment;
+}
+
+function residualOf({ columns: n, x }: Design, coefficients: Float64Array, y: Float64Array) {
+  return y.map((value, row) => {
+    if (Number.isNaN(value)) return Number.NaN;
+    let fit = 0;
+    for (let c = 0; c < n; c++) fit += coefficients[c]! * x[row * n + c]!;
+    return value - fit;
+  });
+}
+
+function bounded(weights: Float64Array, residual: Float64Array): Float64Array {
+  const sizes = residual.filter((value, row) => !Number.isNaN(value) && weights[row]! > 0).map(Math.abs);
+  const limit = BOUND * 1.4826 * (sizes.length > 0 ? median(sizes) : 0);
+  if (!(limit > 0)) return weights;
+  return weights.map((weight, row) =>
+    Math.abs(residual[row]!) > limit ? (weight * limit) / Math.abs(residual[row]!) : weight,
+  );
+}

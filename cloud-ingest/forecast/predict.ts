@@ -1,0 +1,137 @@
+import { AppError } from "../../firmware-config/kit/errors.ts";
+import { addDays } from "../calendar.ts";
+import { SLOTS } from "../quality/panel.ts";
+import { checkHistory } from "./check-history.ts";
+import { combined } from "./combine/combined.ts";
+import { groupOf } from "./combine/horizon-group.ts";
+import { type Bounds, boundsOf } from "./combine/intervals.ts";
+import { daysBefore, makeDays } from "./days/make-days.ts";
+import { dayParts } from "./explain.ts";
+import { VERSION } from "./fit.ts";
+import { hourOffset, hoursAhead } from "./hourly/hours-ahead.ts";
+import { profilesOf } from "./hourly/profile.ts";
+import { OUR_MEMBERS } from "./members/all.ts";
+import { calendarFit } from "./members/calendar-fit.ts";
+import type {
+  Champion,
+  Context,
+  Days,
+  History,
+  Member,
+  Model,
+  PanelForecast,
+  SeriesChampion,
+  SeriesForecast,
+} from "./port.ts";
+
+const HOURS = 24;
+
+/** Forecasts `horizon` slots behind a history, which may be later than the one fitted on. Throws `AppError` for an artefact of another version or step. */
+export async function predict(
+  champion: Champion,
+  history: History,
+  context: Context,
+  { horizon, members = OUR_MEMBERS }: { horizon: number; members?: readonly Member[] },
+): Promise<PanelForecast> {
+  checkHistory(history, context);
+  const horizonDays = Math.ceil(horizon / SLOTS[history.step]);
+  const days = daysBefore(makeDays(history, context, horizonDays), history.days);
+  return predictBehind(champion, days, { history, horizon, members });
+}
+
+export interface PredictOptions {
+  /** For the hours of a date. */
+  readonly history: History;
+  readonly horizon: number;
+  readonly members: readonly Member[];
+}
+
+/** The same for days that are made already; the forecast begins at their origin. */
+export async function predictBehind(champion: Champion, days: Days, options: PredictOptions): Promise<PanelForecast> {
+  const { history, horizon, members } = options;
+  const horizonDays = Math.ceil(horizon / SLOTS[history.step]);
+  const predictions: (readonly Float64Array[])[] = [];
+  for (const model of modelsOf(champion, history, members)) predictions.push(await model.predict(days, horizonDays));
+  const series = days.names.map((name, i): SeriesForecast => {
+    const of = champion.series[name] ?? champion.pooled;
+    const totals = combined(
+      predictions.map((all) => all[i]!),
+      of.weights,
+      calendarFit(days, i).offset,
+    );
+    for (let h = 0; h < totals.length; h++) if (days.dates[i]!.isClosed[days.days + h] === 1) totals[h] = 0;
+    const parts = dayParts(days, i, totals);
+    const slots = slotsOf(totals, { of, days, history, series: i });
+    return { name, ...cut(slots, horizon), model: modelText(champion.memberNames, of), parts };
+  });
+  return { step: history.step, from: addDays(days.from, days.days), series };
+}
+
+function modelsOf(champion: Champion, history: History, members: readonly Member[]): Model[] {
+  if (champion.version !== VERSION || champion.step !== history.step)
+    throw new AppError(
+      `The champion is of version ${champion.version} by ${champion.step}; this is version ${VERSION} and a history by ${history.step}`,
+      { code: "USAGE", hint: "Fit it again, or go back to the one before." },
+    );
+  return champion.memberNames.map((name) => {
+    const member = members.find((each) => each.name === name);
+    if (member) return member.load(champion.members[name]);
+    throw new AppError(`The champion has a member ${JSON.stringify(name)}, which is not known`, {
+      code: "USAGE",
+      hint: "Fit it again, or give the member.",
+    });
+  });
+}
+
+interface SlotOptions {
+  readonly of: SeriesChampion;
+  readonly days: Days;
+  readonly history: History;
+  readonly series: number;
+}
+
+type Slots = Pick<SeriesForecast, "yhat" | "lo80" | "hi80" | "lo95" | "hi95">;
+
+function slotsOf(totals: Float64Array, { of, days, history, series }: SlotOptions): Slots {
+  const offset = calendarFit(days, series).offset;
+  if (history.step === "day")
+    return withBounds(totals, (value, h) => boundsOf(value, of.dayErrors[groupOf(h)]!, offset));
+  const dates = days.dates[series]!;
+  const profiles = profilesOf(history, { series, origin: days.days, dates });
+  const hours = hoursAhead(totals, { profiles, dates, first: days.days });
+  return withBounds(hours, (value, slot) => boundsOf(value, of.hourErrors[slot % HOURS]!, hourOffset(offset)));
+}
+
+function withBounds(yhat: Float64Array, boundsAt: (value: number, slot: number) => Bounds): Slots {
+  const slots = {
+    yhat,
+    lo80: new Float64Array(yhat.length),
+    hi80: new Float64Array(yhat.length),
+    lo95: new Float64Array(yhat.length),
+    hi95: new Float64Array(yhat.length),
+  };
+  yhat.forEach((value, slot) => {
+    // 0 foretold is a closed date or hour, which has no error.
+    const { lo80, hi80, lo95, hi95 } = value === 0 ? { lo80: 0, hi80: 0, lo95: 0, hi95: 0 } : boundsAt(value, slot);
+    slots.lo80[slot] = lo80;
+    slots.hi80[slot] = hi80;
+    slots.lo95[slot] = lo95;
+    slots.hi95[slot] = hi95;
+  });
+  return slots;
+}
+
+function cut({ yhat, lo80, hi80, lo95, hi95 }: Slots, length: number): Slots {
+  const [from, to] = [0, length];
+  return {
+    yhat: yhat.slice(from, to),
+    lo80: lo80.slice(from, to),
+    hi80: hi80.slice(from, to),
+    lo95: lo95.slice(from, to),
+    hi95: hi95.slice(from, to),
+  };
+}
+
+function modelText(names: readonly string[], { weights }: SeriesChampion): string {
+  return names.map((name, m) => `${name} ${weights[0]![m]!.toFixed(2)}`).join(" + ");
+}

@@ -1,0 +1,90 @@
+import type { BacktestRound } from "../../../cloud-ingest/forecast/backtest.ts";
+import { SLOTS } from "../../../cloud-ingest/quality/panel.ts";
+import type { BenchSet } from "./sets.ts";
+
+/** Measures of one set, of our forecasts and of seasonal naive beside them. */
+export interface Score {
+  readonly pairs: number;
+  readonly mase: number;
+  readonly naiveMase: number;
+  /** MASE with a season of one day, for hourly sets. */
+  readonly wape: number;
+  /** Sum of absolute errors over that of seasonal naive. */
+  readonly relative: number;
+  readonly coverage80: number;
+  readonly coverage95: number;
+  /** Mean width of the 80 % interval over the mean count. */
+  readonly width80: number;
+}
+
+/** Adds up rounds of a backtest; missing truth is left out. */
+export class Scorer {
+  readonly #set: BenchSet;
+  #pairs = 0;
+  #mase = 0;
+  #naive = 0;
+  #sums = { error: 0, naive: 0, truth: 0, in80: 0, in95: 0, width: 0, count: 0 };
+
+  constructor(set: BenchSet) {
+    this.#set = set;
+  }
+
+  add({ origin, forecast }: BacktestRound): void {
+    const { panel, horizon, season } = this.#set;
+    const first = origin * SLOTS[panel.step];
+    forecast.series.forEach(({ yhat, lo80, hi80, lo95, hi95 }, i) => {
+      const truth = (this.#set.truth ?? panel.values)[i]!;
+      const scale = naiveScale(truth, first, season);
+      let [error, naive, count] = [0, 0, 0];
+      for (let h = 0; h < horizon; h++) {
+        const value = truth[first + h]!;
+        if (!(value >= 0)) continue;
+        count++;
+        error += Math.abs(value - yhat[h]!);
+        naive += Math.abs(value - naiveOf(truth, first, h, season));
+        this.#sums.truth += value;
+        this.#sums.in80 += value >= lo80[h]! && value <= hi80[h]! ? 1 : 0;
+        this.#sums.in95 += value >= lo95[h]! && value <= hi95[h]! ? 1 : 0;
+        this.#sums.width += hi80[h]! - lo80[h]!;
+      }
+      if (count === 0 || !(scale > 0)) return;
+      this.#pairs++;
+      this.#mase += error / count / scale;
+      this.#naive += naive / count / scale;
+      this.#sums.error += error;
+      this.#sums.naive += naive;
+      this.#sums.count += count;
+    });
+  }
+
+  score(): Score {
+    const { error, naive, truth, in80, in95, width, count } = this.#sums;
+    return {
+      pairs: this.#pairs,
+      mase: this.#mase / this.#pairs,
+      naiveMase: this.#naive / this.#pairs,
+      wape: (100 * error) / truth,
+      relative: error / naive,
+      coverage80: in80 / count,
+      coverage95: in95 / count,
+      width80: width / truth,
+    };
+  }
+}
+
+/** Mean absolute difference of a season before the origin (Hyndman and Koehler 2006). */
+export function naiveScale(truth: Float64Array, first: number, season: number): number {
+  let [sum, count] = [0, 0];
+  for (let slot = season; slot < first; slot++) {
+    const change = Math.abs(truth[slot]! - truth[slot - season]!);
+    if (Number.isNaN(change)) continue;
+    sum += change;
+    count++;
+  }
+  return sum / count;
+}
+
+function naiveOf(truth: Float64Array, first: number, h: number, season: number): number {
+  for (let at = first + (h % season) - season; at >= 0; at -= season) if (truth[at]! >= 0) return truth[at]!;
+  return 0;
+}
