@@ -25,6 +25,7 @@ const CLOUD_BASE = [
   "cloud-ingest/zone",
 ];
 const DERIVED_PORT = "cloud-ingest/warehouse/derived-port.ts";
+const CLEAN_TRAFFIC = "cloud-ingest/warehouse/clean-traffic.ts";
 const TROUBLES = "cloud-ingest/troubles.ts";
 
 /**
@@ -93,10 +94,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     TROUBLES,
     PORT,
     "cloud-ingest/alerts/port.ts",
+    "cloud-ingest/cluster",
     "cloud-ingest/forecast",
     "cloud-ingest/quality",
     "cloud-ingest/registry",
     DERIVED_PORT,
+    CLEAN_TRAFFIC,
   ],
   "cloud-ingest/report": [KIT, CONTRACT, ...CLOUD_BASE, PORT, DERIVED_PORT],
   "cloud-ingest/dashboards/html.ts": ["firmware-config/kit/visible-text.ts"],
@@ -106,7 +109,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "cloud-ingest/dashboards/text",
     "cloud-ingest/report",
   ],
-  "cloud-ingest/dashboards": [KIT, CONTRACT, ...CLOUD_BASE, PORT, DERIVED_PORT, "cloud-ingest/report"],
+  "cloud-ingest/dashboards": [KIT, CONTRACT, ...CLOUD_BASE, PORT, DERIVED_PORT, CLEAN_TRAFFIC, "cloud-ingest/report"],
   "cloud-ingest/server": [
     KIT,
     CONTRACT,

@@ -1,7 +1,7 @@
 import type { DateRange } from "../calendar.ts";
 import { groupBy } from "../group-by.ts";
-import type { DerivedRow, DerivedStore } from "../warehouse/derived-port.ts";
-import type { ReadWish, RowQuality, StoreInfo, TrafficRow, TrafficSpan, TrafficStore } from "../warehouse/port.ts";
+import type { DerivedRow, DerivedStore } from "./derived-port.ts";
+import type { ReadWish, RowQuality, StoreInfo, TrafficRow, TrafficSpan, TrafficStore } from "./port.ts";
 
 const HOUR_S = 3_600;
 const MEASURES = ["in", "out", "visits"] as const;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { cleanTraffic } from "../../../cloud-ingest/report/clean-traffic.ts";
 import { isSeen } from "../../../cloud-ingest/report/tally.ts";
 import { trafficCsv } from "../../../cloud-ingest/report/traffic-csv.ts";
+import { cleanTraffic } from "../../../cloud-ingest/warehouse/clean-traffic.ts";
 import type { DerivedRow } from "../../../cloud-ingest/warehouse/derived-port.ts";
 import type { TrafficRow } from "../../../cloud-ingest/warehouse/port.ts";
 import { FakeWarehouse } from "../../support/fake-warehouse.ts";
