@@ -14,6 +14,7 @@ import type { CloudConfig } from "./config.ts";
 import { connectionLimits, sayLimits } from "./connection-limits.ts";
 import { exportDashboards } from "./dashboards/export-dashboards.ts";
 import { Ingest } from "./ingest/ingest.ts";
+import { modelDirOf } from "./jobs/forecast/artefacts.ts";
 import { Scheduler } from "./jobs/scheduler.ts";
 import { LedgerWatch } from "./ledger/ledger-watch.ts";
 import { Desk } from "./operator/operator.ts";
@@ -142,7 +143,14 @@ export class Cloud {
     };
     const registry = () => openRegistry(config);
     const scheduler = has("jobs")
-      ? new Scheduler({ ...common, alerts: { tell }, registry, config: config.jobs, stores })
+      ? new Scheduler({
+          ...common,
+          alerts: { tell },
+          registry,
+          modelDir: modelDirOf(config),
+          config: config.jobs,
+          stores,
+        })
       : undefined;
     const desk = this.#storesOrReads() ? new Desk({ ...common, bus, scheduler, stores, isIngesting: true }) : undefined;
     const operator = desk && new OperatorServer({ dataDir: config.dataDir, operator: desk, log });

@@ -9,6 +9,7 @@ import type { DerivedStore } from "../warehouse/derived-port.ts";
 import type { JobRun, JobStore, StoreInfo, TrafficStore } from "../warehouse/port.ts";
 import { allJobs } from "./all-jobs.ts";
 import { type CronTask, createCronTask, wasMissed } from "./cron.ts";
+import { Artefacts } from "./forecast/artefacts.ts";
 import type { Job } from "./job.ts";
 import { JobHistory } from "./job-history.ts";
 import { JobRunner, type RunOptions } from "./job-runner.ts";
@@ -21,6 +22,8 @@ export interface SchedulerParts {
   readonly warehouse: TrafficStore & JobStore & DerivedStore;
   /** Read anew by each run that needs it: a merge counts from the next run on. */
   readonly registry: () => Promise<Registry>;
+  /** Where models are kept. */
+  readonly modelDir: string;
   readonly log: Log;
   readonly clock: Clock;
   readonly alerts?: AlertSink;
@@ -42,7 +45,7 @@ export class Scheduler {
 
   constructor(parts: SchedulerParts) {
     this.#parts = parts;
-    this.#jobs = allJobs(parts);
+    this.#jobs = allJobs({ ...parts, artefacts: new Artefacts(parts.modelDir, parts.log) });
     this.#history = new JobHistory({ ...parts, jobs: this.#jobs.map(({ name }) => name) });
     this.#runner = new JobRunner({ ...parts, history: this.#history });
   }

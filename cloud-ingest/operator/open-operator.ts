@@ -3,6 +3,7 @@ import { silentLog } from "../../firmware-config/kit/log.ts";
 import { openBus } from "../bus/open-bus.ts";
 import type { BusReader } from "../bus/port.ts";
 import type { CloudConfig } from "../config.ts";
+import { modelDirOf } from "../jobs/forecast/artefacts.ts";
 import { Scheduler } from "../jobs/scheduler.ts";
 import { openRegistry } from "../registry/open-registry.ts";
 import { Troubles } from "../troubles.ts";
@@ -32,7 +33,13 @@ export async function withOperator<T>(
       await compare(bus.reader, warehouse);
       const parts = { warehouse, troubles, clock, log: silentLog };
       const registry = () => openRegistry(config);
-      const scheduler = new Scheduler({ ...parts, registry, config: config.jobs, stores: config.stores });
+      const scheduler = new Scheduler({
+        ...parts,
+        registry,
+        modelDir: modelDirOf(config),
+        config: config.jobs,
+        stores: config.stores,
+      });
       return await use(
         new Desk({
           ...parts,

@@ -3,13 +3,12 @@ import { messageOf } from "../../../firmware-config/kit/errors.ts";
 import { addDays, type DateRange, datesOf, splitRange } from "../../calendar.ts";
 import type { JobsConfig } from "../../config.ts";
 import { groupBy } from "../../group-by.ts";
-import { noteOf } from "../../quality/day-note.ts";
 import { createJudgeThread } from "../../quality/judge-thread.ts";
-import type { DayNote } from "../../quality/panel.ts";
 import type { Registry } from "../../registry/registry.ts";
 import type { DerivedStore } from "../../warehouse/derived-port.ts";
 import type { StoreDates, StoreInfo, TrafficRow, TrafficStore } from "../../warehouse/port.ts";
 import { zoneOf } from "../../zone/rules.ts";
+import { calendarOf } from "../calendar-notes.ts";
 import { scheduleOf } from "../cron.ts";
 import { type Job, type JobStep, type JobWish, type StepResult, type StoreFailure, storesOf } from "../job.ts";
 import { qualityRows } from "./quality-rows.ts";
@@ -156,7 +155,7 @@ async function judgeStore({ warehouse, thread, registry }: Tools, work: StoreWor
   const { one, read, rows, neighbours, signal } = work;
   const { store } = one;
   const doors = registry.doorList(store).map(({ targets }) => targets);
-  const panel = storePanel({ rows, range: read, notes: notesOf(registry, store, read), neighbours, doors });
+  const panel = storePanel({ rows, range: read, notes: calendarOf(registry, store, read), neighbours, doors });
   const written = writtenDates(one, read);
   const range = { from: written[0] ?? read.to, to: written.at(-1) ?? read.to };
   const words = await warehouse.derived("quality_word", store, {
@@ -178,15 +177,6 @@ function writtenDates({ dates }: StoreDates, read: DateRange): readonly string[]
   const [first = read.from, last = read.to] = [dates[0], dates.at(-1)];
   const from = addDays(first, -RETHOUGHT_DAYS);
   return datesOf({ from: [from, read.from].sort().at(-1) ?? from, to: last });
-}
-
-function notesOf(registry: Registry, { tenant, store }: StoreInfo, range: DateRange): ReadonlyMap<string, DayNote> {
-  const notes = new Map<string, DayNote>();
-  for (const date of datesOf(range)) {
-    const note = noteOf(registry.day({ tenant, store }, date));
-    if (note) notes.set(date, note);
-  }
-  return notes;
 }
 
 /** Forgets what every store has dealt with; dates that are not over yet are noted again. */

@@ -23,7 +23,7 @@ function setUp(jobs: Partial<JobsConfig> = {}, stores = [tokyoStore]) {
     warehouse,
     log,
     clock,
-    scheduler: new Scheduler({ config, stores, warehouse, registry, log, clock }),
+    scheduler: new Scheduler({ config, stores, warehouse, registry, modelDir: "/nonexistent", log, clock }),
   };
 }
 
@@ -114,7 +114,15 @@ describe("by the clock", () => {
     for (const { store } of stores) warehouse.stale.set(`acme/${store}`, dates);
     const [gate, stop, clock] = [deferred(), new AbortController(), new ManualClock("2026-11-24T00:30:00Z")];
     warehouse.gate = gate.promise;
-    const scheduler = new Scheduler({ config: QUIET_JOBS, stores, warehouse, registry, log: new LogRecorder(), clock });
+    const scheduler = new Scheduler({
+      config: QUIET_JOBS,
+      stores,
+      warehouse,
+      registry,
+      modelDir: "/nonexistent",
+      log: new LogRecorder(),
+      clock,
+    });
     const running = scheduler.run(stop.signal);
     const run = scheduler.runNow("roll-up");
     await sleep(20);

@@ -25,7 +25,7 @@ test("counts of a dead camera go in, the page shows what the other door says was
   const clock = new ManualClock("2026-09-05T03:00:00Z");
   const config = QUIET_JOBS;
   const registry = async () => new Registry([], { holidays: () => new Map() });
-  const parts = { config, stores: [SHIBUYA], warehouse, registry, log: new LogRecorder(), clock };
+  const parts = { config, stores: [SHIBUYA], warehouse, registry, modelDir: dir, log: new LogRecorder(), clock };
   const scheduler = new Scheduler(parts);
   expect(await scheduler.runNow("roll-up")).toMatchObject({ outcome: "ok" });
   expect(await scheduler.runNow("quality")).toMatchObject({ outcome: "ok" });

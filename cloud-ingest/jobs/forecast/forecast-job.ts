@@ -1,0 +1,196 @@
+import { createHash } from "node:crypto";
+import type { Clock } from "../../../firmware-config/kit/clock.ts";
+import type { Log } from "../../../firmware-config/kit/log.ts";
+import { packageVersion } from "../../../firmware-config/kit/package-root.ts";
+import { addDays, datesOf } from "../../calendar.ts";
+import type { JobsConfig } from "../../config.ts";
+import { createForecastThread } from "../../forecast/forecast-thread.ts";
+import type { BothForecasts, ForecastAnswer } from "../../forecast/forecast-wish.ts";
+import type { Champion } from "../../forecast/port.ts";
+import type { Renewal } from "../../forecast/renew.ts";
+import type { Registry } from "../../registry/registry.ts";
+import { cleanTraffic } from "../../warehouse/clean-traffic.ts";
+import type { DerivedStore } from "../../warehouse/derived-port.ts";
+import type { StoreInfo, TrafficStore } from "../../warehouse/port.ts";
+import { zoneOf } from "../../zone/rules.ts";
+import { scheduleOf } from "../cron.ts";
+import { type Job, type JobStep, type JobWish, type StepResult, storesOf } from "../job.ts";
+import type { Artefact, Artefacts } from "./artefacts.ts";
+import { forecastRows } from "./forecast-rows.ts";
+import { type GroupHistory, groupHistory, groupsOf, HISTORY_DAYS, type StoreGroup } from "./groups.ts";
+
+export const FORECAST = "forecast";
+
+/** Dates are foretold a quarter ahead, hours a week. */
+const DAYS_AHEAD = 90;
+const HOURS_DAYS = 7;
+/** Fewer dates with counts teach nothing: a weekday would be known once. */
+const LEAST_DAYS = 14;
+
+export interface ForecastParts {
+  readonly config: JobsConfig;
+  readonly stores: readonly StoreInfo[];
+  readonly warehouse: TrafficStore & DerivedStore;
+  readonly registry: () => Promise<Registry>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly artefacts: Artefacts;
+  /** Makes the thread that learns and forecasts; default: one of its own. */
+  readonly thread?: () => ForecastThread;
+}
+
+export type ForecastThread = Pick<ReturnType<typeof createForecastThread>, "ask" | "close">;
+
+/** Foretells the next dates and hours of every door and store by what was learnt last; learns first where nothing was. */
+export function forecastJob(parts: ForecastParts): Job {
+  return {
+    ...{ name: FORECAST, description: "what is expected of the next days and hours" },
+    ...{ lane: "long", stepTimeoutS: 3_600, retries: 1 },
+    schedule: scheduleOf("jobs.forecast", parts.config.forecast),
+    plan: async (wish) => planOf(parts, wish, forecastGroup),
+  };
+}
+
+/** Learns anew from clean counts. Of each place the combination changes only when it did no worse on the last weeks, also in the tail. */
+export function renewForecastJob(parts: ForecastParts): Job {
+  return {
+    ...{ name: "renew-forecast", description: "models are learnt anew and tried on the past; the better one stays" },
+    ...{ lane: "long", stepTimeoutS: 2 * 3_600, retries: 0 },
+    schedule: scheduleOf("jobs.renewForecast", parts.config.renewForecast),
+    plan: async (wish) => planOf(parts, wish, renewGroup),
+  };
+}
+
+/** What a run works with. */
+interface Tools extends ForecastParts {
+  readonly one: ForecastThread;
+  readonly known: Registry;
+}
+
+/** A group and its last date that is over. */
+interface Share extends StoreGroup {
+  readonly last: string;
+}
+
+type GroupWork = (tools: Tools, share: Share, signal: AbortSignal) => Promise<StepResult>;
+
+async function planOf(parts: ForecastParts, wish: JobWish, work: GroupWork) {
+  const asked = new Set(storesOf(parts.stores, wish));
+  const groups = groupsOf(parts.stores).filter(({ stores }) => stores.some((store) => asked.has(store)));
+  const shares = groups.map((group) => shareOf(group, parts.clock, wish));
+  const { thread = createForecastThread } = parts;
+  const tools: Tools = { ...parts, one: thread(), known: await parts.registry() };
+  return {
+    details: { groups: shares.length },
+    steps: shares.map(
+      (share): JobStep => ({
+        key: `${share.name} ${share.last}`,
+        run: (signal) => work(tools, share, signal),
+      }),
+    ),
+    finish: () => tools.one.close(),
+  };
+}
+
+/** By hand `to` is the last date that is known. */
+function shareOf(group: StoreGroup, clock: Clock, { to }: JobWish): Share {
+  const timeZone = group.stores[0]?.timeZone ?? "UTC";
+  return { ...group, last: to ?? addDays(zoneOf(timeZone).date(clock.nowMs()), -1) };
+}
+
+async function forecastGroup(tools: Tools, share: Share, signal: AbortSignal): Promise<StepResult> {
+  const known = await historyOf(tools, share, signal);
+  if (!known) return { counts: { forecast: 0 } };
+  const { id, champion } = (await tools.artefacts.current(share.name)) ?? (await learn(tools, share, known, signal));
+  const forecasts = await askFor(tools, known, champion, signal);
+  const madeAt = new Date(tools.clock.nowMs()).toISOString();
+  const rows = forecastRows({ places: known.places, forecasts, artefact: id, madeAt });
+  const from = addDays(share.last, 1);
+  const dates = datesOf({ from, to: addDays(share.last, DAYS_AHEAD) });
+  await tools.warehouse.replaceDerived(
+    FORECAST,
+    share.stores.map((store) => ({ store, dates })),
+    rows,
+  );
+  return { counts: { forecast: known.places.length } };
+}
+
+async function askFor(
+  tools: Tools,
+  { history, context }: GroupHistory,
+  champion: Champion,
+  signal: AbortSignal,
+): Promise<BothForecasts> {
+  const wish = { op: "predict", champion, history, context, days: DAYS_AHEAD, hoursDays: HOURS_DAYS } as const;
+  const answer: ForecastAnswer = await tools.one.ask(wish, signal);
+  if ("days" in answer) return answer;
+  throw new Error("the thread gave no forecasts");
+}
+
+async function historyOf(
+  tools: Tools,
+  { stores, last }: Share,
+  signal: AbortSignal,
+): Promise<GroupHistory | undefined> {
+  const { warehouse, known: registry } = tools;
+  const known = await groupHistory({
+    warehouse: cleanTraffic(warehouse),
+    registry,
+    stores,
+    last,
+    horizonDays: DAYS_AHEAD,
+    signal,
+  });
+  return known && known.history.days >= LEAST_DAYS ? known : undefined;
+}
+
+async function learn(tools: Tools, share: Share, known: GroupHistory, signal: AbortSignal): Promise<Artefact> {
+  const { history, context } = known;
+  const answer = await tools.one.ask({ op: "fit", history, context, horizonDays: DAYS_AHEAD }, signal);
+  if (!("champion" in answer)) throw new Error("the thread gave no model");
+  return keep(tools, share, known, { champion: answer.champion, trials: [] });
+}
+
+async function renewGroup(tools: Tools, share: Share, signal: AbortSignal): Promise<StepResult> {
+  const known = await historyOf(tools, share, signal);
+  if (!known) return { counts: { renewed: 0, kept: 0 } };
+  const incumbent = await tools.artefacts.current(share.name);
+  if (!incumbent) {
+    await learn(tools, share, known, signal);
+    return { counts: { renewed: known.places.length, kept: 0 } };
+  }
+  const { history, context } = known;
+  const wish = { op: "renew", incumbent: incumbent.champion, history, context, horizonDays: DAYS_AHEAD } as const;
+  const answer = await tools.one.ask(wish, signal);
+  if (!("renewal" in answer)) throw new Error("the thread gave no renewal");
+  await keep(tools, share, known, answer.renewal);
+  const renewed = answer.renewal.trials.filter(({ isRenewed }) => isRenewed).length;
+  return { counts: { renewed, kept: answer.renewal.trials.length - renewed } };
+}
+
+async function keep(
+  { artefacts, clock }: Tools,
+  share: Share,
+  known: GroupHistory,
+  { champion, trials }: Renewal,
+): Promise<Artefact> {
+  const madeAt = new Date(clock.nowMs()).toISOString();
+  const dataHash = hashOf(known);
+  const artefact: Artefact = {
+    id: `${madeAt.replace(/[-:.]/g, "")}-${dataHash.slice(0, 8)}`,
+    ...{ group: share.name, madeAt, code: packageVersion(), dataHash, trials, champion },
+    parameters: {
+      ...{ from: known.history.from, to: share.last, places: known.places.length, historyDays: HISTORY_DAYS },
+      ...{ members: champion.memberNames.join(","), horizonDays: DAYS_AHEAD },
+    },
+  };
+  await artefacts.keep(artefact);
+  return artefact;
+}
+
+function hashOf({ history, context }: GroupHistory): string {
+  const hash = createHash("sha256").update(JSON.stringify([history.from, history.days, history.names]));
+  for (const values of history.values) hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  for (const calendar of context.calendars) hash.update(JSON.stringify([...calendar]));
+  return hash.digest("hex");
+}

@@ -1,0 +1,81 @@
+import { addDays } from "../../calendar.ts";
+import type { BothForecasts } from "../../forecast/forecast-wish.ts";
+import type { SeriesForecast } from "../../forecast/port.ts";
+import { rounded } from "../../quality/expectation/numbers.ts";
+import type { DerivedRow } from "../../warehouse/derived-port.ts";
+import type { StoreInfo } from "../../warehouse/port.ts";
+import type { GroupPlace } from "./groups.ts";
+import { basisOf } from "./place-history.ts";
+
+/** Dates that a reader must know of to believe a forecast. */
+const BASIS_DAYS = 28;
+const HOURS = 24;
+/** No table needs more decimals than two of a person. */
+const PARTS = 100;
+
+export interface RowInput {
+  readonly places: readonly GroupPlace[];
+  readonly forecasts: BothForecasts;
+  readonly artefact: string;
+  /** RFC 3339 UTC. */
+  readonly madeAt: string;
+}
+
+/** Rows of table `forecast`: dates with what adds up to them, and hours of the first week. */
+export function forecastRows(input: RowInput): readonly DerivedRow[] {
+  const { forecasts } = input;
+  return input.places.flatMap((place, index) => {
+    const [days, hours] = [forecasts.days.series[index], forecasts.hours.series[index]];
+    return days && hours ? [...dayRows(input, place, days), ...hourRows(input, place, hours)] : [];
+  });
+}
+
+function dayRows({ forecasts, ...input }: RowInput, place: GroupPlace, series: SeriesForecast): DerivedRow[] {
+  const basis = basisOf(place, BASIS_DAYS);
+  return Array.from(series.yhat, (_, day) => {
+    const businessDate = addDays(forecasts.days.from, day);
+    const { date: _date, ...parts } = series.parts[day] ?? { date: "" };
+    const people = Object.fromEntries(Object.entries(parts).map(([name, value]) => [name, rounded(value, PARTS)]));
+    return {
+      ...headOf(input, place.store, { place: place.place, businessDate, step: "day" }),
+      localStart: `${businessDate}T00:00:00`,
+      ...boundsOf(series, day),
+      ...{ model: series.model, parts: JSON.stringify({ ...people, basis }) },
+    };
+  });
+}
+
+function hourRows({ forecasts, ...input }: RowInput, place: GroupPlace, series: SeriesForecast): DerivedRow[] {
+  return Array.from(series.yhat, (_, slot) => {
+    const businessDate = addDays(forecasts.hours.from, Math.floor(slot / HOURS));
+    return {
+      ...headOf(input, place.store, { place: place.place, businessDate, step: "hour" }),
+      localStart: `${businessDate}T${String(slot % HOURS).padStart(2, "0")}:00:00`,
+      ...boundsOf(series, slot),
+      ...{ model: series.model, parts: null },
+    };
+  });
+}
+
+interface About {
+  readonly place: string;
+  readonly businessDate: string;
+  readonly step: "day" | "hour" | "today";
+}
+
+/** What every row of a forecast begins with. */
+export function headOf(
+  { artefact, madeAt }: Pick<RowInput, "artefact" | "madeAt">,
+  { tenant, store }: Pick<StoreInfo, "tenant" | "store">,
+  { place, businessDate, step }: About,
+): DerivedRow {
+  return { tenant, store, businessDate, place, step, artefact, madeAt };
+}
+
+type Bounds = Pick<SeriesForecast, "yhat" | "lo80" | "hi80" | "lo95" | "hi95">;
+
+/** Never below 0, and never a bound within another, whatever rounding does. */
+export function boundsOf({ yhat, lo80, hi80, lo95, hi95 }: Bounds, at: number): DerivedRow {
+  const cents = (values: Float64Array) => rounded(values[at] ?? 0, PARTS);
+  return { yhat: cents(yhat), lo80: cents(lo80), hi80: cents(hi80), lo95: cents(lo95), hi95: cents(hi95) };
+}

@@ -1,0 +1,146 @@
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { addDays, datesOf } from "../../../../cloud-ingest/calendar.ts";
+import { forecastJob, renewForecastJob } from "../../../../cloud-ingest/jobs/forecast/forecast-job.ts";
+import type { FakeWarehouse } from "../../../support/fake-warehouse.ts";
+import { runJob } from "../../../support/run-job.ts";
+import { tokyoStore } from "../../../support/sample-traffic.ts";
+import { forecastRig } from "./forecast-rig.ts";
+
+const rowsOf = (warehouse: FakeWarehouse) => warehouse.derivedRows.get("forecast") ?? [];
+const withoutTime = (rows: readonly object[]) => rows.map((row) => ({ ...row, madeAt: "" }));
+
+test("every door and the store get 90 dates and a week of hours, with intervals that hold what they should", async () => {
+  const { warehouse, parts, today } = await forecastRig();
+  expect(await runJob(forecastJob(parts))).toMatchObject({ groups: 1, forecast: 3, failures: [] });
+  const rows = rowsOf(warehouse);
+  for (const place of ["", "main", "side"]) {
+    const own = rows.filter((row) => row.place === place);
+    const dates = own.filter(({ step }) => step === "day").map(({ businessDate }) => businessDate);
+    expect(dates).toEqual(datesOf({ from: today, to: addDays(today, 89) }));
+    const hours = own.filter(({ step }) => step === "hour").map(({ localStart }) => localStart);
+    expect(hours).toHaveLength(168);
+    expect(hours[10]).toBe(`${today}T10:00:00`);
+  }
+  for (const { lo95, lo80, yhat, hi80, hi95 } of rows) {
+    const bounds = [0, lo95, lo80, yhat, hi80, hi95].map(Number);
+    expect(bounds).toEqual([...bounds].sort((a, b) => a - b));
+  }
+});
+
+test("a forecast is near what such a day has, and its parts add up to it", async () => {
+  const { warehouse, parts, today } = await forecastRig();
+  await runJob(forecastJob(parts));
+  const days = rowsOf(warehouse).filter(({ step, place }) => step === "day" && place === "main");
+  const saturday = days.find(({ businessDate }) => new Date(String(businessDate)).getUTCDay() === 6);
+  const tuesday = days.find(({ businessDate }) => new Date(String(businessDate)).getUTCDay() === 2);
+  // The shop is made with half as many people again at weekends.
+  expect(Number(saturday?.yhat) / Number(tuesday?.yhat)).toBeGreaterThan(1.4);
+  expect(Number(saturday?.yhat) / Number(tuesday?.yhat)).toBeLessThan(1.6);
+  for (const day of days) {
+    const { basis, ...causes } = JSON.parse(String(day.parts));
+    const sum = Object.values(causes as Record<string, number>).reduce((a, b) => a + b, 0);
+    expect(sum).toBeCloseTo(Number(day.yhat), 0);
+    expect(basis).toEqual({ known: 1, repaired: 0 });
+  }
+  const closing = rowsOf(warehouse).filter(
+    ({ step, localStart }) => step === "hour" && String(localStart).startsWith(`${today}T03`),
+  );
+  for (const { yhat } of closing) expect(Number(yhat)).toBeLessThan(1);
+});
+
+test("the same night again gives the same numbers, learns nothing anew, and what is over stays", async () => {
+  const { warehouse, parts, asked, today } = await forecastRig();
+  await runJob(forecastJob(parts));
+  const once = withoutTime(rowsOf(warehouse));
+  await runJob(forecastJob(parts));
+  expect(withoutTime(rowsOf(warehouse))).toEqual(once);
+  expect(asked.map(({ op }) => op)).toEqual(["fit", "predict", "predict"]);
+  await runJob(forecastJob(parts), { from: today, to: today });
+  const dates = new Set(rowsOf(warehouse).map(({ businessDate }) => businessDate));
+  expect(dates.has(today)).toBe(true);
+  expect(dates.size).toBe(91);
+});
+
+test("on dates that are closed nobody is expected, and a shock is not learnt from", async () => {
+  const rig = await forecastRig();
+  const closed = addDays(rig.today, 3);
+  const days = [
+    { on: closed, closed: "stocktaking" },
+    { from: addDays(rig.today, -20), to: addDays(rig.today, -14), shock: "flood" },
+  ];
+  const plain = await forecastRig({ level: { days } });
+  const flooded = await forecastRig({
+    level: { days },
+    doors: [
+      {
+        id: "main",
+        people: 120,
+        fault: (date, _, count) =>
+          date >= addDays(rig.today, -20) && date <= addDays(rig.today, -14) ? count * 9 : count,
+      },
+      { id: "side", people: 80 },
+    ],
+  });
+  await runJob(forecastJob(plain.parts));
+  await runJob(forecastJob(flooded.parts));
+  const onClosed = rowsOf(plain.warehouse).filter(({ businessDate }) => businessDate === closed);
+  expect(onClosed.length).toBeGreaterThan(24);
+  expect(onClosed.map(({ yhat }) => yhat)).toEqual(onClosed.map(() => 0));
+  const numbers = (warehouse: FakeWarehouse) => rowsOf(warehouse).map(({ yhat }) => yhat);
+  expect(numbers(flooded.warehouse)).toEqual(numbers(plain.warehouse));
+});
+
+test("a shop of ten days is told nothing of, and no failure", async () => {
+  const { warehouse, parts } = await forecastRig({ days: 10 });
+  expect(await runJob(forecastJob(parts))).toMatchObject({ forecast: 0, failures: [] });
+  expect(rowsOf(warehouse)).toEqual([]);
+});
+
+test("a model that is torn, of another version or of another group gives way to the one before, with a word; none left, it is learnt anew", async () => {
+  const { parts, dir, log, asked } = await forecastRig();
+  const job = forecastJob(parts);
+  await runJob(job);
+  const folder = join(dir, `${tokyoStore.tenant}-1`);
+  const [first = ""] = (await readdir(folder)).filter((name) => name !== "current.json");
+  const text = await readFile(join(folder, first), "utf8");
+  const next = (at: number) => first.replace(/^\d{8}/, `2099010${at}`);
+  const renamed = (at: number) => text.replaceAll(first.slice(0, -5), next(at).slice(0, -5));
+  await writeFile(join(folder, next(1)), renamed(1).slice(0, 5000));
+  await writeFile(join(folder, next(2)), renamed(2).replace('"format":1', '"format":2'));
+  await writeFile(join(folder, next(3)), renamed(3).replace(/0\.\d/, "0.9"));
+  await writeFile(join(folder, next(4)), renamed(4).replaceAll(`${tokyoStore.tenant}-1`, "other-1"));
+  await writeFile(join(folder, "current.json"), `{"id":"${next(3).slice(0, -5)}"}`);
+  await runJob(job);
+  expect(asked.map(({ op }) => op)).toEqual(["fit", "predict", "predict"]);
+  expect(log.lines.filter((line) => line.includes("the one before goes on"))).toHaveLength(4);
+  await writeFile(join(folder, first), "{}");
+  await runJob(job);
+  expect(asked.at(-2)?.op).toBe("fit");
+});
+
+test("a renewal says of each place what it tried, keeps what it learnt, and one word goes back", async () => {
+  const { parts, clock } = await forecastRig();
+  await runJob(forecastJob(parts));
+  const group = `${tokyoStore.tenant}-1`;
+  const before = await parts.artefacts.current(group);
+  clock.advance(60);
+  const { renewed, kept } = (await runJob(renewForecastJob(parts))) as { renewed?: number; kept?: number };
+  expect((renewed ?? 0) + (kept ?? 0)).toBe(3);
+  const after = await parts.artefacts.current(group);
+  expect(after?.id).not.toBe(before?.id);
+  expect(after?.trials).toHaveLength(3);
+  for (const { days, rival, incumbent } of after?.trials ?? []) {
+    expect(days).toBe(28);
+    expect(rival?.mean).toBeGreaterThan(0);
+    expect(rival?.tail).toBeGreaterThan(rival?.mean ?? 0);
+    expect(incumbent?.mean).toBeLessThan(1);
+  }
+  await parts.artefacts.putInForce(group, before?.id ?? "");
+  expect((await parts.artefacts.current(group))?.id).toBe(before?.id);
+  expect((await parts.artefacts.list()).map(({ id, isCurrent }) => [id, isCurrent])).toEqual([
+    [after?.id, false],
+    [before?.id, true],
+  ]);
+});
