@@ -9,6 +9,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command, context
   agent: async () => (await import("./commands/agent.ts")).registerAgentCommand,
   cloud: async () => (await import("./commands/cloud.ts")).registerCloudCommand,
   quality: async () => (await import("./commands/quality.ts")).registerQualityCommand,
+  forecast: async () => (await import("./commands/forecast.ts")).registerForecastCommand,
   quarantine: async () => (await import("./commands/quarantine.ts")).registerQuarantineCommand,
   ledger: async () => (await import("./commands/ledger.ts")).registerLedgerCommand,
   jobs: async () => (await import("./commands/jobs.ts")).registerJobsCommand,
