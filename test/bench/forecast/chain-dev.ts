@@ -1,10 +1,12 @@
 import { backtest } from "../../../cloud-ingest/forecast/backtest.ts";
+import { OUR_MEMBERS } from "../../../cloud-ingest/forecast/members/all.ts";
 import { Scorer } from "../../../cloud-ingest/forecast/score.ts";
 import { SLOTS } from "../../../cloud-ingest/quality/panel.ts";
 import { trafficFolder } from "../quality/data.ts";
 import { dailySets, hourlySets } from "./sets.ts";
 
 const folder = trafficFolder()!;
+const MEM = process.env.NOTREES ? OUR_MEMBERS.slice(0, 3) : OUR_MEMBERS;
 const want = process.argv[2] ?? "";
 const f = (x: number) => x.toFixed(3);
 for (const set of [...dailySets(folder), ...hourlySets(folder)]) {
@@ -21,7 +23,7 @@ for (const set of [...dailySets(folder), ...hourlySets(folder)]) {
   for await (const round of backtest(
     set.panel,
     { calendars: [set.panel.notes] },
-    { horizon: set.horizon, origins: set.origins, stepDays: 28 },
+    { horizon: set.horizon, origins: set.origins, stepDays: 28, members: MEM },
   )) {
     scorer.add(round);
     n += round.forecast.series.length;

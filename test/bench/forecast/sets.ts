@@ -46,10 +46,15 @@ const victoria = () => holidayNotes("AU-VIC", "2012-01-01", 3660);
 const fourHours = (folder: string) =>
   panelOf(melbourne4(folder), { step: "hour", from: "2015-01-01", to: "2016-12-31", notes: victoria() });
 
-function laterHours(folder: string): Panel {
-  const rows = melbourne39(folder);
-  return panelOf(rows, { step: "hour", from: "2013-10-21", to: spanOf(rows).to, complete: 0.85, notes: victoria() });
-}
+/** 68 whole weeks. */
+const laterHours = (folder: string) =>
+  panelOf(melbourne39(folder), {
+    step: "hour",
+    from: "2013-10-21",
+    to: "2015-02-08",
+    complete: 0.85,
+    notes: victoria(),
+  });
 
 const earlierHours = (folder: string) =>
   panelOf(melbourne39(folder), {
