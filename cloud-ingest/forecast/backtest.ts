@@ -26,12 +26,9 @@ export interface BacktestRound {
 }
 
 /** Origins, oldest first: the last one has its whole horizon inside the data, the others lie `stepDays` apart before it. */
-export function originsOf(
-  days: number,
-  { horizon, origins, stepDays }: BacktestOptions,
-  step: History["step"],
-): number[] {
-  const last = days - Math.ceil(horizon / SLOTS[step]);
+export function originsOf(history: History, { horizon, origins, stepDays }: BacktestOptions): number[] {
+  const known = Math.max(...history.values.map((values) => values.findLastIndex((value) => value >= 0))) + 1;
+  const last = Math.floor((known - horizon) / SLOTS[history.step]);
   return Array.from({ length: origins }, (_, k) => last - stepDays * (origins - 1 - k)).filter((origin) => origin > 0);
 }
 
@@ -42,12 +39,15 @@ export async function* backtest(
   options: BacktestOptions,
 ): AsyncGenerator<BacktestRound> {
   checkHistory(history, context);
-  const origins = originsOf(history.days, options, history.step);
+  const origins = originsOf(history, options);
   if (origins.length === 0)
-    throw new AppError(`${history.days} days are too few: the horizon alone is as long`, {
-      code: "USAGE",
-      hint: "Give a longer series or a shorter horizon.",
-    });
+    throw new AppError(
+      `No origin has data before it and ${options.horizon} steps behind it: the series have ${history.days} dates`,
+      {
+        code: "USAGE",
+        hint: "Give a longer series or a shorter horizon.",
+      },
+    );
   const horizonDays = Math.ceil(options.horizon / SLOTS[history.step]);
   const { members = OUR_MEMBERS, horizon, onProgress, ...rest } = options;
   // Columns that are not known ahead differ by origin, so nothing of one origin may serve another.

@@ -1,5 +1,6 @@
 import { addDays } from "../calendar.ts";
 import { partOf } from "./members/calendar-fit.ts";
+import { levelAhead } from "./members/level.ts";
 import { seasonStep, shapeFit } from "./members/shape-fit.ts";
 import type { DayParts, Days } from "./port.ts";
 
@@ -13,9 +14,9 @@ export function dayParts(days: Days, series: number, totals: Float64Array): DayP
   return Array.from(totals, (total, h) => {
     const day = days.days + h;
     const date = addDays(days.from, day);
-    if (days.dates[series]!.isClosed[day] === 1) return closed(date, fit.level, offset);
+    if (days.dates[series]!.isClosed[day] === 1) return closed(date, levelAhead(fit.levels, h), offset);
     const steps = [
-      fit.level,
+      levelAhead(fit.levels, h),
       fit.shape[days.dates[series]!.weekday[day]!]!,
       seasonStep(fit, day),
       partOf(fit.calendar, design.groups.holiday, day),

@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command, context
   cloud: async () => (await import("./commands/cloud.ts")).registerCloudCommand,
   quality: async () => (await import("./commands/quality.ts")).registerQualityCommand,
   cluster: async () => (await import("./commands/cluster.ts")).registerClusterCommand,
+  forecast: async () => (await import("./commands/forecast.ts")).registerForecastCommand,
   quarantine: async () => (await import("./commands/quarantine.ts")).registerQuarantineCommand,
   ledger: async () => (await import("./commands/ledger.ts")).registerLedgerCommand,
   jobs: async () => (await import("./commands/jobs.ts")).registerJobsCommand,

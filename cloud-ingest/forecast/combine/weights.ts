@@ -10,11 +10,11 @@ export interface MemberErrors {
 /** Days after which the evidence of an origin counts half. */
 const HALF_LIFE = 112;
 /** Weight ~ error ^ -SHARPNESS: 2 is the inverse variance of Bates and Granger (1969). */
-const SHARPNESS = 4;
+const SHARPNESS = 6;
 /** Origins that the evidence of all series together is worth beside a series' own. */
 const POOLED = 6;
-/** Part that is shared out equally whatever the evidence: combinations of estimated weights overfit (Claeskens et al. 2016). */
-const EQUAL = 0.2;
+/** Part that is shared out equally among all but the floor, whatever the evidence: estimated weights overfit (Claeskens et al. 2016). */
+const EQUAL = 0.3;
 
 /** How wrong each member was for one series. `truth` is by date from the first of the history on, NaN where not known. */
 export function memberErrors(
@@ -74,7 +74,12 @@ export function weightsOf(own: MemberErrors, pooled: readonly Float64Array[]): n
     );
     const raw = mixed.map((value) => Math.exp(-SHARPNESS * value));
     const total = raw.reduce((sum, value) => sum + value, 0);
-    weights.push(Array.from(raw, (value) => (1 - EQUAL) * (value / total) + EQUAL / members));
+    weights.push(
+      Array.from(
+        raw,
+        (value, m) => (1 - EQUAL) * (value / total) + (m > 0 ? EQUAL / (members - 1) : members > 1 ? 0 : EQUAL),
+      ),
+    );
   }
   return weights;
 }

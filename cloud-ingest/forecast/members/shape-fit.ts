@@ -1,7 +1,7 @@
 import type { Days } from "../port.ts";
 import { remembered } from "../remembered.ts";
 import { type CalendarFit, calendarFit, effectOf } from "./calendar-fit.ts";
-import { recentMean } from "./recent-level.ts";
+import { type Levels, levelAhead, levelsAt, levelWeights, smoothed } from "./level.ts";
 
 /** The parts of level x shape, in the logarithm. */
 export interface ShapeFit {
@@ -9,22 +9,23 @@ export interface ShapeFit {
   /** By weekday, mean 0. */
   readonly shape: Float64Array;
   /** Of a usual day now. */
-  readonly level: number;
+  readonly levels: Levels;
   /** Level by date: `log` less shape and effects; NaN where not known. */
   readonly flat: Float64Array;
   readonly weights: Float64Array;
-  /** Level of the same dates a year ago, as `level` is made; NaN where not known. */
-  readonly lastYear: number;
+  /** Of the same dates a year ago, made in the same way; NaN where not known. */
+  readonly lastYear: Levels;
 }
 
 const YEAR = 364;
-const LEVEL_HALF_LIFE = 12;
 const SHAPE_HALF_LIFE = 56;
 /** Days on either side of a date of last year that say how high it was. */
 const WINDOW = 10;
 /** Part of last year's change that comes again. */
 const REPEATS = 0.7;
 const PASSES = 2;
+/** Dates before a date of last year that its level needs. */
+const LEAST_BEFORE = 14;
 
 const made = new WeakMap<Days, Map<number, ShapeFit>>();
 
@@ -36,9 +37,9 @@ export function shapeFit(days: Days, series: number): ShapeFit {
 
 /** How last year's level changed from the origin to the same date, as far as it comes again; 0 without a last year. */
 export function seasonStep({ flat, weights, lastYear }: ShapeFit, day: number): number {
-  if (Number.isNaN(lastYear)) return 0;
+  const now = levelAhead(lastYear, day - flat.length);
   const then = windowMean(flat, weights, day - YEAR);
-  return Number.isNaN(then) ? 0 : REPEATS * (then - lastYear);
+  return Number.isNaN(now) || Number.isNaN(then) ? 0 : REPEATS * (then - now);
 }
 
 function makeFit(days: Days, series: number): ShapeFit {
@@ -55,16 +56,20 @@ function makeFit(days: Days, series: number): ShapeFit {
     shape = shapeOf(ordinary, { level, weights, weekday });
     flat = ordinary.map((value, day) => value - shape[weekday[day]!]!);
   }
-  const end = days.days;
-  const { mean } = recentMean(flat, weights, { end, halfLife: LEVEL_HALF_LIFE });
-  const before = recentMean(flat, weights, { end: end - YEAR, halfLife: LEVEL_HALF_LIFE });
+  const smooth = smoothed(flat, weights);
+  const mixed = levelWeights(flat, smooth);
+  const levels = levelsAt(smooth, mixed, days.days);
+  const none = Math.log(calendar.offset);
   return {
     calendar,
     shape,
     flat,
     weights,
-    level: Number.isNaN(mean) ? Math.log(calendar.offset) : mean,
-    lastYear: before.weight > 3 ? before.mean : Number.NaN,
+    levels: Number.isNaN(levels.near) ? { near: none, far: none } : levels,
+    lastYear:
+      days.days - YEAR >= LEAST_BEFORE
+        ? levelsAt(smooth, mixed, days.days - YEAR)
+        : { near: Number.NaN, far: Number.NaN },
   };
 }
 

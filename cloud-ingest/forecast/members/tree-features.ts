@@ -1,5 +1,6 @@
 import type { Days } from "../port.ts";
 import { effectOf, partOf } from "./calendar-fit.ts";
+import { levelAhead } from "./level.ts";
 import { recentMean } from "./recent-level.ts";
 import { type ShapeFit, seasonStep, shapeFit } from "./shape-fit.ts";
 
@@ -10,7 +11,7 @@ const HOLIDAY_REACH = 5;
 /** What the trees start from, in the logarithm: level, weekday and calendar, as of an origin. */
 export function baseOf(fit: ShapeFit, days: Days, series: number, day: number): number {
   const shape = fit.shape[days.dates[series]!.weekday[day]!]!;
-  return fit.level + shape + effectOf(fit.calendar, day) + seasonStep(fit, day);
+  return levelAhead(fit.levels, day - days.days) + shape + effectOf(fit.calendar, day) + seasonStep(fit, day);
 }
 
 export const FEATURES = 21;
@@ -28,7 +29,8 @@ export class FeatureWriter {
     this.#days = days;
     this.#series = series;
     this.#fit = shapeFit(days, series);
-    const { flat, weights, level } = this.#fit;
+    const { flat, weights, levels } = this.#fit;
+    const level = levels.near;
     const end = days.days;
     this.#recent = [2, 5, 28, 90].map((halfLife) => recentMean(flat, weights, { end, halfLife }).mean - level);
     this.#noise = recentMean(
@@ -40,7 +42,9 @@ export class FeatureWriter {
   }
 
   write(out: Float32Array, at: number, day: number): void {
-    const { flat, level, lastYear, calendar } = this.#fit;
+    const { flat, levels, calendar } = this.#fit;
+    const level = levels.near;
+    const lastYear = this.#fit.lastYear.near;
     const dates = this.#days.dates[this.#series]!;
     const h = day - this.#days.days;
     const lastWeek = day - 7 * (Math.floor(h / 7) + 1);

@@ -1,6 +1,6 @@
+import { addDays } from "../../../cloud-ingest/calendar.ts";
 import { holidayNotes } from "../../../cloud-ingest/quality/holiday-notes.ts";
 import { type DayNote, type Panel, SLOTS } from "../../../cloud-ingest/quality/panel.ts";
-import { addDays } from "../../../cloud-ingest/calendar.ts";
 import { fukui, melbourne4, melbourne39, panelOf, pick, spanOf, taxis, townHall } from "../quality/data.ts";
 
 /** Series with the origins and the horizon of the protocol. */
@@ -46,11 +46,24 @@ const victoria = () => holidayNotes("AU-VIC", "2012-01-01", 3660);
 const fourHours = (folder: string) =>
   panelOf(melbourne4(folder), { step: "hour", from: "2015-01-01", to: "2016-12-31", notes: victoria() });
 
+/** 68 whole weeks. */
 const laterHours = (folder: string) =>
-  panelOf(melbourne39(folder), { step: "hour", from: "2013-10-21", to: "2015-02-28", complete: 0.85, notes: victoria() });
+  panelOf(melbourne39(folder), {
+    step: "hour",
+    from: "2013-10-21",
+    to: "2015-02-08",
+    complete: 0.85,
+    notes: victoria(),
+  });
 
 const earlierHours = (folder: string) =>
-  panelOf(melbourne39(folder), { step: "hour", from: "2012-01-01", to: "2013-10-20", complete: 0.85, notes: victoria() });
+  panelOf(melbourne39(folder), {
+    step: "hour",
+    from: "2012-01-01",
+    to: "2013-10-20",
+    complete: 0.85,
+    notes: victoria(),
+  });
 
 function taxiHours(folder: string): Panel {
   const rows = taxis(folder);
@@ -58,7 +71,11 @@ function taxiHours(folder: string): Panel {
 }
 
 /** Those of some size; the publisher says that a date with 0 was not counted. */
-const FUKUI = ["fukui-station-east-entrance|Person", "tojinbo-shotaro|Person", "rainbow-line-parking-lot-1-gate|LicensePlate"];
+const FUKUI = [
+  "fukui-station-east-entrance|Person",
+  "tojinbo-shotaro|Person",
+  "rainbow-line-parking-lot-1-gate|LicensePlate",
+];
 
 function fukuiDays(folder: string) {
   const rows = fukui(folder).filter(({ name }) => FUKUI.includes(name));
@@ -78,7 +95,8 @@ export function covidPanel(folder: string): Panel {
   const rows = townHall(folder);
   const notes = new Map<string, DayNote>(holidayNotes("AU-VIC", "2017-01-01", 1826));
   for (const [from, to] of LOCKDOWNS)
-    for (let date: string = from; date <= to; date = addDays(date, 1)) notes.set(date, { ...notes.get(date), shock: "lockdown" });
+    for (let date: string = from; date <= to; date = addDays(date, 1))
+      notes.set(date, { ...notes.get(date), shock: "lockdown" });
   return panelOf(rows, { step: "day", ...spanOf(rows), notes });
 }
 

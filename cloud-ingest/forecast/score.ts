@@ -1,13 +1,22 @@
-import type { BacktestRound } from "../../../cloud-ingest/forecast/backtest.ts";
-import { SLOTS } from "../../../cloud-ingest/quality/panel.ts";
-import type { BenchSet } from "./sets.ts";
+import type { BacktestRound } from "./backtest.ts";
+
+/** What came, and how it is scored. */
+export interface ScoreOptions {
+  /** Per series of the forecast, by slot from the first of the history on; NaN where not known. */
+  readonly truth: readonly Float64Array[];
+  readonly slotsPerDay: number;
+  /** In slots. */
+  readonly horizon: number;
+  /** Slots of seasonal naive: 7 by day, 168 by hour. */
+  readonly season: number;
+}
 
 /** Measures of one set, of our forecasts and of seasonal naive beside them. */
 export interface Score {
   readonly pairs: number;
   readonly mase: number;
   readonly naiveMase: number;
-  /** MASE with a season of one day, for hourly sets. */
+  /** Per cent. */
   readonly wape: number;
   /** Sum of absolute errors over that of seasonal naive. */
   readonly relative: number;
@@ -19,21 +28,21 @@ export interface Score {
 
 /** Adds up rounds of a backtest; missing truth is left out. */
 export class Scorer {
-  readonly #set: BenchSet;
+  readonly #options: ScoreOptions;
   #pairs = 0;
   #mase = 0;
   #naive = 0;
   #sums = { error: 0, naive: 0, truth: 0, in80: 0, in95: 0, width: 0, count: 0 };
 
-  constructor(set: BenchSet) {
-    this.#set = set;
+  constructor(options: ScoreOptions) {
+    this.#options = options;
   }
 
   add({ origin, forecast }: BacktestRound): void {
-    const { panel, horizon, season } = this.#set;
-    const first = origin * SLOTS[panel.step];
+    const { horizon, season, slotsPerDay } = this.#options;
+    const first = origin * slotsPerDay;
     forecast.series.forEach(({ yhat, lo80, hi80, lo95, hi95 }, i) => {
-      const truth = (this.#set.truth ?? panel.values)[i]!;
+      const truth = this.#options.truth[i]!;
       const scale = naiveScale(truth, first, season);
       let [error, naive, count] = [0, 0, 0];
       for (let h = 0; h < horizon; h++) {
@@ -41,7 +50,7 @@ export class Scorer {
         if (!(value >= 0)) continue;
         count++;
         error += Math.abs(value - yhat[h]!);
-        naive += Math.abs(value - naiveOf(truth, first, h, season));
+        naive += Math.abs(value - naiveOf(truth, { first, h, season }));
         this.#sums.truth += value;
         this.#sums.in80 += value >= lo80[h]! && value <= hi80[h]! ? 1 : 0;
         this.#sums.in95 += value >= lo95[h]! && value <= hi95[h]! ? 1 : 0;
@@ -84,7 +93,7 @@ export function naiveScale(truth: Float64Array, first: number, season: number): 
   return sum / count;
 }
 
-function naiveOf(truth: Float64Array, first: number, h: number, season: number): number {
+function naiveOf(truth: Float64Array, { first, h, season }: { first: number; h: number; season: number }): number {
   for (let at = first + (h % season) - season; at >= 0; at -= season) if (truth[at]! >= 0) return truth[at]!;
   return 0;
 }

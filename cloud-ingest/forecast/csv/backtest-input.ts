@@ -1,0 +1,58 @@
+import { AppError } from "../../../firmware-config/kit/errors.ts";
+import { holidayNotes } from "../../quality/holiday-notes.ts";
+import type { DayNote, Panel } from "../../quality/panel.ts";
+import { dayTotals } from "../days/day-totals.ts";
+import type { Calendar, Context, History } from "../port.ts";
+import { type NamedDate, readDates } from "./read-dates.ts";
+
+export interface CalendarFiles {
+  /** A place such as `AU-VIC`, or a CSV of dates. */
+  readonly holidays?: string;
+  readonly mask?: string;
+}
+
+/** Calendars of all series: one for all where no line is of one series alone. Throws `AppError` for a place or a file that is not known. */
+export async function contextOf(
+  panel: Panel,
+  { holidays, mask }: CalendarFiles,
+  horizonDays: number,
+): Promise<Context> {
+  const off = holidays === undefined ? [] : await holidayDates(holidays, panel, horizonDays);
+  const masked = mask === undefined ? [] : await readDates(mask, "masked");
+  const strange = [...off, ...masked].find(({ series }) => series !== undefined && !panel.names.includes(series));
+  if (strange)
+    throw new AppError(`A date is of series ${JSON.stringify(strange.series)}, which is not in the file of series`, {
+      code: "USAGE",
+      hint: "Write its name as that file does, or leave it empty for all.",
+    });
+  const isOfOne = [...off, ...masked].some(({ series }) => series !== undefined);
+  const calendars = (isOfOne ? panel.names : [undefined]).map((name) => calendarOf(name, off, masked));
+  return { calendars };
+}
+
+async function holidayDates(holidays: string, panel: Panel, horizonDays: number): Promise<NamedDate[]> {
+  if (/\.csv$/i.test(holidays) || holidays.includes("/")) return readDates(holidays, "holiday");
+  const notes = holidayNotes(holidays, panel.from, panel.days + horizonDays + 7);
+  return [...notes].map(([date, { holiday = "" }]) => ({ date, name: holiday }));
+}
+
+function calendarOf(name: string | undefined, off: readonly NamedDate[], masked: readonly NamedDate[]): Calendar {
+  const isMine = ({ series }: NamedDate) => series === undefined || series === name;
+  const calendar = new Map<string, DayNote>();
+  for (const { date, name: holiday } of off.filter(isMine)) calendar.set(date, { holiday });
+  for (const { date, name: shock } of masked.filter(isMine)) calendar.set(date, { ...calendar.get(date), shock });
+  return calendar;
+}
+
+/** The panel by the step that is asked for: hours are summed to dates, dates cannot be made hours. */
+export function historyOf(panel: Panel, frequency: "D" | "H"): History {
+  const { from, days, names, values } = panel;
+  if (frequency === "H" && panel.step === "day")
+    throw new AppError("The series are by date; --freq H needs them by hour", {
+      code: "USAGE",
+      hint: "Write --freq D.",
+    });
+  const hourly: History = { step: panel.step, from, days, names, values };
+  if (frequency === "H" || panel.step === "day") return hourly;
+  return { ...hourly, step: "day", values: names.map((_, i) => dayTotals(hourly, i).values) };
+}

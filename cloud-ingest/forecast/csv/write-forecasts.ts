@@ -1,0 +1,55 @@
+import { createWriteStream } from "node:fs";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { outputFileError } from "../../../firmware-config/kit/output-file.ts";
+import { addDays } from "../../calendar.ts";
+import type { TimeStyle } from "../../quality/csv/local-time.ts";
+import { rounded } from "../../quality/expectation/numbers.ts";
+import type { PanelForecast } from "../port.ts";
+
+/** The columns, which outsiders rely on. */
+export const COLUMNS = "series,origin,time,yhat,lo80,hi80,model";
+const DECIMALS = 1000;
+const HOURS = 24;
+
+/** Writes forecasts as they come, one row for each series, origin and time; times as the file that was read writes its own. */
+export async function writeForecasts(
+  file: string,
+  forecasts: AsyncIterable<PanelForecast>,
+  style: TimeStyle,
+): Promise<number> {
+  let rows = 0;
+  async function* chunks() {
+    yield `${COLUMNS}\n`;
+    for await (const forecast of forecasts) {
+      const lines = linesOf(forecast, style);
+      rows += lines.length;
+      yield `${lines.join("\n")}\n`;
+    }
+  }
+  try {
+    await pipeline(Readable.from(chunks()), createWriteStream(file));
+  } catch (error) {
+    throw outputFileError(error, file, "--out");
+  }
+  return rows;
+}
+
+function linesOf({ step, from, series }: PanelForecast, style: TimeStyle): string[] {
+  const time = (slot: number) =>
+    step === "day"
+      ? `${addDays(from, slot)}${clock(0, style)}`
+      : `${addDays(from, Math.floor(slot / HOURS))}${clock(slot % HOURS, style)}`;
+  return series.flatMap(({ name, yhat, lo80, hi80, model }) =>
+    Array.from(yhat, (value, slot) => {
+      const numbers = [value, lo80[slot]!, hi80[slot]!].map((number) => rounded(number, DECIMALS)).join(",");
+      return `${quoted(name)},${time(0)},${time(slot)},${numbers},${model}`;
+    }),
+  );
+}
+
+const clock = (hour: number, { separator, seconds, hasTime }: TimeStyle) =>
+  hasTime ? `${separator}${String(hour).padStart(2, "0")}:00${seconds === "" ? "" : ":00"}` : "";
+
+/** By RFC 4180; the name stays as it is, so that rows can be joined by it. */
+const quoted = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
