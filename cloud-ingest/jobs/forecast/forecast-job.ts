@@ -10,7 +10,7 @@ import type { Champion } from "../../forecast/port.ts";
 import type { Renewal } from "../../forecast/renew.ts";
 import type { Registry } from "../../registry/registry.ts";
 import { cleanTraffic } from "../../warehouse/clean-traffic.ts";
-import type { DerivedStore } from "../../warehouse/derived-port.ts";
+import type { DerivedRow, DerivedStore } from "../../warehouse/derived-port.ts";
 import type { StoreInfo, TrafficStore } from "../../warehouse/port.ts";
 import { zoneOf } from "../../zone/rules.ts";
 import { scheduleOf } from "../cron.ts";
@@ -18,12 +18,15 @@ import { type Job, type JobStep, type JobWish, type StepResult, storesOf } from 
 import type { Artefact, Artefacts } from "./artefacts.ts";
 import { forecastRows } from "./forecast-rows.ts";
 import { type GroupHistory, groupHistory, groupsOf, HISTORY_DAYS, type StoreGroup } from "./groups.ts";
+import { pastDates, pastRows } from "./past-rows.ts";
 
 export const FORECAST = "forecast";
 
 /** Dates are foretold a quarter ahead, hours a week. */
 const DAYS_AHEAD = 90;
 const HOURS_DAYS = 7;
+/** Dates of which it is said again how the forecast went: counts may come late, and are repaired. */
+const PAST_DAYS = 14;
 /** Fewer dates with counts teach nothing: a weekday would be known once. */
 const LEAST_DAYS = 14;
 
@@ -105,14 +108,25 @@ async function forecastGroup(tools: Tools, share: Share, signal: AbortSignal): P
   const forecasts = await askFor(tools, known, champion, signal);
   const madeAt = new Date(tools.clock.nowMs()).toISOString();
   const rows = forecastRows({ places: known.places, forecasts, artefact: id, madeAt });
-  const from = addDays(share.last, 1);
-  const dates = datesOf({ from, to: addDays(share.last, DAYS_AHEAD) });
-  await tools.warehouse.replaceDerived(
-    FORECAST,
-    share.stores.map((store) => ({ store, dates })),
-    rows,
-  );
+  const ahead = datesOf({ from: addDays(share.last, 1), to: addDays(share.last, DAYS_AHEAD) });
+  await replace(tools, share, ahead, rows);
+  await lookBack(tools, share, { known, madeAt });
   return { counts: { forecast: known.places.length } };
+}
+
+function replace({ warehouse }: Tools, { stores }: Share, dates: readonly string[], rows: readonly DerivedRow[]) {
+  const work = stores.map((store) => ({ store, dates }));
+  return warehouse.replaceDerived(FORECAST, work, rows);
+}
+
+/** Says of the last dates how the forecasts went that were made before them. */
+async function lookBack(tools: Tools, share: Share, { known, madeAt }: { known: GroupHistory; madeAt: string }) {
+  const dates = pastDates(share.last, PAST_DAYS);
+  const range = { from: dates[0] ?? share.last, to: share.last };
+  const rows: DerivedRow[] = [];
+  for (const store of share.stores) rows.push(...(await tools.warehouse.derived(FORECAST, store, range)));
+  const past = pastRows({ known, rows, dates, madeAt });
+  if (past.length > 0) await replace(tools, share, dates, [...rows.filter(({ step }) => step !== "past"), ...past]);
 }
 
 async function askFor(

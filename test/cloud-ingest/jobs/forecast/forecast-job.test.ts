@@ -6,6 +6,7 @@ import { forecastJob, renewForecastJob } from "../../../../cloud-ingest/jobs/for
 import type { FakeWarehouse } from "../../../support/fake-warehouse.ts";
 import { runJob } from "../../../support/run-job.ts";
 import { tokyoStore } from "../../../support/sample-traffic.ts";
+import { type Door, shopRows } from "../quality/shop.ts";
 import { forecastRig } from "./forecast-rig.ts";
 
 const rowsOf = (warehouse: FakeWarehouse) => warehouse.derivedRows.get("forecast") ?? [];
@@ -143,4 +144,41 @@ test("a renewal says of each place what it tried, keeps what it learnt, and one 
     [after?.id, false],
     [before?.id, true],
   ]);
+});
+
+test("of dates that are over it is said how the forecast went, and why it was off", async () => {
+  const lost = addDays("2026-03-02", 121);
+  const { warehouse, parts, clock, today } = await forecastRig({
+    doors: [
+      { id: "main", people: 120 },
+      { id: "side", people: 80 },
+    ],
+  });
+  await runJob(forecastJob(parts));
+  // Three days later: on the second the side door counted nothing from noon on.
+  const doors: Door[] = [
+    { id: "main", people: 120 },
+    { id: "side", people: 80, fault: (date, hour, count) => (date === lost && hour >= 12 ? undefined : count) },
+  ];
+  warehouse.put(tokyoStore, "hour", shopRows(doors, "2026-03-02", 123));
+  clock.advance(3 * 86_400);
+  await runJob(forecastJob(parts));
+  const past = rowsOf(warehouse).filter(({ step }) => step === "past");
+  expect(past.map(({ businessDate, place }) => [businessDate, place])).toEqual(
+    [0, 1, 2].flatMap((day) => ["", "main", "side"].map((place) => [addDays(today, day), place])),
+  );
+  const told = past.map(({ businessDate, place, parts: text }) => ({
+    businessDate,
+    place,
+    ...JSON.parse(String(text)),
+  }));
+  for (const { businessDate, place, reasons, missingHours } of told) {
+    const isLost = businessDate === lost && place !== "main";
+    expect(missingHours > 0).toBe(isLost);
+    if (isLost) expect(reasons[0]).toMatchObject({ reason: "device" });
+  }
+  // What was expected of them stays as it was.
+  expect(rowsOf(warehouse).filter(({ step, businessDate }) => step === "hour" && businessDate === today)).toHaveLength(
+    72,
+  );
 });

@@ -1,0 +1,99 @@
+import type { DayNote } from "../quality/panel.ts";
+
+/** Why a date was not as expected; people of all reasons add up to what was counted less what was expected. */
+export interface Reason {
+  /** `device`: hours that nobody counted; `neighbours`: other stores were off in the same way; the others as the calendar has them. */
+  readonly reason: "device" | "neighbours" | "closed" | "holiday" | "event" | "shock" | "unexplained";
+  readonly people: number;
+  /** Name of the holiday, event or shock. */
+  readonly name?: string;
+}
+
+export interface PastDay {
+  /** People in the hours that are known, whole. */
+  readonly counted: number;
+  /** Hours in which people were expected and that are not known. */
+  readonly missingHours: number;
+  /** Hours that are estimates. */
+  readonly repairedHours: number;
+  /** Within the interval that holds 80 of 100 such dates. */
+  readonly isUsual: boolean;
+  /** Largest first; empty on a usual date. */
+  readonly reasons: readonly Reason[];
+}
+
+export interface PastInput {
+  readonly expected: number;
+  readonly lo80: number;
+  readonly hi80: number;
+  /** People expected by hour of the date. */
+  readonly expectedHours: ArrayLike<number>;
+  /** People counted by hour, NaN where nobody knows. */
+  readonly countedHours: ArrayLike<number>;
+  /** 0..1 by hour; below 1 are estimates. */
+  readonly certainty: ArrayLike<number>;
+  /** What the calendar says now. */
+  readonly note: DayNote | undefined;
+  /** People that the forecast gave to holidays and events. */
+  readonly foreseen: { readonly holiday: number; readonly event: number };
+  /** Counted by expected of other stores on that date. */
+  readonly others: readonly number[];
+}
+
+/** An hour in which fewer were expected is no loss. */
+const EXPECTED_AT_ALL = 0.5;
+/** Fewer stores are no common cause. */
+const LEAST_OTHERS = 3;
+/** A cause of which the forecast knew less than this share of the day was news to it. */
+const UNFORESEEN = 0.02;
+
+/**
+ * What was counted on a date against what was expected. Hours that nobody counted come first, then what the calendar knows now and the
+ * forecast did not, then what the median of the other stores was off by; the rest is unexplained.
+ */
+export function explainPast(input: PastInput): PastDay {
+  const { expected, lo80, hi80, expectedHours, countedHours, certainty } = input;
+  let [counted, lost, missingHours, repairedHours] = [0, 0, 0, 0];
+  for (let hour = 0; hour < 24; hour++) {
+    const people = countedHours[hour] ?? Number.NaN;
+    if (Number.isFinite(people)) {
+      counted += people;
+      if ((certainty[hour] ?? 1) < 1 && people > 0) repairedHours++;
+    } else if ((expectedHours[hour] ?? 0) >= EXPECTED_AT_ALL) {
+      lost += expectedHours[hour] ?? 0;
+      missingHours++;
+    }
+  }
+  counted = Math.round(counted);
+  const known = { counted, missingHours, repairedHours };
+  if (counted + lost >= lo80 && counted + lost <= hi80 && missingHours === 0)
+    return { ...known, isUsual: true, reasons: [] };
+  const device: Reason[] = lost > 0 ? [{ reason: "device", people: -lost }] : [];
+  const rest = counted + lost - expected;
+  const others = isWithin(rest, input) ? [] : causesOf(rest, input);
+  const told = [...device, ...others];
+  const unexplained = counted - expected - told.reduce((sum, { people }) => sum + people, 0);
+  const all: Reason[] = [...told, { reason: "unexplained", people: unexplained }];
+  const reasons = all
+    .map((one) => ({ ...one, people: Math.round(one.people) }))
+    .filter(({ people }) => people !== 0)
+    .sort((a, b) => Math.abs(b.people) - Math.abs(a.people));
+  return { ...known, isUsual: false, reasons };
+}
+
+const isWithin = (rest: number, { expected, lo80, hi80 }: PastInput) =>
+  expected + rest >= lo80 && expected + rest <= hi80;
+
+/** Of what is left when lost hours are taken off. */
+function causesOf(rest: number, { expected, note, foreseen, others }: PastInput): Reason[] {
+  const isNews = (people: number) => Math.abs(people) < UNFORESEEN * expected;
+  if (note?.isClosed && rest < 0) return [{ reason: "closed", people: rest }];
+  if (note?.shock) return [{ reason: "shock", people: rest, name: note.shock }];
+  if (note?.event && isNews(foreseen.event)) return [{ reason: "event", people: rest, name: note.event }];
+  if (note?.holiday && isNews(foreseen.holiday)) return [{ reason: "holiday", people: rest, name: note.holiday }];
+  if (others.length < LEAST_OTHERS) return [];
+  const sorted = [...others].sort((a, b) => a - b);
+  const common = expected * ((sorted[Math.floor(sorted.length / 2)] ?? 1) - 1);
+  if (Math.sign(common) !== Math.sign(rest)) return [];
+  return [{ reason: "neighbours", people: Math.sign(rest) * Math.min(Math.abs(common), Math.abs(rest)) }];
+}

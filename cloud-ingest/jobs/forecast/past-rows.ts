@@ -1,0 +1,84 @@
+import { addDays } from "../../calendar.ts";
+import { explainPast, type PastInput } from "../../forecast/explain-past.ts";
+import type { DerivedRow } from "../../warehouse/derived-port.ts";
+import type { GroupHistory, GroupPlace } from "./groups.ts";
+
+const HOURS = 24;
+
+export interface PastInputs {
+  readonly known: GroupHistory;
+  /** Rows of `forecast` of these dates, of all stores of the group. */
+  readonly rows: readonly DerivedRow[];
+  /** Dates that are over, ascending. */
+  readonly dates: readonly string[];
+  /** RFC 3339 UTC. */
+  readonly madeAt: string;
+}
+
+/** What was counted on dates that are over against what was expected of them, as rows of step `past` beside the forecasts. */
+export function pastRows(input: PastInputs): readonly DerivedRow[] {
+  const expected = new Map(input.rows.map((row) => [keyOf(row), row]));
+  return input.dates.flatMap((date) => {
+    const cases = input.known.places.flatMap((place, index) => {
+      const own = caseOf(input, { place, index, date, expected });
+      return own ? [own] : [];
+    });
+    return cases.map((one) => rowOf(one, cases, input.madeAt));
+  });
+}
+
+const keyOf = ({ store, place, step, localStart }: DerivedRow) => `${store}/${place}/${step}/${localStart}`;
+
+interface Case {
+  readonly place: GroupPlace;
+  readonly day: DerivedRow;
+  readonly input: Omit<PastInput, "others">;
+}
+
+interface Asked {
+  readonly place: GroupPlace;
+  readonly index: number;
+  readonly date: string;
+  readonly expected: ReadonlyMap<string, DerivedRow>;
+}
+
+function caseOf(
+  { known: { history, context } }: PastInputs,
+  { place, index, date, expected }: Asked,
+): Case | undefined {
+  const about = { store: place.store.store, place: place.place };
+  const day = expected.get(keyOf({ ...about, step: "day", localStart: `${date}T00:00:00` }));
+  if (!day) return undefined;
+  const at = Math.round((Date.parse(date) - Date.parse(history.from)) / 86_400_000) * HOURS;
+  const hours = Array.from({ length: HOURS }, (_, hour) => {
+    const localStart = `${date}T${String(hour).padStart(2, "0")}:00:00`;
+    return Number(expected.get(keyOf({ ...about, step: "hour", localStart }))?.yhat ?? 0);
+  });
+  const causes = JSON.parse(String(day.parts ?? "{}")) as { readonly holiday?: number; readonly event?: number };
+  return {
+    ...{ place, day },
+    input: {
+      ...{ expected: Number(day.yhat), lo80: Number(day.lo80), hi80: Number(day.hi80), expectedHours: hours },
+      countedHours: history.values[index]?.subarray(at, at + HOURS) ?? [],
+      certainty: history.certainty?.[index]?.subarray(at, at + HOURS) ?? [],
+      note: context.calendars[index]?.get(date),
+      foreseen: { holiday: causes.holiday ?? 0, event: causes.event ?? 0 },
+    },
+  };
+}
+
+function rowOf({ place, day, input }: Case, all: readonly Case[], madeAt: string): DerivedRow {
+  const others = all.flatMap((other) => {
+    const isOther = other.place.place === place.place && other.place.store !== place.store && other.input.expected > 0;
+    const counted = sumOf(other.input.countedHours);
+    return isOther && Number.isFinite(counted) ? [counted / other.input.expected] : [];
+  });
+  const past = explainPast({ ...input, others });
+  return { ...day, step: "past", madeAt, parts: JSON.stringify(past) };
+}
+
+const sumOf = (hours: ArrayLike<number>) => Array.from(hours).reduce((sum, value) => sum + value, 0);
+
+/** The dates before a forecast whose rows say how it went. */
+export const pastDates = (last: string, days: number): readonly string[] =>
+  Array.from({ length: days }, (_, back) => addDays(last, back + 1 - days));
