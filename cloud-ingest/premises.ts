@@ -27,7 +27,17 @@ export class PremisesBook {
   async of(store: Pick<StoreInfo, "tenant" | "store">): Promise<Premises> {
     const registry = await this.#registry();
     if (!registry) return UNKNOWN_PREMISES;
-    return { doors: registry.doorList(store), hours: (date) => registry.day(store, date).hours };
+    return {
+      doors: registry.doorList(store),
+      hours: (date) => registry.day(store, date).hours,
+      names: (date) => {
+        const { holiday, events } = registry.day(store, date);
+        return {
+          ...(holiday !== undefined && { holiday }),
+          ...(events[0] !== undefined && { event: events.join(", ") }),
+        };
+      },
+    };
   }
 
   async #registry(): Promise<Registry | undefined> {

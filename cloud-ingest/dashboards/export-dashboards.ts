@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Clock } from "../../firmware-config/kit/clock.ts";
 import { type WholeFile, writeWhole } from "../../firmware-config/kit/on-disk.ts";
 import type { DateRange } from "../calendar.ts";
+import { loadForecastView } from "../report/forecast/forecast-view.ts";
 import { defaultRange, loadStoreReport } from "../report/load-store-report.ts";
 import { trafficCsvParts } from "../report/traffic-csv.ts";
 import { cleanTraffic } from "../warehouse/clean-traffic.ts";
@@ -37,7 +38,9 @@ async function exportStore(request: DashboardExport, store: StoreInfo) {
   const now = new Date(clock.nowMs());
   const range = wanted ?? defaultRange(store, now);
   const links = { csv: `${store.store}.csv`, index: "../index.html" };
-  const page = renderStorePage(await loadStoreReport(warehouse, { store, range, now }), links);
+  const report = await loadStoreReport(warehouse, { store, range, now });
+  const forecast = await loadForecastView(request.warehouse, { store, now });
+  const page = renderStorePage({ ...report, forecast }, links);
   const base = join(outDir, store.tenant, store.store);
   return [
     await writePage(`${base}.html`, [page]),

@@ -16,7 +16,7 @@ export interface PastDay {
   readonly missingHours: number;
   /** Hours that are estimates. */
   readonly repairedHours: number;
-  /** Within the interval that holds 80 of 100 such dates. */
+  /** Within the interval that holds 95 of 100 such dates. */
   readonly isUsual: boolean;
   /** Largest first; empty on a usual date. */
   readonly reasons: readonly Reason[];
@@ -24,8 +24,9 @@ export interface PastDay {
 
 export interface PastInput {
   readonly expected: number;
-  readonly lo80: number;
-  readonly hi80: number;
+  /** Interval that holds 95 of 100 such dates. */
+  readonly lo95: number;
+  readonly hi95: number;
   /** People expected by hour of the date. */
   readonly expectedHours: ArrayLike<number>;
   /** People counted by hour, NaN where nobody knows. */
@@ -52,7 +53,7 @@ const UNFORESEEN = 0.02;
  * forecast did not, then what the median of the other stores was off by; the rest is unexplained.
  */
 export function explainPast(input: PastInput): PastDay {
-  const { expected, lo80, hi80, expectedHours, countedHours, certainty } = input;
+  const { expected, lo95, hi95, expectedHours, countedHours, certainty } = input;
   let [counted, lost, missingHours, repairedHours] = [0, 0, 0, 0];
   for (let hour = 0; hour < 24; hour++) {
     const people = countedHours[hour] ?? Number.NaN;
@@ -66,7 +67,7 @@ export function explainPast(input: PastInput): PastDay {
   }
   counted = Math.round(counted);
   const known = { counted, missingHours, repairedHours };
-  if (counted + lost >= lo80 && counted + lost <= hi80 && missingHours === 0)
+  if (counted + lost >= lo95 && counted + lost <= hi95 && missingHours === 0)
     return { ...known, isUsual: true, reasons: [] };
   const device: Reason[] = lost > 0 ? [{ reason: "device", people: -lost }] : [];
   const rest = counted + lost - expected;
@@ -81,8 +82,8 @@ export function explainPast(input: PastInput): PastDay {
   return { ...known, isUsual: false, reasons };
 }
 
-const isWithin = (rest: number, { expected, lo80, hi80 }: PastInput) =>
-  expected + rest >= lo80 && expected + rest <= hi80;
+const isWithin = (rest: number, { expected, lo95, hi95 }: PastInput) =>
+  expected + rest >= lo95 && expected + rest <= hi95;
 
 /** Of what is left when lost hours are taken off. */
 function causesOf(rest: number, { expected, note, foreseen, others }: PastInput): Reason[] {

@@ -105,6 +105,8 @@ export class OperatorServer {
         return operator.quality.report(request, request);
       case "quality-say":
         return operator.quality.say(request.word);
+      case "forecast-rows":
+        return operator.forecast.rows(request, request.date);
       case "jobs-list":
         return operator.jobs.list(request.limit);
       case "jobs-show":

@@ -18,6 +18,7 @@ import type {
   QuarantineGroup,
   QuarantineStore,
 } from "../warehouse/quarantine-port.ts";
+import { ForecastDesk, type ForecastOperator } from "./forecast-desk.ts";
 import { JobsDesk, type JobsOperator } from "./jobs-desk.ts";
 import { QualityDesk, type QualityOperator } from "./quality-desk.ts";
 
@@ -58,6 +59,7 @@ export interface Operator {
   accept(note: string, attention: Pick<Attention, "signal">): Promise<LedgerReport>;
   readonly jobs: JobsOperator;
   readonly quality: QualityOperator;
+  readonly forecast: ForecastOperator;
 }
 
 /** A running cloud half stores what waits in an instant, or has a trouble. */
@@ -82,11 +84,13 @@ export class Desk implements Operator {
   readonly #watch: LedgerWatch;
   readonly jobs: JobsOperator;
   readonly quality: QualityOperator;
+  readonly forecast: ForecastOperator;
 
   constructor(parts: OperatorParts) {
     this.#parts = parts;
     this.jobs = new JobsDesk(parts);
     this.quality = new QualityDesk(parts);
+    this.forecast = new ForecastDesk(parts);
     this.#watch = new LedgerWatch({ ...parts, store: parts.warehouse });
   }
 

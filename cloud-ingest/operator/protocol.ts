@@ -55,6 +55,7 @@ export const OperatorRequest = Type.Union([
       { additionalProperties: false },
     ),
   }),
+  request("forecast-rows", { ...PLACE, date: day }),
   request("jobs-list", { limit: Type.Integer({ minimum: 1, maximum: 100 }) }),
   request("jobs-show", { runId: Type.String({ minLength: 1, maxLength: 100 }) }),
   request("jobs-run", { job: Type.String({ minLength: 1, maxLength: 100 }), wish: WishShape }),

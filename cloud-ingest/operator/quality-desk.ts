@@ -1,11 +1,10 @@
 import type { Clock } from "../../firmware-config/kit/clock.ts";
-import { AppError } from "../../firmware-config/kit/errors.ts";
-import { safeLine } from "../../firmware-config/kit/safe-text.ts";
 import { addDays, type DateRange, datesOf } from "../calendar.ts";
 import { QUALITY } from "../jobs/quality/quality-job.ts";
 import type { DerivedRow, DerivedStore } from "../warehouse/derived-port.ts";
 import type { StoreInfo } from "../warehouse/port.ts";
 import { assertFewDays } from "./check-ask.ts";
+import { storeNamed } from "./store-named.ts";
 
 /** What a person says of a device's counts on some dates. */
 export interface QualityWord extends DateRange {
@@ -47,7 +46,7 @@ export class QualityDesk implements QualityOperator {
 
   async report(place: Pick<QualityWord, "tenant" | "store">, range: DateRange): Promise<QualityReport> {
     const { warehouse } = this.#parts;
-    const store = this.#storeOf(place);
+    const store = storeNamed(this.#parts.stores, place);
     return {
       flags: await warehouse.derived("quality_flag", store, range),
       words: await warehouse.derived("quality_word", store, range),
@@ -56,7 +55,7 @@ export class QualityDesk implements QualityOperator {
 
   async say({ device, verdict, by, note, from, to, ...place }: QualityWord): Promise<void> {
     const { warehouse, clock } = this.#parts;
-    const store = this.#storeOf(place);
+    const store = storeNamed(this.#parts.stores, place);
     assertFewDays({ from, to });
     // An empty field means all lines, zones and numbers of the device.
     const about = { deviceId: device, cameraId: "", targetKind: "", targetId: "", measure: "" };
@@ -65,14 +64,5 @@ export class QualityDesk implements QualityOperator {
     const word = { ...place, businessDate: from, ...about, ...span, verdict, saidBy: by, saidAt, note };
     await warehouse.addDerived("quality_word", [word]);
     await warehouse.noteChanged(QUALITY, [{ store, dates: datesOf({ from, to }) }]);
-  }
-
-  #storeOf({ tenant, store }: Pick<QualityWord, "tenant" | "store">): StoreInfo {
-    const found = this.#parts.stores.find((one) => one.tenant === tenant && one.store === store);
-    if (found) return found;
-    throw new AppError(`There is no store ${safeLine(`${tenant}/${store}`)}`, {
-      code: "USAGE",
-      hint: "Write tenant and store as the cloud's configuration has them.",
-    });
   }
 }

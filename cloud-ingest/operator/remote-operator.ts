@@ -4,6 +4,7 @@ import { ERROR_CODES, type ErrorCode } from "../../firmware-config/kit/error-cod
 import { AppError, systemCodeOf } from "../../firmware-config/kit/errors.ts";
 import type { Ledger } from "../warehouse/port.ts";
 import type { QuarantineFilter, QuarantineGroup } from "../warehouse/quarantine-port.ts";
+import type { ForecastOperator } from "./forecast-desk.ts";
 import type { JobsOperator } from "./jobs-desk.ts";
 import { linesOf } from "./lines.ts";
 import type { Attention, LedgerReport, Operator, ShownMessage } from "./operator.ts";
@@ -65,6 +66,10 @@ export class RemoteOperator implements Operator {
   readonly quality: QualityOperator = {
     report: ({ tenant, store }, { from, to }) => this.#ask({ op: "quality-report", tenant, store, from, to }, PATIENT),
     say: (word) => this.#ask({ op: "quality-say", word }, PATIENT),
+  };
+
+  readonly forecast: ForecastOperator = {
+    rows: ({ tenant, store }, date) => this.#ask({ op: "forecast-rows", tenant, store, date }, PATIENT),
   };
 
   async #ask(request: OperatorRequest, { signal, onProgress = () => {} }: Waiting) {

@@ -1,5 +1,6 @@
 import type { DateRange } from "../calendar.ts";
 import type { DeviceStatus, StoreInfo, TrafficRow } from "../warehouse/port.ts";
+import type { ForecastView } from "./forecast/forecast-view.ts";
 import type { Premises } from "./occupancy/premises.ts";
 
 /** What a store's page is made of. */
@@ -12,6 +13,8 @@ export interface StoreReport {
   readonly after?: readonly TrafficRow[];
   /** What is known of the shop beside its counts; left out: nothing. */
   readonly premises?: Premises;
+  /** What is expected, and how forecasts went; left out: nothing is shown of it. */
+  readonly forecast?: ForecastView;
   /** Days of the range and of four weeks before; of dates that have hours these are added up instead. */
   readonly daily: readonly TrafficRow[];
   /** All windows of the newest date when it has a few hours only. */

@@ -3,6 +3,7 @@ import { addDays, type DateRange } from "../calendar.ts";
 import { renderIndexPage } from "../dashboards/page/index-page.ts";
 import { renderQualityPage } from "../dashboards/page/quality-page.ts";
 import { renderStorePage } from "../dashboards/page/store-page.ts";
+import { loadForecastView } from "../report/forecast/forecast-view.ts";
 import { defaultRange, loadStoreReport } from "../report/load-store-report.ts";
 import type { Premises } from "../report/occupancy/premises.ts";
 import { qualityScoresOf } from "../report/quality-scores.ts";
@@ -134,8 +135,12 @@ async function storePage(parts: DashboardParts, { store, range, values, signal }
   const premises = await parts.premises?.(store);
   const wish = { store, range: { from, to }, now, ...(premises && { premises }) };
   const report = await loadStoreReport(warehouse, wish, { signal });
+  const forecast = await loadForecastView(parts.warehouse, { store, now }, { signal });
   const otherValues = { href: `?from=${from}&to=${to}${other}`, isRaw };
   const occupancyCsv = csv.replace("/traffic.csv?", "/occupancy.csv?").replace("&span=hour", "");
   const quality = `/stores/${store.tenant}/${store.store}/quality?from=${from}&to=${to}`;
-  return renderStorePage(report, { csv, occupancyCsv, quality, index: "/", hasPeriodForm: true, otherValues });
+  return renderStorePage(
+    { ...report, forecast },
+    { csv, occupancyCsv, quality, index: "/", hasPeriodForm: true, otherValues },
+  );
 }

@@ -9,6 +9,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command, context
   agent: async () => (await import("./commands/agent.ts")).registerAgentCommand,
   cloud: async () => (await import("./commands/cloud.ts")).registerCloudCommand,
   quality: async () => (await import("./commands/quality.ts")).registerQualityCommand,
+  experiments: async () => (await import("./commands/experiments.ts")).registerExperimentsCommand,
   cluster: async () => (await import("./commands/cluster.ts")).registerClusterCommand,
   forecast: async () => (await import("./commands/forecast.ts")).registerForecastCommand,
   quarantine: async () => (await import("./commands/quarantine.ts")).registerQuarantineCommand,

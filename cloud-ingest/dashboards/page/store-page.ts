@@ -7,6 +7,7 @@ import { type Html, html } from "../html.ts";
 import { inBoth, type Language, say } from "../text/language.ts";
 import { dayChooser, daySection, hasCounts } from "./day-section.ts";
 import { devicesSection, deviceWarning } from "./devices-section.ts";
+import { forecastSection } from "./forecast-section.ts";
 import type { PageLinks } from "./page-links.ts";
 import { pageShell } from "./page-shell.ts";
 import { periodSection } from "./period-section.ts";
@@ -26,10 +27,18 @@ export function renderStorePage(data: StoreReport, links?: PageLinks): string {
   const hasToday = data.range.to >= hours.today;
   const dayPart = days.length > 0 ? daysPart(days, hours) : emptyState();
   const periodPart = html`${periodForm(data, links)}${period && periodSection(period, hours.today.slice(0, 4))}`;
-  const main = hasToday ? html`${dayPart}${periodPart}` : html`${periodPart}${dayPart}`;
+  const expected = hasToday ? expectedPart(data, hours) : undefined;
+  const main = hasToday ? html`${dayPart}${expected}${periodPart}` : html`${periodPart}${dayPart}`;
   const body = html`${pageHeader(data, hours, links)}<main>${hasToday ? deviceWarning(data) : undefined}${rawNote(links)}${leftOut(hours)}${unreadable(data)}${main}${devicesSection(data, links)}</main>${pageFooter(links)}`;
   const isLive = hasToday && links?.hasPeriodForm === true;
   return pageShell({ title, body, hasCharts, made: { at: data.generatedAt, isLive } });
+}
+
+function expectedPart({ forecast, premises }: StoreReport, { today, targets }: StoreHours): Html | undefined {
+  if (!forecast) return undefined;
+  const names = new Map(targets.map(({ key, name }) => [key, name]));
+  const nameOf = (place: string) => names.get(`line/${place}`) ?? place;
+  return forecastSection(forecast, { today, nameOf, namesOf: (date) => premises?.names?.(date) ?? {} });
 }
 
 function daysPart(days: readonly StoreDay[], hours: StoreHours): Html {

@@ -62,7 +62,10 @@ dd b{font-size:32px;line-height:1.15;font-weight:650;letter-spacing:-.02em;white
 .swatch.part{background:repeating-linear-gradient(135deg,var(--in) 0 2px,var(--card) 2px 4px);border:1px solid var(--in)}
 .swatch.repaired{background:radial-gradient(var(--card) 1.2px,var(--in) 1.4px) 0 0/5px 5px;border:1px solid var(--in)}
 .swatch.running{background:var(--in-soft);border:1.5px solid var(--in)}
-figure{margin:0}
+figure{margin:0}h4{font-size:14px;margin:14px 0 4px}.target ul{margin:0 0 10px;padding-left:20px;font-size:14px}.target li{margin:3px 0}
+svg.forecast{display:block;width:100%;max-width:640px;height:auto;font-size:11px}svg.forecast text{fill:var(--muted)}@media(max-width:520px){svg.forecast{font-size:14px}}svg.forecast .grid{stroke:var(--grid)}svg.forecast .band{fill:var(--in-soft)}svg.forecast .expected{fill:none;stroke:var(--in);stroke-width:2}
+svg.forecast .now{stroke:var(--axis);stroke-dasharray:3 3}svg.forecast .counted{fill:var(--card);stroke:var(--text);stroke-width:2}.swatch.dot{border-radius:50%;border:2px solid var(--text);background:var(--card)}.swatch.stroke{height:3px;background:var(--in);align-self:center}.swatch.band{background:var(--in-soft)}
+.chart-still .legend,.chart-still .figure-title{display:flex!important}
 figcaption{display:flex;flex-wrap:wrap;gap:2px 14px;align-items:baseline;font-size:13px;color:var(--muted);margin-bottom:8px}
 .figure-title{font-weight:600;color:var(--text)}.legend{display:flex;flex-wrap:wrap;gap:2px 12px;margin-left:auto}.summary{flex-basis:100%}
 .plot{position:relative;height:210px;min-width:0}

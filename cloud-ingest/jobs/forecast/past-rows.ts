@@ -4,6 +4,7 @@ import type { DerivedRow } from "../../warehouse/derived-port.ts";
 import type { GroupHistory, GroupPlace } from "./groups.ts";
 
 const HOURS = 24;
+const USUAL_DAYS = 28;
 
 export interface PastInputs {
   readonly known: GroupHistory;
@@ -50,21 +51,33 @@ function caseOf(
   const day = expected.get(keyOf({ ...about, step: "day", localStart: `${date}T00:00:00` }));
   if (!day) return undefined;
   const at = Math.round((Date.parse(date) - Date.parse(history.from)) / 86_400_000) * HOURS;
-  const hours = Array.from({ length: HOURS }, (_, hour) => {
+  const foretold = Array.from({ length: HOURS }, (_, hour) => {
     const localStart = `${date}T${String(hour).padStart(2, "0")}:00:00`;
     return Number(expected.get(keyOf({ ...about, step: "hour", localStart }))?.yhat ?? 0);
   });
+  const values = history.values[index] ?? new Float64Array(0);
+  const hours = foretold.some((people) => people > 0) ? foretold : usualHours(values.subarray(0, at), Number(day.yhat));
   const causes = JSON.parse(String(day.parts ?? "{}")) as { readonly holiday?: number; readonly event?: number };
   return {
     ...{ place, day },
     input: {
-      ...{ expected: Number(day.yhat), lo80: Number(day.lo80), hi80: Number(day.hi80), expectedHours: hours },
-      countedHours: history.values[index]?.subarray(at, at + HOURS) ?? [],
+      ...{ expected: Number(day.yhat), lo95: Number(day.lo95), hi95: Number(day.hi95) },
+      ...{ expectedHours: hours, countedHours: values.subarray(at, at + HOURS) },
       certainty: history.certainty?.[index]?.subarray(at, at + HOURS) ?? [],
       note: context.calendars[index]?.get(date),
       foreseen: { holiday: causes.holiday ?? 0, event: causes.event ?? 0 },
     },
   };
+}
+
+/** Hours are foretold for a week only: beyond it a date has those of the four weeks before. */
+function usualHours(before: Float64Array, expected: number): readonly number[] {
+  const recent = before.subarray(Math.max(0, before.length - USUAL_DAYS * HOURS));
+  const sums = Array.from({ length: HOURS }, (_, hour) =>
+    recent.reduce((sum, people, slot) => (slot % HOURS === hour && Number.isFinite(people) ? sum + people : sum), 0),
+  );
+  const all = sums.reduce((sum, people) => sum + people, 0);
+  return sums.map((people) => (all > 0 ? (expected * people) / all : 0));
 }
 
 function rowOf({ place, day, input }: Case, all: readonly Case[], madeAt: string): DerivedRow {

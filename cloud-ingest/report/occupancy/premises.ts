@@ -3,6 +3,8 @@ export interface Premises {
   readonly doors: readonly PremisesDoor[];
   /** When it is open on a date, minutes from its midnight, the end beyond 1,440 past midnight; empty: closed; undefined: nobody said. */
   hours(date: string): readonly OpenStretch[] | undefined;
+  /** Names of what falls on a date; left out: nobody says. */
+  names?(date: string): { readonly holiday?: string; readonly event?: string };
 }
 
 export interface PremisesDoor {

@@ -1,15 +1,13 @@
 import { relative } from "node:path";
 import type { Command } from "commander";
 import { addDays, datesOf } from "../../../cloud-ingest/calendar.ts";
-import type { CloudConfig } from "../../../cloud-ingest/config.ts";
 import { loadCloudConfig } from "../../../cloud-ingest/load-cloud.ts";
 import { hoursText } from "../../../cloud-ingest/registry/opening-hours.ts";
-import type { StorePlace } from "../../../cloud-ingest/registry/registry.ts";
 import type { Decision, StoreDay } from "../../../cloud-ingest/registry/store-day.ts";
-import { AppError } from "../../../firmware-config/kit/errors.ts";
 import { safeLine } from "../../../firmware-config/kit/safe-text.ts";
 import type { CliContext } from "../context.ts";
 import { example, parseCount, parseDate } from "../options.ts";
+import { storeOf } from "../store-of.ts";
 import { table } from "../tables.ts";
 import { jsonText } from "./quarantine.ts";
 
@@ -38,26 +36,12 @@ export function registerCalendarCommand(program: Command, context: CliContext): 
     .addHelpText("after", example("kazoe calendar show acme/ginza 2026-12-31 --config cloud.yaml --days 7"))
     .action(async (name: string, date: string, { config: file, door, days, json }: ShowOptions) => {
       const config = await loadCloudConfig(file);
-      const place = { ...placeOf(name, config.stores), ...(door !== undefined && { door }) };
+      const place = { ...storeOf(name, config.stores), ...(door !== undefined && { door }) };
       const { openRegistry } = await import("../../../cloud-ingest/registry/open-registry.ts");
       const registry = await openRegistry(config);
       const shown = datesOf({ from: date, to: addDays(date, days - 1) }).map((one) => registry.day(place, one));
       context.write(json ? jsonText(shown) : shown.length === 1 ? dayText(shown) : daysText(shown));
     });
-}
-
-function placeOf(name: string, stores: CloudConfig["stores"]): StorePlace {
-  const [first = "", second] = name.split("/");
-  const found = stores.filter(({ tenant, store }) =>
-    second === undefined ? store === first : tenant === first && store === second,
-  );
-  const [only] = found;
-  if (only && found.length === 1) return { tenant: only.tenant, store: only.store };
-  const what = found.length === 0 ? "There is no store" : "More than one tenant has a store";
-  throw new AppError(`${what} ${safeLine(name)}`, {
-    code: "USAGE",
-    hint: "Write tenant/store as the configuration has them.",
-  });
 }
 
 function dayText([day]: readonly StoreDay[]): string {

@@ -8,6 +8,7 @@ import { type CliContext, stopSignal } from "../context.ts";
 import { example, parseCount, parsePath } from "../options.ts";
 import { createProgress, share } from "../progress.ts";
 import { table } from "../tables.ts";
+import { registerForecastExplain } from "./forecast-explain.ts";
 
 interface BacktestArguments {
   readonly series: string;
@@ -36,6 +37,7 @@ Writes series,origin,time,yhat,lo80,hi80,model; a series without a row before an
 
 export function registerForecastCommand(program: Command, context: CliContext): void {
   const forecast = program.command("forecast").description("how many people will come, and how sure that is");
+  registerForecastExplain(forecast, context);
   forecast
     .command("backtest")
     .description("forecast the past of a CSV file from rolling origins")

@@ -3,7 +3,7 @@ import { explainPast, type PastInput } from "../../../cloud-ingest/forecast/expl
 
 const HOURS = Array.from({ length: 24 }, (_, hour) => (hour >= 10 && hour < 20 ? 10 : 0));
 const DAY: PastInput = {
-  ...{ expected: 100, lo80: 80, hi80: 120, expectedHours: HOURS, countedHours: HOURS, certainty: HOURS.map(() => 1) },
+  ...{ expected: 100, lo95: 80, hi95: 120, expectedHours: HOURS, countedHours: HOURS, certainty: HOURS.map(() => 1) },
   ...{ note: undefined, foreseen: { holiday: 0, event: 0 }, others: [] },
 };
 const times = (factor: number) => HOURS.map((people) => people * factor);

@@ -43,6 +43,12 @@ class FakeOperator implements Operator {
     },
     say: async (word: unknown) => void this.asked.push(word),
   };
+  readonly forecast = {
+    rows: async (...asked: unknown[]) => {
+      this.asked.push(asked);
+      return [{ place: "", yhat: 7.5 }];
+    },
+  };
   gate: Promise<void> = Promise.resolve();
   signal: AbortSignal | undefined;
 
@@ -128,6 +134,10 @@ it("asks the running half everything that an operator can do", async () => {
     [{ messageIds: [] }, 5],
   ];
   expect(operator.asked).toEqual([...lists, { reason: "clock" }, "known"]);
+  expect(await remote.forecast.rows({ tenant: "acme", store: "ginza" }, "2026-03-01")).toEqual([
+    { place: "", yhat: 7.5 },
+  ]);
+  expect(operator.asked.at(-1)).toMatchObject([{ tenant: "acme", store: "ginza" }, "2026-03-01"]);
   stop.abort();
   await running;
   expect(await remote.answers()).toBe(false);
