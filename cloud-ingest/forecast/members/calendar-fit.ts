@@ -18,9 +18,9 @@ export interface CalendarFit {
 
 const ROUNDS = 3;
 /** Robust deviations from which on a date counts less (Huber 1964). */
-const BOUND = 2;
+const BOUND = 3;
 /** Days after which a date counts half: habits of last year, not of ten years ago. */
-const HALF_LIFE = 365;
+const HALF_LIFE = 550;
 /** Share of a usual day added before the logarithm, so that a quiet day is no abyss. */
 const OFFSET_SHARE = 0.02;
 
@@ -50,6 +50,8 @@ function makeFit(days: Days, series: number): CalendarFit {
   const offset = OFFSET_SHARE * usualOf(values) + 0.5;
   const log = values.map((value) => Math.log(value + offset));
   const weights = days.weights[series]!;
+  const { holiday, event } = days.dates[series]!;
+  const isNamed = (day: number) => holiday[day] !== 0 || event[day] !== 0;
   const design = designOf(days.dates[series]!);
   const recency = log.map((_, day) => weights[day]! * 0.5 ** ((days.days - 1 - day) / HALF_LIFE));
   let residual: Float64Array = log;
@@ -58,7 +60,7 @@ function makeFit(days: Days, series: number): CalendarFit {
   for (let round = 0; round < ROUNDS; round++) {
     coefficients = solve(design, log, rowWeights);
     residual = residualOf(design, coefficients, log);
-    rowWeights = bounded(recency, residual);
+    rowWeights = bounded(recency, residual, isNamed);
   }
   return { design, coefficients, log, weights, offset, residual };
 }
@@ -98,11 +100,13 @@ function residualOf({ columns: n, x }: Design, coefficients: Float64Array, y: Fl
   });
 }
 
-function bounded(weights: Float64Array, residual: Float64Array): Float64Array {
+/** Holidays and events are no outliers: they have columns of their own, which would never learn what is bounded. */
+function bounded(weights: Float64Array, residual: Float64Array, isNamed: (day: number) => boolean): Float64Array {
   const sizes = residual.filter((value, row) => !Number.isNaN(value) && weights[row]! > 0).map(Math.abs);
   const limit = BOUND * 1.4826 * (sizes.length > 0 ? median(sizes) : 0);
   if (!(limit > 0)) return weights;
-  return weights.map((weight, row) =>
-    Math.abs(residual[row]!) > limit ? (weight * limit) / Math.abs(residual[row]!) : weight,
-  );
+  return weights.map((weight, row) => {
+    const size = Math.abs(residual[row]!);
+    return size > limit && !isNamed(row) ? (weight * limit) / size : weight;
+  });
 }

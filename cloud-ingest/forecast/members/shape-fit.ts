@@ -18,7 +18,7 @@ export interface ShapeFit {
 }
 
 const YEAR = 364;
-const SHAPE_HALF_LIFE = 56;
+const SHAPE_HALF_LIFE = 42;
 /** Days on either side of a date of last year that say how high it was. */
 const WINDOW = 10;
 /** Part of last year's change that comes again. */
