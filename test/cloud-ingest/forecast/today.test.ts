@@ -16,7 +16,7 @@ async function morning(factor: (day: number) => number) {
 }
 
 const nothing = new Float64Array(24).fill(Number.NaN);
-const until = (hour: number) => Array.from({ length: 24 }, (_, each) => (each < hour ? 1 : 0));
+const until = (hour: number) => Array.from({ length: 24 }, (_, each) => Number(each < hour));
 
 describe("today", () => {
   test("twice as many by two o'clock: the rest of the date is expected higher too", async () => {
