@@ -137,10 +137,20 @@ export interface SeriesChampion {
   readonly dayErrors: readonly ErrorQuantiles[];
   /** Of hours, by hour of the day; empty for a daily series. */
   readonly hourErrors: readonly ErrorQuantiles[];
+  /** For `updateToday`, by the part of the expected date that is counted; empty for a daily series. */
+  readonly today: readonly TodayStage[];
   /** Past origins that vouch for it; 0 means that others do. */
   readonly origins: number;
   /** Mean absolute error of each member and of the combination on past origins as a part of the usual date; NaN (null in JSON) of none. */
   readonly evidence: Readonly<Record<string, number | null>>;
+}
+
+/** How a date goes on at one stage of it. */
+export interface TodayStage {
+  /** How far the rest of a date is off as the hours before were: 0 not at all, 1 by the same ratio. */
+  readonly slope: number;
+  /** Of the rest of the date. */
+  readonly errors: ErrorQuantiles;
 }
 
 /** Signed quantiles of log((counted + offset) / (forecast + offset)). */

@@ -38,7 +38,7 @@ export function daysBefore(all: Days, origin: number): Days {
       if (isOut[day] === 1 || dates.isShock[day] === 1 || dates.isClosed[day] === 1) values[day] = Number.NaN;
       if (Number.isNaN(values[day]!)) weights[day] = 0;
     }
-    rescaleShocks(values, weights, dates);
+    rescaleShocks(values, dates);
     return { values, weights };
   });
   return {

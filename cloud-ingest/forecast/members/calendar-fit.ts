@@ -18,9 +18,11 @@ export interface CalendarFit {
 
 const ROUNDS = 3;
 /** Robust deviations from which on a date counts less (Huber 1964). */
-const BOUND = 2;
+const BOUND = 3;
 /** Days after which a date counts half: habits of last year, not of ten years ago. */
-const HALF_LIFE = 365;
+const HALF_LIFE = 550;
+/** Dates that "as all holidays" is worth beside what a name itself did. */
+const OWN_PENALTY = 0.7;
 /** Share of a usual day added before the logarithm, so that a quiet day is no abyss. */
 const OFFSET_SHARE = 0.02;
 
@@ -50,6 +52,7 @@ function makeFit(days: Days, series: number): CalendarFit {
   const offset = OFFSET_SHARE * usualOf(values) + 0.5;
   const log = values.map((value) => Math.log(value + offset));
   const weights = days.weights[series]!;
+  const { holiday, event } = days.dates[series]!;
   const design = designOf(days.dates[series]!);
   const recency = log.map((_, day) => weights[day]! * 0.5 ** ((days.days - 1 - day) / HALF_LIFE));
   let residual: Float64Array = log;
@@ -60,7 +63,12 @@ function makeFit(days: Days, series: number): CalendarFit {
     residual = residualOf(design, coefficients, log);
     rowWeights = bounded(recency, residual);
   }
-  return { design, coefficients, log, weights, offset, residual };
+  for (const { codes, group } of [
+    { codes: holiday, group: "holiday" as const },
+    { codes: event, group: "event" as const },
+  ])
+    addNamed(coefficients, { design, codes, group, residual, recency });
+  return { design, coefficients, log, weights, offset, residual: residualOf(design, coefficients, log) };
 }
 
 function usualOf(values: Float64Array): number {
@@ -98,11 +106,38 @@ function residualOf({ columns: n, x }: Design, coefficients: Float64Array, y: Fl
   });
 }
 
+interface NamedOptions {
+  readonly design: Design;
+  readonly codes: Uint16Array;
+  readonly group: "holiday" | "event";
+  readonly residual: Float64Array;
+  readonly recency: Float64Array;
+}
+
+/**
+ * What is left of the dates of one name is its own: bounding keeps an odd holiday out of what all holidays have in common, but must not keep a shop
+ * with little noise from learning what the holiday does.
+ */
+function addNamed(coefficients: Float64Array, { design, codes, group, residual, recency }: NamedOptions): void {
+  const last = design.groups[group][1];
+  const names = codes.reduce((most, code) => Math.max(most, code), 0);
+  const sums = new Float64Array(names);
+  const totals = new Float64Array(names);
+  for (let day = 0; day < residual.length; day++) {
+    const code = codes[day]!;
+    if (code === 0 || !(recency[day]! > 0) || Number.isNaN(residual[day]!)) continue;
+    sums[code - 1]! += recency[day]! * residual[day]!;
+    totals[code - 1]! += recency[day]!;
+  }
+  for (let i = 0; i < names; i++) coefficients[last - names + i]! += sums[i]! / (totals[i]! + OWN_PENALTY);
+}
+
 function bounded(weights: Float64Array, residual: Float64Array): Float64Array {
   const sizes = residual.filter((value, row) => !Number.isNaN(value) && weights[row]! > 0).map(Math.abs);
   const limit = BOUND * 1.4826 * (sizes.length > 0 ? median(sizes) : 0);
   if (!(limit > 0)) return weights;
-  return weights.map((weight, row) =>
-    Math.abs(residual[row]!) > limit ? (weight * limit) / Math.abs(residual[row]!) : weight,
-  );
+  return weights.map((weight, row) => {
+    const size = Math.abs(residual[row]!);
+    return size > limit ? (weight * limit) / size : weight;
+  });
 }

@@ -13,16 +13,19 @@ export interface ShapeFit {
   /** Level by date: `log` less shape and effects; NaN where not known. */
   readonly flat: Float64Array;
   readonly weights: Float64Array;
-  /** Of the same dates a year ago, made in the same way; NaN where not known. */
-  readonly lastYear: Levels;
+  /** Of the same dates one, two and three years ago, made in the same way; NaN where not known. */
+  readonly yearsAgo: readonly Levels[];
 }
 
 const YEAR = 364;
-const SHAPE_HALF_LIFE = 56;
+const SHAPE_HALF_LIFE = 42;
 /** Days on either side of a date of last year that say how high it was. */
 const WINDOW = 10;
 /** Part of last year's change that comes again. */
 const REPEATS = 0.7;
+const MOST_YEARS = 3;
+/** What each further year counts of the one after it. */
+const OLDER = 0.7;
 const PASSES = 2;
 /** Dates before a date of last year that its level needs. */
 const LEAST_BEFORE = 14;
@@ -35,11 +38,18 @@ export function shapeFit(days: Days, series: number): ShapeFit {
   return remembered(fits, series, () => makeFit(days, series));
 }
 
-/** How last year's level changed from the origin to the same date, as far as it comes again; 0 without a last year. */
-export function seasonStep({ flat, weights, lastYear }: ShapeFit, day: number): number {
-  const now = levelAhead(lastYear, day - flat.length);
-  const then = windowMean(flat, weights, day - YEAR);
-  return Number.isNaN(now) || Number.isNaN(then) ? 0 : REPEATS * (then - now);
+/** How the level of the years before went on from the origin to the same date, as far as it comes again; 0 without such a year. */
+export function seasonStep({ flat, weights, yearsAgo }: ShapeFit, day: number): number {
+  let [sum, total] = [0, 0];
+  for (let year = 1; year <= MOST_YEARS; year++) {
+    const now = levelAhead(yearsAgo[year - 1]!, day - flat.length);
+    const then = windowMean(flat, weights, day - year * YEAR);
+    if (Number.isNaN(now) || Number.isNaN(then)) continue;
+    const weight = OLDER ** (year - 1);
+    sum += weight * (then - now);
+    total += weight;
+  }
+  return total > 0 ? (REPEATS * sum) / total : 0;
 }
 
 function makeFit(days: Days, series: number): ShapeFit {
@@ -66,10 +76,10 @@ function makeFit(days: Days, series: number): ShapeFit {
     flat,
     weights,
     levels: Number.isNaN(levels.near) ? { near: none, far: none } : levels,
-    lastYear:
-      days.days - YEAR >= LEAST_BEFORE
-        ? levelsAt(smooth, mixed, days.days - YEAR)
-        : { near: Number.NaN, far: Number.NaN },
+    yearsAgo: Array.from({ length: MOST_YEARS }, (_, i) => {
+      const then = days.days - (i + 1) * YEAR;
+      return then >= LEAST_BEFORE ? levelsAt(smooth, mixed, then) : { near: Number.NaN, far: Number.NaN };
+    }),
   };
 }
 

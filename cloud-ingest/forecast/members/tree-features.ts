@@ -44,7 +44,7 @@ export class FeatureWriter {
   write(out: Float32Array, at: number, day: number): void {
     const { flat, levels, calendar } = this.#fit;
     const level = levels.near;
-    const lastYear = this.#fit.lastYear.near;
+    const lastYear = this.#fit.yearsAgo[0]!.near;
     const dates = this.#days.dates[this.#series]!;
     const h = day - this.#days.days;
     const lastWeek = day - 7 * (Math.floor(h / 7) + 1);

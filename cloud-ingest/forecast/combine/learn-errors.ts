@@ -1,0 +1,113 @@
+import { hourOffset, hoursAhead } from "../hourly/hours-ahead.ts";
+import { profilesOf } from "../hourly/profile.ts";
+import { calendarFit } from "../members/calendar-fit.ts";
+import type { Days, ErrorQuantiles, History, TodayStage } from "../port.ts";
+import { TodayEvidence } from "../today.ts";
+import { combined } from "./combined.ts";
+import type { PastOrigin } from "./evidence.ts";
+import { GROUPS, groupOf } from "./horizon-group.ts";
+import { logError } from "./intervals.ts";
+import { PastErrors } from "./past-errors.ts";
+
+const HOURS = 24;
+/** Hours are foretold a week ahead. */
+const HOUR_HORIZON_DAYS = 7;
+
+export interface Past {
+  readonly past: readonly PastOrigin[];
+  readonly truth: readonly Float64Array[];
+  readonly weights: readonly (readonly (readonly number[])[])[];
+  readonly origin: number;
+}
+
+export interface Quantiles {
+  readonly own: readonly ErrorQuantiles[];
+  readonly pooled: ErrorQuantiles;
+}
+
+export interface Errors {
+  readonly days: readonly Quantiles[];
+  readonly hours: readonly Quantiles[];
+  /** By series, by stage. */
+  readonly today: { readonly own: readonly (readonly TodayStage[])[]; readonly pooled: readonly TodayStage[] };
+}
+
+/** Errors that the combination had on past origins, by horizon group of dates and by hour of the day. */
+export function learnErrors(history: History, { past, truth, weights, origin }: Past): Errors {
+  const series = truth.length;
+  const today = new TodayEvidence();
+  const ofDays = Array.from({ length: GROUPS }, () => new PastErrors(series));
+  const ofHours = Array.from({ length: history.step === "hour" ? HOURS : 0 }, () => new PastErrors(series));
+  for (const { origin: then, days, predictions } of past)
+    for (let i = 0; i < series; i++) {
+      const offset = calendarFit(days, i).offset;
+      const forecast = combined(
+        predictions.map((member) => member[i]!),
+        weights[i]!,
+        offset,
+      );
+      forecast.forEach((value, h) => {
+        if (then + h < origin) ofDays[groupOf(h)]!.add(i, logError(truth[i]![then + h]!, value, offset), origin - then);
+      });
+      if (ofHours.length === 0) continue;
+      addHours({ history, days, forecast, truth: truth[i]!, series: i, now: origin }, { ofHours, today });
+    }
+  return {
+    days: fillGroups(
+      ofDays.map((group) => group.quantiles()),
+      past,
+      origin,
+    ),
+    hours: ofHours.map((hour) => hour.quantiles()),
+    today: ofHours.length > 0 ? today.stages(series, quantilesOf) : { own: truth.map(() => []), pooled: [] },
+  };
+}
+
+interface HourCase {
+  readonly history: History;
+  readonly days: Days;
+  readonly forecast: Float64Array;
+  readonly truth: Float64Array;
+  readonly series: number;
+  readonly now: number;
+}
+
+interface Ledgers {
+  readonly ofHours: readonly PastErrors[];
+  readonly today: TodayEvidence;
+}
+
+function addHours({ history, days, forecast, truth, series, now }: HourCase, { ofHours, today }: Ledgers): void {
+  const dates = days.dates[series]!;
+  const profiles = profilesOf(history, { series, origin: days.days, dates });
+  const totals = forecast.subarray(0, HOUR_HORIZON_DAYS);
+  const hours = hoursAhead(totals, { profiles, dates, first: days.days });
+  const offset = hourOffset(calendarFit(days, series).offset);
+  for (let h = 0; h < totals.length && days.days + h < now; h++) {
+    const day = days.days + h;
+    if (Number.isNaN(truth[day]!)) continue;
+    const counted = history.values[series]!.subarray(day * HOURS, (day + 1) * HOURS);
+    const foretold = hours.subarray(h * HOURS, (h + 1) * HOURS);
+    today.add(series, foretold, counted);
+    for (let hour = 0; hour < HOURS; hour++)
+      ofHours[hour]!.add(series, logError(counted[hour]!, foretold[hour]!, offset), now - days.days);
+  }
+}
+
+function quantilesOf(errors: readonly (readonly number[])[]): Quantiles {
+  const past = new PastErrors(errors.length);
+  errors.forEach((each, series) => {
+    for (const error of each) past.add(series, error, 0);
+  });
+  return past.quantiles();
+}
+
+/** Groups further ahead than any past origin knows take the errors of the last one that is known. */
+function fillGroups(groups: Quantiles[], past: readonly PastOrigin[], origin: number): Quantiles[] {
+  const reach = Math.max(
+    0,
+    ...past.map(({ origin: then, predictions }) => Math.min(origin - then, predictions[0]?.[0]?.length ?? 0)),
+  );
+  const last = groupOf(Math.max(0, reach - 1));
+  return groups.map((group, i) => (i <= last ? group : groups[last]!));
+}
