@@ -1,4 +1,5 @@
 import { SLOTS } from "../quality/panel.ts";
+import { coherent } from "./coherent.ts";
 import { dayTotals } from "./days/day-totals.ts";
 import { fitChampion } from "./fit.ts";
 import type { Champion, Context, History, PanelForecast } from "./port.ts";
@@ -14,6 +15,8 @@ export type ForecastWish =
       readonly champion: Champion;
       readonly days: number;
       readonly hoursDays: number;
+      /** By series, the name of what it is a part of. */
+      readonly parents: readonly (string | undefined)[];
     } & Known);
 
 interface Known {
@@ -48,7 +51,7 @@ export async function answerForecast(wish: ForecastWish, onProgress?: (done: num
     case "renew":
       return { renewal: await renew(wish.incumbent, { ...wish, ...(onProgress && { onProgress }) }) };
     case "predict":
-      return predictBoth(wish.champion, wish);
+      return coherent(await predictBoth(wish.champion, wish), wish.parents);
   }
 }
 

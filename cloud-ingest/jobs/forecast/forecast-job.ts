@@ -131,11 +131,11 @@ async function lookBack(tools: Tools, share: Share, { known, madeAt }: { known: 
 
 async function askFor(
   tools: Tools,
-  { history, context }: GroupHistory,
+  { history, context, parents }: GroupHistory,
   champion: Champion,
   signal: AbortSignal,
 ): Promise<BothForecasts> {
-  const wish = { op: "predict", champion, history, context, days: DAYS_AHEAD, hoursDays: HOURS_DAYS } as const;
+  const wish = { op: "predict", champion, history, context, days: DAYS_AHEAD, hoursDays: HOURS_DAYS, parents } as const;
   const answer: ForecastAnswer = await tools.one.ask(wish, signal);
   if ("days" in answer) return answer;
   throw new Error("the thread gave no forecasts");

@@ -44,6 +44,8 @@ export interface GroupPlace extends PlaceSeries {
 
 export interface GroupHistory {
   readonly places: readonly GroupPlace[];
+  /** By place, the name of the store's series that it is a part of; undefined for a store, and for a line of a store without one. */
+  readonly parents: readonly (string | undefined)[];
   readonly history: History;
   readonly context: Context;
 }
@@ -80,8 +82,10 @@ export async function groupHistory(input: GroupInput): Promise<GroupHistory | un
   const calendars = new Map(
     stores.map((store) => [store, calendarOf(registry, store, { from, to: addDays(last, horizonDays) })]),
   );
+  const stored = new Set(places.filter(({ place }) => place === "").map(({ store }) => store));
   return {
     places,
+    parents: places.map(({ place, store }) => (place !== "" && stored.has(store) ? `${store.store}/` : undefined)),
     history: {
       ...{ step: "hour", from, days: days - first, names: places.map(({ name }) => name) },
       values: places.map(({ values }) => values.slice(first * HOURS)),

@@ -182,3 +182,24 @@ test("of dates that are over it is said how the forecast went, and why it was of
     72,
   );
 });
+
+test("doors add up to the store, and hours to the day", async () => {
+  const { warehouse, parts } = await forecastRig();
+  await runJob(forecastJob(parts));
+  const rows = rowsOf(warehouse);
+  const at = (place: string, step: string) =>
+    rows.filter((row) => row.place === place && row.step === step).map(({ yhat }) => Number(yhat));
+  for (const step of ["day", "hour"]) {
+    const [store, main, side] = ["", "main", "side"].map((place) => at(place, step)) as [number[], number[], number[]];
+    store.forEach((people, slot) => {
+      expect(Math.abs(people - (main[slot] ?? 0) - (side[slot] ?? 0))).toBeLessThan(0.02);
+    });
+  }
+  for (const place of ["", "main", "side"]) {
+    const hours = at(place, "hour");
+    for (const [day, people] of at(place, "day").slice(0, 7).entries()) {
+      const sum = hours.slice(day * 24, (day + 1) * 24).reduce((a, b) => a + b, 0);
+      expect(Math.abs(sum - people)).toBeLessThan(0.3);
+    }
+  }
+});
