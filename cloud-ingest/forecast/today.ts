@@ -13,7 +13,7 @@ export interface TodayOptions {
   readonly counted: Float64Array;
   /** Part of each hour that is over and was counted, 0..1. */
   readonly seen: ArrayLike<number>;
-  readonly champion: SeriesChampion;
+  readonly champion: Pick<SeriesChampion, "today">;
 }
 
 export interface TodayForecast {

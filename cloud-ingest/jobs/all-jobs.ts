@@ -1,6 +1,7 @@
 import { type ArchiveParts, archiveJob } from "./archive.ts";
 import { type ClusterParts, clusterJob } from "./cluster/cluster-job.ts";
 import { type ForecastParts, forecastJob, renewForecastJob } from "./forecast/forecast-job.ts";
+import { todayJob } from "./forecast/today-job.ts";
 import type { Job } from "./job.ts";
 import { QUALITY, type QualityParts, qualityJob } from "./quality/quality-job.ts";
 import { type RollUpParts, rollUpJob } from "./roll-up.ts";
@@ -16,6 +17,7 @@ export const allJobs = (parts: JobParts): readonly Job[] => [
   archiveJob(parts),
   qualityJob(parts),
   forecastJob(parts),
+  todayJob(parts),
   renewForecastJob(parts),
   clusterJob(parts),
 ];

@@ -59,8 +59,8 @@ export const DERIVED_COLUMNS = {
     column("note", "text"),
   ],
   /**
-   * What is expected of a date, by place (empty: the store; an empty store: the tenant) and step: `day`, `hour`, or `today` for a day under
-   * way. Of dates that are over, the last one made before.
+   * What is expected of a date, by place (empty: the store; an empty store: the tenant) and step: `day`, `hour`, and once it is over `past`, how it
+   * went. Of dates that are over, the last forecast made before.
    */
   forecast: [
     ...KEY,
@@ -71,8 +71,17 @@ export const DERIVED_COLUMNS = {
     column("model", "text"),
     column("artefact", "text"),
     column("made_at", "timestamp", "madeAt"),
-    // JSON: what adds up to the forecast of a day; of a day under way, what it rests on.
+    // JSON: what adds up to the forecast of a day, what was learnt of days under way; of `past` what was counted and why it was off.
     column("parts", "text"),
+  ],
+  /** What is expected of a date under way, from the hours already counted; the last word on it stays. */
+  forecast_today: [
+    ...KEY,
+    column("place", "text"),
+    column("counted_until", "local-time", "countedUntil"),
+    ...["counted", "seen_share"].map((name) => column(name, "number", name === "counted" ? name : "seenShare")),
+    ...["yhat", "lo80", "hi80", "lo95", "hi95"].map((name) => column(name, "number")),
+    column("made_at", "timestamp", "madeAt"),
   ],
   /** Whose weeks a place is alike, by the date of the run. */
   cluster: [
@@ -97,6 +106,7 @@ export const DERIVED_TABLES = [
   "quality_score",
   "quality_word",
   "forecast",
+  "forecast_today",
   "cluster",
 ] as const;
 export type DerivedTable = (typeof DERIVED_TABLES)[number];

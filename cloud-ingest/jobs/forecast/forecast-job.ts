@@ -107,7 +107,8 @@ async function forecastGroup(tools: Tools, share: Share, signal: AbortSignal): P
   const { id, champion } = (await tools.artefacts.current(share.name)) ?? (await learn(tools, share, known, signal));
   const forecasts = await askFor(tools, known, champion, signal);
   const madeAt = new Date(tools.clock.nowMs()).toISOString();
-  const rows = forecastRows({ places: known.places, forecasts, artefact: id, madeAt });
+  const stagesOf = (name: string) => (champion.series[name] ?? champion.pooled).today;
+  const rows = forecastRows({ places: known.places, forecasts, artefact: id, madeAt, stagesOf });
   const ahead = datesOf({ from: addDays(share.last, 1), to: addDays(share.last, DAYS_AHEAD) });
   await replace(tools, share, ahead, rows);
   await lookBack(tools, share, { known, madeAt });

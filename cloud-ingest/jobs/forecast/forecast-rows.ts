@@ -1,6 +1,6 @@
 import { addDays } from "../../calendar.ts";
 import type { BothForecasts } from "../../forecast/forecast-wish.ts";
-import type { SeriesForecast } from "../../forecast/port.ts";
+import type { SeriesForecast, TodayStage } from "../../forecast/port.ts";
 import { rounded } from "../../quality/expectation/numbers.ts";
 import type { DerivedRow } from "../../warehouse/derived-port.ts";
 import type { StoreInfo } from "../../warehouse/port.ts";
@@ -10,6 +10,8 @@ import { basisOf } from "./place-history.ts";
 /** Dates that a reader must know of to believe a forecast. */
 const BASIS_DAYS = 28;
 const HOURS = 24;
+/** The job may fail for a night or two, and today goes on. */
+const STAGED_DAYS = 3;
 /** No table needs more decimals than two of a person. */
 const PARTS = 100;
 
@@ -17,6 +19,8 @@ export interface RowInput {
   readonly places: readonly GroupPlace[];
   readonly forecasts: BothForecasts;
   readonly artefact: string;
+  /** What was learnt of dates under way, by name of a series. */
+  readonly stagesOf: (name: string) => readonly TodayStage[];
   /** RFC 3339 UTC. */
   readonly madeAt: string;
 }
@@ -30,8 +34,9 @@ export function forecastRows(input: RowInput): readonly DerivedRow[] {
   });
 }
 
-function dayRows({ forecasts, ...input }: RowInput, place: GroupPlace, series: SeriesForecast): DerivedRow[] {
+function dayRows({ forecasts, stagesOf, ...input }: RowInput, place: GroupPlace, series: SeriesForecast): DerivedRow[] {
   const basis = basisOf(place, BASIS_DAYS);
+  const stages = stagesOf(place.name);
   return Array.from(series.yhat, (_, day) => {
     const businessDate = addDays(forecasts.days.from, day);
     const { date: _date, ...parts } = series.parts[day] ?? { date: "" };
@@ -40,7 +45,7 @@ function dayRows({ forecasts, ...input }: RowInput, place: GroupPlace, series: S
       ...headOf(input, place.store, { place: place.place, businessDate, step: "day" }),
       localStart: `${businessDate}T00:00:00`,
       ...boundsOf(series, day),
-      ...{ model: series.model, parts: JSON.stringify({ ...people, basis }) },
+      ...{ model: series.model, parts: JSON.stringify({ ...people, basis, ...(day < STAGED_DAYS && { stages }) }) },
     };
   });
 }
@@ -60,7 +65,7 @@ function hourRows({ forecasts, ...input }: RowInput, place: GroupPlace, series: 
 interface About {
   readonly place: string;
   readonly businessDate: string;
-  readonly step: "day" | "hour" | "today";
+  readonly step: "day" | "hour";
 }
 
 /** What every row of a forecast begins with. */

@@ -89,12 +89,17 @@ export async function loadForecastView(
   const today = zoneOf(store.timeZone).date(now.getTime());
   const range = { from: addDays(today, -PAST_DAYS), to: addDays(today, AHEAD_DAYS) };
   const rows = await warehouse.derived("forecast", store, range, wish);
+  const underWay = await warehouse.derived("forecast_today", store, { from: today, to: today }, wish);
   const clusters = await warehouse.derived("cluster", store, { from: addDays(today, -CLUSTER_DAYS), to: today }, wish);
-  return { places: placesOf(rows, today), clusters: clustersOf(clusters) };
+  return { places: placesOf(rows, today, underWay), clusters: clustersOf(clusters) };
 }
 
 /** By place, the store first. */
-export function placesOf(rows: readonly DerivedRow[], today: string): readonly PlaceForecast[] {
+export function placesOf(
+  rows: readonly DerivedRow[],
+  today: string,
+  underWay: readonly DerivedRow[] = [],
+): readonly PlaceForecast[] {
   return [...groupBy(rows, ({ place }) => String(place))]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([place, own]) => {
@@ -105,8 +110,7 @@ export function placesOf(rows: readonly DerivedRow[], today: string): readonly P
         days: days.map(dayOf),
         past: of("past").map(pastOf),
         today: todayOf(
-          of("today").find(({ businessDate }) => businessDate === today) ??
-            days.find(({ businessDate }) => businessDate === today),
+          underWay.find((row) => row.place === place) ?? days.find(({ businessDate }) => businessDate === today),
         ),
       };
     });
@@ -151,8 +155,8 @@ export function pastOf(row: DerivedRow): PastDay {
 
 function todayOf(row: DerivedRow | undefined): ExpectedToday | undefined {
   if (!row) return undefined;
-  const { counted, until } = partsOf(row);
-  const soFar = typeof until === "string" ? { counted: numberOf(counted), until } : {};
+  const { countedUntil, counted } = row;
+  const soFar = typeof countedUntil === "string" ? { counted: numberOf(counted), until: countedUntil } : {};
   return { date: String(row.businessDate), ...expectedOf(row), ...soFar };
 }
 

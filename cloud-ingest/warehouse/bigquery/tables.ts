@@ -82,6 +82,7 @@ const DERIVED: Readonly<Record<DerivedTable, string>> = {
   quality_score: "how far a device's date can be believed",
   quality_word: "what people said of flags",
   forecast: "what is expected, by place, date and hour",
+  forecast_today: "what is expected of dates under way",
   cluster: "whose weeks a place is alike",
 };
 

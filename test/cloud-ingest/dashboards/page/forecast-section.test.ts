@@ -3,7 +3,7 @@ import { addDays } from "../../../../cloud-ingest/calendar.ts";
 import { forecastSection } from "../../../../cloud-ingest/dashboards/page/forecast-section.ts";
 import { aheadText, pastText, todayText } from "../../../../cloud-ingest/dashboards/text/forecast-text.ts";
 import { LANGUAGES } from "../../../../cloud-ingest/dashboards/text/language.ts";
-import { CAUSES, placesOf } from "../../../../cloud-ingest/report/forecast/forecast-view.ts";
+import { CAUSES, type PlaceForecast, placesOf } from "../../../../cloud-ingest/report/forecast/forecast-view.ts";
 import type { DerivedRow } from "../../../../cloud-ingest/warehouse/derived-port.ts";
 
 const TODAY = "2026-10-02";
@@ -71,8 +71,8 @@ test("what rounding leaves is said, so that the numbers add up", () => {
 });
 
 test("today by the hours already counted, or else as the morning had it", () => {
-  const underWay = row("today", 0, { yhat: 1300, parts: JSON.stringify({ counted: 412, until: `${TODAY}T14:00:00` }) });
-  const { today } = dayOf([row("day", 0), underWay]);
+  const underWay = row("", 0, { yhat: 1300, counted: 412, countedUntil: `${TODAY}T14:00:00` });
+  const [{ today }] = placesOf([row("day", 0)], TODAY, [underWay]) as [PlaceForecast];
   expect(today && todayText(today, en)).toBe("Today 1,300 (1,050 to 1,420) people are expected; 412 until 14:00.");
   const { today: morning } = dayOf([row("day", 0)]);
   expect(morning && todayText(morning, ja)).toBe("今日は1,240人（1,050〜1,420人）の見込みです（朝の時点の予測）。");

@@ -1,0 +1,158 @@
+import { messageOf } from "../../../firmware-config/kit/errors.ts";
+import { addDays } from "../../calendar.ts";
+import type { TodayStage } from "../../forecast/port.ts";
+import { type ForecastNode, reconcile } from "../../forecast/reconcile.ts";
+import { updateToday } from "../../forecast/today.ts";
+import { rounded } from "../../quality/expectation/numbers.ts";
+import type { Registry } from "../../registry/registry.ts";
+import { cleanTraffic } from "../../warehouse/clean-traffic.ts";
+import type { DerivedRow } from "../../warehouse/derived-port.ts";
+import type { StoreInfo } from "../../warehouse/port.ts";
+import { zoneOf } from "../../zone/rules.ts";
+import { scheduleOf } from "../cron.ts";
+import { type Job, type JobStep, type StepResult, type StoreFailure, storesOf } from "../job.ts";
+import { FORECAST, type ForecastParts } from "./forecast-job.ts";
+import { countedUntil, type TodayHours, todayHours } from "./today-hours.ts";
+
+export const FORECAST_TODAY = "forecast_today";
+
+const STORES_PER_STEP = 50;
+/** A line that counted on one of the last dates is looked for today. */
+const KNOWN_DAYS = 7;
+const HOURS = 24;
+const PARTS = 100;
+
+type TodayParts = Pick<ForecastParts, "config" | "stores" | "warehouse" | "registry" | "clock">;
+
+/** The forecast of the date under way follows the hours already counted; where they are missing or doubted, the morning's stands. */
+export function todayJob(parts: TodayParts): Job {
+  return {
+    ...{ name: "forecast-today", description: "what is expected of the day under way, from the hours already counted" },
+    ...{ lane: "quick", stepTimeoutS: 600, retries: 0 },
+    schedule: scheduleOf("jobs.today", parts.config.today),
+    plan: async (wish) => {
+      const stores = storesOf(parts.stores, wish);
+      const registry = await parts.registry();
+      const count = Math.ceil(stores.length / STORES_PER_STEP);
+      const portions = Array.from({ length: count }, (_, at) =>
+        stores.slice(at * STORES_PER_STEP, (at + 1) * STORES_PER_STEP),
+      );
+      const key = new Date(parts.clock.nowMs()).toISOString();
+      return {
+        details: { stores: stores.length },
+        steps: portions.map(
+          (portion, at): JobStep => ({
+            key: `${key} ${at}`,
+            run: (signal) => updateStores(parts, { portion, registry, signal }),
+          }),
+        ),
+      };
+    },
+  };
+}
+
+interface Portion {
+  readonly portion: readonly StoreInfo[];
+  readonly registry: Registry;
+  readonly signal: AbortSignal;
+}
+
+async function updateStores(parts: TodayParts, { portion, registry, signal }: Portion): Promise<StepResult> {
+  const rows: DerivedRow[] = [];
+  const failures: StoreFailure[] = [];
+  const done: StoreInfo[] = [];
+  for (const store of portion) {
+    signal.throwIfAborted();
+    try {
+      rows.push(...(await rowsOf(parts, { store, registry, signal })));
+      done.push(store);
+    } catch (error) {
+      signal.throwIfAborted();
+      failures.push({ tenant: store.tenant, store: store.store, reason: messageOf(error) });
+    }
+  }
+  const work = done.map((store) => ({ store, dates: [todayOf(parts, store)] }));
+  await parts.warehouse.replaceDerived(FORECAST_TODAY, work, rows);
+  return { counts: { updated: rows.length }, ...(failures.length > 0 && { failures }) };
+}
+
+const todayOf = ({ clock }: TodayParts, { timeZone }: StoreInfo) => zoneOf(timeZone).date(clock.nowMs());
+
+interface One {
+  readonly store: StoreInfo;
+  readonly registry: Registry;
+  readonly signal: AbortSignal;
+}
+
+async function rowsOf(parts: TodayParts, { store, registry, signal }: One): Promise<readonly DerivedRow[]> {
+  const { warehouse, clock } = parts;
+  const today = todayOf(parts, store);
+  const morning = await warehouse.derived(FORECAST, store, { from: today, to: today }, { signal });
+  const days = morning.filter(({ step }) => step === "day");
+  if (days.length === 0) return [];
+  const range = { from: addDays(today, -KNOWN_DAYS), to: today };
+  const rows = await cleanTraffic(warehouse).traffic(store, range, "hour", { signal });
+  const doors = registry.doorList(store).filter(({ isInner }) => !isInner);
+  const all = doors.length > 0 ? doors.flatMap(({ targets }) => targets) : undefined;
+  const places = days.map((day) => {
+    const place = String(day.place);
+    const targets = place === "" ? all : (doors.find(({ name }) => name === place)?.targets ?? [place]);
+    return { place, ...foretold(morning, day, todayHours(rows, today, targets)) };
+  });
+  const madeAt = new Date(clock.nowMs()).toISOString();
+  const about = { tenant: store.tenant, store: store.store, businessDate: today, madeAt };
+  return addedUp(places).flatMap(({ node, hours, seenShare }) => {
+    if (seenShare === 0) return [];
+    const counted = hours.counted.reduce((sum, people) => sum + people, 0);
+    const until = { countedUntil: countedUntil(today, hours), counted, seenShare: rounded(seenShare, PARTS) };
+    return [{ ...about, place: node.name, ...until, ...boundsOf(node, counted) }];
+  });
+}
+
+interface Place {
+  readonly place: string;
+  readonly hours: TodayHours;
+  readonly seenShare: number;
+  readonly band: Readonly<Record<(typeof BOUNDS)[number], number>>;
+}
+
+const BOUNDS = ["yhat", "lo80", "hi80", "lo95", "hi95"] as const;
+
+function foretold(morning: readonly DerivedRow[], day: DerivedRow, hours: TodayHours): Omit<Place, "place"> {
+  const byHour = new Float64Array(HOURS);
+  for (const row of morning)
+    if (row.step === "hour" && row.place === day.place)
+      byHour[Number(String(row.localStart).slice(11, 13))] = Number(row.yhat);
+  const updated = updateToday({ hours: byHour, ...hours, champion: { today: stagesOf(day) } });
+  const band = updated.seenShare > 0 ? updated : Object.fromEntries(BOUNDS.map((name) => [name, Number(day[name])]));
+  return { hours, seenShare: updated.seenShare, band: band as Place["band"] };
+}
+
+/** What the night's forecast learnt of dates under way; nothing where the row is of another version. */
+function stagesOf({ parts }: DerivedRow): readonly TodayStage[] {
+  try {
+    const { stages } = JSON.parse(String(parts ?? "{}")) as { readonly stages?: readonly TodayStage[] };
+    return Array.isArray(stages) ? stages : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Doors to the store; the date has one slot. */
+function addedUp(places: readonly Place[]) {
+  const hasStore = places.some(({ place }) => place === "");
+  const nodes = places.map(({ place, band }): ForecastNode => {
+    const slots = Object.fromEntries(BOUNDS.map((name) => [name, Float64Array.of(band[name])])) as unknown as Omit<
+      ForecastNode,
+      "name"
+    >;
+    return { ...slots, name: place, ...(hasStore && place !== "" && { parent: "" }) };
+  });
+  const added = reconcile(nodes);
+  return places.map((place, index) => ({ ...place, node: added[index] ?? { ...(nodes[index] as ForecastNode) } }));
+}
+
+/** Who has come in is certain. */
+function boundsOf(node: ForecastNode, counted: number): DerivedRow {
+  return Object.fromEntries(BOUNDS.map((name) => [name, rounded(Math.max(counted, node[name][0] ?? 0), PARTS)]));
+}

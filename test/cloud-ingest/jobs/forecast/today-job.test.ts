@@ -1,0 +1,101 @@
+import { expect, test } from "vitest";
+import { addDays } from "../../../../cloud-ingest/calendar.ts";
+import { forecastJob } from "../../../../cloud-ingest/jobs/forecast/forecast-job.ts";
+import { todayJob } from "../../../../cloud-ingest/jobs/forecast/today-job.ts";
+import { loadForecastView } from "../../../../cloud-ingest/report/forecast/forecast-view.ts";
+import type { TrafficRow } from "../../../../cloud-ingest/warehouse/port.ts";
+import { runJob } from "../../../support/run-job.ts";
+import { tokyoStore } from "../../../support/sample-traffic.ts";
+import { shopRows } from "../quality/shop.ts";
+import { DOORS, FROM, forecastRig } from "./forecast-rig.ts";
+
+const DAYS = 120;
+type Change = (row: TrafficRow, hour: number) => TrafficRow | undefined;
+
+/** A shop at 14:30 of a day on which everything until then is as `change` makes it. */
+async function atHalfPastTwo(change: Change) {
+  const rig = await forecastRig({ days: DAYS });
+  await runJob(forecastJob(rig.parts));
+  const all = shopRows(DOORS, FROM, DAYS + 1).flatMap((row) => {
+    const hour = Number(row.localStart.slice(11, 13));
+    if (row.businessDate !== rig.today) return [row];
+    if (hour > 14) return [];
+    const half = hour === 14 ? { ...row, in: Math.round(row.in / 2), observedS: 1800 } : row;
+    return change(half, hour) ?? [];
+  });
+  rig.warehouse.put(tokyoStore, "hour", all);
+  // 03:00 UTC is noon in Tokyo.
+  rig.clock.advance(2.5 * 3_600);
+  const outcome = await runJob(todayJob(rig.parts));
+  const rows = rig.warehouse.derivedRows.get("forecast_today") ?? [];
+  const morning = (rig.warehouse.derivedRows.get("forecast") ?? []).filter(
+    ({ step, businessDate }) => step === "day" && businessDate === rig.today,
+  );
+  return { ...rig, outcome, rows, morning };
+}
+
+const of = (rows: readonly { readonly place?: unknown; readonly yhat?: unknown }[], place: string) =>
+  Number(rows.find((row) => row.place === place)?.yhat);
+
+test("a day that began as usual stays about as the morning had it, with a narrower range", async () => {
+  const { rows, morning, outcome, today } = await atHalfPastTwo((row) => row);
+  expect(outcome).toMatchObject({ stores: 1, updated: 3, failures: [] });
+  for (const place of ["", "main", "side"]) {
+    expect(of(rows, place) / of(morning, place)).toBeGreaterThan(0.8);
+    expect(of(rows, place) / of(morning, place)).toBeLessThan(1.25);
+    const [now, before] = [rows, morning].map((some) => some.find((row) => row.place === place));
+    expect(Number(now?.hi80) - Number(now?.lo80)).toBeLessThan(Number(before?.hi80) - Number(before?.lo80));
+    expect(now?.countedUntil).toBe(`${today}T14:30:00`);
+  }
+  expect(Math.abs(of(rows, "") - of(rows, "main") - of(rows, "side"))).toBeLessThan(0.05);
+});
+
+test("a day that began with twice the people comes to more; who has come in is certain", async () => {
+  const { rows, morning, warehouse, clock } = await atHalfPastTwo((row) => ({ ...row, in: row.in * 2 }));
+  for (const place of ["", "main", "side"]) expect(of(rows, place) / of(morning, place)).toBeGreaterThan(1.3);
+  for (const { lo95, counted } of rows) expect(Number(lo95)).toBeGreaterThanOrEqual(Number(counted));
+  const view = await loadForecastView(warehouse, { store: tokyoStore, now: new Date(clock.nowMs()) });
+  expect(view.places[0]?.today).toMatchObject({ until: expect.stringContaining("T14:30"), counted: rows[0]?.counted });
+});
+
+test.each<{ name: string; change: Change }>([
+  { name: "sends nothing", change: (row) => (row.targetId === "side" ? undefined : row) },
+  {
+    name: "was repaired all day",
+    change: (row) =>
+      row.targetId === "side" ? { ...row, quality: { kind: "repaired", rules: ["dead"], hours: 1 } } : row,
+  },
+])("of a door that $name the morning's forecast stands, and of the store", async ({ change }) => {
+  const { rows, morning, warehouse, clock } = await atHalfPastTwo(change);
+  expect(rows.map(({ place }) => place)).toEqual(["main"]);
+  expect(of(rows, "main")).toBeGreaterThan(0);
+  const view = await loadForecastView(warehouse, { store: tokyoStore, now: new Date(clock.nowMs()) });
+  const side = view.places.find(({ place }) => place === "side");
+  expect(side?.today).toEqual({
+    date: side?.days[0]?.date,
+    yhat: of(morning, "side"),
+    lo80: side?.days[0]?.lo80,
+    hi80: side?.days[0]?.hi80,
+  });
+});
+
+test("hours that nobody watched say nothing of the day", async () => {
+  const { rows, morning } = await atHalfPastTwo((row, hour) => (hour < 13 ? { ...row, in: 0, observedS: 0 } : row));
+  expect(of(rows, "main") / of(morning, "main")).toBeGreaterThan(0.8);
+});
+
+test("a store without a forecast has nothing, and that is no failure", async () => {
+  const { warehouse, parts } = await forecastRig({ days: DAYS });
+  expect(await runJob(todayJob(parts))).toMatchObject({ updated: 0, failures: [] });
+  expect(warehouse.derivedRows.get("forecast_today") ?? []).toEqual([]);
+});
+
+test("the last word on a day that is over stays", async () => {
+  const { warehouse, clock, parts, today } = await atHalfPastTwo((row) => row);
+  clock.advance(24 * 3_600);
+  await runJob(forecastJob(parts));
+  await runJob(todayJob(parts));
+  const dates = new Set((warehouse.derivedRows.get("forecast_today") ?? []).map(({ businessDate }) => businessDate));
+  expect([...dates]).toEqual([today]);
+  expect(addDays(today, 1)).not.toBe(today);
+});
