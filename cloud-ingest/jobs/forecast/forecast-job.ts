@@ -8,6 +8,7 @@ import { createForecastThread } from "../../forecast/forecast-thread.ts";
 import type { BothForecasts, ForecastAnswer } from "../../forecast/forecast-wish.ts";
 import type { Champion } from "../../forecast/port.ts";
 import type { Renewal } from "../../forecast/renew.ts";
+import { groupBy } from "../../group-by.ts";
 import type { Registry } from "../../registry/registry.ts";
 import { cleanTraffic } from "../../warehouse/clean-traffic.ts";
 import type { DerivedRow, DerivedStore } from "../../warehouse/derived-port.ts";
@@ -19,6 +20,7 @@ import type { Artefact, Artefacts } from "./artefacts.ts";
 import { forecastRows } from "./forecast-rows.ts";
 import { type GroupHistory, groupHistory, groupsOf, HISTORY_DAYS, type StoreGroup } from "./groups.ts";
 import { pastDates, pastRows } from "./past-rows.ts";
+import { tenantRows } from "./tenant-rows.ts";
 
 export const FORECAST = "forecast";
 
@@ -50,8 +52,32 @@ export function forecastJob(parts: ForecastParts): Job {
     ...{ name: FORECAST, description: "what is expected of the next days and hours" },
     ...{ lane: "long", stepTimeoutS: 3_600, retries: 1 },
     schedule: scheduleOf("jobs.forecast", parts.config.forecast),
-    plan: async (wish) => planOf(parts, wish, forecastGroup),
+    plan: async (wish) => {
+      const plan = await planOf(parts, wish, forecastGroup);
+      return { ...plan, steps: [...plan.steps, ...tenantSteps(parts, wish)] };
+    },
   };
+}
+
+/** What the stores of a tenant come to, once all of them are foretold. */
+function tenantSteps({ stores: all, warehouse, clock }: ForecastParts, wish: JobWish): readonly JobStep[] {
+  const asked = new Set(storesOf(all, wish).map(({ tenant }) => tenant));
+  const tenants = [...groupBy(all, ({ tenant }) => tenant)].filter(
+    ([tenant, stores]) => asked.has(tenant) && stores.length > 1,
+  );
+  return tenants.map(([tenant, stores]) => {
+    const [first] = stores.map(({ timeZone }) => wish.to ?? addDays(zoneOf(timeZone).date(clock.nowMs()), -1)).sort();
+    const range = { from: addDays(first ?? "", 1), to: addDays(first ?? "", DAYS_AHEAD) };
+    const run = async (signal: AbortSignal): Promise<StepResult> => {
+      const rows: DerivedRow[] = [];
+      for (const store of stores)
+        rows.push(...(await warehouse.derived(FORECAST, store, range, { isExport: true, signal })));
+      const work = [{ store: { tenant, store: "", name: tenant, timeZone: "UTC" }, dates: datesOf(range) }];
+      await warehouse.replaceDerived(FORECAST, work, tenantRows(tenant, rows, stores.length));
+      return {};
+    };
+    return { key: `tenant ${tenant} ${first}`, run };
+  });
 }
 
 /** Learns anew from clean counts. Of each place the combination changes only when it did no worse on the last weeks, also in the tail. */
