@@ -191,7 +191,7 @@ describe("at a start", () => {
     const { scheduler } = setUp();
     await expect(scheduler.runNow("forcast")).rejects.toMatchObject({
       code: "USAGE",
-      hint: "Jobs: roll-up, archive, quality.",
+      hint: "Jobs: roll-up, archive, quality, forecast, forecast-today, renew-forecast, cluster.",
     });
   });
 });

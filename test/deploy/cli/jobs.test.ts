@@ -55,7 +55,7 @@ describe.each(PLACES)("the commands of jobs $name", ({ place }) => {
   it("say what is wrong with the command line", async () => {
     const config = await folder();
     await place(config, async () => {
-      await expect(run("run", "forecast", "--config", config)).rejects.toMatchObject({
+      await expect(run("run", "forcast", "--config", config)).rejects.toMatchObject({
         ...{ code: "USAGE", hint: "Jobs: roll-up, archive, quality." },
       });
       await expect(run("show", "none", "--config", config)).rejects.toMatchObject({ code: "USAGE" });
