@@ -51,6 +51,11 @@ export class JobHistory {
     return { ...(last && { last }), ...(unfinished && { unfinished }) };
   }
 
+  /** Whether this process runs it now. */
+  isRunning(job: string): boolean {
+    return this.#runningSinceMs.has(job);
+  }
+
   begin(run: JobRun): void {
     this.#unfinished.delete(run.job);
     this.#runningSinceMs.set(run.job, this.#parts.clock.monotonicMs());

@@ -55,6 +55,11 @@ export class Scheduler {
     return this.#history.stats;
   }
 
+  /** Whether this process runs a job now. */
+  isRunning(job: string): boolean {
+    return this.#history.isRunning(job);
+  }
+
   get jobs(): readonly Job[] {
     return this.#jobs;
   }

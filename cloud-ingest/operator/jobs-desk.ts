@@ -30,20 +30,22 @@ export interface JobsOperator {
   run(job: string, wish: JobWish, attention: Attention): Promise<JobRun>;
 }
 
+type JobsNow = Pick<Scheduler, "jobs" | "runNow" | "isRunning">;
+
 /** As many runs of each job as a warehouse keeps. */
 const ALL_RUNS = 1_000;
 
 export interface JobsDeskParts {
   readonly warehouse: JobStore;
   /** Left out where this process runs no jobs. */
-  readonly scheduler?: Pick<Scheduler, "jobs" | "runNow"> | undefined;
+  readonly scheduler?: JobsNow | undefined;
   readonly stores: readonly StoreInfo[];
 }
 
 /** Jobs for operators, on the warehouse itself. */
 export class JobsDesk implements JobsOperator {
   readonly #warehouse: JobStore;
-  readonly #scheduler: Pick<Scheduler, "jobs" | "runNow"> | undefined;
+  readonly #scheduler: JobsNow | undefined;
   readonly #stores: readonly StoreInfo[];
 
   constructor({ warehouse, scheduler, stores }: JobsDeskParts) {
@@ -53,7 +55,7 @@ export class JobsDesk implements JobsOperator {
   }
 
   async list(limit: number): Promise<readonly JobEntry[]> {
-    const runs = await this.#warehouse.runs(limit);
+    const runs = (await this.#warehouse.runs(limit)).map((run) => this.#seen(run));
     return this.#jobs().jobs.map(({ name, description, schedule }) => {
       const { expression, timezone } = schedule;
       return { name, description, schedule: expression, timezone, runs: runs.filter(({ job }) => job === name) };
@@ -63,7 +65,7 @@ export class JobsDesk implements JobsOperator {
   async show(runId: string): Promise<ShownRun | undefined> {
     const found = (await this.#warehouse.runs(ALL_RUNS)).filter((run) => run.runId.startsWith(runId));
     const run = found.find((one) => one.runId === runId) ?? (found.length === 1 ? found[0] : undefined);
-    return run && { run, checkpoints: await this.#warehouse.checkpoints(run.runId) };
+    return run && { run: this.#seen(run), checkpoints: await this.#warehouse.checkpoints(run.runId) };
   }
 
   async run(job: string, wish: JobWish, { signal, onProgress }: Attention): Promise<JobRun> {
@@ -72,7 +74,14 @@ export class JobsDesk implements JobsOperator {
     return this.#jobs().runNow(job, { wish, signal, onProgress: told });
   }
 
-  #jobs(): Pick<Scheduler, "jobs" | "runNow"> {
+  /** A warehouse without leases has one process: what that does not run now was cut off, and is taken up by the next start. */
+  #seen(run: JobRun): JobRun {
+    const isCutOff =
+      run.outcome === "running" && this.#warehouse.lease === undefined && !this.#jobs().isRunning(run.job);
+    return isCutOff ? { ...run, outcome: "stopped" } : run;
+  }
+
+  #jobs(): JobsNow {
     if (this.#scheduler) return this.#scheduler;
     throw new AppError("The process that answers here runs no jobs", {
       code: "USAGE",

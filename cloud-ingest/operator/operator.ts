@@ -8,7 +8,7 @@ import type { Scheduler } from "../jobs/scheduler.ts";
 import { certain, type LedgerLook, LedgerWatch } from "../ledger/ledger-watch.ts";
 import type { Troubles } from "../troubles.ts";
 import type { DerivedStore } from "../warehouse/derived-port.ts";
-import type { JobStore, Ledger, StoreInfo } from "../warehouse/port.ts";
+import type { JobStore, Ledger, StoreInfo, TrafficStore } from "../warehouse/port.ts";
 import type {
   AcceptedDifference,
   IntakeHistory,
@@ -68,10 +68,15 @@ const BETWEEN_MS = 100;
 
 export interface OperatorParts {
   readonly bus: Pick<Bus, "stats">;
-  readonly warehouse: QuarantineStore & LedgerStore & IntakeHistory & JobStore & DerivedStore;
+  readonly warehouse: QuarantineStore &
+    LedgerStore &
+    IntakeHistory &
+    JobStore &
+    DerivedStore &
+    Pick<TrafficStore, "devices">;
   readonly stores: readonly StoreInfo[];
   /** Left out where this process runs no jobs. */
-  readonly scheduler?: Pick<Scheduler, "jobs" | "runNow"> | undefined;
+  readonly scheduler?: Pick<Scheduler, "jobs" | "runNow" | "isRunning"> | undefined;
   readonly troubles: Troubles;
   readonly clock: Clock;
   /** Whether what waits may be stored meanwhile: beside an ingest it is waited for some seconds. */

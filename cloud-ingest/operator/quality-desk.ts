@@ -1,8 +1,10 @@
 import type { Clock } from "../../firmware-config/kit/clock.ts";
+import { AppError } from "../../firmware-config/kit/errors.ts";
+import { safeLine } from "../../firmware-config/kit/safe-text.ts";
 import { addDays, type DateRange, datesOf } from "../calendar.ts";
 import { QUALITY } from "../jobs/quality/quality-job.ts";
 import type { DerivedRow, DerivedStore } from "../warehouse/derived-port.ts";
-import type { StoreInfo } from "../warehouse/port.ts";
+import type { StoreInfo, TrafficStore } from "../warehouse/port.ts";
 import { assertFewDays } from "./check-ask.ts";
 import { storeNamed } from "./store-named.ts";
 
@@ -31,7 +33,7 @@ export interface QualityOperator {
 }
 
 export interface QualityDeskParts {
-  readonly warehouse: DerivedStore;
+  readonly warehouse: DerivedStore & Pick<TrafficStore, "devices">;
   readonly stores: readonly StoreInfo[];
   readonly clock: Clock;
 }
@@ -57,6 +59,7 @@ export class QualityDesk implements QualityOperator {
     const { warehouse, clock } = this.#parts;
     const store = storeNamed(this.#parts.stores, place);
     assertFewDays({ from, to });
+    await this.#assertKnown(store, device, { from, to });
     // An empty field means all lines, zones and numbers of the device.
     const about = { deviceId: device, cameraId: "", targetKind: "", targetId: "", measure: "" };
     const span = { localFrom: `${from}T00:00:00`, localTo: `${addDays(to, 1)}T00:00:00` };
@@ -64,5 +67,18 @@ export class QualityDesk implements QualityOperator {
     const word = { ...place, businessDate: from, ...about, ...span, verdict, saidBy: by, saidAt, note };
     await warehouse.addDerived("quality_word", [word]);
     await warehouse.noteChanged(QUALITY, [{ store, dates: datesOf({ from, to }) }]);
+  }
+
+  /** A word on a device that nobody has heard of would help no count, and nobody would see why. */
+  async #assertKnown(store: StoreInfo, device: string, range: DateRange): Promise<void> {
+    const { warehouse } = this.#parts;
+    const heard = (await warehouse.devices(store)).map(({ deviceId }) => deviceId);
+    const flagged = (await warehouse.derived("quality_flag", store, range)).map(({ deviceId }) => String(deviceId));
+    const known = [...new Set([...heard, ...flagged])].sort();
+    if (known.includes(device)) return;
+    throw new AppError(`${safeLine(`${store.tenant}/${store.store}`)} has no device ${safeLine(device)}`, {
+      code: "USAGE",
+      hint: known.length === 0 ? "None of it was ever heard of." : `Heard of: ${known.slice(0, 20).join(", ")}.`,
+    });
   }
 }

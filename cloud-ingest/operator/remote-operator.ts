@@ -80,6 +80,10 @@ export class RemoteOperator implements Operator {
       await once(socket, "connect");
       socket.write(`${JSON.stringify(request)}\n`);
       return await answerOf(socket, onProgress);
+    } catch (error) {
+      // It is we who hung up.
+      signal.throwIfAborted();
+      throw error;
     } finally {
       signal.removeEventListener("abort", stop);
       socket.destroy();

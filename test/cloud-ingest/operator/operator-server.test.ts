@@ -186,7 +186,7 @@ it("stops a replay when its command goes away, or when the half stops", async ()
   operator.gate = new Promise(() => {});
   const gone = new AbortController();
   const asked = remote.replay({}, { signal: gone.signal, onProgress: () => gone.abort() });
-  await expect(asked).rejects.toMatchObject({ retryable: true });
+  await expect(asked).rejects.toMatchObject({ name: "AbortError" });
   await vi.waitFor(() => expect(operator.signal?.aborted).toBe(true));
   const other = remote.replay({}, { signal: NEVER, onProgress: () => stop.abort() });
   await expect(other).rejects.toMatchObject({ code: "STORE_LOCKED" });

@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { openDuckDbWarehouse } from "../../../cloud-ingest/warehouse/duckdb/open.ts";
 import { registerJobsCommand } from "../../../deploy/cli/commands/jobs.ts";
@@ -75,4 +75,14 @@ describe.each(PLACES)("the commands of jobs $name", ({ place }) => {
       run("run", "roll-up", "--config", config, "--from", "2026-03-02", "--to", "2026-03-01"),
     ).rejects.toThrow("2026-03-02 is after 2026-03-01");
   });
+});
+
+it("a run that was cut off is not shown as running", async () => {
+  const config = await folder();
+  const warehouse = await openDuckDbWarehouse(join(dirname(config), "data", "warehouse"));
+  await warehouse.recordRun(aRun({ job: "roll-up", outcome: "running", finishedAt: null, runId: "cut-off-by-kill" }));
+  await warehouse.close();
+  expect(await run("list", "--config", config)).toMatch(/cut-off-.* roll-up .* stopped/);
+  process.exitCode = undefined;
+  expect(await run("show", "cut-off-by-kill", "--config", config)).toMatch(/roll-up .* stopped/);
 });

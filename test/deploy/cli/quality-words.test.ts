@@ -74,6 +74,10 @@ describe.each(PLACES)("the commands of quality $name", ({ place }) => {
     const { config } = await folder();
     await place(config, async () => {
       await expect(run("flags", "acme/none", "--config", config)).rejects.toThrow("no store acme/none");
+      const typo = ["--device", "cam-l", "--from", DAY.from, "--note", "x"];
+      await expect(run("overrule", "acme/shibuya", "--config", config, ...typo)).rejects.toMatchObject({
+        ...{ code: "USAGE", message: "acme/shibuya has no device cam-l", hint: "Heard of: cam-1." },
+      });
       const long = ["--device", "cam-1", "--from", "2026-03-02", "--to", "9999-12-31", "--note", "x"];
       await expect(run("confirm", "acme/shibuya", "--config", config, ...long)).rejects.toMatchObject({
         code: "USAGE",
