@@ -25,6 +25,7 @@ const CLOUD_BASE = [
   "cloud-ingest/zone",
 ];
 const DERIVED_PORT = "cloud-ingest/warehouse/derived-port.ts";
+const ALERT_PORT = "cloud-ingest/warehouse/alert-port.ts";
 const TROUBLES = "cloud-ingest/troubles.ts";
 
 /**
@@ -80,7 +81,17 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "cloud-ingest/warehouse",
   ],
   "cloud-ingest/online": [KIT, ...CLOUD_BASE, "cloud-ingest/roles.ts", "cloud-ingest/pubsub", "cloud-ingest/warehouse"],
-  "cloud-ingest/alerts": [KIT, BUS_PORT],
+  "cloud-ingest/alerts": [
+    KIT,
+    CONFIG,
+    CONTRACT,
+    ...CLOUD_BASE,
+    BUS_PORT,
+    PORT,
+    ALERT_PORT,
+    "cloud-ingest/warehouse/presence.ts",
+    "cloud-ingest/registry",
+  ],
   "cloud-ingest/registry": [KIT, CONFIG, CONTRACT, "cloud-ingest/calendar.ts", "cloud-ingest/config.ts"],
   "cloud-ingest/quality": [KIT, "cloud-ingest/calendar.ts", "cloud-ingest/registry"],
   "cloud-ingest/jobs": [
@@ -117,7 +128,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "cloud-ingest": [KIT, CONFIG, CONTRACT, "cloud-ingest"],
 
   "deploy/setup": [KIT],
-  "deploy/generate": [KIT, CONFIG, CONTRACT, "cloud-ingest/config.ts", "cloud-ingest/registry/registry-config.ts"],
+  "deploy/generate": [
+    KIT,
+    CONFIG,
+    CONTRACT,
+    "cloud-ingest/config.ts",
+    "cloud-ingest/registry/registry-config.ts",
+    "cloud-ingest/alerts/rules",
+  ],
   "deploy/demo": [KIT, CONFIG, ...CLOUD_BASE, PORT, "deploy/setup"],
   "deploy/cli": [KIT, CONFIG, CONTRACT, "models", "edge-agent", "cloud-ingest", "deploy/setup", "deploy/demo"],
 };
