@@ -4,6 +4,7 @@ import { openFilesLimit } from "../firmware-config/kit/open-files.ts";
 import { aborted, pause } from "../firmware-config/kit/pause.ts";
 import { closeFolders } from "../firmware-config/kit/private-folder.ts";
 import { openAlerts, type RunningSink } from "./alerts/open-alerts.ts";
+import { openAlertEngine, type RunningAlerts } from "./alerts/open-engine.ts";
 import type { Alert } from "./alerts/port.ts";
 import { Broker } from "./broker/broker.ts";
 import type { BrokerAddress } from "./broker/listener.ts";
@@ -37,6 +38,8 @@ const POLL_MS = 50;
 const MINUTE_MS = 60_000;
 /** The check looks at memory only. */
 const CHECK_SERVED_MS = 1_000;
+/** While so many wait to be stored, what devices said lately is not known; ordinarily there are a few. */
+const BEHIND_MESSAGES = 1_000;
 /** How long a stopping cloud works on its bus; what is left is ingested after the next start. */
 const DRAIN_MS = 10_000;
 
@@ -89,13 +92,21 @@ export class Cloud {
       const bus = await openBus(config, troubles, ends);
       try {
         const alerts = has("jobs") ? await openAlerts(config.alerts, { ...this.#options, bus }) : [];
-        await this.#runParts({ warehouse, bus, troubles, alerts }, onReady, signal);
+        const judge = has("jobs") ? await this.#openJudge(warehouse, bus) : undefined;
+        await this.#runParts({ warehouse, bus, troubles, alerts, judge }, onReady, signal);
       } finally {
         await bus.close();
       }
     } finally {
       await warehouse.close();
     }
+  }
+
+  /** Who looks at all devices and tells outside what is wrong with them. */
+  #openJudge(warehouse: PatientWarehouse, bus: Bus): Promise<RunningAlerts> {
+    const { config, clock, log } = this.#options;
+    const isBehind = () => bus.stats().isShared !== true && bus.stats().depth > BEHIND_MESSAGES;
+    return openAlertEngine(config, { warehouse, registry: () => openRegistry(config), clock, log, isBehind });
   }
 
   /** Starts from sink to source and stops from source to sink. */
@@ -126,7 +137,7 @@ export class Cloud {
   }
 
   /** The parts of this process's roles; `sinks` run until they are stopped, the broker is started and stopped by itself. */
-  #partsOf({ warehouse, bus, troubles, alerts }: Common) {
+  #partsOf({ warehouse, bus, troubles, alerts, judge }: Common) {
     const { config, clock, log, openFiles = openFilesLimit() } = this.#options;
     const { stores, devices } = config;
     const limits = connectionLimits(openFiles);
@@ -155,7 +166,7 @@ export class Cloud {
     const shown = { ...common, ...about, stores, vitals, jobs, hasDashboards: has("server") };
     const server = new HttpServer({ config: config.http, limits: limits.http, ...shown });
     const store = this.#storesOrReads() ? warehouse : undefined;
-    const sinks = [store, ingest, bus, ledger, ...alerts, scheduler, operator, server].filter(
+    const sinks = [store, ingest, bus, ledger, ...alerts, judge, scheduler, operator, server].filter(
       (part) => part !== undefined,
     );
     return { sinks, broker, server, operator, scheduler };
@@ -179,6 +190,7 @@ interface Common {
   readonly troubles: Troubles;
   /** Those who hear of what happens. */
   readonly alerts: readonly RunningSink[];
+  readonly judge: RunningAlerts | undefined;
 }
 
 interface Watched {

@@ -89,6 +89,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     BUS_PORT,
     PORT,
     ALERT_PORT,
+    DERIVED_PORT,
     "cloud-ingest/warehouse/presence.ts",
     "cloud-ingest/registry",
   ],

@@ -136,6 +136,11 @@ export interface HourTotal {
   readonly observedS: number;
 }
 
+export interface StoreKey {
+  readonly tenant: string;
+  readonly store: string;
+}
+
 /** What the alert engine looks at, of all stores in one question each. Called once a tick. */
 export interface SignalStore {
   /** Every device that was ever heard of, as it is now. */
@@ -144,6 +149,6 @@ export interface SignalStore {
   healthBetween(range: TimeRange): Promise<readonly HealthRow[]>;
   /** Flags of the quality job that begin on dates of the range, of every store. */
   flags(range: DateRange): Promise<readonly DerivedRow[]>;
-  /** Of these business dates, as the roll-up has them, of every store. */
-  hourTotals(dates: readonly string[]): Promise<readonly HourTotal[]>;
+  /** Of these business dates and stores, as the roll-up has them; at most some hundred stores. */
+  hourTotals(dates: readonly string[], stores: readonly StoreKey[]): Promise<readonly HourTotal[]>;
 }

@@ -11,6 +11,7 @@ import { openDuckDbWarehouse } from "../../cloud-ingest/warehouse/duckdb/open.ts
 import { brokerOf } from "../../deploy/cli/with-cloud.ts";
 import { type Clock, systemClock } from "../../firmware-config/kit/clock.ts";
 import { silentLog } from "../../firmware-config/kit/log.ts";
+import { QUIET_ALERTS } from "../support/alerts-config.ts";
 import { canMount, smallDisk } from "../support/small-disk.ts";
 import { tempDir } from "../support/temp-dir.ts";
 import { CONFIG, DEVICES, NAME, PREFIX, TOKEN } from "./broker/broker-rig.ts";
@@ -21,7 +22,7 @@ const configIn = (dataDir: string): CloudConfig => ({
   logLevel: "error",
   ...{ stores: [SHIBUYA], devices: [...DEVICES], broker: CONFIG },
   http: { host: "127.0.0.1", port: 0, readers: [], trustProxy: [] },
-  alerts: {},
+  alerts: QUIET_ALERTS,
   jobs: { rollUp: "* * * * *", archive: "15 2 * * *", quality: "0 0 29 2 *", hotDays: 3 },
 });
 

@@ -7,6 +7,7 @@ import {
   type AlertTable,
   type HealthRow,
   type HourTotal,
+  type StoreKey,
   type TimeRange,
 } from "../../cloud-ingest/warehouse/alert-port.ts";
 import type { ChangedDates, DerivedRow, DerivedTable } from "../../cloud-ingest/warehouse/derived-port.ts";
@@ -196,8 +197,9 @@ export class FakeWarehouse implements Warehouse {
     return (this.derivedRows.get("quality_flag") ?? []).filter((row) => isWithin(String(row.businessDate), range));
   }
 
-  async hourTotals(dates: readonly string[]): Promise<readonly HourTotal[]> {
-    return this.hours.filter(({ businessDate }) => dates.includes(businessDate));
+  async hourTotals(dates: readonly string[], stores: readonly StoreKey[]): Promise<readonly HourTotal[]> {
+    const isOf = (row: StoreKey) => stores.some(({ tenant, store }) => tenant === row.tenant && store === row.store);
+    return this.hours.filter((row) => dates.includes(row.businessDate) && isOf(row));
   }
 
   async archive(upTo: string): Promise<{ readonly partitions: number; readonly rows: number }> {

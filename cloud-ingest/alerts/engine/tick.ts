@@ -192,7 +192,7 @@ function notifyOf(alert: SubjectAlert, input: TickInput): Notify | "" {
 /** All that was ever said of it, so that a reason which comes and goes is said once. */
 function toldOf({ severity, reasons, told }: SubjectAlert, { time }: TickInput) {
   const rules = [...new Set([...(told?.rules ?? []), ...reasons.map(({ rule }) => rule)])];
-  return { atMs: time.nowMs, severity, rules };
+  return { atMs: time.nowMs, severity: severest(told ? [told.severity, severity] : [severity]), rules };
 }
 
 /** Times and findings move with each look; only what a person would call another state is one. */

@@ -9,6 +9,7 @@ import {
   type HealthRow,
   type HourTotal,
   type SignalStore,
+  type StoreKey,
   type TimeRange,
 } from "../alert-port.ts";
 import { alertRowsOf, HEALTH_SELECTED, healthRowOf, hourTotalOf } from "../alert-rows.ts";
@@ -86,19 +87,20 @@ FROM v_health WHERE ${condition} AND received_at BETWEEN TIMESTAMP(@from) AND TI
     return derivedRows(this.#client, "quality_flag", { where, params: { from, to } });
   }
 
-  async hourTotals(dates: readonly string[]): Promise<readonly HourTotal[]> {
+  async hourTotals(dates: readonly string[], stores: readonly StoreKey[]): Promise<readonly HourTotal[]> {
     const sorted = [...dates].sort();
     const [from, to] = [sorted[0], sorted.at(-1)];
-    if (from === undefined || to === undefined) return [];
+    if (from === undefined || to === undefined || stores.length === 0) return [];
     const rows: HourTotal[] = [];
     for (const { condition } of planRange({ from, to }, PARTITIONINGS.traffic_hourly)) {
       const sql = `SELECT tenant, store, device_id, CAST(business_date AS STRING) AS date_text,
   FORMAT_DATETIME('%Y-%m-%dT%H:%M:%S', local_start) AS local_text,
   SUM(\`in\` + \`out\` + visits) AS people, MAX(observed_s) AS observed_s
 FROM v_traffic_hourly WHERE ${condition} AND CAST(business_date AS STRING) IN UNNEST(@dates)
+  AND CONCAT(tenant, '/', store) IN UNNEST(@stores)
 GROUP BY tenant, store, device_id, date_text, local_text ORDER BY tenant, store, device_id, date_text, local_text`;
-      const params = { dates: sorted };
-      for (const row of await this.#client.rows({ sql, params, types: { dates: ["STRING"] } }))
+      const params = { dates: sorted, stores: stores.map(({ tenant, store }) => `${tenant}/${store}`) };
+      for (const row of await this.#client.rows({ sql, params, types: { dates: ["STRING"], stores: ["STRING"] } }))
         rows.push(hourTotalOf(row));
     }
     return rows;

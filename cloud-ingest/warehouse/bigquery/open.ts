@@ -93,7 +93,7 @@ export async function openBigQueryWarehouse(
     deviceRecords: () => alerts.deviceRecords(),
     healthBetween: (range) => alerts.healthBetween(range),
     flags: (range) => alerts.flags(range),
-    hourTotals: (dates) => alerts.hourTotals(dates),
+    hourTotals: (dates, stores) => alerts.hourTotals(dates, stores),
     quarantineGroups: (filter, limit) => quarantine.quarantineGroups(filter, limit),
     pendingMessages: (filter, afterId, limit) => quarantine.pendingMessages(filter, afterId, limit),
     quarantinedMessage: (messageId) => quarantine.quarantinedMessage(messageId),

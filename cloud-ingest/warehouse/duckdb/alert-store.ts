@@ -10,6 +10,7 @@ import {
   type HealthRow,
   type HourTotal,
   type SignalStore,
+  type StoreKey,
   type TimeRange,
 } from "../alert-port.ts";
 import { alertRowsOf, HEALTH_SELECTED, healthRowOf, hourTotalOf } from "../alert-rows.ts";
@@ -20,6 +21,7 @@ import { recordOf } from "../read-rows.ts";
 import { allRows, coldFiles, fileParameters } from "./cold-list.ts";
 import type { Database } from "./database.ts";
 import { derivedRows, insertByColumns, textual } from "./derived-store.ts";
+import { isOneOf, storesParameter } from "./one-of.ts";
 
 const LAST = "QUALIFY row_number() OVER (PARTITION BY tenant, store, device, rule ORDER BY number DESC) = 1";
 /** Each row's first column names it; transitions have their number, the others their time, to be in order. */
@@ -88,15 +90,15 @@ export class DuckDbAlertStore implements AlertStore, SignalStore {
     return this.#database.read((session) => derivedRows(session, "quality_flag", where, [from, to]));
   }
 
-  async hourTotals(dates: readonly string[]): Promise<readonly HourTotal[]> {
-    if (dates.length === 0) return [];
+  async hourTotals(dates: readonly string[], stores: readonly StoreKey[]): Promise<readonly HourTotal[]> {
+    if (dates.length === 0 || stores.length === 0) return [];
     return this.#database.read(async (session) => {
       const rows = await session.rows(
         `SELECT tenant, store, device_id, strftime(business_date, '%Y-%m-%d') AS date_text, strftime(local_start, '%Y-%m-%dT%H:%M:%S') AS local_text,
            sum("in" + "out" + visits)::DOUBLE AS people, max(observed_s) AS observed_s
-         FROM traffic_hourly WHERE business_date IN (SELECT unnest($1)::DATE)
+         FROM traffic_hourly WHERE business_date IN (SELECT unnest($1)::DATE) AND ${isOneOf(2)}
          GROUP BY ALL ORDER BY ALL`,
-        [listValue([...dates])],
+        [listValue([...dates]), storesParameter(stores)],
       );
       return rows.map(hourTotalOf);
     }, "export");

@@ -3,7 +3,7 @@ import { type Clock, systemClock } from "../../../firmware-config/kit/clock.ts";
 import { silentLog } from "../../../firmware-config/kit/log.ts";
 import { type DateRange, datesOf } from "../../calendar.ts";
 import { Troubles } from "../../troubles.ts";
-import type { AlertRow, AlertTable, TimeRange } from "../alert-port.ts";
+import type { AlertRow, AlertTable, StoreKey, TimeRange } from "../alert-port.ts";
 import { around } from "../dates.ts";
 import type { DerivedRow, DerivedTable } from "../derived-port.ts";
 import type {
@@ -161,7 +161,7 @@ function warehouseOn(database: Database, care: ColdCare): Warehouse {
     deviceRecords: () => alerts.deviceRecords(),
     healthBetween: (range: TimeRange) => care.reading(healthOf(healthDates(range)), () => alerts.healthBetween(range)),
     flags: (range: DateRange) => alerts.flags(range),
-    hourTotals: (dates: readonly string[]) => alerts.hourTotals(dates),
+    hourTotals: (dates: readonly string[], stores: readonly StoreKey[]) => alerts.hourTotals(dates, stores),
     quarantineGroups: (filter: QuarantineFilter, limit: number) =>
       care.reading(quarantined, () => quarantine.quarantineGroups(filter, limit)),
     pendingMessages: (filter: QuarantineFilter, afterId: string, limit: number) =>

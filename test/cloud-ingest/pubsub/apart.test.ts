@@ -6,6 +6,7 @@ import type { Role } from "../../../cloud-ingest/roles.ts";
 import { brokerOf } from "../../../deploy/cli/with-cloud.ts";
 import { systemClock } from "../../../firmware-config/kit/clock.ts";
 import { silentLog } from "../../../firmware-config/kit/log.ts";
+import { QUIET_ALERTS } from "../../support/alerts-config.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 import { CONFIG, DEVICES, NAME, PREFIX, TOKEN } from "../broker/broker-rig.ts";
 import { countsMessage, SHIBUYA } from "../warehouse/rows.ts";
@@ -24,7 +25,7 @@ async function running(place: PubSubPlace, roles: readonly Role[], dataDir?: str
     logLevel: "error",
     ...{ stores: [SHIBUYA], devices: [...DEVICES], broker: CONFIG },
     http: { host: "127.0.0.1", port: 0, readers: [], trustProxy: [] },
-    alerts: {},
+    alerts: QUIET_ALERTS,
     jobs: { rollUp: "* * * * *", archive: "15 2 * * *", quality: "0 0 29 2 *", hotDays: 3 },
   };
   const stop = new AbortController();

@@ -112,10 +112,12 @@ export function alertSuite({ store, reopen }: Place): void {
       await rollUp(store(), SHIBUYA, ["2026-03-02"]);
       const [record] = await store().deviceRecords();
       expect(record).toMatchObject({ ...CAM, bootId: BOOT, online: true });
-      expect(await store().hourTotals(["2026-03-01", "2026-03-02"])).toEqual([
+      expect(await store().hourTotals(["2026-03-01", "2026-03-02"], [SHIBUYA, { tenant: "x", store: "y" }])).toEqual([
         { ...CAM, businessDate: "2026-03-02", localStart: "2026-03-02T12:00:00", people: 23, observedS: 60 },
       ]);
-      expect(await store().hourTotals([])).toEqual([]);
+      expect(await store().hourTotals([], [SHIBUYA])).toEqual([]);
+      expect(await store().hourTotals(["2026-03-02"], [])).toEqual([]);
+      expect(await store().hourTotals(["2026-03-02"], [{ tenant: "other", store: "shibuya" }])).toEqual([]);
       const flag = {
         ...{ tenant: "other", store: "umeda", businessDate: "2026-03-02", deviceId: "cam-1", cameraId: "c" },
         ...{ targetKind: "line", targetId: "door", measure: "in", localFrom: "2026-03-02T10:00:00" },

@@ -65,7 +65,7 @@ async function askAll(warehouse: Warehouse): Promise<void> {
   await warehouse.deviceRecords();
   await warehouse.healthBetween(instants);
   await warehouse.flags(range);
-  await warehouse.hourTotals(["2026-03-01", "2026-03-08"]);
+  await warehouse.hourTotals(["2026-03-01", "2026-03-08"], [SHIBUYA]);
   await warehouse.quarantineGroups({ tenant: "acme", store: "shibuya", reason: "x", messageIds: ["a"] }, 10);
   await warehouse.pendingMessages({}, "", 10);
   await warehouse.quarantinedMessage("inbox:2");
