@@ -17,6 +17,7 @@ import { exportDashboards } from "./dashboards/export-dashboards.ts";
 import { Ingest } from "./ingest/ingest.ts";
 import { Scheduler } from "./jobs/scheduler.ts";
 import { LedgerWatch } from "./ledger/ledger-watch.ts";
+import { devicesOf } from "./operator/open-operator.ts";
 import { Desk } from "./operator/operator.ts";
 import { OperatorServer } from "./operator/operator-server.ts";
 import { PremisesBook } from "./premises.ts";
@@ -155,7 +156,10 @@ export class Cloud {
     const scheduler = has("jobs")
       ? new Scheduler({ ...common, alerts: { tell }, registry, config: config.jobs, stores })
       : undefined;
-    const desk = this.#storesOrReads() ? new Desk({ ...common, bus, scheduler, stores, isIngesting: true }) : undefined;
+    const asked = { alerts: config.alerts, devices: devicesOf(config), registry };
+    const desk = this.#storesOrReads()
+      ? new Desk({ ...common, ...asked, bus, scheduler, stores, isIngesting: true })
+      : undefined;
     const operator = desk && new OperatorServer({ dataDir: config.dataDir, operator: desk, log });
     const gate = { devices, troubles, clock, log };
     const broker = writer && new Broker({ config: config.broker, limits: limits.broker, ...gate, bus: writer });

@@ -73,6 +73,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     CONTRACT,
     ...CLOUD_BASE,
     TROUBLES,
+    "cloud-ingest/alerts",
     "cloud-ingest/bus",
     "cloud-ingest/ingest",
     "cloud-ingest/jobs",

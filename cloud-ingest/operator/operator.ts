@@ -7,6 +7,7 @@ import { replayQuarantine } from "../ingest/replay.ts";
 import type { Scheduler } from "../jobs/scheduler.ts";
 import { certain, type LedgerLook, LedgerWatch } from "../ledger/ledger-watch.ts";
 import type { Troubles } from "../troubles.ts";
+import type { AlertStore, SignalStore } from "../warehouse/alert-port.ts";
 import type { DerivedStore } from "../warehouse/derived-port.ts";
 import type { JobStore, Ledger, StoreInfo } from "../warehouse/port.ts";
 import type {
@@ -18,6 +19,7 @@ import type {
   QuarantineGroup,
   QuarantineStore,
 } from "../warehouse/quarantine-port.ts";
+import { AlertsDesk, type AlertsDeskParts, type AlertsOperator } from "./alerts-desk.ts";
 import { JobsDesk, type JobsOperator } from "./jobs-desk.ts";
 import { QualityDesk, type QualityOperator } from "./quality-desk.ts";
 
@@ -58,6 +60,7 @@ export interface Operator {
   accept(note: string, attention: Pick<Attention, "signal">): Promise<LedgerReport>;
   readonly jobs: JobsOperator;
   readonly quality: QualityOperator;
+  readonly alerts: AlertsOperator;
 }
 
 /** A running cloud half stores what waits in an instant, or has a trouble. */
@@ -66,7 +69,16 @@ const BETWEEN_MS = 100;
 
 export interface OperatorParts {
   readonly bus: Pick<Bus, "stats">;
-  readonly warehouse: QuarantineStore & LedgerStore & IntakeHistory & JobStore & DerivedStore;
+  readonly warehouse: QuarantineStore &
+    LedgerStore &
+    IntakeHistory &
+    JobStore &
+    DerivedStore &
+    AlertStore &
+    SignalStore;
+  readonly devices: AlertsDeskParts["devices"];
+  readonly alerts: AlertsDeskParts["alerts"];
+  readonly registry: AlertsDeskParts["registry"];
   readonly stores: readonly StoreInfo[];
   /** Left out where this process runs no jobs. */
   readonly scheduler?: Pick<Scheduler, "jobs" | "runNow"> | undefined;
@@ -82,11 +94,13 @@ export class Desk implements Operator {
   readonly #watch: LedgerWatch;
   readonly jobs: JobsOperator;
   readonly quality: QualityOperator;
+  readonly alerts: AlertsOperator;
 
   constructor(parts: OperatorParts) {
     this.#parts = parts;
     this.jobs = new JobsDesk(parts);
     this.quality = new QualityDesk(parts);
+    this.alerts = new AlertsDesk(parts);
     this.#watch = new LedgerWatch({ ...parts, store: parts.warehouse });
   }
 

@@ -13,7 +13,7 @@ import type { Delivery } from "../sinks/delivery.ts";
 import type { Notification, ShownAlert } from "../sinks/sink.ts";
 import { Book } from "./book.ts";
 import { maintenanceOf } from "./maintenance.ts";
-import { type IsOpen, openingOf } from "./opening.ts";
+import { isOpenSince, openingOf } from "./opening.ts";
 import { notificationOf, shownAlert } from "./shown.ts";
 import { SignalReader } from "./signal-reader.ts";
 import type { Subject } from "./subject.ts";
@@ -28,8 +28,6 @@ const LEASE_S = 300;
 /** Renewed when less is left: with each other look. */
 const RENEW_MS = 200_000;
 const LEASE_NAME = "alerts";
-/** Somebody has to switch the light on first. */
-const OPENING_GRACE_MS = 15 * 60_000;
 /** Notifications that were not taken in this time are given up; see `Delivery`. */
 const PENDING_DAYS = 7;
 /** Words are found again by the time at which another process wrote them, by its clock. */
@@ -270,10 +268,6 @@ export function isFor(
   { alert: { severity, subject } }: Pick<Notification, "alert">,
 ): boolean {
   return !isSeverer(minSeverity, severity) && (tenants?.includes(subject.tenant) ?? true);
-}
-
-function isOpenSince(isOpen: IsOpen, store: StoreInfo | undefined, nowMs: number): boolean {
-  return store === undefined || (isOpen(store, nowMs) && isOpen(store, nowMs - OPENING_GRACE_MS));
 }
 
 /** The calendar is asked once for a store in a look, however many devices and rules it has. */

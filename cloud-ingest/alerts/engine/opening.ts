@@ -7,6 +7,8 @@ import { zoneOf } from "../../zone/rules.ts";
 export type IsOpen = (store: Pick<StoreInfo, "tenant" | "store" | "timeZone">, nowMs: number) => boolean;
 
 const DAY_MIN = 24 * 60;
+/** Somebody has to switch the light on first. */
+const GRACE_MS = 15 * 60_000;
 
 /** By the registry, with its holidays and special days; hours past midnight are of the date on which they began. */
 export function openingOf(registry: Pick<Registry, "day">): IsOpen {
@@ -19,4 +21,9 @@ export function openingOf(registry: Pick<Registry, "day">): IsOpen {
     const isIn = (hours: typeof today, at: number) => hours?.some(({ from, to }) => at >= from && at < to) === true;
     return today === undefined || isIn(today, minute) || isIn(yesterday, minute + DAY_MIN);
   };
+}
+
+/** True when a store has been open for some minutes; of one that the configuration does not know, always. */
+export function isOpenSince(isOpen: IsOpen, store: StoreInfo | undefined, nowMs: number): boolean {
+  return store === undefined || (isOpen(store, nowMs) && isOpen(store, nowMs - GRACE_MS));
 }
