@@ -4,6 +4,8 @@ import type { Log } from "../../../firmware-config/kit/log.ts";
 import { pause } from "../../../firmware-config/kit/pause.ts";
 import { callHttp, type HttpTarget } from "./http-call.ts";
 
+const LOOK_MS = 1_000;
+
 export interface HeartbeatParts extends HttpTarget {
   readonly everyMs: number;
   /** True while alerts are judged. */
@@ -24,12 +26,14 @@ export class Heartbeat {
   async run(signal: AbortSignal): Promise<void> {
     const { everyMs, isAlive, log } = this.#parts;
     while (!signal.aborted) {
-      if (isAlive()) {
+      const beats = isAlive();
+      if (beats) {
         await callHttp(this.#parts, { method: "GET" }, signal).catch((error: unknown) => {
           if (!signal.aborted) log.warn({ reason: messageOf(error) }, "the heartbeat was not taken");
         });
       }
-      await pause(everyMs, signal);
+      // The first beat comes as soon as alerts are judged.
+      await pause(beats ? everyMs : Math.min(everyMs, LOOK_MS), signal);
     }
   }
 }
