@@ -2,11 +2,10 @@ import { isIP } from "node:net";
 import type { Fault } from "../firmware-config/config/problem.ts";
 import { repeated } from "../firmware-config/config/repeated.ts";
 import { clientIdOf } from "../firmware-config/contract/topics.ts";
-import type { AlertsConfig } from "./alerts/alerts-config.ts";
+import { alertsFaults } from "./alerts/alerts-faults.ts";
 import type { BrokerConfig, CloudConfig, HttpConfig, JobsConfig, StoreConfig } from "./config.ts";
 import { brokerExposure, httpExposure } from "./exposure.ts";
 import { cronFault } from "./jobs/cron.ts";
-import { isLoopback } from "./loopback.ts";
 import { isZoneName, nearestZoneName } from "./zone/rules.ts";
 
 /** What the cloud's configuration must keep beyond its schema. */
@@ -69,20 +68,6 @@ function busFaults(bus: CloudConfig["bus"]): readonly Fault[] {
   const isSame = bus.type === "pubsub" && bus.deadLetterSubscription === bus.subscription;
   const text = "must be another subscription than the one that ingest reads, or all messages go to quarantine";
   return isSame ? [{ path: ["bus", "deadLetterSubscription"], text }] : [];
-}
-
-function alertsFaults({ webhook }: AlertsConfig): readonly Fault[] {
-  const path = ["alerts", "webhook", "url"];
-  if (!webhook) return [];
-  if (!URL.canParse(webhook.url))
-    return [{ path, text: "not an address, for example https://hooks.example.com/kazoe" }];
-  const url = new URL(webhook.url);
-  if (url.username !== "" || url.password !== "")
-    return [{ path, text: "no user and no password in an address: use a path or query that only you know" }];
-  const isHere = isLoopback(url.hostname.replace(/^\[|\]$/g, ""));
-  return url.protocol === "https:" || isHere
-    ? []
-    : [{ path, text: "must be https: beyond this machine anybody could read it" }];
 }
 
 function jobsFaults({ rollUp, archive, quality }: JobsConfig): readonly Fault[] {

@@ -4,6 +4,7 @@ import { openFilesLimit } from "../firmware-config/kit/open-files.ts";
 import { aborted, pause } from "../firmware-config/kit/pause.ts";
 import { closeFolders } from "../firmware-config/kit/private-folder.ts";
 import { openAlerts, type RunningSink } from "./alerts/open-alerts.ts";
+import { openAlertEngine, type RunningAlerts } from "./alerts/open-engine.ts";
 import type { Alert } from "./alerts/port.ts";
 import { Broker } from "./broker/broker.ts";
 import type { BrokerAddress } from "./broker/listener.ts";
@@ -17,6 +18,7 @@ import { Ingest } from "./ingest/ingest.ts";
 import { modelDirOf } from "./jobs/forecast/artefacts.ts";
 import { Scheduler } from "./jobs/scheduler.ts";
 import { LedgerWatch } from "./ledger/ledger-watch.ts";
+import { devicesOf } from "./operator/open-operator.ts";
 import { Desk } from "./operator/operator.ts";
 import { OperatorServer } from "./operator/operator-server.ts";
 import { PremisesBook } from "./premises.ts";
@@ -38,6 +40,8 @@ const POLL_MS = 50;
 const MINUTE_MS = 60_000;
 /** The check looks at memory only. */
 const CHECK_SERVED_MS = 1_000;
+/** While so many wait to be stored, what devices said lately is not known; ordinarily there are a few. */
+const BEHIND_MESSAGES = 1_000;
 /** How long a stopping cloud works on its bus; what is left is ingested after the next start. */
 const DRAIN_MS = 10_000;
 
@@ -90,13 +94,21 @@ export class Cloud {
       const bus = await openBus(config, troubles, ends);
       try {
         const alerts = has("jobs") ? await openAlerts(config.alerts, { ...this.#options, bus }) : [];
-        await this.#runParts({ warehouse, bus, troubles, alerts }, onReady, signal);
+        const judge = has("jobs") ? await this.#openJudge(warehouse, bus) : undefined;
+        await this.#runParts({ warehouse, bus, troubles, alerts, judge }, onReady, signal);
       } finally {
         await bus.close();
       }
     } finally {
       await warehouse.close();
     }
+  }
+
+  /** Who looks at all devices and tells outside what is wrong with them. */
+  #openJudge(warehouse: PatientWarehouse, bus: Bus): Promise<RunningAlerts> {
+    const { config, clock, log } = this.#options;
+    const isBehind = () => bus.stats().isShared !== true && bus.stats().depth > BEHIND_MESSAGES;
+    return openAlertEngine(config, { warehouse, registry: () => openRegistry(config), clock, log, isBehind });
   }
 
   /** Starts from sink to source and stops from source to sink. */
@@ -127,7 +139,7 @@ export class Cloud {
   }
 
   /** The parts of this process's roles; `sinks` run until they are stopped, the broker is started and stopped by itself. */
-  #partsOf({ warehouse, bus, troubles, alerts }: Common) {
+  #partsOf({ warehouse, bus, troubles, alerts, judge }: Common) {
     const { config, clock, log, openFiles = openFilesLimit() } = this.#options;
     const { stores, devices } = config;
     const limits = connectionLimits(openFiles);
@@ -152,7 +164,10 @@ export class Cloud {
           stores,
         })
       : undefined;
-    const desk = this.#storesOrReads() ? new Desk({ ...common, bus, scheduler, stores, isIngesting: true }) : undefined;
+    const asked = { alerts: config.alerts, devices: devicesOf(config), registry };
+    const desk = this.#storesOrReads()
+      ? new Desk({ ...common, ...asked, bus, scheduler, stores, isIngesting: true })
+      : undefined;
     const operator = desk && new OperatorServer({ dataDir: config.dataDir, operator: desk, log });
     const gate = { devices, troubles, clock, log };
     const broker = writer && new Broker({ config: config.broker, limits: limits.broker, ...gate, bus: writer });
@@ -163,7 +178,7 @@ export class Cloud {
     const shown = { ...common, ...about, stores, vitals, jobs, hasDashboards: has("server") };
     const server = new HttpServer({ config: config.http, limits: limits.http, ...shown });
     const store = this.#storesOrReads() ? warehouse : undefined;
-    const sinks = [store, ingest, bus, ledger, ...alerts, scheduler, operator, server].filter(
+    const sinks = [store, ingest, bus, ledger, ...alerts, judge, scheduler, operator, server].filter(
       (part) => part !== undefined,
     );
     return { sinks, broker, server, operator, scheduler };
@@ -187,6 +202,7 @@ interface Common {
   readonly troubles: Troubles;
   /** Those who hear of what happens. */
   readonly alerts: readonly RunningSink[];
+  readonly judge: RunningAlerts | undefined;
 }
 
 interface Watched {

@@ -26,6 +26,7 @@ const CLOUD_BASE = [
 ];
 const DERIVED_PORT = "cloud-ingest/warehouse/derived-port.ts";
 const CLEAN_TRAFFIC = "cloud-ingest/warehouse/clean-traffic.ts";
+const ALERT_PORT = "cloud-ingest/warehouse/alert-port.ts";
 const TROUBLES = "cloud-ingest/troubles.ts";
 
 /**
@@ -73,6 +74,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     CONTRACT,
     ...CLOUD_BASE,
     TROUBLES,
+    "cloud-ingest/alerts",
     "cloud-ingest/bus",
     "cloud-ingest/ingest",
     "cloud-ingest/jobs",
@@ -81,7 +83,18 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "cloud-ingest/warehouse",
   ],
   "cloud-ingest/online": [KIT, ...CLOUD_BASE, "cloud-ingest/roles.ts", "cloud-ingest/pubsub", "cloud-ingest/warehouse"],
-  "cloud-ingest/alerts": [KIT, BUS_PORT],
+  "cloud-ingest/alerts": [
+    KIT,
+    CONFIG,
+    CONTRACT,
+    ...CLOUD_BASE,
+    BUS_PORT,
+    PORT,
+    ALERT_PORT,
+    DERIVED_PORT,
+    "cloud-ingest/warehouse/presence.ts",
+    "cloud-ingest/registry",
+  ],
   "cloud-ingest/registry": [KIT, CONFIG, CONTRACT, "cloud-ingest/calendar.ts", "cloud-ingest/config.ts"],
   "cloud-ingest/quality": [KIT, "cloud-ingest/calendar.ts", "cloud-ingest/registry"],
   "cloud-ingest/cluster": [KIT, "cloud-ingest/calendar.ts", "cloud-ingest/quality"],
@@ -123,7 +136,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "cloud-ingest": [KIT, CONFIG, CONTRACT, "cloud-ingest"],
 
   "deploy/setup": [KIT],
-  "deploy/generate": [KIT, CONFIG, CONTRACT, "cloud-ingest/config.ts", "cloud-ingest/registry/registry-config.ts"],
+  "deploy/generate": [
+    KIT,
+    CONFIG,
+    CONTRACT,
+    "cloud-ingest/config.ts",
+    "cloud-ingest/registry/registry-config.ts",
+    "cloud-ingest/alerts/rules",
+  ],
   "deploy/demo": [KIT, CONFIG, ...CLOUD_BASE, PORT, "deploy/setup"],
   "deploy/cli": [KIT, CONFIG, CONTRACT, "models", "edge-agent", "cloud-ingest", "deploy/setup", "deploy/demo"],
 };

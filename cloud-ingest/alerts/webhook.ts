@@ -1,9 +1,9 @@
-import { createHmac } from "node:crypto";
 import type { Clock } from "../../firmware-config/kit/clock.ts";
 import type { Log } from "../../firmware-config/kit/log.ts";
 import { withTimeLimit } from "../../firmware-config/kit/time-limit.ts";
 import { Courier } from "./courier.ts";
 import type { Alert, AlertSink } from "./port.ts";
+import { signatureOf } from "./sinks/signature.ts";
 
 const ANSWER_MS = 10_000;
 
@@ -47,9 +47,8 @@ export class Webhook implements AlertSink {
   async #post(alert: Alert, signal: AbortSignal): Promise<void> {
     const { url, secret, clock, answerMs = ANSWER_MS } = this.#parts;
     const body = JSON.stringify(alert);
-    const seconds = Math.floor(clock.nowMs() / 1_000);
-    const signature = createHmac("sha256", secret).update(`${seconds}.${body}`).digest("hex");
-    const headers = { "Content-Type": "application/json", "Kazoe-Signature": `t=${seconds},v1=${signature}` };
+    const signature = signatureOf(body, secret, clock.nowMs());
+    const headers = { "Content-Type": "application/json", "Kazoe-Signature": signature };
     const limit = { signal, limitMs: answerMs, late: new Error(`no answer within ${answerMs / 1_000} s`) };
     await withTimeLimit(limit, async (ends) => {
       // Whoever is redirected to has not been chosen by the operator.

@@ -44,6 +44,7 @@ export async function withOperator<T>(
         new Desk({
           ...parts,
           stores: config.stores,
+          ...{ alerts: config.alerts, devices: devicesOf(config), registry },
           bus: { stats: () => ({ ...bus.stats(), isServing: true }) },
           scheduler,
           isIngesting: false,
@@ -56,6 +57,10 @@ export async function withOperator<T>(
     await warehouse.close();
   }
 }
+
+/** Who they are, without their tokens. */
+export const devicesOf = ({ devices }: Pick<CloudConfig, "devices">) =>
+  devices.map(({ tenant, store, device }) => ({ tenant, store, device }));
 
 /** Lets the bus find out how far the warehouse is, without reading anything: then `depth` knows what would be served. */
 async function compare(reader: BusReader | undefined, warehouse: IngestStore): Promise<void> {

@@ -107,6 +107,16 @@ export class OperatorServer {
         return operator.quality.say(request.word);
       case "forecast-rows":
         return operator.forecast.rows(request, request.date);
+      case "alerts-list":
+        return operator.alerts.list(request.filter, request.days);
+      case "alerts-show":
+        return operator.alerts.show(request.alertId);
+      case "alerts-say":
+        return operator.alerts.say(request.saying);
+      case "alerts-quality":
+        return operator.alerts.quality(request.days);
+      case "alerts-replay":
+        return operator.alerts.replay(request.ask, attention);
       case "jobs-list":
         return operator.jobs.list(request.limit);
       case "jobs-show":
@@ -130,7 +140,8 @@ async function firstLine(socket: Socket): Promise<string> {
 function requestOf(line: string): OperatorRequest {
   const request = jsonOf(line);
   if (!isRequest(request)) throw noRequest();
-  if ("filter" in request) checkDates(request.filter);
+  if ("filter" in request && request.op !== "alerts-list") checkDates(request.filter);
+  if ("ask" in request) checkDates(request.ask);
   if ("wish" in request) checkDates(request.wish);
   if ("word" in request) checkDates(request.word);
   if ("from" in request) checkDates(request);

@@ -7,6 +7,7 @@ import { replayQuarantine } from "../ingest/replay.ts";
 import type { Scheduler } from "../jobs/scheduler.ts";
 import { certain, type LedgerLook, LedgerWatch } from "../ledger/ledger-watch.ts";
 import type { Troubles } from "../troubles.ts";
+import type { AlertStore, SignalStore } from "../warehouse/alert-port.ts";
 import type { DerivedStore } from "../warehouse/derived-port.ts";
 import type { JobStore, Ledger, StoreInfo, TrafficStore } from "../warehouse/port.ts";
 import type {
@@ -18,6 +19,7 @@ import type {
   QuarantineGroup,
   QuarantineStore,
 } from "../warehouse/quarantine-port.ts";
+import { AlertsDesk, type AlertsDeskParts, type AlertsOperator } from "./alerts-desk.ts";
 import { ForecastDesk, type ForecastOperator } from "./forecast-desk.ts";
 import { JobsDesk, type JobsOperator } from "./jobs-desk.ts";
 import { QualityDesk, type QualityOperator } from "./quality-desk.ts";
@@ -60,6 +62,7 @@ export interface Operator {
   readonly jobs: JobsOperator;
   readonly quality: QualityOperator;
   readonly forecast: ForecastOperator;
+  readonly alerts: AlertsOperator;
 }
 
 /** A running cloud half stores what waits in an instant, or has a trouble. */
@@ -73,7 +76,12 @@ export interface OperatorParts {
     IntakeHistory &
     JobStore &
     DerivedStore &
-    Pick<TrafficStore, "devices">;
+    Pick<TrafficStore, "devices"> &
+    AlertStore &
+    SignalStore;
+  readonly devices: AlertsDeskParts["devices"];
+  readonly alerts: AlertsDeskParts["alerts"];
+  readonly registry: AlertsDeskParts["registry"];
   readonly stores: readonly StoreInfo[];
   /** Left out where this process runs no jobs. */
   readonly scheduler?: Pick<Scheduler, "jobs" | "runNow" | "isRunning"> | undefined;
@@ -90,12 +98,14 @@ export class Desk implements Operator {
   readonly jobs: JobsOperator;
   readonly quality: QualityOperator;
   readonly forecast: ForecastOperator;
+  readonly alerts: AlertsOperator;
 
   constructor(parts: OperatorParts) {
     this.#parts = parts;
     this.jobs = new JobsDesk(parts);
     this.quality = new QualityDesk(parts);
     this.forecast = new ForecastDesk(parts);
+    this.alerts = new AlertsDesk(parts);
     this.#watch = new LedgerWatch({ ...parts, store: parts.warehouse });
   }
 

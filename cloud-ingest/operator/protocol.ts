@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import Type from "typebox";
 import { Identifier } from "../../firmware-config/contract/identifier.ts";
+import { WORDS } from "../alerts/engine/words.ts";
 import { MAX_GROUPS } from "../warehouse/quarantine-port.ts";
 
 /** Longest request and answer line; an answer holds one payload of 64 KiB in base64, or the groups. */
@@ -35,6 +36,19 @@ const WishShape = Type.Object(
   { additionalProperties: false },
 );
 
+const name = Type.Union([Identifier, Type.Literal("")]);
+
+const SayingShape = Type.Object(
+  {
+    word: Type.Enum([...WORDS]),
+    alertId: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+    subject: Type.Optional(Type.Object({ tenant: name, store: name, device: name }, { additionalProperties: false })),
+    until: Type.Optional(Type.String({ maxLength: 40 })),
+    ...{ by: text, note: text },
+  },
+  { additionalProperties: false },
+);
+
 const request = <Op extends string, Fields extends Record<string, Type.TSchema>>(op: Op, fields: Fields) =>
   Type.Object({ op: Type.Literal(op), ...fields }, { additionalProperties: false });
 
@@ -56,6 +70,17 @@ export const OperatorRequest = Type.Union([
     ),
   }),
   request("forecast-rows", { ...PLACE, date: day }),
+  request("alerts-list", {
+    filter: Type.Object(
+      { tenant: Type.Optional(Identifier), store: Type.Optional(Identifier) },
+      { additionalProperties: false },
+    ),
+    days: Type.Integer({ minimum: 0, maximum: 400 }),
+  }),
+  request("alerts-show", { alertId: Type.String({ minLength: 1, maxLength: 100 }) }),
+  request("alerts-say", { saying: SayingShape }),
+  request("alerts-quality", { days: Type.Integer({ minimum: 1, maximum: 400 }) }),
+  request("alerts-replay", { ask: Type.Object({ rules: text, from: day, to: day }, { additionalProperties: false }) }),
   request("jobs-list", { limit: Type.Integer({ minimum: 1, maximum: 100 }) }),
   request("jobs-show", { runId: Type.String({ minLength: 1, maxLength: 100 }) }),
   request("jobs-run", { job: Type.String({ minLength: 1, maxLength: 100 }), wish: WishShape }),

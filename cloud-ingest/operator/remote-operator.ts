@@ -4,6 +4,7 @@ import { ERROR_CODES, type ErrorCode } from "../../firmware-config/kit/error-cod
 import { AppError, systemCodeOf } from "../../firmware-config/kit/errors.ts";
 import type { Ledger } from "../warehouse/port.ts";
 import type { QuarantineFilter, QuarantineGroup } from "../warehouse/quarantine-port.ts";
+import type { AlertsOperator } from "./alerts-desk.ts";
 import type { ForecastOperator } from "./forecast-desk.ts";
 import type { JobsOperator } from "./jobs-desk.ts";
 import { linesOf } from "./lines.ts";
@@ -61,6 +62,17 @@ export class RemoteOperator implements Operator {
     list: (limit) => this.#ask({ op: "jobs-list", limit }, PATIENT),
     show: async (runId) => (await this.#ask({ op: "jobs-show", runId }, PATIENT)) ?? undefined,
     run: (job, wish, attention) => this.#ask({ op: "jobs-run", job, wish }, attention),
+  };
+
+  readonly alerts: AlertsOperator = {
+    list: ({ tenant, store }, days) => {
+      const filter = { ...(tenant !== undefined && { tenant }), ...(store !== undefined && { store }) };
+      return this.#ask({ op: "alerts-list", filter, days }, PATIENT);
+    },
+    show: async (alertId) => (await this.#ask({ op: "alerts-show", alertId }, PATIENT)) ?? undefined,
+    say: (saying) => this.#ask({ op: "alerts-say", saying }, PATIENT),
+    quality: (days) => this.#ask({ op: "alerts-quality", days }, PATIENT),
+    replay: (ask, attention) => this.#ask({ op: "alerts-replay", ask }, attention),
   };
 
   readonly quality: QualityOperator = {

@@ -143,6 +143,38 @@ export class PatientWarehouse implements Warehouse {
     return this.#now().forgetChanged(...asked);
   }
 
+  async addAlerts(...asked: Parameters<Warehouse["addAlerts"]>) {
+    return this.#now().addAlerts(...asked);
+  }
+
+  async lastAlerts(...asked: Parameters<Warehouse["lastAlerts"]>) {
+    return this.#now().lastAlerts(...asked);
+  }
+
+  async alerts(...asked: Parameters<Warehouse["alerts"]>) {
+    return this.#now().alerts(...asked);
+  }
+
+  async forgetAlerts(...asked: Parameters<Warehouse["forgetAlerts"]>) {
+    return this.#now().forgetAlerts(...asked);
+  }
+
+  async deviceRecords(...asked: Parameters<Warehouse["deviceRecords"]>) {
+    return this.#now().deviceRecords(...asked);
+  }
+
+  async healthBetween(...asked: Parameters<Warehouse["healthBetween"]>) {
+    return this.#now().healthBetween(...asked);
+  }
+
+  async flags(...asked: Parameters<Warehouse["flags"]>) {
+    return this.#now().flags(...asked);
+  }
+
+  async hourTotals(...asked: Parameters<Warehouse["hourTotals"]>) {
+    return this.#now().hourTotals(...asked);
+  }
+
   async archive(...asked: Parameters<Warehouse["archive"]>) {
     return this.#now().archive(...asked);
   }

@@ -3,6 +3,7 @@ import type { BirthMessage, StateMessage } from "../../firmware-config/contract/
 import type { DeviceIdentity } from "../../firmware-config/contract/topics.ts";
 import type { BusPosition } from "../bus/port.ts";
 import type { DateRange } from "../calendar.ts";
+import type { AlertStore, SignalStore } from "./alert-port.ts";
 import type { DerivedStore } from "./derived-port.ts";
 import type { IntakeHistory, LedgerStore, QuarantineStore } from "./quarantine-port.ts";
 
@@ -288,6 +289,8 @@ export interface Warehouse
     SilenceStore,
     JobStore,
     DerivedStore,
+    AlertStore,
+    SignalStore,
     QuarantineStore,
     IntakeHistory,
     LedgerStore {

@@ -8,6 +8,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command, context
   up: async () => (await import("./commands/up.ts")).registerUpCommand,
   agent: async () => (await import("./commands/agent.ts")).registerAgentCommand,
   cloud: async () => (await import("./commands/cloud.ts")).registerCloudCommand,
+  alerts: async () => (await import("./commands/alerts.ts")).registerAlertsCommand,
   quality: async () => (await import("./commands/quality.ts")).registerQualityCommand,
   experiments: async () => (await import("./commands/experiments.ts")).registerExperimentsCommand,
   cluster: async () => (await import("./commands/cluster.ts")).registerClusterCommand,

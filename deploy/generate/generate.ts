@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { RuleConfig } from "../../cloud-ingest/alerts/rules/rule-config.ts";
 import { CloudConfig } from "../../cloud-ingest/config.ts";
 import { RegistryConfig } from "../../cloud-ingest/registry/registry-config.ts";
 import { DeviceConfig } from "../../firmware-config/config/device.ts";
@@ -19,6 +20,9 @@ function generated(): ReadonlyMap<string, string> {
   files.set("firmware-config/schema/device.schema.json", schema(DeviceConfig));
   files.set("cloud-ingest/schema/cloud.schema.json", schema(CloudConfig));
   files.set("cloud-ingest/schema/registry.schema.json", schema(RegistryConfig));
+  files.set("cloud-ingest/schema/alert-rule.schema.json", schema(RuleConfig));
+  const rules = withPart(read("cloud-ingest/alerts/rules/README.md"), "rule", referenceTable(nodeOf(RuleConfig)));
+  files.set("cloud-ingest/alerts/rules/README.md", rules);
   const registry = withPart(
     read("cloud-ingest/registry/README.md"),
     "registry",

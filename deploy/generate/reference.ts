@@ -37,9 +37,12 @@ function childRows(node: SchemaNode, path: string): string[] {
   const [named] = Object.values(node.patternProperties ?? {});
   if (named) return childRows(named, `${path}.NAME`);
   if (node.type === "object") return rowsOf(node, `${path}.`);
-  if (node.type === "array" && isNode(node.items)) return rowsOf(node.items, `${path}[].`);
+  if (node.type === "array" && isNode(node.items)) return itemRows(node.items, `${path}[]`);
   return [];
 }
+
+const itemRows = (items: SchemaNode, path: string) =>
+  items.oneOf ? variantRows(items, path) : rowsOf(items, `${path}.`);
 
 /** Of a choice by `type`: the types once, then the keys; one that not all of them have says whose it is. */
 function variantRows({ oneOf: variants = [], default: chosen }: SchemaNode, path: string): string[] {

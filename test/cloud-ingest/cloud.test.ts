@@ -11,6 +11,7 @@ import { openDuckDbWarehouse } from "../../cloud-ingest/warehouse/duckdb/open.ts
 import { brokerOf } from "../../deploy/cli/with-cloud.ts";
 import { type Clock, systemClock } from "../../firmware-config/kit/clock.ts";
 import { silentLog } from "../../firmware-config/kit/log.ts";
+import { QUIET_ALERTS } from "../support/alerts-config.ts";
 import { QUIET_JOBS } from "../support/quiet-jobs.ts";
 import { canMount, smallDisk } from "../support/small-disk.ts";
 import { tempDir } from "../support/temp-dir.ts";
@@ -22,7 +23,7 @@ const configIn = (dataDir: string): CloudConfig => ({
   logLevel: "error",
   ...{ stores: [SHIBUYA], devices: [...DEVICES], broker: CONFIG },
   http: { host: "127.0.0.1", port: 0, readers: [], trustProxy: [] },
-  alerts: {},
+  alerts: QUIET_ALERTS,
   jobs: { ...QUIET_JOBS, rollUp: "* * * * *" },
 });
 

@@ -1,6 +1,15 @@
 import type { DateRange } from "../../cloud-ingest/calendar.ts";
 import { groupBy } from "../../cloud-ingest/group-by.ts";
 import { localAfter } from "../../cloud-ingest/report/slots.ts";
+import {
+  ALERT_COLUMNS,
+  type AlertRow,
+  type AlertTable,
+  type HealthRow,
+  type HourTotal,
+  type StoreKey,
+  type TimeRange,
+} from "../../cloud-ingest/warehouse/alert-port.ts";
 import type { ChangedDates, DerivedRow, DerivedTable } from "../../cloud-ingest/warehouse/derived-port.ts";
 import { changedOf, changedRows, daysOfWork } from "../../cloud-ingest/warehouse/derived-rows.ts";
 import type {
@@ -17,6 +26,7 @@ import type {
   Warehouse,
   WindowsSum,
 } from "../../cloud-ingest/warehouse/port.ts";
+import type { DeviceRecord } from "../../cloud-ingest/warehouse/presence.ts";
 import type {
   AcceptedDifference,
   QuarantinedMessage,
@@ -38,6 +48,12 @@ export class FakeWarehouse implements Warehouse {
   readonly derivedRows = new Map<DerivedTable, readonly DerivedRow[]>();
   changed: DerivedRow[] = [];
   readonly accepted: AcceptedDifference[] = [];
+  readonly alertRows = new Map<AlertTable, readonly AlertRow[]>();
+  records: readonly DeviceRecord[] = [];
+  health: readonly HealthRow[] = [];
+  hours: readonly HourTotal[] = [];
+  /** Thrown by what the alert engine asks when set. */
+  signalFailure: Error | undefined;
   /** What was asked of `traffic`, in order. */
   readonly reads: { readonly span: TrafficSpan; readonly wish: ReadWish }[] = [];
   /** How often `lastSeen` was asked. */
@@ -143,6 +159,47 @@ export class FakeWarehouse implements Warehouse {
 
   async forgetChanged(notes: readonly string[]): Promise<void> {
     this.changed = this.changed.filter(({ note }) => !notes.includes(String(note)));
+  }
+
+  async addAlerts(table: AlertTable, rows: readonly AlertRow[]): Promise<void> {
+    const id = ALERT_COLUMNS[table][0].field;
+    const known = new Set((this.alertRows.get(table) ?? []).map((row) => row[id]));
+    this.alertRows.set(table, [
+      ...(this.alertRows.get(table) ?? []),
+      ...rows.filter((row) => !known.has(row[id] ?? "")),
+    ]);
+  }
+
+  async lastAlerts(): Promise<readonly AlertRow[]> {
+    const byKey = groupBy(this.alertRows.get("alert") ?? [], (row): string =>
+      JSON.stringify([row.tenant, row.store, row.device, row.rule]),
+    );
+    return [...byKey.values()].flatMap((rows) => rows.slice(-1));
+  }
+
+  async alerts(table: AlertTable, { from, to }: TimeRange): Promise<readonly AlertRow[]> {
+    const time = table === "alert_word" ? "saidAt" : "at";
+    return (this.alertRows.get(table) ?? []).filter((row) => isWithin(String(row[time]), { from, to }));
+  }
+
+  async forgetAlerts(): Promise<void> {}
+
+  async deviceRecords(): Promise<readonly DeviceRecord[]> {
+    if (this.signalFailure) throw this.signalFailure;
+    return this.records;
+  }
+
+  async healthBetween({ from, to }: TimeRange): Promise<readonly HealthRow[]> {
+    return this.health.filter((row) => isWithin(row.receivedAt, { from, to }));
+  }
+
+  async flags(range: DateRange): Promise<readonly DerivedRow[]> {
+    return (this.derivedRows.get("quality_flag") ?? []).filter((row) => isWithin(String(row.businessDate), range));
+  }
+
+  async hourTotals(dates: readonly string[], stores: readonly StoreKey[]): Promise<readonly HourTotal[]> {
+    const isOf = (row: StoreKey) => stores.some(({ tenant, store }) => tenant === row.tenant && store === row.store);
+    return this.hours.filter((row) => dates.includes(row.businessDate) && isOf(row));
   }
 
   async archive(upTo: string): Promise<{ readonly partitions: number; readonly rows: number }> {

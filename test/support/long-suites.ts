@@ -3,6 +3,7 @@
  * unless `KAZOE_TEST_LONG=1`, which `.ci/run` sets; named on the command line, they run anyway.
  */
 const LONG_SUITES = [
+  "test/cloud-ingest/alerts/restart.test.ts",
   "test/cloud-ingest/dashboards/browser.test.ts",
   "test/cloud-ingest/ingest/heavy-batch.test.ts",
   "test/cloud-ingest/jobs/quality/job-kill.test.ts",

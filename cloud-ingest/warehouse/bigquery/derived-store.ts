@@ -135,7 +135,8 @@ const typed = ({ name, type }: Column) =>
     ? `CAST(r.${quoted(name)} AS ${SQL_TYPES[type]}) AS ${quoted(name)}`
     : `r.${quoted(name)} AS ${quoted(name)}`;
 
-function textual({ name, type }: Column): string {
+/** A column as it is read: dates and local times as texts. */
+export function textual({ name, type }: Column): string {
   const out = OUT[type];
   return out ? `${out(`t.${quoted(name)}`)} AS ${quoted(name)}` : `t.${quoted(name)}`;
 }

@@ -2,6 +2,7 @@ import { type Clock, systemClock } from "../../../firmware-config/kit/clock.ts";
 import type { AppError } from "../../../firmware-config/kit/errors.ts";
 import type { Troubles } from "../../troubles.ts";
 import type { Warehouse } from "../port.ts";
+import { BigQueryAlertStore } from "./alert-store.ts";
 import { Appenders } from "./appenders.ts";
 import { BigQueryClient } from "./big-query-client.ts";
 import type { BigQueryConfig } from "./bigquery-config.ts";
@@ -55,6 +56,7 @@ export async function openBigQueryWarehouse(
   const traffic = new BigQueryTrafficStore({ client, siblings, devices, clock });
   const jobs = new BigQueryJobStore(client, appenders);
   const derived = new BigQueryDerivedStore(client, appenders);
+  const alerts = new BigQueryAlertStore(client, appenders, devices);
   const quarantine = new BigQueryQuarantine(client, clock);
   const ledger = new BigQueryLedgerStore(client, appenders);
   return {
@@ -84,6 +86,14 @@ export async function openBigQueryWarehouse(
     noteChanged: (reader, work) => derived.noteChanged(reader, work),
     changedDates: (reader, stores) => derived.changedDates(reader, stores),
     forgetChanged: (notes) => derived.forgetChanged(notes),
+    addAlerts: (table, rows) => alerts.addAlerts(table, rows),
+    lastAlerts: () => alerts.lastAlerts(),
+    alerts: (table, range) => alerts.alerts(table, range),
+    forgetAlerts: (before) => alerts.forgetAlerts(before),
+    deviceRecords: () => alerts.deviceRecords(),
+    healthBetween: (range) => alerts.healthBetween(range),
+    flags: (range) => alerts.flags(range),
+    hourTotals: (dates, stores) => alerts.hourTotals(dates, stores),
     quarantineGroups: (filter, limit) => quarantine.quarantineGroups(filter, limit),
     pendingMessages: (filter, afterId, limit) => quarantine.pendingMessages(filter, afterId, limit),
     quarantinedMessage: (messageId) => quarantine.quarantinedMessage(messageId),

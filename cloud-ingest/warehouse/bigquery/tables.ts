@@ -1,3 +1,4 @@
+import { ALERT_COLUMNS } from "../alert-port.ts";
 import { type Column, type ColumnType, DATA_COLUMNS, DATA_TABLES, QUARANTINE_COLUMNS } from "../columns.ts";
 import { CHANGED_COLUMNS, DERIVED_COLUMNS, DERIVED_TABLES, type DerivedTable } from "../derived-port.ts";
 import {
@@ -114,6 +115,9 @@ export const TABLES: readonly TableDefinition[] = [
   ...DERIVED_TABLES.map((name) =>
     table(name, DERIVED[name], DERIVED_COLUMNS[name], ["tenant", "store", "business_date"]),
   ),
+  table("alert", "transitions of rules and alerts", ALERT_COLUMNS.alert, ["tenant", "store", "device"]),
+  table("alert_delivery", "what became of notifications", ALERT_COLUMNS.alert_delivery, ["sink"]),
+  table("alert_word", "what people said of alerts", ALERT_COLUMNS.alert_word, ["tenant", "store", "device"]),
   table("changed_date", "dates that a job has not dealt with since their counts changed", CHANGED_COLUMNS, ["reader"]),
   table("lease", "who does what only one may do", LEASE_COLUMNS),
   table("quarantine_replay", "what became of quarantined messages", REPLAY_COLUMNS, ["message_id"]),

@@ -61,7 +61,7 @@ export class DuckDbDerivedStore implements DerivedStore {
 
   noteChanged(reader: string, work: readonly StoreDates[]): Promise<void> {
     const rows = changedRows(reader, randomUUID(), work);
-    return this.#database.write((session) => insert(session, "changed_date", CHANGED_COLUMNS, rows));
+    return this.#database.write((session) => insertByColumns(session, "changed_date", CHANGED_COLUMNS, rows));
   }
 
   changedDates(reader: string, stores: readonly StoreInfo[]): Promise<ChangedDates> {
@@ -96,10 +96,11 @@ export async function derivedRows(
 
 /** Adds rows to a derived table, in the session's transaction. */
 export function insertDerived(session: Session, table: DerivedTable, rows: readonly DerivedRow[]): Promise<void> {
-  return insert(session, table, DERIVED_COLUMNS[table], rows);
+  return insertByColumns(session, table, DERIVED_COLUMNS[table], rows);
 }
 
-async function insert(
+/** Adds rows to a table whose columns all have a field in them, or none. */
+export async function insertByColumns(
   session: Session,
   table: string,
   columns: readonly Column[],
@@ -117,7 +118,8 @@ async function insert(
 const whole = (row: DerivedRow, columns: readonly Column[]) =>
   Object.fromEntries(columns.map(({ field }) => [field, row[field] ?? null]));
 
-function textual({ name, type }: Column): string {
+/** A column as it is read: times as texts. */
+export function textual({ name, type }: Column): string {
   const format = TIMES[type];
   return format === undefined ? quoted(name) : `strftime(${quoted(name)}, '${format}') AS ${quoted(name)}`;
 }

@@ -5,7 +5,7 @@ export const isOneOf = (number: number) =>
   `(tenant, store) IN (SELECT unnest(from_json_strict($${number}, '[{"tenant":"VARCHAR","store":"VARCHAR"}]'), max_depth := 2))`;
 
 /** Its parameter. */
-export const storesParameter = (stores: readonly StoreInfo[]) =>
+export const storesParameter = (stores: readonly Pick<StoreInfo, "tenant" | "store">[]) =>
   JSON.stringify(stores.map(({ tenant, store }) => ({ tenant, store })));
 
 export const storeKey = ({ tenant, store }: Pick<StoreInfo, "tenant" | "store">) => `${tenant}/${store}`;

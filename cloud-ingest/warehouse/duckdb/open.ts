@@ -3,6 +3,7 @@ import { type Clock, systemClock } from "../../../firmware-config/kit/clock.ts";
 import { silentLog } from "../../../firmware-config/kit/log.ts";
 import { type DateRange, datesOf } from "../../calendar.ts";
 import { Troubles } from "../../troubles.ts";
+import type { AlertRow, AlertTable, StoreKey, TimeRange } from "../alert-port.ts";
 import { around } from "../dates.ts";
 import type { DerivedRow, DerivedTable } from "../derived-port.ts";
 import type {
@@ -16,6 +17,7 @@ import type {
   Warehouse,
 } from "../port.ts";
 import type { AcceptedDifference, QuarantineFilter, Rejudged } from "../quarantine-port.ts";
+import { DuckDbAlertStore, healthDates } from "./alert-store.ts";
 import { ColdCare, type FileList, SCRUB_EVERY_MS } from "./cold-care.ts";
 import { coldFiles, listedFiles } from "./cold-list.ts";
 import { Database } from "./database.ts";
@@ -99,6 +101,7 @@ function warehouseOn(database: Database, care: ColdCare): Warehouse {
   const traffic = new DuckDbTrafficStore(database);
   const jobs = new DuckDbJobStore(database, care);
   const derived = new DuckDbDerivedStore(database);
+  const alerts = new DuckDbAlertStore(database);
   const quarantine = new DuckDbQuarantine(database);
   const intake = new DuckDbIntakeHistory(database);
   const ledger = new DuckDbLedgerStore(database);
@@ -108,6 +111,10 @@ function warehouseOn(database: Database, care: ColdCare): Warehouse {
     (dates: readonly string[]): FileList =>
     (session) =>
       coldFiles(session, "counts", around(dates));
+  const healthOf =
+    (dates: readonly string[]): FileList =>
+    (session) =>
+      coldFiles(session, "health", dates);
   const readable = async (work: readonly StoreDates[]): Promise<readonly StoreDates[]> => {
     const good = new Set(await care.readable([...new Set(work.flatMap(({ dates }) => dates))]));
     const left = work.map(({ store, dates }) => ({ store, dates: dates.filter((date) => good.has(date)) }));
@@ -147,6 +154,14 @@ function warehouseOn(database: Database, care: ColdCare): Warehouse {
     noteChanged: (reader: string, work: readonly StoreDates[]) => derived.noteChanged(reader, work),
     changedDates: (reader: string, stores: readonly StoreInfo[]) => derived.changedDates(reader, stores),
     forgetChanged: (notes: readonly string[]) => derived.forgetChanged(notes),
+    addAlerts: (table: AlertTable, rows: readonly AlertRow[]) => alerts.addAlerts(table, rows),
+    lastAlerts: () => alerts.lastAlerts(),
+    alerts: (table: AlertTable, range: TimeRange) => alerts.alerts(table, range),
+    forgetAlerts: (before: string) => alerts.forgetAlerts(before),
+    deviceRecords: () => alerts.deviceRecords(),
+    healthBetween: (range: TimeRange) => care.reading(healthOf(healthDates(range)), () => alerts.healthBetween(range)),
+    flags: (range: DateRange) => alerts.flags(range),
+    hourTotals: (dates: readonly string[], stores: readonly StoreKey[]) => alerts.hourTotals(dates, stores),
     quarantineGroups: (filter: QuarantineFilter, limit: number) =>
       care.reading(quarantined, () => quarantine.quarantineGroups(filter, limit)),
     pendingMessages: (filter: QuarantineFilter, afterId: string, limit: number) =>

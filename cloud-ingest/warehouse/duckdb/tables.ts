@@ -1,3 +1,4 @@
+import { ALERT_COLUMNS } from "../alert-port.ts";
 import { type Column, type ColumnType, DATA_COLUMNS, DATA_TABLES, QUARANTINE_COLUMNS } from "../columns.ts";
 import { CHANGED_COLUMNS, DERIVED_COLUMNS } from "../derived-port.ts";
 import {
@@ -57,6 +58,7 @@ export const TABLES: Readonly<Record<string, readonly Column[]>> = {
   ...DERIVED_COLUMNS,
   // Dates that the job named `reader` has not dealt with since their counts changed.
   changed_date: CHANGED_COLUMNS,
+  ...ALERT_COLUMNS,
   ledger: LEDGER_COLUMNS,
   // What became of quarantined messages that were judged again, one row for each; apart, because their days may be archived.
   quarantine_replay: REPLAY_COLUMNS,

@@ -42,6 +42,7 @@ export function registerCheckConfigCommand(program: Command, context: CliContext
       };
       if (checked.cloud) await noteZones(checked.cloud, context);
       if (checked.cloud) await checkRegistry(checked.cloud);
+      if (checked.cloud) await checkAlertRules(checked.cloud);
       if (checked.device) await checkConfigFiles(checked.device);
       const model = checked.device && (await checkDeviceModel(checked.device, context.modelsDir, stopSignal()));
       const asked = online && checked.cloud ? { online: await ask(checked.cloud, role) } : {};
@@ -73,6 +74,12 @@ function onlineText({ findings }: OnlineAnswer): string {
         `${verdict.padEnd(width)}  ${text}\n${hint ? `${" ".repeat(width)}  -> ${hint}\n` : ""}`,
     )
     .join("");
+}
+
+/** Throws `AppError` with every fault of the first rule that has any. */
+async function checkAlertRules({ alerts }: CloudConfig): Promise<void> {
+  const { loadRules } = await import("../../../cloud-ingest/alerts/rules/load-rules.ts");
+  await loadRules(alerts.rules);
 }
 
 /** Throws `AppError` with every fault of the registry. */

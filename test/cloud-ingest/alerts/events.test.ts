@@ -6,6 +6,7 @@ import { openPubSubBus } from "../../../cloud-ingest/pubsub/open-pubsub-bus.ts";
 import { Troubles } from "../../../cloud-ingest/troubles.ts";
 import { systemClock } from "../../../firmware-config/kit/clock.ts";
 import { silentLog } from "../../../firmware-config/kit/log.ts";
+import { QUIET_ALERTS } from "../../support/alerts-config.ts";
 import { aRun } from "../../support/job-run.ts";
 import { LogRecorder } from "../../support/log-recorder.ts";
 import { tempDir } from "../../support/temp-dir.ts";
@@ -30,7 +31,7 @@ async function setUp(ends: { announces: boolean }) {
   const troubles = new Troubles({ log: silentLog, clock: systemClock });
   const parts = { dataDir: await tempDir(), ends: { writes: false, reads: false, ...ends }, troubles };
   const bus = await openPubSubBus(place.options({ eventsTopic: "events" }), parts);
-  const sinks = await openAlerts({}, { clock: systemClock, log: silentLog, bus });
+  const sinks = await openAlerts(QUIET_ALERTS, { clock: systemClock, log: silentLog, bus });
   const stop = new AbortController();
   const running = sinks.map((sink) => sink.run(stop.signal));
   onTestFinished(async () => {

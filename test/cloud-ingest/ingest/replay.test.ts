@@ -6,6 +6,7 @@ import { Desk } from "../../../cloud-ingest/operator/operator.ts";
 import { Troubles } from "../../../cloud-ingest/troubles.ts";
 import { openDuckDbWarehouse } from "../../../cloud-ingest/warehouse/duckdb/open.ts";
 import type { CountsMessage } from "../../../firmware-config/contract/counts.ts";
+import { QUIET_ALERTS } from "../../support/alerts-config.ts";
 import { LogRecorder } from "../../support/log-recorder.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 import { tempDir } from "../../support/temp-dir.ts";
@@ -57,7 +58,10 @@ async function machine(now: string) {
         await drained();
       }
     });
-  const desk = new Desk({ bus: inbox, warehouse, troubles, clock, stores: [], isIngesting: true });
+  const desk = new Desk({
+    ...{ bus: inbox, warehouse, troubles, clock, stores: [], devices: [], alerts: QUIET_ALERTS, isIngesting: true },
+    registry: async () => expect.fail("nobody asks for it"),
+  });
   const close = async () => {
     await inbox.close();
     await warehouse.close();

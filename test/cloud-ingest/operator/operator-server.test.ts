@@ -49,6 +49,23 @@ class FakeOperator implements Operator {
       return [{ place: "", yhat: 7.5 }];
     },
   };
+  readonly alerts = {
+    list: async (...asked: unknown[]) => {
+      this.asked.push(asked);
+      return { open: [], ended: [] };
+    },
+    show: async () => undefined,
+    say: async (saying: unknown) => {
+      this.asked.push(saying);
+      return { wordId: "w", subject: { tenant: "", store: "", device: "" }, from: "", until: null };
+    },
+    quality: async () => [],
+    replay: async (ask: unknown, { onProgress }: Attention) => {
+      this.asked.push(ask);
+      onProgress({ done: 1, total: 2 });
+      return { added: [], removed: [], kept: [], falseBefore: 0, falseAfter: 0 };
+    },
+  };
   gate: Promise<void> = Promise.resolve();
   signal: AbortSignal | undefined;
 
@@ -199,4 +216,24 @@ it("goes without it where the path is too long, and says so", async () => {
   expect(socketPath(dataDir)).toBeUndefined();
   await new OperatorServer({ dataDir, operator: new FakeOperator(), log }).run(NEVER);
   expect(log.lines).toEqual([expect.stringContaining("too long")]);
+});
+
+it("passes on what is asked and said about alerts", async () => {
+  const { remote, operator, start, stop } = await served();
+  const { running } = await start();
+  expect(await remote.alerts.list({ store: "ginza" }, 7)).toEqual({ open: [], ended: [] });
+  expect(await remote.alerts.show("abc")).toBeUndefined();
+  const saying = { word: "closed", alertId: "abc", by: "anna", note: "typhoon" } as const;
+  expect(await remote.alerts.say(saying)).toMatchObject({ wordId: "w" });
+  expect(await remote.alerts.quality(90)).toEqual([]);
+  const onProgress = vi.fn();
+  const ask = { rules: "/rules", from: "2026-11-01", to: "2026-11-02" };
+  await remote.alerts.replay(ask, { signal: NEVER, onProgress });
+  expect(onProgress).toHaveBeenCalledWith({ done: 1, total: 2 });
+  expect(operator.asked).toEqual([[{ store: "ginza" }, 7], saying, ask]);
+  await expect(remote.alerts.replay({ ...ask, from: "2026-02-30" }, { signal: NEVER, onProgress })).rejects.toThrow(
+    /no date/,
+  );
+  stop.abort();
+  await running;
 });

@@ -6,6 +6,7 @@ import type { Role } from "../../../cloud-ingest/roles.ts";
 import { brokerOf } from "../../../deploy/cli/with-cloud.ts";
 import { systemClock } from "../../../firmware-config/kit/clock.ts";
 import { silentLog } from "../../../firmware-config/kit/log.ts";
+import { QUIET_ALERTS } from "../../support/alerts-config.ts";
 import { QUIET_JOBS } from "../../support/quiet-jobs.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 import { CONFIG, DEVICES, NAME, PREFIX, TOKEN } from "../broker/broker-rig.ts";
@@ -25,7 +26,7 @@ async function running(place: PubSubPlace, roles: readonly Role[], dataDir?: str
     logLevel: "error",
     ...{ stores: [SHIBUYA], devices: [...DEVICES], broker: CONFIG },
     http: { host: "127.0.0.1", port: 0, readers: [], trustProxy: [] },
-    alerts: {},
+    alerts: QUIET_ALERTS,
     jobs: { ...QUIET_JOBS, rollUp: "* * * * *" },
   };
   const stop = new AbortController();

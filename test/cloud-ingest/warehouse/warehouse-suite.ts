@@ -10,6 +10,7 @@ import type {
 import type { QuarantineFilter } from "../../../cloud-ingest/warehouse/quarantine-port.ts";
 import type { EventMessage } from "../../../firmware-config/contract/events.ts";
 import { aRun } from "../../support/job-run.ts";
+import { alertSuite } from "./alert-suite.ts";
 import {
   BOOT,
   batch,
@@ -1004,6 +1005,8 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>, traits 
         expect((await warehouse.changedDates("forecast", [SHIBUYA, other])).work).toEqual(work(3));
       });
     });
+
+    alertSuite({ store: () => warehouse, reopen });
 
     it("archives closed days only and reads them as before", async () => {
       const data = [1, 2, 3].map((day) => countsRow(day, `2026-03-0${day}T03:00:00Z`));

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { ALERT_TABLES } from "../../../../cloud-ingest/warehouse/alert-port.ts";
 import { BigQueryClient } from "../../../../cloud-ingest/warehouse/bigquery/big-query-client.ts";
 import { planMigration } from "../../../../cloud-ingest/warehouse/bigquery/migration.ts";
 import { openBigQueryWarehouse } from "../../../../cloud-ingest/warehouse/bigquery/open.ts";
@@ -57,6 +58,14 @@ async function askAll(warehouse: Warehouse): Promise<void> {
   await warehouse.checkpoints("a");
   await warehouse.lease?.("job a", "me", 60);
   await warehouse.runs(3);
+  const instants = { from: "2026-03-01T00:00:00.000Z", to: "2026-03-09T00:00:00.000Z" };
+  for (const table of ALERT_TABLES) await warehouse.alerts(table, instants);
+  await warehouse.lastAlerts();
+  await warehouse.forgetAlerts(instants.from);
+  await warehouse.deviceRecords();
+  await warehouse.healthBetween(instants);
+  await warehouse.flags(range);
+  await warehouse.hourTotals(["2026-03-01", "2026-03-08"], [SHIBUYA]);
   await warehouse.quarantineGroups({ tenant: "acme", store: "shibuya", reason: "x", messageIds: ["a"] }, 10);
   await warehouse.pendingMessages({}, "", 10);
   await warehouse.quarantinedMessage("inbox:2");

@@ -1,0 +1,322 @@
+import { randomUUID } from "node:crypto";
+import type { Clock } from "../../firmware-config/kit/clock.ts";
+import { AppError } from "../../firmware-config/kit/errors.ts";
+import { safeLine } from "../../firmware-config/kit/safe-text.ts";
+import type { AlertsConfig } from "../alerts/alerts-config.ts";
+import { alertQuality, type RuleQuality } from "../alerts/engine/alert-quality.ts";
+import { openingOf } from "../alerts/engine/opening.ts";
+import { type ReplayedAlert, replay } from "../alerts/engine/replay.ts";
+import { diffOf, type FalseSpan, type ReplayDiff } from "../alerts/engine/replay-diff.ts";
+import { shownRow } from "../alerts/engine/shown.ts";
+import { covers, type Subject } from "../alerts/engine/subject.ts";
+import type { SubjectAlert } from "../alerts/engine/subject-alert.ts";
+import { type WordKind, Words } from "../alerts/engine/words.ts";
+import { loadRules } from "../alerts/rules/load-rules.ts";
+import type { Rule } from "../alerts/rules/rule-config.ts";
+import type { ShownAlert } from "../alerts/sinks/sink.ts";
+import { addDays } from "../calendar.ts";
+import type { Registry } from "../registry/registry.ts";
+import type { AlertRow, AlertStore, SignalStore } from "../warehouse/alert-port.ts";
+import type { StoreInfo } from "../warehouse/port.ts";
+import { zoneOf } from "../zone/rules.ts";
+import type { Attention } from "./operator.ts";
+
+/** An alert with what was said of it. */
+export interface ListedAlert extends ShownAlert {
+  /** Why nobody is told at present; left out when somebody is. */
+  readonly muted?: string;
+  /** When it was told last, RFC 3339 UTC; left out when it never was. */
+  readonly toldAt?: string;
+  /** Who acts on it. */
+  readonly ackedBy?: string;
+}
+
+export interface AlertList {
+  readonly open: readonly ListedAlert[];
+  /** The newest last. */
+  readonly ended: readonly ListedAlert[];
+}
+
+export interface AlertStory {
+  readonly alert: ListedAlert;
+  /** Transitions of the alert and of its subject's rules while it stood. */
+  readonly transitions: readonly AlertRow[];
+  readonly deliveries: readonly AlertRow[];
+  readonly words: readonly AlertRow[];
+}
+
+/** Which alerts are meant; what is left out restricts nothing. */
+export interface AlertFilter {
+  readonly tenant?: string;
+  readonly store?: string;
+}
+
+/** What a person says: of an alert by its id or the beginning of it, or of a subject. */
+export interface AlertSaying {
+  readonly word: WordKind;
+  readonly alertId?: string;
+  readonly subject?: Subject;
+  /** RFC 3339; left out: for a silence some hours, for a closed shop the end of today. */
+  readonly until?: string;
+  readonly by: string;
+  readonly note: string;
+}
+
+/** What was written, and for a closed shop what the registry's file should say. */
+export interface Said {
+  readonly wordId: string;
+  readonly subject: Subject;
+  readonly from: string;
+  readonly until: string | null;
+  readonly calendar?: string;
+}
+
+export interface ReplayAsk {
+  /** YAML files or folders of the machine on which the cloud half runs. */
+  readonly rules: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** What an operator can do about alerts. All throw `AppError`. */
+export interface AlertsOperator {
+  list(filter: AlertFilter, days: number): Promise<AlertList>;
+  show(alertId: string): Promise<AlertStory | undefined>;
+  say(saying: AlertSaying): Promise<Said>;
+  quality(days: number): Promise<readonly RuleQuality[]>;
+  replay(ask: ReplayAsk, attention: Attention): Promise<ReplayDiff>;
+}
+
+export interface AlertsDeskParts {
+  readonly warehouse: AlertStore & SignalStore;
+  readonly stores: readonly StoreInfo[];
+  readonly devices: readonly Subject[];
+  readonly alerts: AlertsConfig;
+  readonly registry: () => Promise<Pick<Registry, "day">>;
+  readonly clock: Clock;
+}
+
+const DAY_MS = 24 * 3_600_000;
+const SILENCE_MS = 4 * 3_600_000;
+/** How far back an alert is found by its id. */
+const FOUND_DAYS = 90;
+/** A month of a thousand devices is some minutes of work. */
+const MOST_REPLAY_DAYS = 92;
+
+/** Alerts for operators, on the warehouse itself; the engine hears what is said at its next look. */
+export class AlertsDesk implements AlertsOperator {
+  readonly #parts: AlertsDeskParts;
+
+  constructor(parts: AlertsDeskParts) {
+    this.#parts = parts;
+  }
+
+  async list(filter: AlertFilter, days: number): Promise<AlertList> {
+    const { warehouse } = this.#parts;
+    const isMeant = (row: AlertRow) => row.rule === "" && covers({ ...filter }, subjectOf(row));
+    const open = (await warehouse.lastAlerts()).filter((row) => isMeant(row) && row.state !== "ok");
+    const ended = days === 0 ? [] : (await this.#rows(days)).filter((row) => isMeant(row) && row.state === "ok");
+    const listed = await this.#listed();
+    return { open: open.map(listed), ended: ended.map(listed) };
+  }
+
+  async show(alertId: string): Promise<AlertStory | undefined> {
+    const { warehouse } = this.#parts;
+    const rows = await this.#rows(FOUND_DAYS);
+    const last = lastOf(rows, alertId);
+    if (!last) return undefined;
+    const own = rows.filter((row) => row.alertId === last.alertId);
+    const isDuring = (row: AlertRow) =>
+      Number(row.number) <= Number(last.number) && String(row.at) >= String(last.since) && isSame(row, last);
+    const transitions = rows.filter((row) => row.alertId === last.alertId || (row.rule !== "" && isDuring(row)));
+    const ids = new Set(own.map(({ eventId }) => eventId));
+    const range = this.#range(FOUND_DAYS);
+    const deliveries = (await warehouse.alerts("alert_delivery", range)).filter((row) =>
+      ids.has(row.notificationId ?? ""),
+    );
+    const words = (await warehouse.alerts("alert_word", range)).filter((row) => row.alertId === last.alertId);
+    return { alert: (await this.#listed())(last), transitions, deliveries, words };
+  }
+
+  async say({ word, alertId, subject, until, by, note }: AlertSaying): Promise<Said> {
+    const { warehouse, clock } = this.#parts;
+    const alert = alertId === undefined ? undefined : lastOf(await this.#rows(FOUND_DAYS), alertId);
+    if (alertId !== undefined && !alert) throw noSuchAlert(alertId);
+    const meant = alert ? subjectOf(alert) : subject;
+    if (!meant) throw noSuchAlert("");
+    const nowMs = clock.nowMs();
+    const now = new Date(nowMs).toISOString();
+    // What is said of a device that stands in a closed shop holds for the shop.
+    const about = word === "closed" ? { ...meant, device: "" } : meant;
+    const store = word === "closed" ? this.#storeOf(about) : undefined;
+    const from = store && alert ? String(alert.since) : now;
+    const end = endOf(word, { store, until, nowMs });
+    const row = {
+      ...{ wordId: randomUUID(), saidAt: now, ...about, alertId: String(alert?.alertId ?? ""), word },
+      ...{ fromAt: from, untilAt: end, saidBy: by, note },
+    };
+    await warehouse.addAlerts("alert_word", [row]);
+    const calendar = store && end !== null ? calendarOf(store, { from, until: end, note }) : undefined;
+    return { wordId: row.wordId, subject: about, from, until: end, ...(calendar !== undefined && { calendar }) };
+  }
+
+  async quality(days: number): Promise<readonly RuleQuality[]> {
+    const words = new Words(await this.#parts.warehouse.alerts("alert_word", this.#range(days)));
+    return alertQuality(await this.#rows(days), words);
+  }
+
+  async replay({ rules, from, to }: ReplayAsk, attention: Attention): Promise<ReplayDiff> {
+    const span = spanOf(from, to, this.#parts.clock.nowMs());
+    const [present, changed] = [await this.#rules(), await loadRules(rules)];
+    const before = await this.#replayed(present, span, half(attention, 0));
+    const after = await this.#replayed(changed, span, half(attention, 1));
+    return diffOf(before, after, await this.#falsehoods());
+  }
+
+  async #replayed(
+    rules: readonly Rule[],
+    span: { readonly fromMs: number; readonly toMs: number },
+    attention: Parameters<typeof replay>[2],
+  ): Promise<readonly ReplayedAlert[]> {
+    const { warehouse, stores, devices, alerts, registry } = this.#parts;
+    const { tickS, groupWaitS, groupIntervalS, maintenance } = alerts;
+    const times = { tickMs: tickS * 1_000, groupWaitMs: groupWaitS * 1_000, groupIntervalMs: groupIntervalS * 1_000 };
+    const isOpen = openingOf(await registry());
+    return replay({ store: warehouse, rules, stores, devices, isOpen, maintenance, ...times }, span, attention);
+  }
+
+  /** When people said that an alert was none, or a shop closed. */
+  async #falsehoods(): Promise<readonly FalseSpan[]> {
+    const rows = await this.#rows(MOST_REPLAY_DAYS);
+    const words = await this.#parts.warehouse.alerts("alert_word", this.#range(MOST_REPLAY_DAYS));
+    return words.flatMap((word) => {
+      if (word.word === "closed") return [{ subject: subjectOf(word), ...spanOfWord(word) }];
+      const alert = word.word === "false" ? lastOf(rows, String(word.alertId)) : undefined;
+      if (!alert) return [];
+      const toMs = alert.until === null ? Number.POSITIVE_INFINITY : Date.parse(String(alert.until));
+      return [{ subject: subjectOf(alert), fromMs: Date.parse(String(alert.since)), toMs }];
+    });
+  }
+
+  #rules(): Promise<readonly Rule[]> {
+    return loadRules(this.#parts.alerts.rules);
+  }
+
+  async #listed(): Promise<(row: AlertRow) => ListedAlert> {
+    const rules = new Map((await this.#rules()).map((rule) => [rule.name, rule]));
+    const words = new Words(await this.#parts.warehouse.alerts("alert_word", this.#range(FOUND_DAYS)));
+    return (row) => {
+      const { muted, told }: Partial<SubjectAlert> = JSON.parse(String(row.details ?? "{}"));
+      const acked = words.lastOf(String(row.alertId), ["ack", "false"]);
+      return {
+        ...shownRow(row, rules),
+        ...(muted !== undefined && row.state !== "ok" && { muted }),
+        ...(told && { toldAt: new Date(told.atMs).toISOString() }),
+        ...(acked && { ackedBy: acked.saidBy }),
+      };
+    };
+  }
+
+  #rows(days: number): Promise<readonly AlertRow[]> {
+    return this.#parts.warehouse.alerts("alert", this.#range(days));
+  }
+
+  #range(days: number) {
+    const nowMs = this.#parts.clock.nowMs();
+    return { from: new Date(nowMs - days * DAY_MS).toISOString(), to: new Date(nowMs + DAY_MS).toISOString() };
+  }
+
+  #storeOf({ tenant, store }: Subject): StoreInfo {
+    const found = this.#parts.stores.find((one) => one.tenant === tenant && one.store === store);
+    if (found) return found;
+    throw new AppError(`There is no store ${safeLine(`${tenant}/${store}`)}`, {
+      code: "USAGE",
+      hint: "Only a store can be closed; the system cannot.",
+    });
+  }
+}
+
+const subjectOf = (row: AlertRow): Subject => ({
+  tenant: String(row.tenant ?? ""),
+  store: String(row.store ?? ""),
+  device: String(row.device ?? ""),
+});
+
+const isSame = (a: AlertRow, b: AlertRow) => a.tenant === b.tenant && a.store === b.store && a.device === b.device;
+
+/** The last transition of the alert whose id begins so; undefined when there is none. Throws USAGE when there are several. */
+function lastOf(rows: readonly AlertRow[], id: string): AlertRow | undefined {
+  const found = rows.filter((row) => row.rule === "" && id !== "" && String(row.alertId).startsWith(id));
+  if (new Set(found.map(({ alertId }) => alertId)).size > 1) {
+    throw new AppError(`More than one alert has an id that begins with ${safeLine(id)}`, {
+      code: "USAGE",
+      hint: "Write more of it; kazoe alerts list --json has the whole ids.",
+    });
+  }
+  return found.at(-1);
+}
+
+interface EndAsk {
+  readonly store: StoreInfo | undefined;
+  readonly until: string | undefined;
+  readonly nowMs: number;
+}
+
+function endOf(word: WordKind, { store, until, nowMs }: EndAsk): string | null {
+  if (until !== undefined) {
+    const ms = Date.parse(until);
+    if (ms > nowMs) return new Date(ms).toISOString();
+    throw new AppError("The end is not a time to come", {
+      code: "USAGE",
+      hint: "Write it as RFC 3339, for example 2026-12-01T09:00:00+09:00.",
+    });
+  }
+  if (word === "silence") return new Date(nowMs + SILENCE_MS).toISOString();
+  if (!store) return null;
+  const zone = zoneOf(store.timeZone);
+  return new Date(zone.firstInstantMs(`${addDays(zone.date(nowMs), 1)}T00:00:00`)).toISOString();
+}
+
+/**
+ * The entry for the registry's file, to be put there by a person: that file is reviewed and has comments and an order of its own, which a
+ * program should not rewrite; the word in the warehouse holds until then.
+ */
+function calendarOf(
+  { tenant, store, timeZone }: StoreInfo,
+  { from, until, note }: { readonly from: string; readonly until: string; readonly note: string },
+): string {
+  const zone = zoneOf(timeZone);
+  const [first, last] = [zone.date(Date.parse(from)), zone.date(Date.parse(until) - 1)];
+  const dates = first === last ? `on: ${first}` : `from: ${first}, to: ${last}`;
+  const entry = `      - { ${dates}, closed: ${JSON.stringify(note.slice(0, 120))} }`;
+  return [`# in the registry's file of tenant ${tenant}`, "stores:", `  ${store}:`, "    days:", entry, ""].join("\n");
+}
+
+function spanOfWord(word: AlertRow) {
+  const ms = (value: AlertRow[string] | undefined, open: number) =>
+    value === null || value === undefined ? open : Date.parse(String(value));
+  return { fromMs: ms(word.fromAt, Number.NEGATIVE_INFINITY), toMs: ms(word.untilAt, Number.POSITIVE_INFINITY) };
+}
+
+/** Until now at most: what is to come is silent. */
+function spanOf(from: string, to: string, nowMs: number) {
+  const [fromMs, toMs] = [Date.parse(from), Math.min(nowMs, Date.parse(to) + DAY_MS)];
+  if (toMs > fromMs && toMs - fromMs <= (MOST_REPLAY_DAYS + 1) * DAY_MS) return { fromMs, toMs };
+  throw new AppError(`${from} to ${to} is no range of 1 to ${MOST_REPLAY_DAYS} days that have begun`, {
+    code: "USAGE",
+    hint: "Give the first and the last UTC date.",
+  });
+}
+
+/** The progress of one of two equal parts. */
+const half = ({ signal, onProgress }: Attention, part: 0 | 1) => ({
+  signal,
+  onProgress: (share: number) => onProgress({ done: Math.round((part + share) * 50), total: 100 }),
+});
+
+function noSuchAlert(id: string): AppError {
+  return new AppError(`There is no alert ${safeLine(id)} of the last ${FOUND_DAYS} days`, {
+    code: "USAGE",
+    hint: "kazoe alerts list --days 90 has their ids; a subject is tenant, tenant/store or tenant/store/device.",
+  });
+}
