@@ -18,6 +18,7 @@ import { Ingest } from "./ingest/ingest.ts";
 import { modelDirOf } from "./jobs/forecast/artefacts.ts";
 import { Scheduler } from "./jobs/scheduler.ts";
 import { LedgerWatch } from "./ledger/ledger-watch.ts";
+import { operationsBook } from "./operations-book.ts";
 import { devicesOf } from "./operator/open-operator.ts";
 import { Desk } from "./operator/operator.ts";
 import { OperatorServer } from "./operator/operator-server.ts";
@@ -175,7 +176,8 @@ export class Cloud {
     const jobs = scheduler && (() => scheduler.stats);
     const premises = new PremisesBook({ registry, clock, log });
     const about = config.registry === undefined ? {} : { premises: (store: StoreInfo) => premises.of(store) };
-    const shown = { ...common, ...about, stores, vitals, jobs, hasDashboards: has("server") };
+    const operations = desk && operationsBook({ alerts: desk.alerts, warehouse });
+    const shown = { ...common, ...about, stores, vitals, jobs, operations, hasDashboards: has("server") };
     const server = new HttpServer({ config: config.http, limits: limits.http, ...shown });
     const store = this.#storesOrReads() ? warehouse : undefined;
     const sinks = [store, ingest, bus, ledger, ...alerts, judge, scheduler, operator, server].filter(

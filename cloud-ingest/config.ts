@@ -39,6 +39,11 @@ const ReaderAccess = Type.Object(
     name: Identifier,
     tenant: Type.Optional(Identifier),
     tokenSha256: Sha256,
+    acts: Type.Optional(
+      Type.Boolean({
+        description: "true: may also say on the page for operations that an alert is acted on, silent or none",
+      }),
+    ),
   },
   {
     additionalProperties: false,

@@ -28,7 +28,7 @@ export async function exportDashboards(request: DashboardExport): Promise<readon
   const { outDir, stores } = request;
   const paths: string[] = [];
   for (const store of stores) paths.push(...(await exportStore(request, store)));
-  const index = renderIndexPage(stores, ({ tenant, store }) => `${tenant}/${store}.html`);
+  const index = renderIndexPage(stores, { hrefOf: ({ tenant, store }) => `${tenant}/${store}.html` });
   return [await writePage(join(outDir, "index.html"), [index]), ...paths];
 }
 

@@ -14,7 +14,9 @@ import { healthOf } from "./health.ts";
 import { LastChange } from "./last-change.ts";
 import { createLimitedServer, SERVER_LIMITS, type ServerLimits } from "./limited-server.ts";
 import { Metrics } from "./metrics.ts";
+import { addOperationsPage, type OperationsBook } from "./operations-page-routes.ts";
 import { addOperationsRoutes } from "./operations-routes.ts";
+import { PageAnswers } from "./page-answer.ts";
 import { Readers } from "./readers.ts";
 import { guardRequests } from "./request-guard.ts";
 import { Silence } from "./silence.ts";
@@ -29,6 +31,8 @@ export interface HttpServerParts {
   readonly jobs?: (() => JobStats) | undefined;
   /** False where only health and metrics are served; default true. */
   readonly hasDashboards?: boolean;
+  /** Left out: no page for operations. */
+  readonly operations?: OperationsBook | undefined;
   /** What is known of a shop beside its counts; left out: nothing. */
   readonly premises?: ((store: StoreInfo) => Promise<Premises>) | undefined;
   readonly troubles: Troubles;
@@ -53,7 +57,11 @@ export function createApp(parts: HttpServerParts): FastifyInstance {
   app.setErrorHandler((error, request, reply) => sendFault(error, { request, reply, log }));
   addOperationsRoutes(app, { readers, metrics, health });
   const { stores, premises } = parts;
-  if (hasDashboards) addDashboardRoutes(app, { stores, warehouse, readers, clock, log, premises });
+  const pages = new PageAnswers();
+  const hasOperations = parts.operations !== undefined;
+  if (hasDashboards)
+    addDashboardRoutes(app, { stores, warehouse, readers, clock, log, premises, pages, hasOperations });
+  if (hasDashboards && parts.operations) addOperationsPage(app, { readers, pages, clock, book: parts.operations });
   watch(app, [
     { everyMs: INGEST_LOOK_MS, look: () => void lastStored.ageS() },
     ...(hasDashboards ? [{ everyMs: SILENCE_LOOK_MS, look: () => silence.look() }] : []),
@@ -96,7 +104,15 @@ interface Failed {
   readonly log: Log;
 }
 
+/** What fastify itself refuses: a body that is too long, or of a kind that nobody reads. */
+function refusedBody(error: unknown): number | undefined {
+  const { code, statusCode } = error as Partial<FastifyError>;
+  return code?.startsWith("FST_ERR_CTP_") ? statusCode : undefined;
+}
+
 function sendFault(error: unknown, { request, reply, log }: Failed): FastifyReply {
+  const refused = refusedBody(error);
+  if (refused !== undefined) return sendText(reply, refused, "A form of this page is read, and nothing else.");
   if (!goneSignal(request).aborted)
     log.error({ path: request.url.split("?")[0], reason: messageOf(error) }, "request failed");
   if (!isForAWhile(error)) return sendText(reply, 500, "This did not work; the server's log says why.");

@@ -11,7 +11,7 @@ import { cleanTraffic } from "../warehouse/clean-traffic.ts";
 import type { StoreInfo } from "../warehouse/port.ts";
 import { sendText } from "./answers.ts";
 import { CsvAnswers, type CsvParts } from "./csv-answer.ts";
-import { PageAnswers, sendNotice } from "./page-answer.ts";
+import { type PageAnswers, sendNotice } from "./page-answer.ts";
 import { type Query, rangeOf, type Values, valuesOf } from "./query.ts";
 import type { Readers, Visitor } from "./readers.ts";
 import { visitorOf } from "./request-guard.ts";
@@ -21,6 +21,10 @@ export interface DashboardParts extends CsvParts {
   readonly readers: Readers;
   /** What is known of a shop beside its counts; left out: nothing. */
   readonly premises?: ((store: StoreInfo) => Promise<Premises>) | undefined;
+  /** Of this server: they are made a few at once. */
+  readonly pages: PageAnswers;
+  /** There is a page for operations. */
+  readonly hasOperations: boolean;
 }
 
 interface StoreRoute {
@@ -31,11 +35,17 @@ interface StoreRoute {
 /** The index, the page of a store and its numbers; another tenant's store is not found. */
 export function addDashboardRoutes(app: FastifyInstance, parts: DashboardParts): void {
   const { readers, stores } = parts;
-  const [pages, csv] = [new PageAnswers(), new CsvAnswers(parts)];
+  const { pages } = parts;
+  const csv = new CsvAnswers(parts);
   app.get("/", async (request, reply) => {
     const visitor = await visitorOf(readers, request, reply);
     if (!visitor) return reply;
-    const render = async () => renderIndexPage(stores.filter((store) => maySee(visitor, store)));
+    const operations = parts.hasOperations && visitor.tenant === undefined ? "/operations" : undefined;
+    const render = async () =>
+      renderIndexPage(
+        stores.filter((store) => maySee(visitor, store)),
+        { operations },
+      );
     return pages.send(reply, { request, visitor, render });
   });
   app.get<StoreRoute>("/stores/:tenant/:store", async (request, reply) => {

@@ -8,6 +8,8 @@ import { FailedLogins } from "./failed-logins.ts";
 export interface Visitor {
   readonly name: string;
   readonly tenant?: string;
+  /** May say something of alerts, too. */
+  readonly acts?: boolean;
 }
 
 /** `unknown` = no or wrong credentials; `limited` = too many wrong ones from this address. */
@@ -19,7 +21,7 @@ interface Credentials {
   readonly token: string;
 }
 
-const LOCAL: Visitor = { name: "local" };
+const LOCAL: Visitor = { name: "local", acts: true };
 
 /** Decides who a request comes from. */
 export class Readers {

@@ -7,11 +7,15 @@ import type { Readers, Visitor } from "./readers.ts";
 /** The longest address of ours has 250 characters. */
 const MAX_URL = 2048;
 
-/** Sets the security headers, lets only short GET and HEAD pass, and while nobody needs to log in only local names. */
+/** Where a form may be sent to. */
+const FORMS = new Set(["/operations"]);
+
+/** Sets the security headers, lets only short GET and HEAD pass (and one form), and while nobody needs to log in only local names. */
 export function guardRequests(app: FastifyInstance, { isOpen }: { readonly isOpen: boolean }): void {
   app.addHook("onRequest", async (request, reply) => {
     reply.headers(SECURITY_HEADERS);
-    if (request.method !== "GET" && request.method !== "HEAD")
+    const isForm = request.method === "POST" && FORMS.has(request.url);
+    if (request.method !== "GET" && request.method !== "HEAD" && !isForm)
       return sendText(reply.header("allow", "GET, HEAD"), 405, "Only GET and HEAD.");
     if (request.url.length > MAX_URL) return sendText(reply, 414, `An address has at most ${MAX_URL} characters.`);
     if (hostsOf(request).length !== 1) return sendText(reply, 400, "A request names one Host.");

@@ -62,6 +62,7 @@ dd b{font-size:32px;line-height:1.15;font-weight:650;letter-spacing:-.02em;white
 .swatch.part{background:repeating-linear-gradient(135deg,var(--in) 0 2px,var(--card) 2px 4px);border:1px solid var(--in)}
 .swatch.repaired{background:radial-gradient(var(--card) 1.2px,var(--in) 1.4px) 0 0/5px 5px;border:1px solid var(--in)}
 .swatch.running{background:var(--in-soft);border:1.5px solid var(--in)}
+.alert{border-left:5px solid var(--axis)}.alert.critical{border-left-color:var(--bad)}.alert.warning{border-left-color:var(--out)}.kind.critical{background:var(--bad);border-color:var(--bad);color:var(--card)}.kind.warning{border-color:var(--out)}.acts{display:flex;flex-wrap:wrap;gap:8px;margin-top:12px}.alert p{margin:6px 0}.alert ul{padding-left:18px;font-size:14px}
 figure{margin:0}h4{font-size:14px;margin:14px 0 4px}.target ul{margin:0 0 10px;padding-left:20px;font-size:14px}.target li{margin:3px 0}
 svg.forecast{display:block;width:100%;max-width:640px;height:auto;font-size:11px}svg.forecast text{fill:var(--muted)}@media(max-width:520px){svg.forecast{font-size:14px}}svg.forecast .grid{stroke:var(--grid)}svg.forecast .band{fill:var(--in-soft)}svg.forecast .expected{fill:none;stroke:var(--in);stroke-width:2}
 svg.forecast .now{stroke:var(--axis);stroke-dasharray:3 3}svg.forecast .counted{fill:var(--card);stroke:var(--text);stroke-width:2}.swatch.dot{border-radius:50%;border:2px solid var(--text);background:var(--card)}.swatch.stroke{height:3px;background:var(--in);align-self:center}.swatch.band{background:var(--in-soft)}
