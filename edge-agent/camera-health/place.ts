@@ -15,6 +15,8 @@ export interface Place {
   readonly isOneSided: boolean;
   /** Edges of the whole picture, 1 = as many as there were. */
   readonly energy: number;
+  /** -1..1: how alike the whole is where it was. */
+  readonly likeness: number;
   /** Where the view lies now, cells, when it fits better there than where it was. */
   readonly shift: Shift | undefined;
   /** False when it is compared with the view by another light, by night with that by day: then other edges prove nothing. */
@@ -65,6 +67,7 @@ export class PlaceJudge {
       other: numberOf("other") / steady,
       isOneSided: isOneSided(states, blockColumns, blockRows),
       energy: this.#match.energy,
+      likeness: zero,
       isSameLight,
       shift: zero < WELL ? betterShift(findShift(now, view.structure, this.#grid), zero) : undefined,
     };

@@ -24,7 +24,9 @@ const FEW_CELLS = 2;
 const JUST_S = 3;
 const HIDES = 8;
 /** More of the picture than this is not hidden by people but lit otherwise. */
-const LIT_SHARE = 0.25;
+const LIT_SHARE = 0.4;
+/** More than this share that changed just then is a lamp that went on or off. */
+const LAMP_SHARE = 0.15;
 /** That many were not stopped on the way together by chance. */
 const CROWD = 3;
 /** Levels a second by which the known background follows: who stands for minutes belongs to it. */
@@ -119,6 +121,8 @@ export class Stillness {
       const isStopped = this.#sinceMovedS[cell]! <= JUST_S && this.#habit[cell]! < HABIT && away[cell]! > HIDES;
       this.#stopped[cell] = isStopped ? 1 : 0;
     }
+    const stopped = this.#stopped.reduce((sum, one) => sum + one, 0);
+    if (stopped > LAMP_SHARE * means.length) this.#stopped.fill(0);
   }
 
   #isStopped({ means }: Look, change: number): boolean {
@@ -128,7 +132,7 @@ export class Stillness {
     );
     const blobs = blobsIn(still, columns, rows);
     if (blobs === 0) return false;
-    return blobs >= CROWD || this.noise.isOther(change, OTHER_NOISE);
+    return (blobs >= CROWD && this.noise.known !== undefined) || this.noise.isOther(change, OTHER_NOISE);
   }
 }
 

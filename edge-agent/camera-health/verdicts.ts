@@ -46,10 +46,12 @@ export interface Findings {
 const GOOD = 0.5;
 const COVERED = 0.75;
 const PARTLY_COVERED = 0.25;
-const ELSEWHERE = 0.5;
+const ELSEWHERE = 0.25;
+/** A whole view less alike than this to the learned one is another: a turn by 3 degrees leaves .43 and more, by 10 .41 at most. */
+const STRANGE = 0.42;
 /** Likeness of a view found elsewhere although a part of it is smooth: floors repeat themselves. */
-const SURELY_FOUND = 0.65;
-const LITTLE_ENERGY = 0.2;
+const SURELY_FOUND = 0.6;
+const LITTLE_ENERGY = 0.3;
 const NO_VIEW = 0.9;
 const NO_VIEW_GOOD = 0.2;
 /** A third of a person's height out of focus leaves less than this. */
@@ -58,15 +60,14 @@ const SHARP = 0.7;
 
 /** What a look says of each fault. */
 export function verdictsOf(found: Findings): Record<PictureFault, Evidence> {
-  const { light, place, still } = found;
-  // Who stands in a picture that stands hides the place for good.
-  const seen = light === "plain" && still !== "bad" ? place : undefined;
+  const { light, place } = found;
+  const seen = light === "plain" ? place : undefined;
   return {
     frozen: found.still,
     black: blackness(found),
     "blown-out": light === "blown" ? "bad" : "good",
     blurred: blurredness(found),
-    ...(seen === undefined ? NOT_JUDGED : placeVerdicts(seen)),
+    ...(seen === undefined ? NOT_JUDGED : placeVerdicts(seen, found.still)),
   };
 }
 
@@ -79,19 +80,24 @@ function blackness({ light, place }: Findings): Evidence {
   return place.good < NO_VIEW_GOOD && place.smooth + place.other >= NO_VIEW ? "bad" : "good";
 }
 
-function blurredness({ light, place, sharpness }: Findings): Evidence {
-  if (light !== "plain" || place === undefined || sharpness === undefined) return undefined;
+/** A picture that stands has lost its noise, which looks sharp. */
+function blurredness({ light, place, sharpness, still }: Findings): Evidence {
+  if (light !== "plain" || still === "bad" || place === undefined || sharpness === undefined) return undefined;
   if (sharpness >= SHARP) return "good";
-  const isCovered = place.smooth >= PARTLY_COVERED || place.energy < LITTLE_ENERGY / 2;
+  const isCovered = place.smooth >= PARTLY_COVERED || place.energy < LITTLE_ENERGY / 3;
   return sharpness < BLURRED && !isCovered ? "bad" : undefined;
 }
 
-function placeVerdicts(place: Place): Pick<Record<PictureFault, Evidence>, "blocked" | "half-blocked" | "moved"> {
+function placeVerdicts(
+  place: Place,
+  still: Evidence,
+): Pick<Record<PictureFault, Evidence>, "blocked" | "half-blocked" | "moved"> {
   const { good, smooth, other, shift, energy, isOneSided } = place;
   const isBlocked = smooth >= COVERED || (smooth + other >= COVERED && energy < LITTLE_ENERGY);
   const isPartlySmooth = smooth >= PARTLY_COVERED;
   const isFound = shift !== undefined && (!isPartlySmooth || shift.likeness >= SURELY_FOUND);
-  const isOther = other >= ELSEWHERE && !isOneSided && !isPartlySmooth;
+  // Who stands in a picture that stands hides the place for good.
+  const isOther = place.likeness < STRANGE && other >= ELSEWHERE && still !== "bad" && !isOneSided && !isPartlySmooth;
   const isMoved = !isBlocked && place.isSameLight && (isFound || isOther);
   const isOtherSide = place.isSameLight && isOneSided && other >= PARTLY_COVERED;
   const isHalf = !isBlocked && !isMoved && (isPartlySmooth || isOtherSide);

@@ -67,7 +67,7 @@ export const FAULTS: readonly Fault[] = [
   frozen("frozen, noise, H.264, clock", `${NOISE},${CLOCK}`, ["-c:v", "libx264", "-crf", "26"]),
   filtered("black", ["black"], "lutrgb=r=0:g=0:b=0"),
   filtered("black, noise", ["black"], "lutrgb=r=4:g=4:b=4,noise=alls=6:allf=t"),
-  filtered("blown out", ["blown-out"], "lutyuv=y=val*4"),
+  filtered("blown out", ["blown-out"], "lutyuv=y=val*4+165"),
   filtered("blown out, all white", ["blown-out"], "lutrgb=r=255:g=255:b=255"),
   filtered("blurred, 1.6 px", ["blurred"], "gblur=sigma=1.6"),
   filtered("blurred, 3.2 px", ["blurred"], "gblur=sigma=3.2"),
