@@ -8,6 +8,7 @@ import { closeFolders } from "../firmware-config/kit/private-folder.ts";
 import { birthOf, type ModelIdentity } from "./birth.ts";
 import type { FileStart } from "./camera/camera-parts.ts";
 import { type OpenCamera, openCamera } from "./camera/open-camera.ts";
+import { openCameraHealth } from "./camera-health/open-camera-health.ts";
 import { CameraRun } from "./camera-run.ts";
 import { checkFilesAtStart } from "./config-files.ts";
 import type { Detectors } from "./detector/detectors.ts";
@@ -142,7 +143,9 @@ export class Agent {
     const { detectors, model, clock, log, fileStart, observe, openCamera: open = openCamera } = this.#options;
     const detector = detectors.of(config.id);
     const camera = await open(config.driver, { settings: config, shape: detector.shape, clock, log, fileStart });
-    const pipeline = { config, trackerConfig: this.#options.config.tracker, gates: model.gates, camera, detector };
+    const { tracker: trackerConfig, dataDir } = this.#options.config;
+    const health = await openCameraHealth({ config, shape: detector.shape, dataDir, clock, log });
+    const pipeline = { config, trackerConfig, gates: model.gates, camera, detector, health };
     return new CameraRun({ ...pipeline, windows: windows.forCamera(config), ...(observe ? { observe } : {}) }, clock);
   }
 

@@ -3,17 +3,23 @@ import type { Clock } from "../firmware-config/kit/clock.ts";
 import { AppError } from "../firmware-config/kit/errors.ts";
 import { pause } from "../firmware-config/kit/pause.ts";
 import type { CameraStats } from "./camera/port.ts";
+import type { CameraHealth, ViewNow } from "./camera-health/camera-health.ts";
 import { type Pipeline, runPipeline } from "./pipeline.ts";
+
+/** A camera's pipeline, with what can be said of its view. */
+export interface WatchedPipeline extends Pipeline {
+  readonly health: NonNullable<Pipeline["health"]> & Pick<CameraHealth, "view">;
+}
 
 const SETTLE_MS = 5_000;
 
 /** One camera's life in the agent, apart from all others': how it ended is kept here, not thrown. */
 export class CameraRun {
-  readonly #pipeline: Pipeline;
+  readonly #pipeline: WatchedPipeline;
   readonly #clock: Clock;
   #failure: Error | undefined;
 
-  constructor(pipeline: Pipeline, clock: Clock) {
+  constructor(pipeline: WatchedPipeline, clock: Clock) {
     this.#pipeline = pipeline;
     this.#clock = clock;
   }
@@ -26,6 +32,11 @@ export class CameraRun {
   get stats(): CameraStats {
     const { stats } = this.#pipeline.camera;
     return this.#failure ? { ...stats, status: "lost" } : stats;
+  }
+
+  /** What its pictures are good for. */
+  get view(): ViewNow {
+    return this.#pipeline.health.view(this.stats);
   }
 
   /** What ended the camera before its time. */

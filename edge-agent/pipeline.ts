@@ -1,6 +1,7 @@
 import type { CameraConfig } from "../firmware-config/config/device.ts";
 import type { DeviceTracker, ScoreGates } from "../firmware-config/config/tracker.ts";
 import type { Camera } from "./camera/port.ts";
+import { type WatchedCamera, watchFrames } from "./camera-health/watch-frames.ts";
 import type { CounterTotals } from "./counter/counter.ts";
 import type { CounterEvent } from "./counter/counter-events.ts";
 import { detectAhead } from "./detector/detect-ahead.ts";
@@ -18,6 +19,8 @@ export interface Pipeline {
   readonly camera: Camera;
   readonly detector: Detector;
   readonly windows: CameraWindows;
+  /** Says what the camera's pictures are good for; default: for everything. */
+  readonly health?: WatchedCamera | undefined;
   /** Looks on after each frame: progress, the replay's files. Must not keep its arguments. */
   readonly observe?: (
     frame: FrameTime & { readonly index: number },
@@ -31,16 +34,17 @@ export interface Pipeline {
  * counted has been handed on by then.
  */
 export async function runPipeline(pipeline: Pipeline, signal: AbortSignal): Promise<CounterTotals> {
-  const { camera, detector, windows } = pipeline;
+  const { camera, detector, windows, health } = pipeline;
   const stages = new Stages(pipeline);
   let last: FrameTime = { captureMs: 0, atS: 0 };
+  const frames = health ? watchFrames(camera.frames(signal), health) : camera.frames(signal);
   try {
-    for await (const { index, captureMs, atS, picture, detections } of detectAhead(camera.frames(signal), detector)) {
+    for await (const { index, captureMs, atS, picture, detections } of detectAhead(frames, detector)) {
       if (!stages.fit(picture)) await windows.addEvents(last, stages.renew(picture));
       const tracks = stages.tracker.update(detections, atS);
       const events = stages.count(tracks, atS);
       pipeline.observe?.({ index, captureMs, atS }, tracks, events);
-      await windows.add({ captureMs, atS }, events, stages.counter.occupancy);
+      await windows.add({ captureMs, atS, sight: health?.sight }, events, stages.counter.occupancy);
       last = { captureMs, atS };
     }
   } finally {

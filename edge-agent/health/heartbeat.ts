@@ -4,6 +4,7 @@ import { messageOf } from "../../firmware-config/kit/errors.ts";
 import type { Log } from "../../firmware-config/kit/log.ts";
 import { pause } from "../../firmware-config/kit/pause.ts";
 import type { Camera } from "../camera/port.ts";
+import type { ViewNow } from "../camera-health/camera-health.ts";
 import type { Detector } from "../detector/port.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { ClockSync } from "./clock-sync.ts";
@@ -12,7 +13,7 @@ import type { Vitals } from "./vitals.ts";
 export interface HeartbeatOptions {
   readonly intervalMs: number;
   readonly dataDir: string;
-  readonly cameras: readonly Pick<Camera, "id" | "stats">[];
+  readonly cameras: readonly (Pick<Camera, "id" | "stats"> & { readonly view: ViewNow })[];
   readonly detectors: Pick<Detector, "takeStats">;
   readonly outbox: Outbox;
   readonly clockSync: Pick<ClockSync, "refresh">;
@@ -82,11 +83,11 @@ export class Heartbeat {
     const nowMs = this.#options.clock.monotonicMs();
     const elapsedS = Math.max(0.001, (nowMs - this.#lastMs) / 1000);
     this.#lastMs = nowMs;
-    return this.#options.cameras.map(({ id, stats }) => {
+    return this.#options.cameras.map(({ id, stats, view: { view, viewS } }) => {
       const fps = round1(Math.max(0, stats.frames - (this.#lastFrames.get(id) ?? 0)) / elapsedS);
       this.#lastFrames.set(id, stats.frames);
       const { status, frames, droppedFrames, reconnects } = stats;
-      return { id, status, fps, frames, droppedFrames, reconnects };
+      return { id, status, fps, frames, droppedFrames, reconnects, view, viewS: round1(viewS) };
     });
   }
 }

@@ -24,9 +24,10 @@ export class TargetWindows {
     return this.#current;
   }
 
-  /** Takes out those that start before `fromMs`, and those that start after `toMs`. */
-  takeOutside(fromMs: number, toMs: number): readonly OpenWindow[] {
-    const isInside = ({ startMs }: OpenWindow) => startMs >= fromMs && startMs <= toMs;
+  /** Takes out those that start before `fromMs`, in doubt only before `doubtFromMs`, and those that start after `toMs`. */
+  takeOutside(fromMs: number, toMs: number, doubtFromMs = fromMs): readonly OpenWindow[] {
+    const isInside = ({ startMs, doubtS }: OpenWindow) =>
+      startMs >= (doubtS === undefined ? fromMs : doubtFromMs) && startMs <= toMs;
     const taken = this.#open.filter((window) => !isInside(window));
     this.#open = this.#open.filter(isInside);
     this.#current = undefined;

@@ -1,5 +1,6 @@
 import Type from "typebox";
 import { CountsMessage, DWELL_BOUNDS_S } from "../../firmware-config/contract/counts.ts";
+import { VIEW_FAULTS, type ViewFault } from "../../firmware-config/contract/view.ts";
 import type { CounterEvent, Visit } from "../counter/counter-events.ts";
 
 /** The years 1 to 9999, which alone have an RFC 3339 form. */
@@ -15,6 +16,14 @@ export interface Target {
 const { cameraId, targetKind, targetId, visits, stops, dwellS, dwellHistogram, frames, observedS } =
   CountsMessage.properties;
 const { in: inside, out, occupancyMin, occupancyMax } = CountsMessage.properties;
+
+/** Whether who passed in front of the camera at a frame was seen. */
+export interface Sight {
+  /** `doubtful` = a later frame will tell. */
+  readonly state: "seen" | "doubtful" | "blind";
+  /** The worst that holds. */
+  readonly fault?: ViewFault | undefined;
+}
 
 /** Sums of one target in one window; plain JSON that fits a `counts` message, so that an unfinished window survives a crash. */
 export const OpenWindow = Type.Object(
@@ -37,6 +46,13 @@ export const OpenWindow = Type.Object(
     occupiedS: Type.Number({ minimum: 0 }),
     occupancyMin,
     occupancyMax,
+    // Left out while all is well, so that an older version can read what this one left.
+    blindS: Type.Optional(observedS),
+    blindFrames: Type.Optional(frames),
+    /** Of these seconds, and of the occupancy in them, it is not known yet whether they were watched. */
+    doubtS: Type.Optional(observedS),
+    doubtOccupiedS: Type.Optional(Type.Number({ minimum: 0 })),
+    viewFault: Type.Optional(Type.Enum([...VIEW_FAULTS])),
   },
   { additionalProperties: false },
 );
@@ -76,20 +92,65 @@ function addVisit(window: OpenWindow, visit: Visit): void {
   window.dwellHistogram[at] = (window.dwellHistogram[at] ?? 0) + 1;
 }
 
-/** Adds one frame that stands for `durationS` seconds, with `occupancy` persons in the zone. */
-export function addFrame(window: OpenWindow, durationS: number, occupancy: number): void {
-  window.occupancyMin = window.frames === 0 ? occupancy : Math.min(window.occupancyMin, occupancy);
+/** One frame: the seconds that it stands for, the persons in the zone, and what could be seen. */
+export interface CountedFrame {
+  readonly durationS: number;
+  readonly occupancy: number;
+  readonly sight: Sight;
+}
+
+export function addFrame(window: OpenWindow, { durationS, occupancy, sight }: CountedFrame): void {
+  if (sight.fault !== undefined) window.viewFault = worseOf(window.viewFault, sight.fault);
   window.occupancyMax = Math.max(window.occupancyMax, occupancy);
+  if (sight.state === "blind") {
+    window.blindS = (window.blindS ?? 0) + durationS;
+    window.blindFrames = (window.blindFrames ?? 0) + 1;
+  } else {
+    const isFirst = window.frames === (window.blindFrames ?? 0);
+    window.occupancyMin = isFirst ? occupancy : Math.min(window.occupancyMin, occupancy);
+    addSeen(window, durationS, occupancy, sight.state);
+  }
   window.frames += 1;
-  window.observedS += durationS;
-  window.occupiedS += durationS * occupancy;
+}
+
+function addSeen(window: OpenWindow, durationS: number, occupancy: number, state: "seen" | "doubtful"): void {
+  if (state === "seen") {
+    window.observedS += durationS;
+    window.occupiedS += durationS * occupancy;
+    return;
+  }
+  window.doubtS = (window.doubtS ?? 0) + durationS;
+  window.doubtOccupiedS = (window.doubtOccupiedS ?? 0) + durationS * occupancy;
+}
+
+/** Ends the doubt about a window's frames: they were watched, or not. */
+export function endDoubt(window: OpenWindow, state: "seen" | "blind"): void {
+  const { doubtS, doubtOccupiedS = 0 } = window;
+  if (doubtS === undefined) return;
+  if (state === "seen") {
+    window.observedS += doubtS;
+    window.occupiedS += doubtOccupiedS;
+  } else {
+    window.blindS = (window.blindS ?? 0) + doubtS;
+  }
+  delete window.doubtS;
+  delete window.doubtOccupiedS;
+}
+
+function worseOf(one: ViewFault | undefined, other: ViewFault): ViewFault {
+  return one !== undefined && VIEW_FAULTS.indexOf(one) < VIEW_FAULTS.indexOf(other) ? one : other;
 }
 
 const round3 = (value: number) => Math.round(value * 1000) / 1000;
 
-/** The `counts` message of a closed window; a window that was watched for less than 95 % is `partial`. */
-export function countsOf(window: OpenWindow) {
-  const { startMs, windowMs, occupiedS, observedS } = window;
+/**
+ * The `counts` message of a closed window; a window that was watched for less than 95 % is `partial`. What was still in doubt
+ * was watched: nothing has proved the contrary.
+ */
+export function countsOf(closed: OpenWindow) {
+  const window = { ...closed };
+  endDoubt(window, "seen");
+  const { startMs, windowMs, occupiedS, observedS, blindS, viewFault } = window;
   const windowS = windowMs / 1000;
   return {
     kind: "counts",
@@ -111,6 +172,8 @@ export function countsOf(window: OpenWindow) {
     occupancyMax: window.occupancyMax,
     frames: window.frames,
     observedS: round3(Math.min(observedS, windowS)),
+    ...(blindS === undefined ? {} : { blindS: round3(Math.min(blindS, windowS)) }),
+    ...(viewFault === undefined ? {} : { viewFault }),
     partial: observedS < 0.95 * windowS,
   } as const satisfies Partial<CountsMessage>;
 }

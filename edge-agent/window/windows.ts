@@ -3,7 +3,7 @@ import type { CounterEvent } from "../counter/counter-events.ts";
 import { checkpointOf } from "./checkpoint.ts";
 import type { Draft, MessageSink } from "./message-sink.ts";
 import { TargetWindows } from "./target-windows.ts";
-import { addEvent, addFrame, countsOf, type OpenWindow } from "./window.ts";
+import { addEvent, addFrame, countsOf, endDoubt, type OpenWindow, type Sight } from "./window.ts";
 
 export interface WindowsOptions {
   readonly windowMs: number;
@@ -18,9 +18,17 @@ export interface FrameTime {
   readonly atS: number;
 }
 
+/** A frame's time, and what could be seen at it; default: everything. */
+export interface SightedFrame extends FrameTime {
+  readonly sight?: Sight | undefined;
+}
+
 /** A gap between two frames longer than this was not watched. */
 const LONGEST_FRAME_S = 2;
 const SPARE_MS = 1_000;
+/** A window waits no longer for the end of a doubt: every fault of a view is told within a minute. */
+const DOUBT_MS = 90_000;
+const SEEN: Sight = { state: "seen" };
 
 /**
  * Sums of all cameras by window. Each count goes to the sink in the same commit as the sums that hold it, so that a crash
@@ -60,6 +68,7 @@ export class CameraWindows {
   readonly #graceMs: number;
   #lastAtS: number | undefined;
   #settledMs = Number.NaN;
+  #isInDoubt = false;
 
   /** Use `Windows.forCamera`. */
   constructor(config: CameraConfig, options: WindowsOptions, checkpoint: () => string) {
@@ -79,8 +88,10 @@ export class CameraWindows {
   }
 
   /** Adds a frame, the events that it brought and the zones' occupancy (in the order of the configuration). */
-  async add(time: FrameTime, events: readonly CounterEvent[], occupancy: ArrayLike<number>): Promise<void> {
-    this.#addFrame(time, occupancy);
+  async add(time: SightedFrame, events: readonly CounterEvent[], occupancy: ArrayLike<number>): Promise<void> {
+    const { sight = SEEN } = time;
+    if (sight.state !== "doubtful") this.#endDoubt(sight.state);
+    this.#addFrame(time, occupancy, sight);
     await this.#commit(time, events, time.captureMs);
   }
 
@@ -108,15 +119,24 @@ export class CameraWindows {
     await this.#options.sink.commit(drafts, this.#checkpoint());
   }
 
-  #addFrame({ captureMs, atS }: FrameTime, occupancy: ArrayLike<number>): void {
+  #addFrame({ captureMs, atS }: FrameTime, occupancy: ArrayLike<number>, sight: Sight): void {
     const gapS = this.#lastAtS === undefined ? 0 : atS - this.#lastAtS;
     const durationS = gapS <= LONGEST_FRAME_S ? gapS : 0;
     this.#lastAtS = atS;
     let zone = 0;
     for (const windows of this.#targets) {
       const inside = windows.target.targetKind === "zone" ? (occupancy[zone++] ?? 0) : 0;
-      addFrame(windows.at(captureMs), durationS, inside);
+      addFrame(windows.at(captureMs), { durationS, occupancy: inside, sight });
     }
+    this.#isInDoubt ||= sight.state === "doubtful";
+  }
+
+  /** Windows that waited for it can be published with the next commit. */
+  #endDoubt(state: "seen" | "blind"): void {
+    if (!this.#isInDoubt) return;
+    this.#isInDoubt = false;
+    this.#settledMs = Number.NaN;
+    for (const window of this.open) endDoubt(window, state);
   }
 
   #addEvent(time: FrameTime, event: CounterEvent): Draft[] {
@@ -156,6 +176,7 @@ export class CameraWindows {
     const settledMs = Math.floor((nowMs - this.#graceMs) / windowMs) * windowMs;
     if (settledMs === this.#settledMs) return [];
     this.#settledMs = settledMs;
-    return this.#targets.flatMap((target) => target.takeOutside(settledMs, nowMs + windowMs)).map(countsOf);
+    const take = (target: TargetWindows) => target.takeOutside(settledMs, nowMs + windowMs, settledMs - DOUBT_MS);
+    return this.#targets.flatMap(take).map(countsOf);
   }
 }

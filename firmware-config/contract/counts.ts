@@ -1,6 +1,7 @@
 import Type from "typebox";
 import { envelopeFields, MAX_VISIT_S, Timestamp } from "./envelope.ts";
 import { Identifier } from "./identifier.ts";
+import { viewFaultWord } from "./view.ts";
 
 /** Upper bounds, in seconds, of the dwell histogram's bins; a last bin takes everything longer. */
 export const DWELL_BOUNDS_S = [5, 10, 20, 30, 60, 120, 300, 600, 1800] as const;
@@ -57,6 +58,17 @@ export const CountsMessage = Type.Object(
       maximum: MAX_OBSERVED_S,
       description: "quality: seconds of the window in which the camera was watched",
     }),
+    blindS: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        maximum: MAX_OBSERVED_S,
+        description:
+          "quality: seconds in which frames came and nobody could be seen in them (covered, frozen, black and the like), not in `observedS`; left out when there were none",
+      }),
+    ),
+    viewFault: Type.Optional(
+      viewFaultWord("quality: the worst fault of the camera's view that held in the window; more may follow"),
+    ),
     partial: Type.Boolean({ description: "quality: true when the agent did not see the whole window" }),
   },
   { additionalProperties: false, title: "counts" },

@@ -2,6 +2,7 @@ import Type from "typebox";
 import { CENTURY_S, envelopeFields } from "./envelope.ts";
 import { Identifier } from "./identifier.ts";
 import { openWord } from "./open-word.ts";
+import { viewWord } from "./view.ts";
 
 /** A million GB, in MB: far above any machine's memory or disk. */
 const MAX_MB = 1e12;
@@ -30,6 +31,10 @@ const CameraHealth = Type.Object(
     frames: tally("frames worked on since the start"),
     droppedFrames: tally("frames that a newer one replaced, since the start"),
     reconnects: tally("restarts of the source since the start"),
+    view: Type.Optional(
+      viewWord("the worst that speaks against what the camera shows; no older device says it; more may follow"),
+    ),
+    viewS: Type.Optional(seconds("seconds for which `view` has been this word")),
   },
   { additionalProperties: false },
 );

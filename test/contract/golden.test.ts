@@ -8,7 +8,7 @@ import { MESSAGE_KINDS, type MessageKind, parseTopic, TOPICS, topicOf } from "..
 const DIR = join(import.meta.dirname, "v1");
 const KIND: Readonly<Record<string, MessageKind>> = {
   ...{ crossing: "events", visit: "events" },
-  ...{ "state-numbered": "state", "birth-numbered": "birth" },
+  ...{ "state-numbered": "state", "birth-numbered": "birth", "health-view": "health" },
 };
 const samplesIn = (dir: string) =>
   readdirSync(dir).map((file) => {
@@ -52,6 +52,16 @@ describe("messages of a later version 1", () => {
       kind: "health",
       change: (text: string) => text.replace('"ok"', '"frozen"'),
       fault: /status must be a known word/,
+    },
+    {
+      kind: "health",
+      change: (text: string) => text.replace('"reconnects"', '"view": "upside-down", "reconnects"'),
+      fault: /view must be a known word/,
+    },
+    {
+      kind: "counts",
+      change: (text: string) => text.replace('"partial"', '"viewFault": "ok", "partial"'),
+      fault: /viewFault must be a known word/,
     },
     {
       kind: "state",

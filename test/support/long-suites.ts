@@ -27,6 +27,7 @@ const LONG_SUITES = [
   "test/e2e/demo.test.ts",
   "test/e2e/free-batch.test.ts",
   "test/edge-agent/camera/orphan.test.ts",
+  "test/edge-agent/camera-health/camera-health.test.ts",
   "test/edge-agent/damaged-device.test.ts",
   "test/edge-agent/detector/overhead/bus-door.test.ts",
   "test/edge-agent/detector/overhead/scenes.test.ts",

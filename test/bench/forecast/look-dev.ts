@@ -1,8 +1,8 @@
 import { addDays } from "../../../cloud-ingest/calendar.ts";
 import { backtest } from "../../../cloud-ingest/forecast/backtest.ts";
+import { OUR_MEMBERS } from "../../../cloud-ingest/forecast/members/all.ts";
 import { Scorer } from "../../../cloud-ingest/forecast/score.ts";
 import { SLOTS } from "../../../cloud-ingest/quality/panel.ts";
-import { OUR_MEMBERS } from "../../../cloud-ingest/forecast/members/all.ts";
 import { trafficFolder } from "../quality/data.ts";
 import { dailySets, hourlySets } from "./sets.ts";
 
@@ -14,7 +14,12 @@ for (const set of [...dailySets(folder), ...hourlySets(folder)]) {
   for await (const round of backtest(
     set.panel,
     { calendars: [set.panel.notes] },
-    { horizon: set.horizon, origins: set.origins, stepDays: 28, members: process.env.NOTREES ? OUR_MEMBERS.slice(0, 3) : OUR_MEMBERS },
+    {
+      horizon: set.horizon,
+      origins: set.origins,
+      stepDays: 28,
+      members: process.env.NOTREES ? OUR_MEMBERS.slice(0, 3) : OUR_MEMBERS,
+    },
   )) {
     const sc = new Scorer({
       truth: set.truth ?? set.panel.values,

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import type { CameraStats } from "../../../edge-agent/camera/port.ts";
+import type { ViewNow } from "../../../edge-agent/camera-health/camera-health.ts";
 import { Heartbeat, type HeartbeatOptions } from "../../../edge-agent/health/heartbeat.ts";
 import { readVitals } from "../../../edge-agent/health/vitals.ts";
 import { Outbox } from "../../../edge-agent/outbox/outbox.ts";
@@ -27,9 +28,10 @@ async function setUp(change: Partial<HeartbeatOptions> = {}) {
   const box = { deviceId: "cam-1", bootId: "boot-0001", maxBytes: 1e6, maxAgeMs: 1e9, log: silentLog };
   const outbox = await Outbox.open({ ...box, dir: await tempDir(), clock, isClockSynced: () => true });
   onTestFinished(() => outbox.close());
-  const camera: { id: string; stats: CameraStats } = {
+  const camera: { id: string; stats: CameraStats; view: ViewNow } = {
     id: "street",
     stats: { status: "ok", frames: 0, droppedFrames: 0, reconnects: 0 },
+    view: { view: "ok", viewS: 12.34 },
   };
   const heartbeat = new Heartbeat({
     intervalMs: 20,
@@ -62,7 +64,7 @@ test("a health message holds the vitals, and each camera's rate since the last o
   const [first, second] = await sent();
   expect(first).toMatchObject({ ...VITALS, uptimeS: 10, inferenceMs: 1, outboxDepth: 0 });
   expect(first?.cameras).toEqual([
-    { id: "street", status: "ok", fps: 7.5, frames: 75, droppedFrames: 1, reconnects: 0 },
+    { id: "street", status: "ok", fps: 7.5, frames: 75, droppedFrames: 1, reconnects: 0, view: "ok", viewS: 12.3 },
   ]);
   expect(second?.cameras).toMatchObject([{ status: "lost", fps: 0.3, reconnects: 2 }]);
 });

@@ -33,7 +33,7 @@ test("the occupancy is that of the frames: the least, the most, and the mean by 
     [3, 1],
     [1, 3],
   ] as const)
-    addFrame(window, durationS, people);
+    addFrame(window, { durationS, occupancy: people, sight: { state: "seen" } });
   expect(countsOf(window)).toMatchObject({
     occupancyMin: 1,
     occupancyMax: 5,
