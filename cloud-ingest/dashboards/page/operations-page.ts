@@ -24,7 +24,7 @@ export function renderOperationsPage(view: OperationsPage): string {
   const body = html`<header><div class="bar"><span class="brand">Kazoe <small>数え</small></span><a class="back" href="/">${say((l) => l.texts.allStores)}</a><span class="tools">
 <button type="button" id="language" class="tool"><span lang="ja">English</span><span lang="en">日本語</span></button></span></div>
 <h1>${say((l) => words(l).title)}</h1><p class="lead">${say((l) => words(l).lead)}</p></header>
-<main><h2>${say((l) => words(l).alerts)} <small>${say((l) => l.format.count(alerts.length))}</small></h2>
+<main class="ops"><h2>${say((l) => words(l).alerts)} <small>${say((l) => l.format.count(alerts.length))}</small></h2>
 ${alerts.length === 0 ? html`<p class="card">${say((l) => words(l).noAlerts)}</p>` : html`<div class="cards">${alerts.map((alert) => alertCard(alert, view))}</div>`}
 <h2>${say((l) => words(l).fleet)} <small>${say((l) => l.format.count(devices.length))}</small></h2>
 <section class="card"><dl class="numbers">${tallies}</dl></section>
@@ -46,7 +46,7 @@ function alertCard(alert: OpenAlert, { at, mayAct }: OperationsPage): Html {
     alert.tenant === ""
       ? say((l) => words(l).system)
       : html`${[alert.tenant, alert.store, alert.device].filter(Boolean).join(" / ")}`;
-  return html`<article class="card alert ${severity}"><h3><span class="kind ${severity}">${say((l) => words(l).severities[severity])}</span>${first ? both(first.title) : undefined}</h3>
+  return html`<article class="card alert is-${severity}"><h3><span class="kind is-${severity}">${say((l) => words(l).severities[severity])}</span>${first ? both(first.title) : undefined}</h3>
 <p><strong>${first ? both(first.consequence) : undefined}</strong></p>
 <p>${place}<br><span class="muted">${say((l) => words(l).since(timeText(since, l), l.format.age(Math.max(0, ageS))))}</span></p>
 ${ackedBy === undefined ? undefined : html`<p class="muted">${say((l) => words(l).acked(ackedBy))}</p>`}
@@ -73,7 +73,7 @@ function deviceTable(devices: readonly FleetDevice[], { at }: OperationsView): H
 
 function deviceRow({ tenant, store, device, state, lastSeenAt, reasons, agentVersion }: FleetDevice, at: Date): Html {
   const ageS = Math.max(0, (at.getTime() - Date.parse(lastSeenAt)) / 1000);
-  return html`<tr><th scope="row"><a href="/stores/${tenant}/${store}">${tenant}/${store}</a> ${device}</th><td class="state ${state}">${say((l) => words(l).states[state])}</td><td>${say((l) => l.format.age(ageS))}</td><td class="note">${reasons.map((reason, index) => html`${index > 0 ? ", " : ""}${both(reason)}`)}</td><td>${agentVersion}</td></tr>`;
+  return html`<tr><th scope="row"><a href="/stores/${tenant}/${store}">${tenant}/${store}</a> ${device}</th><td class="state ${state}">${say((l) => words(l).states[state])}</td><td>${say((l) => l.format.age(ageS))}</td><td class="why">${reasons.map((reason, index) => html`${index > 0 ? ", " : ""}${both(reason)}`)}</td><td>${agentVersion}</td></tr>`;
 }
 
 const both = (text: InBoth) => say((l) => text[l.tag]);

@@ -68,7 +68,8 @@ export function operationsView(alerts: readonly OpenAlert[], fleet: readonly Fle
   });
   const isIll = ({ state, reasons }: FleetDevice) => reasons.length > 0 || state === "silent" || state === "offline";
   const nameOf = ({ tenant, store, device }: FleetRecord) => `${tenant}/${store}/${device}`;
-  devices.sort((a, b) => Number(isIll(b)) - Number(isIll(a)) || (nameOf(a) < nameOf(b) ? -1 : 1));
+  const { compare } = new Intl.Collator("en", { numeric: true });
+  devices.sort((a, b) => Number(isIll(b)) - Number(isIll(a)) || compare(nameOf(a), nameOf(b)));
   const counts = { silent: 0, offline: 0, online: 0, finished: 0 };
   for (const { state } of devices) counts[state] += 1;
   const sorted = [...alerts].sort((a, b) => RANK[a.severity] - RANK[b.severity] || (a.since < b.since ? -1 : 1));
