@@ -31,10 +31,14 @@ export interface ListedAlert extends ShownAlert {
   readonly ackedBy?: string;
 }
 
+/** Without runbooks: `show` has them. */
 export interface AlertList {
+  /** Those that began first. */
   readonly open: readonly ListedAlert[];
   /** The newest last. */
   readonly ended: readonly ListedAlert[];
+  /** How many more there are of each than are listed. */
+  readonly more: { readonly open: number; readonly ended: number };
 }
 
 export interface AlertStory {
@@ -72,7 +76,7 @@ export interface Said {
 }
 
 export interface ReplayAsk {
-  /** YAML files or folders of the machine on which the cloud half runs. */
+  /** A rule's file or a folder of them, laid over the present rules; of the machine on which the cloud half runs. */
   readonly rules: string;
   readonly from: string;
   readonly to: string;
@@ -98,6 +102,10 @@ export interface AlertsDeskParts {
 
 const DAY_MS = 24 * 3_600_000;
 const SILENCE_MS = 4 * 3_600_000;
+/** So many fit into an answer of 4 MiB. */
+const MOST_LISTED = 2_000;
+const MOST_ENDED = 500;
+const MOST_TEXT = 300;
 /** How far back an alert is found by its id. */
 const FOUND_DAYS = 90;
 /** A month of a thousand devices is some minutes of work. */
@@ -117,7 +125,13 @@ export class AlertsDesk implements AlertsOperator {
     const open = (await warehouse.lastAlerts()).filter((row) => isMeant(row) && row.state !== "ok");
     const ended = days === 0 ? [] : (await this.#rows(days)).filter((row) => isMeant(row) && row.state === "ok");
     const listed = await this.#listed();
-    return { open: open.map(listed), ended: ended.map(listed) };
+    const short = (row: AlertRow) => withoutTexts(listed(row));
+    const byStart = [...open].sort((a, b) => (String(a.since) < String(b.since) ? -1 : 1));
+    return {
+      open: byStart.slice(0, MOST_LISTED).map(short),
+      ended: ended.slice(-MOST_ENDED).map(short),
+      more: { open: Math.max(0, open.length - MOST_LISTED), ended: Math.max(0, ended.length - MOST_ENDED) },
+    };
   }
 
   async show(alertId: string): Promise<AlertStory | undefined> {
@@ -167,7 +181,7 @@ export class AlertsDesk implements AlertsOperator {
 
   async replay({ rules, from, to }: ReplayAsk, attention: Attention): Promise<ReplayDiff> {
     const span = spanOf(from, to, this.#parts.clock.nowMs());
-    const [present, changed] = [await this.#rules(), await loadRules(rules)];
+    const [present, changed] = [await this.#rules(), await loadRules(this.#parts.alerts.rules, rules)];
     const before = await this.#replayed(present, span, half(attention, 0));
     const after = await this.#replayed(changed, span, half(attention, 1));
     return diffOf(before, after, await this.#falsehoods());
@@ -234,6 +248,17 @@ export class AlertsDesk implements AlertsOperator {
       hint: "Only a store can be closed; the system cannot.",
     });
   }
+}
+
+function withoutTexts(alert: ListedAlert): ListedAlert {
+  const none = { en: "", ja: "" };
+  const reasons = alert.reasons.map(({ consequence, ...reason }) => ({
+    ...reason,
+    ...{ runbook: none, findings: reason.findings.slice(0, 2) },
+    consequence: { ...consequence, text: none },
+  }));
+  const muted = alert.muted === undefined ? {} : { muted: alert.muted.slice(0, MOST_TEXT) };
+  return { ...alert, ...muted, reasons };
 }
 
 const subjectOf = (row: AlertRow): Subject => ({

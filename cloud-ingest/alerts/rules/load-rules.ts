@@ -20,12 +20,12 @@ interface Loaded extends PlacedConfig<RuleConfig> {
 }
 
 /**
- * The rules in force, each after those that come before it: those of the program, and in their place those of the same name in `own`, a
- * folder of one file each, or one file. Throws `AppError` CONFIG_INVALID or CONFIG_NOT_FOUND with file and line.
+ * The rules in force, each after those that come before it: those of the program, and in their place those of the same name in `own`:
+ * folders of one file each, or single files, a later one before an earlier one. Throws `AppError` CONFIG_INVALID or CONFIG_NOT_FOUND with file and line.
  */
-export async function loadRules(own?: string): Promise<readonly Rule[]> {
+export async function loadRules(...own: readonly (string | undefined)[]): Promise<readonly Rule[]> {
   const byName = new Map<string, Loaded>();
-  for (const place of [DEFAULT_RULES, ...(own === undefined ? [] : [own])]) {
+  for (const place of [DEFAULT_RULES, ...own.filter((place) => place !== undefined)]) {
     const found = await Promise.all((await filesOf(place)).map(loadRule));
     for (const loaded of found) byName.set(loaded.config.name, loaded);
   }

@@ -12,6 +12,8 @@ const MOST_PAUSE_MS = 15 * 60_000;
 /** Nobody is helped by older news; that it was not told is on record. */
 const GIVE_UP_MS = 3 * 24 * 3_600_000;
 const MINUTE_MS = 60_000;
+/** A call under way at a stop may come to its end, so that it is not made again. */
+const GRACE_MS = 5_000;
 /** Notifications in hand; what is beyond waits in the warehouse for the next start, and is told in the log. */
 const MOST_WAITING = 50_000;
 
@@ -92,11 +94,12 @@ export class Delivery {
   /** Sends until the signal aborts; what waits then is sent after the next start. */
   async run(signal: AbortSignal): Promise<void> {
     const lease = this.#renewing(signal);
+    const grace = graceOf(signal);
     while (!signal.aborted) {
       await this.#tellChange(signal);
       const batch = this.#next();
       if (batch.length === 0) await this.#wakeUp.wait(signal);
-      else await this.#carry(batch, signal);
+      else await this.#carry(batch, signal, grace);
     }
     await lease;
   }
@@ -109,14 +112,14 @@ export class Delivery {
     return this.#waiting.filter(({ alert }) => groupOf(alert) === group).slice(0, this.#parts.sink.atOnce);
   }
 
-  async #carry(batch: readonly Notification[], signal: AbortSignal): Promise<void> {
+  async #carry(batch: readonly Notification[], signal: AbortSignal, grace: AbortSignal): Promise<void> {
     const { name, sink, log, clock, firstPauseMs = FIRST_PAUSE_MS } = this.#parts;
     const sinceMs = clock.monotonicMs();
     for (let attempt = 0; !signal.aborted; attempt += 1) {
       try {
         await this.#turn(signal);
         if (signal.aborted) return;
-        await sink.deliver(batch, signal);
+        await sink.deliver(batch, grace);
         return await this.#settle(batch, { outcome: "delivered", details: "" }, signal);
       } catch (error) {
         if (signal.aborted) return;
@@ -202,4 +205,13 @@ export class Delivery {
       });
     }
   }
+}
+
+/** Aborts some seconds after the other one. */
+function graceOf(signal: AbortSignal): AbortSignal {
+  const end = new AbortController();
+  const later = () => void setTimeout(() => end.abort(), GRACE_MS).unref();
+  if (signal.aborted) later();
+  signal.addEventListener("abort", later, { once: true });
+  return end.signal;
 }

@@ -139,7 +139,7 @@ function registerReplay(alerts: Command, context: CliContext): void {
     .description("what other rules would have told in the past, beside the present ones; changes nothing")
     .requiredOption(
       "--rules <path>",
-      "a rule's file or a folder of them, in the place of ours of the same name",
+      "a rule's file or a folder of them, in the place of the present ones of the same name",
       parsePath,
     )
     .requiredOption("--from <date>", "the first UTC date", parseDate)
@@ -211,11 +211,13 @@ function parseLanguage(text: string): Language {
   return text;
 }
 
-function listText({ open, ended }: AlertList): string {
+function listText({ open, ended, more }: AlertList): string {
   const head = ["id", "what", "severity", "since", "state", "told", "acts"];
   const rows = (alerts: readonly ListedAlert[]) => alerts.map(rowOf);
   const parts = [open.length === 0 ? "No open alert." : table(head, rows(open))];
+  if (more.open > 0) parts.push(`And ${more.open} more; --tenant and --store narrow the list.`);
   if (ended.length > 0) parts.push("Ended:", table(head, rows(ended)));
+  if (more.ended > 0) parts.push(`And ${more.ended} more before these.`);
   return `${parts.join("\n")}\n`;
 }
 

@@ -80,7 +80,7 @@ describe("an operator", () => {
     expect(ended).toEqual([]);
     expect(open).toMatchObject([{ subject: { device: "ginza-1" }, state: "firing", reasons: [{ rule: "disk-full" }] }]);
     expect(open[0]?.toldAt).toBeDefined();
-    expect(await desk.list({ store: "umeda" }, 1)).toEqual({ open: [], ended: [] });
+    expect(await desk.list({ store: "umeda" }, 1)).toEqual({ open: [], ended: [], more: { open: 0, ended: 0 } });
     const id = open[0]?.alertId ?? "";
     await desk.say({ word: "ack", alertId: id.slice(0, 6), by: "sato", note: "drives there" });
     expect((await desk.list({}, 0)).open[0]).toMatchObject({ ackedBy: "sato" });

@@ -52,7 +52,7 @@ class FakeOperator implements Operator {
   readonly alerts = {
     list: async (...asked: unknown[]) => {
       this.asked.push(asked);
-      return { open: [], ended: [] };
+      return { open: [], ended: [], more: { open: 0, ended: 0 } };
     },
     show: async () => undefined,
     say: async (saying: unknown) => {
@@ -221,7 +221,7 @@ it("goes without it where the path is too long, and says so", async () => {
 it("passes on what is asked and said about alerts", async () => {
   const { remote, operator, start, stop } = await served();
   const { running } = await start();
-  expect(await remote.alerts.list({ store: "ginza" }, 7)).toEqual({ open: [], ended: [] });
+  expect(await remote.alerts.list({ store: "ginza" }, 7)).toMatchObject({ open: [], ended: [] });
   expect(await remote.alerts.show("abc")).toBeUndefined();
   const saying = { word: "closed", alertId: "abc", by: "anna", note: "typhoon" } as const;
   expect(await remote.alerts.say(saying)).toMatchObject({ wordId: "w" });

@@ -25,7 +25,12 @@ class Remembering implements Sink {
   readonly heard: Notification[] = [];
   readonly changes: Change[] = [];
   failures: NotTaken[] = [];
-  async deliver(notifications: readonly Notification[]): Promise<void> {
+  delayMs = 0;
+  calls = 0;
+  async deliver(notifications: readonly Notification[], signal: AbortSignal): Promise<void> {
+    this.calls += 1;
+    if (this.delayMs > 0) await new Promise((done) => setTimeout(done, this.delayMs));
+    signal.throwIfAborted();
     const failure = this.failures.shift();
     if (failure) throw failure;
     this.heard.push(...notifications);
@@ -254,9 +259,10 @@ describe("the alert engine", () => {
 });
 
 describe("delivery", () => {
-  async function carry(failures: NotTaken[], numbers: readonly number[]) {
+  async function carry(failures: NotTaken[], numbers: readonly number[], delayMs = 0) {
     const shop = new Shop();
     shop.sink.failures = failures;
+    shop.sink.delayMs = delayMs;
     const { warehouse: store, clock, log, sink } = shop;
     const delivery = new Delivery({
       name: "ops",
@@ -278,7 +284,7 @@ describe("delivery", () => {
     delivery.offer(numbers.map((number) => notification(number, "firing", shown({ alertId: `a-${number}` }))));
     const outcomes = () =>
       (store.alertRows.get("alert_delivery") ?? []).map(({ number, outcome }) => `${number} ${outcome}`);
-    return { delivery, sink, outcomes, log, notification, shown };
+    return { delivery, sink, outcomes, log, notification, shown, stop, running };
   }
 
   test("what is not taken is sent again, in order, and what is offered twice is sent once", async () => {
@@ -299,6 +305,15 @@ describe("delivery", () => {
     await vi.waitFor(() => expect(outcomes()).toEqual(["1 refused", "2 refused", "3 refused", "4 delivered"]));
     expect(sink.heard.map(({ number }) => number)).toEqual([4]);
     expect(log.lines).toEqual(["error alerts are not taken, and given up"]);
+  });
+
+  test("a call under way at a stop comes to its end, and is not made again by the next start", async () => {
+    const { sink, outcomes, stop, running } = await carry([], [1], 100);
+    await vi.waitFor(() => expect(sink.calls).toBe(1));
+    stop.abort();
+    await running;
+    expect(outcomes()).toEqual(["1 delivered"]);
+    expect(sink.heard).toHaveLength(1);
   });
 
   test("a receiver that wants to be left alone is", async () => {

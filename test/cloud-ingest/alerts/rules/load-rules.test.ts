@@ -46,6 +46,14 @@ test("a folder of one's own replaces, adds and takes away by name; what changed 
   expect(versionOf(after, "disk-full")).toBe(versionOf(before, "disk-full"));
 });
 
+test("a later place goes before an earlier one, and leaves the others there", async () => {
+  const first = await folder({ "hot.yaml": RULE, "very-hot.yaml": RULE.replace("hot", "very-hot") });
+  const second = await folder({ "hot.yaml": RULE.replace("70", "75") });
+  const rules = await loadRules(first, undefined, second);
+  expect(rules.find(({ name }) => name === "hot")?.when.any).toEqual([{ signal: "temperatureC", above: 75 }]);
+  expect(rules.some(({ name }) => name === "very-hot")).toBe(true);
+});
+
 test.each([
   { name: "an unknown key, with the nearest", text: `${RULE}severty: info\n`, says: /hot\.yaml:6:1 .*severity/ },
   {
