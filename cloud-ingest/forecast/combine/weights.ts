@@ -10,7 +10,7 @@ export interface MemberErrors {
 /** Days after which the evidence of an origin counts half. */
 const HALF_LIFE = 112;
 /** Weight ~ error ^ -SHARPNESS: 2 is the inverse variance of Bates and Granger (1969). */
-const SHARPNESS = 6;
+const SHARPNESS = 10;
 /** Origins that the evidence of all series together is worth beside a series' own. */
 const POOLED = 6;
 /** Part that is shared out equally among all but the floor, whatever the evidence: estimated weights overfit (Claeskens et al. 2016). */
