@@ -10,9 +10,11 @@ export interface MemberErrors {
 /** Days after which the evidence of an origin counts half. */
 const HALF_LIFE = 112;
 /** Weight ~ error ^ -SHARPNESS: 2 is the inverse variance of Bates and Granger (1969). */
-const SHARPNESS = 6;
+const SHARPNESS = 10;
 /** Origins that the evidence of all series together is worth beside a series' own. */
 const POOLED = 6;
+/** Seasonal naive repeats the noise of one week, which others average out: it counts where it is clearly better. */
+const FLOOR = 0.3;
 /** Part that is shared out equally among all but the floor, whatever the evidence: estimated weights overfit (Claeskens et al. 2016). */
 const EQUAL = 0.3;
 
@@ -72,7 +74,7 @@ export function weightsOf(own: MemberErrors, pooled: readonly Float64Array[]): n
     const mixed = Float64Array.from({ length: members }, (_, m) =>
       relative ? (n * relative[m]! + POOLED * pooled[group]![m]!) / (n + POOLED) : pooled[group]![m]!,
     );
-    const raw = mixed.map((value) => Math.exp(-SHARPNESS * value));
+    const raw = mixed.map((value, m) => (m > 0 ? 1 : FLOOR) * Math.exp(-SHARPNESS * value));
     const total = raw.reduce((sum, value) => sum + value, 0);
     weights.push(
       Array.from(

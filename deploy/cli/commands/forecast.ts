@@ -4,6 +4,7 @@ import type { History, PanelForecast } from "../../../cloud-ingest/forecast/port
 import type { Score } from "../../../cloud-ingest/forecast/score.ts";
 import { SLOTS } from "../../../cloud-ingest/quality/panel.ts";
 import { assertApart } from "../../../firmware-config/kit/apart.ts";
+import { AppError } from "../../../firmware-config/kit/errors.ts";
 import { type CliContext, stopSignal } from "../context.ts";
 import { example, parseCount, parsePath } from "../options.ts";
 import { createProgress, share } from "../progress.ts";
@@ -121,7 +122,8 @@ function readFiles({ series, holidays, mask }: BacktestArguments, stdin: string)
   ];
 }
 
-const tooFar = () => new InvalidArgumentError(`--horizon: at most ${MOST_HORIZON_DAYS} dates ahead.`);
+const tooFar = () =>
+  new AppError(`--horizon: at most ${MOST_HORIZON_DAYS} dates ahead`, { code: "USAGE", hint: "Write a shorter one." });
 
 async function* listened(rounds: AsyncIterable<BacktestRound>, hear: (round: BacktestRound) => void) {
   for await (const round of rounds) {

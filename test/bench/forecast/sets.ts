@@ -1,7 +1,7 @@
 import { addDays } from "../../../cloud-ingest/calendar.ts";
 import { holidayNotes } from "../../../cloud-ingest/quality/holiday-notes.ts";
 import { type DayNote, type Panel, SLOTS } from "../../../cloud-ingest/quality/panel.ts";
-import { fukui, melbourne4, melbourne39, panelOf, pick, spanOf, taxis, townHall } from "../quality/data.ts";
+import { fukui, melbourne4, melbourne39, panelOf, spanOf, taxis, townHall } from "../quality/data.ts";
 
 /** Series with the origins and the horizon of the protocol. */
 export interface BenchSet {
@@ -115,5 +115,3 @@ export function toDays(panel: Panel): Panel {
   );
   return { step: "day", from: panel.from, days: panel.days, names: panel.names, values, notes: panel.notes };
 }
-
-export const pickFirst = (panel: Panel, count: number) => pick(panel, (i) => i < count);
