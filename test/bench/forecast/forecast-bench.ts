@@ -3,6 +3,7 @@ import { type Score, Scorer } from "../../../cloud-ingest/forecast/score.ts";
 import { SLOTS } from "../../../cloud-ingest/quality/panel.ts";
 import { trafficFolder } from "../quality/data.ts";
 import type { BenchResult } from "../result.ts";
+import { clusterLines } from "./clusters.ts";
 import { covidLines } from "./covid.ts";
 import { type BenchSet, dailySets, hourlySets } from "./sets.ts";
 import { speedLines } from "./speed.ts";
@@ -36,6 +37,9 @@ export async function runForecastBench(note: (text: string) => void): Promise<re
   });
   note("Today ...\n");
   results.push({ name: "Today's total after four open hours", lines: await todayLines(folder) });
+  note("Clusters ...\n");
+  const [, later] = hourlySets(folder);
+  if (later) results.push({ name: "Clusters", lines: clusterLines(later.panel) });
   note("Speed ...\n");
   results.push({ name: "Speed", lines: await speedLines() });
   return results;
