@@ -107,7 +107,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "cloud-ingest/registry": [KIT, CONFIG, CONTRACT, "cloud-ingest/calendar.ts", "cloud-ingest/config.ts"],
   "cloud-ingest/quality": [KIT, "cloud-ingest/calendar.ts", "cloud-ingest/registry"],
   "cloud-ingest/cluster": [KIT, "cloud-ingest/calendar.ts", "cloud-ingest/quality"],
-  "cloud-ingest/forecast": [KIT, "cloud-ingest/calendar.ts", "cloud-ingest/registry", "cloud-ingest/quality"],
+  "cloud-ingest/forecast": [
+    KIT,
+    "cloud-ingest/calendar.ts",
+    "cloud-ingest/group-by.ts",
+    "cloud-ingest/registry",
+    "cloud-ingest/quality",
+  ],
   "cloud-ingest/jobs": [
     KIT,
     CONFIG,

@@ -31,7 +31,7 @@ export async function readSegments(file: string): Promise<ReadonlyMap<string, st
   const hint = "Write series,segment in the first line and a row for each series.";
   const rows = (await read(
     file,
-    (text) => parse(text, { columns: (head: string[]) => head.map(lower) }),
+    (text) => parse(text, { columns: (head: string[]) => head.map(lower), skip_empty_lines: true }),
     hint,
   )) as readonly Readonly<Record<string, string>>[];
   const found = rows.map(({ series, segment }) => [series, segment] as const);

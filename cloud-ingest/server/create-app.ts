@@ -61,7 +61,9 @@ export function createApp(parts: HttpServerParts): FastifyInstance {
   const hasOperations = parts.operations !== undefined;
   if (hasDashboards)
     addDashboardRoutes(app, { stores, warehouse, readers, clock, log, premises, pages, hasOperations });
-  if (hasDashboards && parts.operations) addOperationsPage(app, { readers, pages, clock, book: parts.operations });
+  // Turns of its own: a fleet that is long in coming keeps no store's page waiting.
+  if (hasDashboards && parts.operations)
+    addOperationsPage(app, { readers, pages: new PageAnswers(), clock, book: parts.operations });
   watch(app, [
     { everyMs: INGEST_LOOK_MS, look: () => void lastStored.ageS() },
     ...(hasDashboards ? [{ everyMs: SILENCE_LOOK_MS, look: () => silence.look() }] : []),

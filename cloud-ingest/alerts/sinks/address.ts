@@ -12,13 +12,19 @@ const NOBODY = [
   ...["198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4"],
 ];
 const NOBODY_6 = [
-  "::/128",
+  // IPv4 in the forms that were given up or belong to translators: what they lead to is for the network to say.
+  "::/96",
+  "::ffff:0:0:0/96",
   "64:ff9b:1::/48",
   "100::/64",
   "2001::/23",
   "2001:db8::/32",
   "2002::/16",
+  "3fff::/20",
+  "5f00::/16",
   "fe80::/10",
+  // Site-local, of before fc00::/7.
+  "fec0::/10",
   "ff00::/8",
 ];
 /** IPv4 behind a translator: what holds for the address within holds for it. */
@@ -51,8 +57,9 @@ export function addressKind(address: string): AddressKind {
   const family = { 4: "ipv4", 6: "ipv6" } as const;
   const version = isIP(address);
   if (version !== 4 && version !== 6) return "nobody";
-  if (nobodyRanges.check(address, family[version])) return "nobody";
-  return privateRanges.check(address, family[version]) ? "private" : "public";
+  // First: ::1 lies in a range of nobody.
+  if (privateRanges.check(address, family[version])) return "private";
+  return nobodyRanges.check(address, family[version]) ? "nobody" : "public";
 }
 
 /** Where a call may go. */

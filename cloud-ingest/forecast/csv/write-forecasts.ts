@@ -19,12 +19,19 @@ export async function writeForecasts(
   style: TimeStyle,
 ): Promise<number> {
   let rows = 0;
+  const source = forecasts[Symbol.asyncIterator]();
+  // Before the file is opened: input that is refused leaves an earlier result as it was.
+  const first = await source.next();
   async function* chunks() {
     yield `${COLUMNS}\n`;
-    for await (const forecast of forecasts) {
-      const lines = linesOf(forecast, style);
-      rows += lines.length;
-      yield `${lines.join("\n")}\n`;
+    try {
+      for (let next = first; !next.done; next = await source.next()) {
+        const lines = linesOf(next.value, style);
+        rows += lines.length;
+        yield `${lines.join("\n")}\n`;
+      }
+    } finally {
+      await source.return?.();
     }
   }
   try {

@@ -6,6 +6,7 @@ import type { Rasterise } from "../../../cloud-ingest/quality/plot/draw-png.ts";
 import { assertApart } from "../../../firmware-config/kit/apart.ts";
 import { AppError } from "../../../firmware-config/kit/errors.ts";
 import { outputFileError } from "../../../firmware-config/kit/output-file.ts";
+import { safeLine } from "../../../firmware-config/kit/safe-text.ts";
 import { type CliContext, stopSignal } from "../context.ts";
 import { example, parsePath } from "../options.ts";
 import { createPatientProgress, type Progress, share } from "../progress.ts";
@@ -144,6 +145,9 @@ async function writePlot(file: string, report: ClusterReport, rasterise: Rasteri
 }
 
 const MOST_MEMBERS = 6;
+/** Of a name as a terminal shows it; JSON has it whole. */
+const MOST_LETTERS = 60;
+const shown = (name: string) => safeLine(name, MOST_LETTERS);
 
 function texts(report: ClusterReport): string {
   const rows = report.clusters.map(({ id, name, size, members }) => [
@@ -151,8 +155,8 @@ function texts(report: ClusterReport): string {
     `${name.en} / ${name.ja}`,
     String(size),
     members.length > MOST_MEMBERS
-      ? `${members.slice(0, MOST_MEMBERS).join(", ")} and ${size - MOST_MEMBERS} more`
-      : members.join(", "),
+      ? `${members.slice(0, MOST_MEMBERS).map(shown).join(", ")} and ${size - MOST_MEMBERS} more`
+      : members.map(shown).join(", "),
   ]);
   const lines = [
     table(["id", "name", report.of, "members"], rows),
@@ -160,10 +164,10 @@ function texts(report: ClusterReport): string {
       ? "No partition is stable: one cluster for all."
       : `${report.k} clusters: silhouette ${report.silhouette}, two halves of the data agree ${report.splitHalf}.`,
     ...(report.segments ? [`Agreement with your segments: ${report.segments.agreement}.`] : []),
-    ...(report.odd.length > 0 ? [`Odd: ${report.odd.join(", ")}`] : []),
-    ...report.moved.map(({ series, from, to }) => `Moved: ${series}, ${from} -> ${to}`),
+    ...(report.odd.length > 0 ? [`Odd: ${report.odd.map(shown).join(", ")}`] : []),
+    ...report.moved.map(({ series, from, to }) => `Moved: ${shown(series)}, ${from} -> ${to}`),
     ...(report.leftOut.length > 0 && report.of === "series"
-      ? [`Left out: ${report.leftOut.map(({ series, reason }) => `${series} (${reason})`).join(", ")}`]
+      ? [`Left out: ${report.leftOut.map(({ series, reason }) => `${shown(series)} (${reason})`).join(", ")}`]
       : []),
   ];
   return `${lines.join("\n")}\n`;

@@ -145,3 +145,14 @@ test("5,000 devices are a page of some MB, made in a moment", async () => {
   expect(body.match(/<tr>/g)?.length).toBeGreaterThan(5000);
   expect(body.length).toBeLessThan(3_000_000);
 });
+
+test("while the warehouse does not tell the fleet, other readers get their pages", async () => {
+  const never = new Promise<never>(() => {});
+  const operations: OperationsBook = { alerts: async () => [], fleet: () => never, say: async () => {} };
+  const app = createApp({ ...serverParts([reader("ops", "o"), reader("acme", "a", "acme")]), operations });
+  const get = (name: string, url: string) =>
+    app.inject({ url, headers: { host: "localhost", ...basic(name, name.charAt(0)) } });
+  for (let i = 0; i < 2; i++) void get("ops", "/operations");
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect((await get("acme", "/")).statusCode).toBe(200);
+}, 5_000);

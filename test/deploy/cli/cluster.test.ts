@@ -47,6 +47,27 @@ test("clusters as JSON and as a picture; the next run keeps the ids; segments st
   expect(JSON.parse(days.output)).toMatchObject({ of: "days", k: 2 });
 });
 
+test("names that steer a terminal: it is shown what they are, and the picture stays one", async () => {
+  const dir = await tempDir();
+  const panel = madeWeeks(TOWN, 10);
+  const hostile = (name: string) => `${name}\u001b[2J\uffff`;
+  const lines = panel.names.flatMap((name, index) =>
+    Array.from(panel.values[index] ?? [], (value, slot) => `${hostile(name)},${slotText(panel, slot)},${value}`),
+  );
+  const [series, segments, plot] = ["s.csv", "segments.csv", "p.png"].map((file) => join(dir, file)) as [
+    string,
+    string,
+    string,
+  ];
+  await writeFile(series, `series,time,value\n${lines.join("\n")}\n`);
+  await writeFile(segments, `series,segment\n${hostile(panel.names[0] ?? "")},x\n\n`);
+  const { code, output } = await cluster("--series", series, "--segments", segments, "--plot", plot);
+  expect(code, output).toBe(0);
+  expect(output).toContain("\\u001b[2J");
+  expect(output).not.toContain("\u001b[2J");
+  expect((await readFile(plot)).subarray(1, 4).toString()).toBe("PNG");
+});
+
 test.each([
   { name: "a daily file", files: { "s.csv": "series,time,value\na,2025-01-01,5\n" }, args: [], says: "is daily" },
   { name: "no such series", args: ["--days", "nobody"], says: 'no series "nobody"' },
