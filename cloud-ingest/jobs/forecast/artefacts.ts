@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdir, rm } from "node:fs/promises";
+import { lstat, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import Type from "typebox";
 import { Compile } from "typebox/compile";
@@ -105,6 +105,7 @@ export class Artefacts {
     const seal = JSON.stringify({ format: FORMAT, sha256: hashOf(body) });
     await makeFolder(this.#dir, PRIVATE_FOLDER);
     await makeFolder(join(this.#dir, artefact.group), PRIVATE_FOLDER);
+    await this.#assertOurs(artefact.group);
     await writeWhole(this.#file(artefact.group, artefact.id), { parts: [seal, "\n", body, "\n"], mode: MODE });
     await this.#point(artefact.group, artefact.id);
     // A clock that went back gives an id older than all: what is in force is never cleared away.
@@ -143,6 +144,16 @@ export class Artefacts {
     }
     if (value.group !== group || value.id !== id) throw unusable(file, `it is ${value.group}/${value.id}`);
     return value as unknown as Artefact;
+  }
+
+  /** A link in place of a folder would write, and delete, elsewhere. */
+  async #assertOurs(group: string): Promise<void> {
+    const folder = join(this.#dir, group);
+    if (!(await lstat(folder)).isSymbolicLink()) return;
+    throw new AppError(`${folder} is a link`, {
+      code: "DISK_UNWRITABLE",
+      hint: "Put a folder there; models are kept in it.",
+    });
   }
 
   #file(group: string, id: string): string {

@@ -160,9 +160,11 @@ function texts(report: ClusterReport): string {
   ]);
   const lines = [
     table(["id", "name", report.of, "members"], rows),
-    report.splitHalf === undefined
-      ? "No partition is stable: one cluster for all."
-      : `${report.k} clusters: silhouette ${report.silhouette}, two halves of the data agree ${report.splitHalf}.`,
+    report.clusters.every(({ size }) => size === 0)
+      ? "No series can be used."
+      : report.splitHalf === undefined
+        ? "No partition is stable: one cluster for all."
+        : `${report.k} clusters: silhouette ${report.silhouette}, two halves of the data agree ${report.splitHalf}.`,
     ...(report.segments ? [`Agreement with your segments: ${report.segments.agreement}.`] : []),
     ...(report.odd.length > 0 ? [`Odd: ${report.odd.map(shown).join(", ")}`] : []),
     ...report.moved.map(({ series, from, to }) => `Moved: ${shown(series)}, ${from} -> ${to}`),

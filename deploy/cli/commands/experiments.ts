@@ -80,10 +80,10 @@ function meanOf({ trials }: Experiment, of: "rival" | "incumbent", which: "mean"
 function listText(found: readonly Experiment[]): string {
   if (found.length === 0) return "Nothing was learnt yet: `kazoe jobs run renew-forecast` does.\n";
   const rows = found.map((one) => [
-    one.group,
+    safeLine(one.group, 80),
     one.id,
     one.isCurrent ? "in force" : "",
-    String(one.parameters.places ?? ""),
+    safeLine(String(one.parameters.places ?? ""), 20),
     one.trials.length === 0
       ? "first"
       : `${one.trials.filter(({ isRenewed }) => isRenewed).length} of ${one.trials.length}`,

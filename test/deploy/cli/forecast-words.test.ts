@@ -1,4 +1,4 @@
-import { readdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Artefacts } from "../../../cloud-ingest/jobs/forecast/artefacts.ts";
@@ -127,4 +127,16 @@ it("kazoe experiments lists, compares and goes back; a model that is torn is not
   await expect(experiments("use", two ?? "", "--config", config)).rejects.toThrow("There is no model");
   await expect(experiments("use", "../../etc", "--config", config)).rejects.toThrow("There is no model");
   expect(await readdir(models)).toEqual(["acme-1"]);
+  await mkdir(join(dir, "elsewhere"));
+  await symlink(join(dir, "elsewhere"), join(models, "acme-2"));
+  const stray = {
+    ...about,
+    group: "acme-2",
+    id: two ?? "",
+    madeAt: "2026-03-08T00:00:00.000Z",
+    parameters: {},
+    trials: [],
+  };
+  await expect(artefacts.keep(stray)).rejects.toMatchObject({ code: "DISK_UNWRITABLE" });
+  expect(await readdir(join(dir, "elsewhere"))).toEqual([]);
 });
