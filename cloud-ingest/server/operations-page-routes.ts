@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Clock } from "../../firmware-config/kit/clock.ts";
 import { AppError } from "../../firmware-config/kit/errors.ts";
+import { pause } from "../../firmware-config/kit/pause.ts";
 import { renderOperationsPage } from "../dashboards/page/operations-page.ts";
 import { type FleetRecord, type OpenAlert, operationsView } from "../report/operations/operations-view.ts";
 import { sendText } from "./answers.ts";
@@ -28,6 +29,10 @@ export interface OperationsPageParts {
 
 const FORM = "application/x-www-form-urlencoded";
 const MOST_FORM_BYTES = 1_000;
+/** As the alert engine makes them. */
+const ALERT_ID = /^[0-9A-Za-z-]{1,100}$/;
+/** A warehouse that hangs must hold no connection. */
+const SAID_WITHIN_MS = 10_000;
 
 /** `/operations` for readers without a tenant; what is said there is taken from who may act, and from this very page. */
 export function addOperationsPage(app: FastifyInstance, { readers, pages, clock, book }: OperationsPageParts): void {
@@ -53,12 +58,21 @@ export function addOperationsPage(app: FastifyInstance, { readers, pages, clock,
     if (!isOfThisPage(request)) return sendText(reply, 403, "This was not sent by the page of this server.");
     const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
     const [word, alert] = [SAYINGS.find((one) => one === form.get("word")), form.get("alert") ?? ""];
-    if (!word || alert === "" || alert.length > 100) return sendText(reply, 400, "An alert and a word are needed.");
+    if (!word || !ALERT_ID.test(alert)) return sendText(reply, 400, "An alert and a word are needed.");
+    const done = new AbortController();
     try {
-      await book.say(word, alert, visitor.name);
+      const said = book.say(word, alert, visitor.name).then(() => true);
+      if (!(await Promise.race([said, pause(SAID_WITHIN_MS, done.signal).then(() => false)])))
+        return sendText(
+          reply.header("retry-after", "60"),
+          503,
+          "The warehouse does not answer; look again whether it was taken.",
+        );
     } catch (error) {
       if (error instanceof AppError && error.code === "USAGE") return sendNotice(reply, 400, error.message);
       throw error;
+    } finally {
+      done.abort();
     }
     return reply.redirect("/operations", 303);
   });

@@ -113,6 +113,7 @@ test.each<{ name: string; who?: string; payload?: string; headers?: Record<strin
   { name: "no word of whose form it is", headers: {}, code: 403 },
   { name: "another word", payload: "alert=alert-1&word=delete", code: 400 },
   { name: "no alert", payload: "word=ack", code: 400 },
+  { name: "an id with a line break", payload: "alert=a%0d%0ab&word=ack", code: 400 },
   { name: "an alert that there is not", payload: "alert=none&word=ack", code: 400 },
   { name: "a form without an end", payload: `alert=${"x".repeat(5000)}&word=ack`, code: 413 },
   {
