@@ -1,18 +1,18 @@
-import type { AlertsOperator, ListedAlert } from "./operator/alerts-desk.ts";
+import type { AlertsDesk, ListedAlert } from "./operator/alerts-desk.ts";
 import type { FleetRecord, OpenAlert } from "./report/operations/operations-view.ts";
 import type { OperationsBook, Saying } from "./server/operations-page-routes.ts";
 import type { SignalStore } from "./warehouse/alert-port.ts";
 import { statusOf } from "./warehouse/presence.ts";
 
 interface Parts {
-  readonly alerts: Pick<AlertsOperator, "list" | "say">;
+  readonly alerts: Pick<AlertsDesk, "standing" | "say">;
   readonly warehouse: Pick<SignalStore, "deviceRecords">;
 }
 
 /** Tells the page for operations what the alert engine and the warehouse know; all devices are one question. */
 export function operationsBook({ alerts, warehouse }: Parts): OperationsBook {
   return {
-    alerts: async () => (await alerts.list({}, 0)).open.map(openAlert),
+    alerts: async () => (await alerts.standing()).map(openAlert),
     fleet: async () =>
       (await warehouse.deviceRecords()).map((record): FleetRecord => {
         const { tenant, store, device, agentVersion, modelName } = record;

@@ -120,10 +120,9 @@ export class AlertsDesk implements AlertsOperator {
   }
 
   async list(filter: AlertFilter, days: number): Promise<AlertList> {
-    const { warehouse } = this.#parts;
-    const isMeant = (row: AlertRow) => row.rule === "" && covers({ ...filter }, subjectOf(row));
-    const open = (await warehouse.lastAlerts()).filter((row) => isMeant(row) && row.state !== "ok");
-    const ended = days === 0 ? [] : (await this.#rows(days)).filter((row) => isMeant(row) && row.state === "ok");
+    const open = await this.#open(filter);
+    const ended =
+      days === 0 ? [] : (await this.#rows(days)).filter((row) => isAlertOf(filter, row) && row.state === "ok");
     const listed = await this.#listed();
     const short = (row: AlertRow) => withoutTexts(listed(row));
     const byStart = [...open].sort((a, b) => (String(a.since) < String(b.since) ? -1 : 1));
@@ -132,6 +131,11 @@ export class AlertsDesk implements AlertsOperator {
       ended: ended.slice(-MOST_ENDED).map(short),
       more: { open: Math.max(0, open.length - MOST_LISTED), ended: Math.max(0, ended.length - MOST_ENDED) },
     };
+  }
+
+  /** Every open alert with all its texts, for a page: an answer to a command has no room for them. */
+  async standing(): Promise<readonly ListedAlert[]> {
+    return (await this.#open({})).map(await this.#listed());
   }
 
   async show(alertId: string): Promise<AlertStory | undefined> {
@@ -240,6 +244,11 @@ export class AlertsDesk implements AlertsOperator {
     return { from: new Date(nowMs - days * DAY_MS).toISOString(), to: new Date(nowMs + DAY_MS).toISOString() };
   }
 
+  async #open(filter: AlertFilter): Promise<readonly AlertRow[]> {
+    const last = await this.#parts.warehouse.lastAlerts();
+    return last.filter((row) => isAlertOf(filter, row) && row.state !== "ok");
+  }
+
   #storeOf({ tenant, store }: Subject): StoreInfo {
     const found = this.#parts.stores.find((one) => one.tenant === tenant && one.store === store);
     if (found) return found;
@@ -249,6 +258,8 @@ export class AlertsDesk implements AlertsOperator {
     });
   }
 }
+
+const isAlertOf = (filter: AlertFilter, row: AlertRow) => row.rule === "" && covers({ ...filter }, subjectOf(row));
 
 function withoutTexts(alert: ListedAlert): ListedAlert {
   const none = { en: "", ja: "" };

@@ -98,7 +98,7 @@ export class Desk implements Operator {
   readonly jobs: JobsOperator;
   readonly quality: QualityOperator;
   readonly forecast: ForecastOperator;
-  readonly alerts: AlertsOperator;
+  readonly alerts: AlertsDesk;
 
   constructor(parts: OperatorParts) {
     this.#parts = parts;

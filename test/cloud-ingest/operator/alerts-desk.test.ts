@@ -3,40 +3,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { AlertEngine } from "../../../cloud-ingest/alerts/engine/alert-engine.ts";
+import { operationsBook } from "../../../cloud-ingest/operations-book.ts";
 import { AlertsDesk } from "../../../cloud-ingest/operator/alerts-desk.ts";
-import type { DeviceRecord } from "../../../cloud-ingest/warehouse/presence.ts";
 import { QUIET_ALERTS } from "../../support/alerts-config.ts";
 import { FakeWarehouse } from "../../support/fake-warehouse.ts";
 import { LogRecorder } from "../../support/log-recorder.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
-import { healthRow, MINUTE, RULES, START } from "../alerts/engine/fleet.ts";
+import { deviceRecord, healthRow, MINUTE, RULES, START } from "../alerts/engine/fleet.ts";
 
 const GINZA = { tenant: "acme", store: "ginza", name: "Ginza", timeZone: "Asia/Tokyo" };
 const NEVER = { signal: new AbortController().signal, onProgress: () => {} };
 const registry = async () => ({
   day: (_place: object, date: string) => ({ date, events: [], shocks: [], moves: [], decisions: [] }),
-});
-
-const record = (device: string, lastSeenAt: string): DeviceRecord => ({
-  ...{
-    tenant: "acme",
-    store: "ginza",
-    device,
-    bootId: "boot-0001",
-    bootNumber: 1,
-    bootStartedAt: "",
-    bootAt: lastSeenAt,
-  },
-  ...{
-    olderBoots: "",
-    online: true,
-    stopped: false,
-    stateSeq: 1,
-    stateAt: lastSeenAt,
-    lastDataAt: lastSeenAt,
-    lastSeenAt,
-  },
-  ...{ birthTs: "", agentVersion: "1", modelName: "m", cameras: "[]" },
 });
 
 /** A shop of three devices that was looked at once a minute, and an operator of it. */
@@ -60,7 +38,7 @@ async function setUp() {
         const numbers = full.includes(device) ? { diskFreeMb: 400 } : {};
         warehouse.health = [...warehouse.health, healthRow(device, atMs, { numbers: numbers as never })];
         const others = warehouse.records.filter((one) => one.device !== device);
-        warehouse.records = [...others, record(device, new Date(atMs).toISOString())];
+        warehouse.records = [...others, deviceRecord(device, new Date(atMs).toISOString())];
       }
       await engine.look();
     }
@@ -95,6 +73,23 @@ describe("an operator", () => {
     await expect(desk.say({ word: "ack", alertId: "zzzz", by: "sato", note: "?" })).rejects.toMatchObject({
       code: "USAGE",
     });
+  });
+
+  test("shows the page for operations what an alert costs and what to do, which a list has no room for", async () => {
+    const { warehouse, desk, minutes } = await setUp();
+    await minutes(12, ["ginza-1"]);
+    const [listed] = (await desk.list({}, 0)).open;
+    expect(listed?.reasons[0]?.runbook.en).toBe("");
+    const book = operationsBook({ alerts: desk, warehouse });
+    const [alert] = await book.alerts();
+    expect(alert).toMatchObject({ id: listed?.alertId, device: "ginza-1" });
+    for (const text of [alert?.reasons[0]?.consequence, alert?.reasons[0]?.runbook])
+      expect(text).toEqual({ en: expect.stringMatching(/\w/), ja: expect.stringMatching(/\S/) });
+    expect((await book.fleet()).map(({ device, online }) => [device, online])).toEqual(
+      ["ginza-1", "ginza-2", "ginza-3"].map((device) => [device, true]),
+    );
+    await book.say("ack", alert?.id ?? "", "sato");
+    expect(await book.alerts()).toMatchObject([{ ackedBy: "sato" }]);
   });
 
   test("says that a shop is closed: the alert ends, and the entry for the registry is given", async () => {

@@ -10,12 +10,11 @@ import {
   type Sink,
 } from "../../../../cloud-ingest/alerts/sinks/sink.ts";
 import type { StoreInfo } from "../../../../cloud-ingest/warehouse/port.ts";
-import type { DeviceRecord } from "../../../../cloud-ingest/warehouse/presence.ts";
 import { QUIET_ALERTS } from "../../../support/alerts-config.ts";
 import { FakeWarehouse } from "../../../support/fake-warehouse.ts";
 import { LogRecorder } from "../../../support/log-recorder.ts";
 import { ManualClock } from "../../../support/manual-clock.ts";
-import { healthRow, MINUTE, RULES, START } from "./fleet.ts";
+import { deviceRecord, healthRow, MINUTE, RULES, START } from "./fleet.ts";
 
 const GINZA: StoreInfo = { tenant: "acme", store: "ginza", name: "Ginza", timeZone: "Asia/Tokyo" };
 
@@ -39,28 +38,6 @@ class Remembering implements Sink {
     this.changes.push(change);
   }
 }
-
-const record = (device: string, lastSeenAt: string): DeviceRecord => ({
-  ...{
-    tenant: "acme",
-    store: "ginza",
-    device,
-    bootId: "boot-0001",
-    bootNumber: 1,
-    bootStartedAt: "",
-    bootAt: lastSeenAt,
-  },
-  ...{
-    olderBoots: "",
-    online: true,
-    stopped: false,
-    stateSeq: 1,
-    stateAt: lastSeenAt,
-    lastDataAt: lastSeenAt,
-    lastSeenAt,
-  },
-  ...{ birthTs: "", agentVersion: "1", modelName: "m", cameras: "[]" },
-});
 
 /** A warehouse that outlives processes, and processes that look once a minute. */
 class Shop {
@@ -110,7 +87,7 @@ class Shop {
           healthRow(device, nowMs - 1_000, { numbers: numbers as never }),
         ];
         const others = this.warehouse.records.filter((one) => one.device !== device);
-        this.warehouse.records = [...others, record(device, new Date(nowMs - 1_000).toISOString())];
+        this.warehouse.records = [...others, deviceRecord(device, new Date(nowMs - 1_000).toISOString())];
       }
       await this.engine.look().catch(() => {});
       await new Promise((done) => setTimeout(done, 2));
@@ -197,7 +174,7 @@ describe("the alert engine", () => {
     shop.warehouse.signalFailure = undefined;
     // All were heard, but nobody knew: as after an outage of ours.
     const old = new Date(shop.clock.nowMs() - 30 * MINUTE).toISOString();
-    shop.warehouse.records = shop.devices.map((device) => record(device, old));
+    shop.warehouse.records = shop.devices.map((device) => deviceRecord(device, old));
     for (const device of shop.devices) shop.gone.add(device);
     const stop = new AbortController();
     const running = shop.start().run(stop.signal);

@@ -7,6 +7,7 @@ import { Words } from "../../../../cloud-ingest/alerts/engine/words.ts";
 import { loadRules } from "../../../../cloud-ingest/alerts/rules/load-rules.ts";
 import type { Rule } from "../../../../cloud-ingest/alerts/rules/rule-config.ts";
 import { type AlertRow, HEALTH_NUMBERS, type HealthRow } from "../../../../cloud-ingest/warehouse/alert-port.ts";
+import type { DeviceRecord } from "../../../../cloud-ingest/warehouse/presence.ts";
 
 export const START = Date.parse("2026-03-02T01:00:00.000Z");
 export const MINUTE = 60_000;
@@ -98,3 +99,26 @@ export function lastOf(rows: readonly AlertRow[]): readonly AlertRow[] {
   for (const row of rows) last.set(`${row.tenant} ${row.store} ${row.device} ${row.rule}`, row);
   return [...last.values()].sort((a, b) => Number(a.number) - Number(b.number));
 }
+
+/** What the warehouse knows of a device of shop ginza that was last heard of then. */
+export const deviceRecord = (device: string, lastSeenAt: string): DeviceRecord => ({
+  ...{
+    tenant: "acme",
+    store: "ginza",
+    device,
+    bootId: "boot-0001",
+    bootNumber: 1,
+    bootStartedAt: "",
+    bootAt: lastSeenAt,
+  },
+  ...{
+    olderBoots: "",
+    online: true,
+    stopped: false,
+    stateSeq: 1,
+    stateAt: lastSeenAt,
+    lastDataAt: lastSeenAt,
+    lastSeenAt,
+  },
+  ...{ birthTs: "", agentVersion: "1", modelName: "m", cameras: "[]" },
+});
