@@ -1,7 +1,7 @@
 // biome-ignore-all lint/style/noNonNullAssertion: a numeric folder, as those of the edge (style 15).
 import { addDays } from "../calendar.ts";
 import { TrimmedMean } from "../quality/expectation/trimmed-mean.ts";
-import { type Panel, SLOTS } from "../quality/panel.ts";
+import { type DayNote, type Panel, SLOTS } from "../quality/panel.ts";
 
 export const HOURS_OF_WEEK = 168;
 /** Each half of the weeks needs four of an hour for a mean without its extremes. */
@@ -29,7 +29,9 @@ export function weekProfile(panel: Panel, index: number, weeks: Weeks = "all"): 
   const first = weekdayOf(panel.from);
   const means = new Float64Array(HOURS_OF_WEEK).fill(Number.NaN);
   const some = new TrimmedMean(Math.ceil(panel.days / 7) + 1);
-  const ordinary = Array.from({ length: panel.days }, (_, day) => isOrdinary(panel, day));
+  const ordinary = Array.from({ length: panel.days }, (_, day) =>
+    isOrdinary(panel.notes.get(addDays(panel.from, day))),
+  );
   let most = 0;
   for (let slot = 0; slot < HOURS_OF_WEEK; slot++) {
     some.clear();
@@ -48,8 +50,7 @@ export function weekProfile(panel: Panel, index: number, weeks: Weeks = "all"): 
 }
 
 /** Neither a holiday nor closed, without an event of its own or a shock of all. */
-export function isOrdinary({ notes, from }: Panel, day: number): boolean {
-  const note = notes.get(addDays(from, day));
+export function isOrdinary(note: DayNote | undefined): boolean {
   return note === undefined || !(note.holiday || note.isClosed || note.event || note.shock);
 }
 

@@ -1,6 +1,7 @@
 import type { Clock } from "../../../firmware-config/kit/clock.ts";
 import { addDays, type DateRange } from "../../calendar.ts";
-import { clusterSeries } from "../../cluster/cluster-series.ts";
+import { createClusterThread } from "../../cluster/cluster-thread.ts";
+import { isOrdinary } from "../../cluster/profile.ts";
 import type { ClusterReport, Previous } from "../../cluster/report.ts";
 import type { JobsConfig } from "../../config.ts";
 import { groupBy } from "../../group-by.ts";
@@ -27,11 +28,15 @@ export interface ClusterParts {
   readonly warehouse: TrafficStore & DerivedStore;
   readonly registry: () => Promise<Registry>;
   readonly clock: Clock;
+  /** Makes the thread that clusters; default: one of its own. */
+  readonly clusterThread?: () => ClusterThread;
 }
+
+export type ClusterThread = Pick<ReturnType<typeof createClusterThread>, "ask" | "close">;
 
 /** Finds stores of a tenant, and doors of all its stores, whose weeks are alike. One step for a tenant: all of it is compared. */
 export function clusterJob(parts: ClusterParts): Job {
-  const { config, stores, warehouse } = parts;
+  const { config, stores, warehouse, clock, clusterThread = createClusterThread } = parts;
   return {
     ...{ name: CLUSTER, description: "stores and doors whose weeks are alike" },
     ...{ lane: "long", stepTimeoutS: 3_600, retries: 1 },
@@ -39,14 +44,16 @@ export function clusterJob(parts: ClusterParts): Job {
     plan: async (wish) => {
       const tenants = new Set(storesOf(stores, wish).map(({ tenant }) => tenant));
       const registry = await parts.registry();
+      const thread = clusterThread();
       const groups = [...groupBy(stores, ({ tenant }) => tenant)].filter(([tenant]) => tenants.has(tenant));
       return {
         details: { tenants: groups.length },
         steps: groups.map(([tenant, own]) => ({
           key: tenant,
           run: (signal) =>
-            clusterTenant({ warehouse, registry, last: lastOf(own, parts.clock, wish), stores: own, signal }),
+            clusterTenant({ warehouse, registry, thread, last: lastOf(own, clock, wish), stores: own, signal }),
         })),
+        finish: () => thread.close(),
       };
     },
   };
@@ -61,6 +68,7 @@ function lastOf(stores: readonly StoreInfo[], clock: Clock, { to }: JobWish): st
 interface TenantWork {
   readonly warehouse: TrafficStore & DerivedStore;
   readonly registry: Registry;
+  readonly thread: ClusterThread;
   readonly stores: readonly StoreInfo[];
   readonly last: string;
   readonly signal: AbortSignal;
@@ -76,9 +84,10 @@ async function clusterTenant(work: TenantWork): Promise<StepResult> {
   }
   const before = await previousOf(work);
   const isStore = ({ place }: GroupPlace) => place === "";
-  const rows = [isStore, (place: GroupPlace) => !isStore(place)].flatMap((isAsked) =>
-    clustered(known, { isAsked, before, range: { from: addDays(last, 1 - DAYS), to: last } }),
-  );
+  const range = { from: addDays(last, 1 - DAYS), to: last };
+  const rows: DerivedRow[] = [];
+  for (const isAsked of [isStore, (place: GroupPlace) => !isStore(place)])
+    rows.push(...(await clustered(work, known, { isAsked, before, range })));
   await warehouse.replaceDerived(
     CLUSTER,
     stores.map((store) => ({ store, dates: [last] })),
@@ -95,7 +104,11 @@ interface Asked {
 }
 
 /** Places with a calendar of their own each: what is special at one is no reason to leave out a date of another. */
-function clustered(known: readonly GroupHistory[], { isAsked, before, range }: Asked): readonly DerivedRow[] {
+async function clustered(
+  { thread, signal }: TenantWork,
+  known: readonly GroupHistory[],
+  { isAsked, before, range }: Asked,
+): Promise<readonly DerivedRow[]> {
   const places = known.flatMap((own) =>
     own.places
       .map((place, index) => ({ place, values: ordinary(own, index, range) }))
@@ -114,7 +127,7 @@ function clustered(known: readonly GroupHistory[], { isAsked, before, range }: A
       return cluster === undefined ? [] : [{ series: place.name, cluster, silhouette: 0, distance: 0, isOdd: false }];
     }),
   };
-  const report = clusterSeries(panel, { previous });
+  const report = await thread.ask({ panel, previous }, signal);
   const byName = new Map(places.map(({ place }) => [place.name, place]));
   return report.series.flatMap((row) => {
     const place = byName.get(row.series);
@@ -127,8 +140,7 @@ function ordinary({ history, context }: GroupHistory, index: number, range: Date
   const values = new Float64Array(DAYS * 24).fill(Number.NaN);
   const first = Math.round((Date.parse(history.from) - Date.parse(range.from)) / 86_400_000);
   for (let day = 0; day < history.days; day++) {
-    const note = context.calendars[index]?.get(addDays(history.from, day));
-    if (note?.holiday || note?.isClosed || note?.event || note?.shock) continue;
+    if (!isOrdinary(context.calendars[index]?.get(addDays(history.from, day)))) continue;
     const hours = history.values[index]?.subarray(day * 24, (day + 1) * 24) ?? [];
     values.set(hours, (first + day) * 24);
   }

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { addDays } from "../../../../cloud-ingest/calendar.ts";
-import { clusterJob } from "../../../../cloud-ingest/jobs/cluster/cluster-job.ts";
+import { clusterSeries } from "../../../../cloud-ingest/cluster/cluster-series.ts";
+import { type ClusterThread, clusterJob } from "../../../../cloud-ingest/jobs/cluster/cluster-job.ts";
 import { Registry } from "../../../../cloud-ingest/registry/registry.ts";
 import type { TrafficRow } from "../../../../cloud-ingest/warehouse/port.ts";
 import { FakeWarehouse } from "../../../support/fake-warehouse.ts";
@@ -15,6 +16,12 @@ const LAST = addDays(FROM, WEEKS * 7 - 1);
 const KINDS = Object.entries(SHAPES);
 const TOWN: MadeSeries[] = KINDS.flatMap(([kind, shape]) => [0, 1, 2].map((i) => ({ name: `${kind}-${i}`, shape })));
 
+/** Answers in this process. */
+const HERE: ClusterThread = {
+  ask: async ({ panel, previous }) => clusterSeries(panel, { previous }),
+  close: async () => {},
+};
+
 function town(series: readonly MadeSeries[]) {
   const warehouse = new FakeWarehouse();
   const panel = madeWeeks(series, WEEKS);
@@ -28,7 +35,12 @@ function town(series: readonly MadeSeries[]) {
   });
   const registry = async () => new Registry([], { holidays: () => new Map<string, string>() });
   const clock = new ManualClock(`${addDays(LAST, 1)}T03:00:00Z`);
-  return { warehouse, stores, clock, job: clusterJob({ config: QUIET_JOBS, stores, warehouse, registry, clock }) };
+  return {
+    warehouse,
+    stores,
+    clock,
+    job: clusterJob({ config: QUIET_JOBS, stores, warehouse, registry, clock, clusterThread: () => HERE }),
+  };
 }
 
 function rowOf(slot: number, count: number): TrafficRow {
