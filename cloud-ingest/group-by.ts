@@ -9,3 +9,9 @@ export function groupBy<T, K extends string>(items: readonly T[], keyOf: (item: 
   }
   return groups;
 }
+
+/** In their order, at most `size` in each. */
+export function portionsOf<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
+  const count = Math.ceil(items.length / size);
+  return Array.from({ length: count }, (_, at) => items.slice(at * size, (at + 1) * size));
+}

@@ -19,7 +19,6 @@ export interface OperationsWords {
   readonly silence: string;
   readonly closed: string;
   readonly device: string;
-  readonly store: string;
   readonly state: string;
   readonly lastSeen: string;
   readonly version: string;
@@ -45,7 +44,6 @@ const english: OperationsWords = {
   silence: "Silent for 4 hours",
   closed: "The shop was closed",
   device: "Device",
-  store: "Store",
   state: "State",
   lastSeen: "Last heard of",
   version: "Software",
@@ -71,7 +69,6 @@ const japanese: OperationsWords = {
   silence: "4時間通知しない",
   closed: "休業日だった",
   device: "機器",
-  store: "店舗",
   state: "状態",
   lastSeen: "最終通信",
   version: "ソフトウェア",

@@ -1,19 +1,11 @@
-import type { Days, Member } from "../port.ts";
+import type { Days } from "../port.ts";
 import { effectOf } from "./calendar-fit.ts";
 import { levelAhead } from "./level.ts";
+import { seriesBySeries } from "./series-by-series.ts";
 import { seasonStep, shapeFit } from "./shape-fit.ts";
 
 /** Recent level x shape of the week x effects of the calendar x how last year went on from this date. */
-export const levelShape: Member = {
-  name: "level-shape",
-  fit: async () => model,
-  load: () => model,
-};
-
-const model = {
-  state: undefined,
-  predict: async (days: Days, horizon: number) => days.names.map((_, series) => predictSeries(days, series, horizon)),
-};
+export const levelShape = seriesBySeries("level-shape", predictSeries);
 
 function predictSeries(days: Days, series: number, horizon: number): Float64Array {
   const fit = shapeFit(days, series);

@@ -1,22 +1,14 @@
-import type { Days, Member } from "../port.ts";
+import type { Days } from "../port.ts";
 import { calendarFit } from "./calendar-fit.ts";
 import { recentMean } from "./recent-level.ts";
+import { seriesBySeries } from "./series-by-series.ts";
 
 /** Days after which an error of the fit counts half in today's level, and after which half of it is forgotten ahead. */
 const LEVEL_HALF_LIFE = 14;
 const FORGET_HALF_LIFE = 60;
 
 /** Regression on weekday, season, trend, holidays, events and regressors, corrected by how the last weeks differ from it. */
-export const ridge: Member = {
-  name: "ridge",
-  fit: async () => model,
-  load: () => model,
-};
-
-const model = {
-  state: undefined,
-  predict: async (days: Days, horizon: number) => days.names.map((_, series) => predictSeries(days, series, horizon)),
-};
+export const ridge = seriesBySeries("ridge", predictSeries);
 
 function predictSeries(days: Days, series: number, horizon: number): Float64Array {
   const fit = calendarFit(days, series);

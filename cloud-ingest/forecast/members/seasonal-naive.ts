@@ -1,21 +1,12 @@
-import type { Days, Member } from "../port.ts";
+import type { Days } from "../port.ts";
+import { seriesBySeries } from "./series-by-series.ts";
 
 const WEEK = 7;
 
 /** The last known date of the same weekday: the floor that everything else is measured against. */
-export const seasonalNaive: Member = {
-  name: "seasonal-naive",
-  fit: async () => model,
-  load: () => model,
-};
-
-const model = {
-  state: undefined,
-  predict: async (days: Days, horizon: number) =>
-    days.names.map((_, series) =>
-      Float64Array.from({ length: horizon }, (_, h) => lastOf(days, series, days.days + h)),
-    ),
-};
+export const seasonalNaive = seriesBySeries("seasonal-naive", (days, series, horizon) =>
+  Float64Array.from({ length: horizon }, (_, h) => lastOf(days, series, days.days + h)),
+);
 
 function lastOf({ values, days }: Days, series: number, day: number): number {
   for (let at = day - WEEK; at >= 0; at -= WEEK)

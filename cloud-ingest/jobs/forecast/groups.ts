@@ -1,6 +1,6 @@
 import { addDays, type DateRange, splitRange } from "../../calendar.ts";
 import type { Context, History } from "../../forecast/port.ts";
-import { groupBy } from "../../group-by.ts";
+import { groupBy, portionsOf } from "../../group-by.ts";
 import type { DayNote } from "../../quality/panel.ts";
 import type { Registry } from "../../registry/registry.ts";
 import type { StoreInfo, TrafficRow, TrafficStore } from "../../warehouse/port.ts";
@@ -25,14 +25,11 @@ export interface StoreGroup {
 export function groupsOf(all: readonly StoreInfo[]): readonly StoreGroup[] {
   return [...groupBy(all, ({ tenant }) => tenant)].flatMap(([tenant, stores]) => {
     const sorted = [...stores].sort((a, b) => (a.store < b.store ? -1 : 1));
-    const portions = [...groupBy(sorted, ({ timeZone }) => timeZone).values()].flatMap(portionsOf);
+    const portions = [...groupBy(sorted, ({ timeZone }) => timeZone).values()].flatMap((own) =>
+      portionsOf(own, STORES_PER_GROUP),
+    );
     return portions.map((portion, at) => ({ name: `${tenant}-${at + 1}`, stores: portion }));
   });
-}
-
-function portionsOf(stores: readonly StoreInfo[]): readonly (readonly StoreInfo[])[] {
-  const count = Math.ceil(stores.length / STORES_PER_GROUP);
-  return Array.from({ length: count }, (_, at) => stores.slice(at * STORES_PER_GROUP, (at + 1) * STORES_PER_GROUP));
 }
 
 /** A place of a store, and where it stands in the history. */

@@ -3,6 +3,7 @@ import { addDays } from "../../calendar.ts";
 import type { TodayStage } from "../../forecast/port.ts";
 import { type ForecastNode, reconcile } from "../../forecast/reconcile.ts";
 import { updateToday } from "../../forecast/today.ts";
+import { portionsOf } from "../../group-by.ts";
 import { rounded } from "../../quality/expectation/numbers.ts";
 import type { Registry } from "../../registry/registry.ts";
 import { cleanTraffic } from "../../warehouse/clean-traffic.ts";
@@ -33,14 +34,10 @@ export function todayJob(parts: TodayParts): Job {
     plan: async (wish) => {
       const stores = storesOf(parts.stores, wish);
       const registry = await parts.registry();
-      const count = Math.ceil(stores.length / STORES_PER_STEP);
-      const portions = Array.from({ length: count }, (_, at) =>
-        stores.slice(at * STORES_PER_STEP, (at + 1) * STORES_PER_STEP),
-      );
       const key = new Date(parts.clock.nowMs()).toISOString();
       return {
         details: { stores: stores.length },
-        steps: portions.map(
+        steps: portionsOf(stores, STORES_PER_STEP).map(
           (portion, at): JobStep => ({
             key: `${key} ${at}`,
             run: (signal) => updateStores(parts, { portion, registry, signal }),

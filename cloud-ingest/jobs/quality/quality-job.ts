@@ -2,7 +2,7 @@ import type { Clock } from "../../../firmware-config/kit/clock.ts";
 import { messageOf } from "../../../firmware-config/kit/errors.ts";
 import { addDays, type DateRange, datesOf, splitRange } from "../../calendar.ts";
 import type { JobsConfig } from "../../config.ts";
-import { groupBy } from "../../group-by.ts";
+import { groupBy, portionsOf } from "../../group-by.ts";
 import { createJudgeThread } from "../../quality/judge-thread.ts";
 import type { Registry } from "../../registry/registry.ts";
 import type { DerivedStore } from "../../warehouse/derived-port.ts";
@@ -50,7 +50,9 @@ export function qualityJob(parts: QualityParts): Job {
       const closed = work.flatMap((one) => closedOf(one, clock));
       if (closed.length === 0) return { steps: [], details: { stores: 0 } };
       const tools: Tools = { ...parts, thread, registry: await parts.registry() };
-      const groups = [...groupBy(closed, ({ store }) => store.tenant).values()].flatMap(portionsOf);
+      const groups = [...groupBy(closed, ({ store }) => store.tenant).values()].flatMap((own) =>
+        portionsOf(own, STORES_AT_ONCE),
+      );
       const finish = async (isAllDone: boolean) => {
         await thread.close();
         if (isAllDone) await forget(warehouse, { work, closed, notes });
@@ -83,11 +85,6 @@ function closedOf({ store, dates }: StoreDates, clock: Clock): readonly StoreDat
   const today = zoneOf(store.timeZone).date(clock.nowMs());
   const closed = dates.filter((date) => date < today);
   return closed.length > 0 ? [{ store, dates: closed }] : [];
-}
-
-function portionsOf(work: readonly StoreDates[]): readonly (readonly StoreDates[])[] {
-  const count = Math.ceil(work.length / STORES_AT_ONCE);
-  return Array.from({ length: count }, (_, at) => work.slice(at * STORES_AT_ONCE, (at + 1) * STORES_AT_ONCE));
 }
 
 function stepOf(tools: Tools, group: readonly StoreDates[]): JobStep {

@@ -1,14 +1,12 @@
-import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import type { ClusterReport } from "../../../cloud-ingest/cluster/report.ts";
 import type { Panel } from "../../../cloud-ingest/quality/panel.ts";
-import type { Rasterise } from "../../../cloud-ingest/quality/plot/draw-png.ts";
 import { assertApart } from "../../../firmware-config/kit/apart.ts";
 import { AppError } from "../../../firmware-config/kit/errors.ts";
-import { outputFileError } from "../../../firmware-config/kit/output-file.ts";
 import { safeLine } from "../../../firmware-config/kit/safe-text.ts";
 import { type CliContext, stopSignal } from "../context.ts";
 import { example, parsePath } from "../options.ts";
+import { pictureFile, writePicture } from "../picture.ts";
 import { createPatientProgress, type Progress, share } from "../progress.ts";
 import { table } from "../tables.ts";
 
@@ -67,7 +65,7 @@ async function runCluster(options: RunOptions, context: CliContext): Promise<voi
     named("--plot", plot),
     read.filter(({ path }) => path !== STDIN),
   );
-  const rasterise = plot !== undefined && /\.png$/i.test(plot) ? await pngMaker() : undefined;
+  const picture = await pictureFile(plot);
   const earlier = previous === undefined ? undefined : await readPrevious(previous);
   const own = segments === undefined ? undefined : await readSegments(segments);
   const progress = createPatientProgress(context, "Clusters");
@@ -77,7 +75,10 @@ async function runCluster(options: RunOptions, context: CliContext): Promise<voi
     const believed = await believedOf(await withHolidays(hourly(panel, series), options.holidays), options, progress);
     const onDone = (done: number) => progress.update(0.6 + 0.4 * done, "clustering");
     const report = await clustered(believed, options.days, { previous: earlier, segments: own, onDone });
-    if (plot !== undefined) await writePlot(plot, report, rasterise);
+    if (picture) {
+      const { drawClusters } = await import("../../../cloud-ingest/cluster/draw-svg.ts");
+      await writePicture(picture, () => drawClusters(report));
+    }
     context.write(options.json ? `${JSON.stringify(report)}\n` : texts(report));
   } finally {
     progress.stop();
@@ -126,22 +127,6 @@ async function clustered(panel: Panel, days: string | undefined, options: Cluste
     });
   const { clusterDays } = await import("../../../cloud-ingest/cluster/cluster-days.ts");
   return clusterDays(panel, index, options);
-}
-
-/** Asked before the work begins: whether this machine can make one is known at once. */
-async function pngMaker(): Promise<Rasterise> {
-  const { openRasteriser } = await import("../../../cloud-ingest/quality/plot/draw-png.ts");
-  return openRasteriser();
-}
-
-async function writePlot(file: string, report: ClusterReport, rasterise: Rasterise | undefined): Promise<void> {
-  const { drawClusters } = await import("../../../cloud-ingest/cluster/draw-svg.ts");
-  try {
-    const svg = drawClusters(report);
-    await writeFile(file, rasterise ? rasterise(svg) : svg);
-  } catch (error) {
-    throw outputFileError(error, file, "--plot");
-  }
 }
 
 const MOST_MEMBERS = 6;

@@ -1,12 +1,9 @@
-import { writeFile } from "node:fs/promises";
 import { type Command, InvalidArgumentError } from "commander";
-import type { CleanPanel } from "../../../cloud-ingest/quality/clean-panel.ts";
 import type { DayNote, Panel } from "../../../cloud-ingest/quality/panel.ts";
-import type { Rasterise } from "../../../cloud-ingest/quality/plot/draw-png.ts";
 import { assertApart } from "../../../firmware-config/kit/apart.ts";
-import { outputFileError } from "../../../firmware-config/kit/output-file.ts";
 import { type CliContext, stopSignal } from "../context.ts";
 import { example, parsePath } from "../options.ts";
+import { pictureFile, writePicture } from "../picture.ts";
 import { createPatientProgress, share } from "../progress.ts";
 import { table } from "../tables.ts";
 import { registerQualityWords } from "./quality-words.ts";
@@ -67,7 +64,7 @@ async function runQuality(options: RunOptions, context: CliContext): Promise<voi
   const { series, out, plot } = options;
   const written = [{ option: "--out", path: out }, ...(plot === undefined ? [] : [{ option: "--plot", path: plot }])];
   await assertApart(written, series === STDIN ? [] : [{ option: "--series", path: series }]);
-  const rasterise = plot !== undefined && /\.png$/i.test(plot) ? await pngMaker() : undefined;
+  const picture = await pictureFile(plot);
   const progress = createPatientProgress(context, "Quality");
   try {
     const onBytes = (done: number, whole: number) => progress.update((share(done, whole) ?? 0) * 0.3, "reading");
@@ -78,7 +75,10 @@ async function runQuality(options: RunOptions, context: CliContext): Promise<voi
     const clean = cleanPanel(panel, judgement, imputePanel(panel, judgement.isMissing));
     progress.update(0.95, "writing");
     await writeRows(out, { ...read, panel }, clean);
-    if (plot !== undefined) await writePlot(plot, { panel, clean, rasterise });
+    if (picture) {
+      const { drawSvg } = await import("../../../cloud-ingest/quality/plot/draw-svg.ts");
+      await writePicture(picture, () => drawSvg(panel, clean));
+    }
     const { flagReport, flagRows } = await import("../../../cloud-ingest/quality/flag-report.ts");
     const report = flagReport(panel, judgement.flags);
     context.write(
@@ -99,26 +99,4 @@ async function prepared(panel: Panel, { holidays, siblings }: RunOptions): Promi
 async function notesOf(place: string, panel: Panel): Promise<ReadonlyMap<string, DayNote>> {
   const { holidayNotes } = await import("../../../cloud-ingest/quality/holiday-notes.ts");
   return holidayNotes(place, panel.from, panel.days);
-}
-
-/** Asked before the work begins: whether this machine can make one is known at once. */
-async function pngMaker(): Promise<Rasterise> {
-  const { openRasteriser } = await import("../../../cloud-ingest/quality/plot/draw-png.ts");
-  return openRasteriser();
-}
-
-interface Plot {
-  readonly panel: Panel;
-  readonly clean: CleanPanel;
-  readonly rasterise: Rasterise | undefined;
-}
-
-async function writePlot(file: string, { panel, clean, rasterise }: Plot): Promise<void> {
-  const { drawSvg } = await import("../../../cloud-ingest/quality/plot/draw-svg.ts");
-  try {
-    const svg = drawSvg(panel, clean);
-    await writeFile(file, rasterise ? rasterise(svg) : svg);
-  } catch (error) {
-    throw outputFileError(error, file, "--plot");
-  }
 }
