@@ -1,8 +1,10 @@
 import { configDefaults, defineConfig } from "vitest/config";
+import { FailedSuites } from "./test/support/failed-suites.ts";
 import { suitesLeftOut } from "./test/support/long-suites.ts";
 import { SkipReport } from "./test/support/skip-report.ts";
 
 const write = (text: string) => void process.stderr.write(text);
+const failedFile = process.env.KAZOE_TEST_FAILED;
 const leftOut = suitesLeftOut(process.env, process.argv.slice(2));
 
 export default defineConfig({
@@ -12,7 +14,11 @@ export default defineConfig({
     // Worker threads and child processes run from dist/.
     globalSetup: ["test/support/set-up.ts"],
     setupFiles: ["test/support/process-state.ts"],
-    reporters: ["default", new SkipReport({ isStrict: process.env.KAZOE_TEST_ALL === "1", leftOut, write })],
+    reporters: [
+      "default",
+      new SkipReport({ isStrict: process.env.KAZOE_TEST_ALL === "1", leftOut, write }),
+      ...(failedFile === undefined ? [] : [new FailedSuites(failedFile)]),
+    ],
     testTimeout: 30_000,
     hookTimeout: 120_000,
     // Two cores are the least that we build on; more workers only make the real processes in the tests late.

@@ -13,6 +13,7 @@ const WINDOWS_A_DAY = 144;
 const PAGES = 6;
 const ATTACKERS = ["a", "b"];
 const SOCKETS_EACH = 10;
+const CALM_WITHIN_S = 30;
 
 const store = (tenant: string) => ({ ...SHIBUYA, tenant });
 const asReader = (name: string) => `Authorization: ${basic(name, `t-${name}`).authorization}\r\n`;
@@ -33,6 +34,17 @@ async function filled() {
   for (const tenant of [...ATTACKERS, "victim"])
     await rollUp(warehouse, store(tenant), await staleDates(warehouse, store(tenant)));
   return warehouse;
+}
+
+/** Seconds until this process uses less than half a core for one of them. What the attack left running took it for 40 minutes. */
+async function secondsUntilCalm(): Promise<number> {
+  for (let at = 0; at < CALM_WITHIN_S; at += 1) {
+    const before = process.cpuUsage();
+    await sleep(1000);
+    const { user, system } = process.cpuUsage(before);
+    if (user + system < 0.5e6) return at;
+  }
+  return CALM_WITHIN_S;
 }
 
 /** Sends one kind of dear request after the other on one connection, ahead of the answers, until it is closed. */
@@ -75,17 +87,13 @@ test("two readers that ask for all they can slow another tenant's page by a boun
   const gone = sockets.map((socket) => once(socket, "close"));
   for (const socket of sockets) socket.destroy();
   await Promise.all(gone);
-  await sleep(1000);
-  const before = process.cpuUsage();
-  await sleep(1000);
-  const { user, system } = process.cpuUsage(before);
-  const cpu = (user + system) / 1e6;
+  const calmAfterS = await secondsUntilCalm();
   const ratio = median(attacked) / calm;
   console.log(
-    `page ${calm.toFixed(0)} ms, attacked median ${median(attacked).toFixed(0)} ms (${ratio.toFixed(1)} x), worst ${Math.max(...attacked).toFixed(0)} ms; a second after the attack ${(cpu * 100).toFixed(0)} % of a core`,
+    `page ${calm.toFixed(0)} ms, attacked median ${median(attacked).toFixed(0)} ms (${ratio.toFixed(1)} x), worst ${Math.max(...attacked).toFixed(0)} ms; calm ${calmAfterS} s after the attack`,
   );
   await end();
   await warehouse.close();
   expect(ratio).toBeLessThan(25);
-  expect(cpu).toBeLessThan(0.5);
+  expect(calmAfterS).toBeLessThan(CALM_WITHIN_S);
 }, 120_000);
