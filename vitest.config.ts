@@ -13,13 +13,14 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, ...leftOut],
     // Worker threads and child processes run from dist/.
     globalSetup: ["test/support/set-up.ts"],
-    setupFiles: ["test/support/process-state.ts"],
+    setupFiles: ["test/support/process-state.ts", "test/support/patience.ts"],
     reporters: [
       "default",
       new SkipReport({ isStrict: process.env.KAZOE_TEST_ALL === "1", leftOut, write }),
       ...(failedFile === undefined ? [] : [new FailedSuites(failedFile)]),
     ],
-    testTimeout: 30_000,
+    // An end of what hangs, and no judgement of speed: the machine may stand still for seconds.
+    testTimeout: 120_000,
     hookTimeout: 120_000,
     // Two cores are the least that we build on; more workers only make the real processes in the tests late.
     maxWorkers: 2,

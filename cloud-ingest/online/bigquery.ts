@@ -6,7 +6,7 @@ import { bigQueryError } from "../warehouse/bigquery/bigquery-error.ts";
 import { planMigration } from "../warehouse/bigquery/migration.ts";
 import { TABLES } from "../warehouse/bigquery/tables.ts";
 import { disabled, type Finding, good, note, refused, wrong } from "./finding.ts";
-import { codeOf, NOT_ASKED, UNAUTHENTICATED } from "./google-codes.ts";
+import { googleCodeOf, NOT_ASKED, UNAUTHENTICATED } from "./google-codes.ts";
 import { expired } from "./google-credentials.ts";
 import { datasetRole, makesTables, tableRights } from "./rights.ts";
 import { within } from "./within.ts";
@@ -62,7 +62,7 @@ class Asking {
       await within(this.#client.client.createQueryJob(query));
       return good(`BigQuery's project ${project}: queries may be run`);
     } catch (error) {
-      this.isExpired = codeOf(error) === UNAUTHENTICATED.http;
+      this.isExpired = googleCodeOf(error) === UNAUTHENTICATED.http;
       return this.#refusal(error, { place: `project ${project}`, role: "roles/bigquery.jobUser" });
     }
   }
@@ -78,7 +78,7 @@ class Asking {
         `Write location: ${found} under "warehouse", or name another dataset: one cannot be moved.`,
       );
     } catch (error) {
-      this.isGone = codeOf(error) === NOT_FOUND;
+      this.isGone = googleCodeOf(error) === NOT_FOUND;
       return this.#refusal(error);
     }
   }
@@ -98,7 +98,8 @@ class Asking {
         ? missing
         : [good(`BigQuery's ${this.#place}: no right is missing`)];
     } catch (error) {
-      if (NOT_ASKED.includes(codeOf(error))) return [note(`BigQuery's ${this.#place}: it does not tell its rights`)];
+      if (NOT_ASKED.includes(googleCodeOf(error)))
+        return [note(`BigQuery's ${this.#place}: it does not tell its rights`)];
       return [this.#refusal(error)];
     }
   }
@@ -165,7 +166,7 @@ class Asking {
 
   #refusal(error: unknown, asked = { place: this.#place, role: datasetRole(this.#roles) }): Finding {
     const known = error instanceof AppError ? error : bigQueryError(error, asked);
-    if (codeOf(error) === UNAUTHENTICATED.http) return expired(known.message);
+    if (googleCodeOf(error) === UNAUTHENTICATED.http) return expired(known.message);
     return disabled(known.message, "bigquery.googleapis.com") ?? refused(known);
   }
 }

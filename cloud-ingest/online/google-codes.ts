@@ -1,3 +1,5 @@
+import { codeOf } from "../../firmware-config/kit/errors.ts";
+
 /** No credentials, or none that are accepted. */
 export const UNAUTHENTICATED = { grpc: 16, http: 401 } as const;
 export const GRPC = { notFound: 5, permissionDenied: 7 } as const;
@@ -5,8 +7,8 @@ export const GRPC = { notFound: 5, permissionDenied: 7 } as const;
 export const NOT_ASKED: readonly unknown[] = [12, 404, 405, 501];
 
 /** The code of what a client throws, or of what an error of ours was caused by. */
-export function codeOf(error: unknown): unknown {
-  if (typeof error !== "object" || error === null) return undefined;
-  if ("code" in error && typeof error.code === "number") return error.code;
-  return error instanceof Error ? codeOf(error.cause) : undefined;
+export function googleCodeOf(error: unknown): unknown {
+  const code = codeOf(error);
+  if (typeof code === "number") return code;
+  return error instanceof Error ? googleCodeOf(error.cause) : undefined;
 }

@@ -3,7 +3,7 @@ import type { PubSubConfig } from "../pubsub/pubsub-config.ts";
 import { DELETED_TOPIC, pubSubError } from "../pubsub/pubsub-error.ts";
 import type { Role } from "../roles.ts";
 import { disabled, type Finding, good, note, refused, wrong } from "./finding.ts";
-import { codeOf, GRPC, NOT_ASKED, UNAUTHENTICATED } from "./google-codes.ts";
+import { GRPC, googleCodeOf, NOT_ASKED, UNAUTHENTICATED } from "./google-codes.ts";
 import { expired } from "./google-credentials.ts";
 import { within } from "./within.ts";
 
@@ -85,7 +85,7 @@ class Asking {
       return { findings: [await this.#rightTo(thing)], settings };
     } catch (error) {
       // A publisher may not look at its topic: the right to publish tells that it is there.
-      if (codeOf(error) === GRPC.permissionDenied) return { findings: [await this.#rightTo(thing)] };
+      if (googleCodeOf(error) === GRPC.permissionDenied) return { findings: [await this.#rightTo(thing)] };
       return { findings: [refusal(error, { place, role: thing.needs.role })] };
     }
   }
@@ -101,7 +101,7 @@ class Asking {
         `Make it, or give the account ${role} on it; or ask about the roles that this account runs, with --role.`,
       );
     } catch (error) {
-      if (NOT_ASKED.includes(codeOf(error))) return note(`Pub/Sub's ${place}: it does not tell its rights`);
+      if (NOT_ASKED.includes(googleCodeOf(error))) return note(`Pub/Sub's ${place}: it does not tell its rights`);
       return refusal(error, { place, role });
     }
   }
@@ -147,7 +147,7 @@ const DEAD_LETTER_HINT =
 
 function refusal(error: unknown, asked: { readonly place: string; readonly role: string }): Finding {
   const known = pubSubError(error, asked);
-  if (codeOf(error) === UNAUTHENTICATED.grpc) return expired(known.message);
+  if (googleCodeOf(error) === UNAUTHENTICATED.grpc) return expired(known.message);
   return disabled(known.message, "pubsub.googleapis.com") ?? refused(known);
 }
 

@@ -1,4 +1,4 @@
-import { AppError, messageOf } from "../../firmware-config/kit/errors.ts";
+import { AppError, codeOf, messageOf } from "../../firmware-config/kit/errors.ts";
 
 /** gRPC codes that say what to do; see google.rpc.Code. */
 const NOT_FOUND = 5;
@@ -25,10 +25,6 @@ export function pubSubError(error: unknown, { place, role }: Asked): AppError {
   return new AppError(`Cannot use Pub/Sub's ${place}: ${text}`, {
     ...{ code: "BUS_UNREACHABLE", hint, retryable: true, cause: error },
   });
-}
-
-function codeOf(error: unknown): unknown {
-  return typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
 }
 
 /** What to do where only waiting or the network can help. */

@@ -12,6 +12,8 @@ export interface KazoeProcess {
   readonly child: ChildProcess;
   readonly exited: Promise<number | null>;
   output(): string;
+  /** Without what went to standard error, such as a progress bar. */
+  printed(): string;
 }
 
 export function startKazoe(args: readonly string[], env: Record<string, string> = {}): KazoeProcess {
@@ -20,13 +22,17 @@ export function startKazoe(args: readonly string[], env: Record<string, string> 
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
+  let printed = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.on("data", (chunk: Buffer) => {
       output = (output + chunk.toString()).slice(-20_000);
     });
   }
+  child.stdout.on("data", (chunk: Buffer) => {
+    printed = (printed + chunk.toString()).slice(-20_000);
+  });
   const exited = once(child, "exit").then(([code]) => (typeof code === "number" ? code : null));
-  return { child, exited, output: () => output };
+  return { child, exited, output: () => output, printed: () => printed };
 }
 
 /** A port that was free a moment ago. */

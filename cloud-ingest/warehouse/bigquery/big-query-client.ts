@@ -7,13 +7,13 @@ import type {
   QueryRowsResponse,
 } from "@google-cloud/bigquery";
 import { OAuth2Client } from "google-auth-library";
+import { LateError, withDeadline } from "../../../firmware-config/kit/deadline.ts";
 import type { AppError } from "../../../firmware-config/kit/errors.ts";
 import type { ReadWish } from "../port.ts";
 import type { BigQueryConfig } from "./bigquery-config.ts";
 import { bigQueryError } from "./bigquery-error.ts";
 import { CheckedBigQuery } from "./checked-client.ts";
 import { isMeasured, noteCost } from "./cost.ts";
-import { LateError, withDeadline } from "./deadline.ts";
 
 const MIB = 1024 * 1024;
 /** Rows of a page: some megabytes of the ten that an answer holds at the most. */

@@ -1,4 +1,4 @@
-import { AppError, messageOf } from "../../../firmware-config/kit/errors.ts";
+import { AppError, codeOf, messageOf } from "../../../firmware-config/kit/errors.ts";
 
 /** How a client says that it found no credentials, or none that it can read. */
 const NO_CREDENTIALS = /default credentials|ENOENT|EACCES|private key|DECODER|invalid_grant|JSON at position/i;
@@ -74,11 +74,6 @@ const CREDENTIALS_HINT =
 function permissionHint(said: string, place: string, role: string): string {
   const right = PERMISSION.exec(said)?.[0];
   return `Give the account of this process the role ${role} on the ${place}${right ? ` (it lacks ${right})` : ""}.`;
-}
-
-/** gRPC's code or HTTP's status. */
-export function codeOf(error: unknown): unknown {
-  return typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
 }
 
 function isCode(error: unknown, codes: readonly number[]): boolean {

@@ -1,5 +1,5 @@
 import { BigQuery, type BigQueryOptions } from "@google-cloud/bigquery";
-import { LateError } from "./deadline.ts";
+import { LateError } from "../../../firmware-config/kit/deadline.ts";
 
 type Asked = Parameters<BigQuery["request"]>;
 

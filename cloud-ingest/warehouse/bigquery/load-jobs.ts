@@ -3,11 +3,12 @@ import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Job } from "@google-cloud/bigquery";
+import { LateError, withDeadline } from "../../../firmware-config/kit/deadline.ts";
+import { codeOf } from "../../../firmware-config/kit/errors.ts";
 import type { Column, ColumnType } from "../columns.ts";
 import type { BigQueryClient } from "./big-query-client.ts";
-import { codeOf, isMissing } from "./bigquery-error.ts";
+import { isMissing } from "./bigquery-error.ts";
 import { notBigQuery } from "./checked-client.ts";
-import { LateError, withDeadline } from "./deadline.ts";
 
 /** HTTP's Conflict: a job of that name was there before. */
 const CONFLICT = 409;

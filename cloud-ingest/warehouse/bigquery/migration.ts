@@ -1,5 +1,5 @@
 import type { Table } from "@google-cloud/bigquery";
-import { AppError } from "../../../firmware-config/kit/errors.ts";
+import { AppError, codeOf } from "../../../firmware-config/kit/errors.ts";
 import { type LogicalTable, PARTITIONINGS } from "../partitions/partitioning.ts";
 import type { MigrationStep } from "../plan-warehouse.ts";
 import type { BigQueryClient } from "./big-query-client.ts";
@@ -231,8 +231,7 @@ function refusal({ config }: BigQueryClient, error: unknown, table?: string): Ap
   return bigQueryError(error, { place, role: "roles/bigquery.dataEditor" });
 }
 
-const isCode = (error: unknown, code: number) =>
-  typeof error === "object" && error !== null && "code" in error && error.code === code;
+const isCode = (error: unknown, code: number) => codeOf(error) === code;
 
 function isLogical(name: string): name is LogicalTable {
   return name in PARTITIONINGS;

@@ -1,8 +1,8 @@
 import type { BigQueryWriteClient } from "@google-cloud/bigquery-storage";
-import { AppError } from "../../../firmware-config/kit/errors.ts";
+import { AppError, codeOf } from "../../../firmware-config/kit/errors.ts";
 import type { Column } from "../columns.ts";
 import { type AppendAnswer, AppendStream } from "./append-stream.ts";
-import { bigQueryError, codeOf } from "./bigquery-error.ts";
+import { bigQueryError } from "./bigquery-error.ts";
 import { type FieldRow, RowEncoder } from "./row-encoder.ts";
 
 /** A request takes 20 MB at the most, 10 in older documents; what is smaller is sent over again sooner. */

@@ -147,7 +147,7 @@ describe("the watch beside a real inbox and warehouse", () => {
     expect(log.lines).toEqual([expect.stringContaining("error the ledger does not add up")]);
     await inbox.close();
     await warehouse.close();
-  }, 60_000);
+  });
 });
 
 it("waits until the bus knows how far the warehouse went back", async () => {

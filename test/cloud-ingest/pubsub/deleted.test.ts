@@ -30,7 +30,7 @@ it("a topic that is gone is said with what to do, and nothing that waits in the 
   expect((await read(ends.reader, 1)).map(textOf)).toEqual(["one"]);
   await vi.waitFor(() => expect(troubles.list()).toEqual([]), WAIT);
   expect(fake.published(place.topic)).toHaveLength(1);
-}, 90_000);
+});
 
 it("a subscription that is gone is said, and read again as soon as it is back", async () => {
   const { fake, place, client, topic } = await stage();
@@ -43,7 +43,7 @@ it("a subscription that is gone is said, and read again as soon as it is back", 
   await ends.writer.publish(messageOf("cam-01", "one"));
   expect((await reading).map(textOf)).toEqual(["one"]);
   expect(troubles.list()).toEqual([]);
-}, 90_000);
+});
 
 it("a subscription whose topic was deleted and made again is said, though what waited still comes", async () => {
   const { place, client, topic } = await stage();
@@ -74,4 +74,4 @@ it("a subscription whose topic was deleted and made again is said, though what w
   await client.subscription("ingest").delete();
   await topic.createSubscription("ingest");
   await vi.waitFor(() => expect(troubles.list()).toEqual([]), WAIT);
-}, 90_000);
+});

@@ -78,7 +78,7 @@ it("says that nothing goes either way, and ends soon, where something listens th
   const codes = () => troubles().map(({ code }) => code);
   await vi.waitFor(() => expect(codes()).toEqual(expect.arrayContaining(["bus-unreadable", "forward-down"])), WAIT);
   expect(await stop()).toBeLessThan(STOP_MS);
-}, 60_000);
+});
 
 it("names the variable when credentials are missing, and ends soon", async () => {
   const { stop, troubles } = await childWith(OPTIONS, {
@@ -88,7 +88,7 @@ it("names the variable when credentials are missing, and ends soon", async () =>
   await vi.waitFor(() => expect(told().map(({ code }) => code)).toContain("bus-unreadable"), WAIT);
   await vi.waitFor(() => expect(told().map(({ code }) => code)).toContain("forward-down"), WAIT);
   expect(await stop()).toBeLessThan(STOP_MS);
-}, 60_000);
+});
 
 it("has handed back what it fetched when it is gone", async () => {
   const { fake, place } = await fakePlace();
@@ -100,4 +100,4 @@ it("has handed back what it fetched when it is gone", async () => {
   expect(await stop()).toBeLessThan(STOP_MS);
   expect(fake.leases(place.subscription)).toEqual([]);
   expect(fake.unacked(place.subscription)).toHaveLength(100);
-}, 60_000);
+});

@@ -156,4 +156,4 @@ test("while the warehouse does not tell the fleet, other readers get their pages
   for (let i = 0; i < 2; i++) void get("ops", "/operations");
   await new Promise((resolve) => setTimeout(resolve, 50));
   expect((await get("acme", "/")).statusCode).toBe(200);
-}, 5_000);
+}, 9_000);

@@ -21,7 +21,7 @@ async function town(): Promise<string> {
 async function cluster(...args: string[]) {
   const process = startKazoe(["cluster", "run", ...args]);
   const code = await process.exited;
-  return { code, output: process.output() };
+  return { code, output: process.output(), printed: process.printed() };
 }
 
 test("clusters as JSON and as a picture; the next run keeps the ids; segments stand beside", async () => {
@@ -33,18 +33,18 @@ test("clusters as JSON and as a picture; the next run keeps the ids; segments st
   ];
   const once = await cluster("--series", series, "--plot", plot, "--json");
   expect(once.code, once.output).toBe(0);
-  const report = JSON.parse(once.output);
+  const report = JSON.parse(once.printed);
   expect(report).toMatchObject({ of: "series", k: 3, splitHalf: 1, moved: [] });
   const picture = await readFile(plot, "utf8");
   expect(picture).toContain("night / 夜型");
   expect(picture.match(/<rect/g)?.length).toBe(1 + 3 * 168);
-  await writeFile(first, once.output);
+  await writeFile(first, once.printed);
   await writeFile(segments, `﻿series,segment\r\n${TOWN.map(({ name }) => `${name},${name[0]}`).join("\r\n")}`);
   const again = await cluster("--series", series, "--previous", first, "--segments", segments);
   expect(again.output).toContain("3 clusters: silhouette");
   expect(again.output).toContain("Agreement with your segments: 1.");
   const days = await cluster("--series", series, "--days", "commuter 1", "--json");
-  expect(JSON.parse(days.output)).toMatchObject({ of: "days", k: 2 });
+  expect(JSON.parse(days.printed)).toMatchObject({ of: "days", k: 2 });
 });
 
 test("names that steer a terminal: it is shown what they are, and the picture stays one", async () => {

@@ -11,7 +11,7 @@ import { tempDir } from "../../support/temp-dir.ts";
 async function kazoe(...args: string[]) {
   const process = startKazoe(args);
   const code = await process.exited;
-  return { code, output: process.output() };
+  return { code, output: process.output(), printed: process.printed() };
 }
 
 async function doors(): Promise<string> {
@@ -30,7 +30,7 @@ async function doors(): Promise<string> {
 test("rows, flags as JSON and a picture", async () => {
   const series = await doors();
   const [out, plot] = [series.replace("doors", "flags"), series.replace("csv", "svg")];
-  const { code, output } = await kazoe(
+  const { code, printed } = await kazoe(
     "quality",
     "run",
     "--series",
@@ -44,7 +44,7 @@ test("rows, flags as JSON and a picture", async () => {
     "--json",
   );
   expect(code).toBe(0);
-  expect(JSON.parse(output).flags.filter(({ kind }: { kind: string }) => kind === "device")).toMatchObject([
+  expect(JSON.parse(printed).flags.filter(({ kind }: { kind: string }) => kind === "device")).toMatchObject([
     { series: "door 1", rule: "dead", from: "2024-03-21", to: "2024-03-23" },
   ]);
   const rows = (await readFile(out, "utf8")).trimEnd().split("\n");

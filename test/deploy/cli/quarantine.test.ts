@@ -168,7 +168,7 @@ describe("the ledger after a restore, without a running cloud half", () => {
       await vi.waitFor(async () => expect(await show()).toMatchObject({ waiting: 0, stored: 5 }), 10_000);
       expect(await show()).toMatchObject({ difference: 0, accepted: [] });
     });
-  }, 30_000);
+  });
 
   it("takes back what was accepted wrongly by accepting the opposite", async () => {
     const { config, stream } = await restoredFolder();
@@ -183,7 +183,7 @@ describe("the ledger after a restore, without a running cloud half", () => {
     });
     process.exitCode = undefined;
     expect(await show()).toMatchObject({ difference: 0 });
-  }, 30_000);
+  });
 });
 
 it("gives an example in the help of every command", () => {

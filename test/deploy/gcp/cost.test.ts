@@ -10,4 +10,4 @@ test("what the page says of costs is what the driver's bytes come to", async () 
   vi.stubEnv("METADATA_SERVER_DETECTION", "none");
   const page = await readFile(join(PACKAGE_ROOT, "deploy", "gcp", "README.md"), "utf8");
   expect(MARKED.exec(page)?.[1]).toBe(await costPage());
-}, 60_000);
+});

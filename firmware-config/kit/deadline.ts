@@ -1,7 +1,7 @@
 /** Thrown when something took too long. */
 export class LateError extends Error {}
 
-/** What `work` comes to; rejects when that takes longer than `ms`. The work itself is not stopped. */
+/** What `work` comes to; rejects with `LateError` when that takes longer than `ms`. The work itself is not stopped, and nobody hears of its end. */
 export async function withDeadline<T>(work: Promise<T>, ms: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
@@ -11,5 +11,6 @@ export async function withDeadline<T>(work: Promise<T>, ms: number): Promise<T> 
     return await Promise.race([work, late]);
   } finally {
     clearTimeout(timer);
+    work.catch(() => {});
   }
 }
