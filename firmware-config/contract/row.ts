@@ -145,6 +145,7 @@ function fieldOf(value: unknown, name: string): unknown {
 
 function explain(errors: ErrorObject[] | null | undefined): string {
   const [first] = errors ?? [];
+  if (first?.keyword === "format") return `${first.instancePath} must be a date from 1970-01-01 to 2499-12-31`;
   const { allowedValues, additionalProperty } = first?.params ?? {};
   const allowed = Array.isArray(allowedValues) ? ` (${allowedValues.join(", ")})` : "";
   const extra = typeof additionalProperty === "string" ? `: ${JSON.stringify(additionalProperty.slice(0, 40))}` : "";
