@@ -1,7 +1,8 @@
 import type { Clock } from "../../firmware-config/kit/clock.ts";
 import { silentLog } from "../../firmware-config/kit/log.ts";
+import { pause } from "../../firmware-config/kit/pause.ts";
 import { openBus } from "../bus/open-bus.ts";
-import type { BusReader } from "../bus/port.ts";
+import type { Bus, BusReader } from "../bus/port.ts";
 import type { CloudConfig } from "../config.ts";
 import { Ingest, type IngestOptions } from "../ingest/ingest.ts";
 import { modelDirOf } from "../jobs/forecast/artefacts.ts";
@@ -43,7 +44,7 @@ export async function withOperator<T>(
         config: config.jobs,
         stores: config.stores,
       });
-      const ingest = ingestWhenAsked({ ...parts, reader: bus.reader, stores: config.stores });
+      const ingest = ingestWhenAsked({ ...parts, bus, stores: config.stores });
       const rows = new RowIntake({
         ...{ writer: bus.writer, warehouse, clock, stores: config.stores },
         onPublished: ingest.start,
@@ -71,15 +72,20 @@ export async function withOperator<T>(
   }
 }
 
+/** What is left in the bus after that is stored by the next who runs. */
+const DRAIN_MS = 10_000;
+const LOOK_MS = 20;
+
 interface IngestParts extends Pick<IngestOptions, "troubles"> {
-  readonly reader: BusReader | undefined;
+  readonly bus: Bus;
   readonly warehouse: Warehouse;
   readonly stores: CloudConfig["stores"];
   readonly clock: Clock;
 }
 
 /** An ingest that runs from the first row on that is brought in here: nobody else stores it while no cloud half runs. */
-function ingestWhenAsked({ reader, warehouse, ...parts }: IngestParts) {
+function ingestWhenAsked({ bus, warehouse, ...parts }: IngestParts) {
+  const { reader } = bus;
   const stop = new AbortController();
   let running: Promise<void> | undefined;
   return {
@@ -87,7 +93,10 @@ function ingestWhenAsked({ reader, warehouse, ...parts }: IngestParts) {
       if (reader)
         running ??= new Ingest({ ...parts, bus: reader, store: warehouse, history: warehouse }).run(stop.signal);
     },
+    /** What is refused or a duplicate has been answered before it is stored. */
     stop: async () => {
+      const untilMs = parts.clock.monotonicMs() + DRAIN_MS;
+      while (running && bus.stats().depth > 0 && parts.clock.monotonicMs() < untilMs) await pause(LOOK_MS, stop.signal);
       stop.abort();
       await running;
     },
