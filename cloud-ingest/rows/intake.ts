@@ -273,6 +273,6 @@ export function assertTaken(answers: readonly RowAnswer[]): void {
 export const versionNow = (clock: Clock) => Math.max(0, Math.round(clock.nowMs()));
 
 /** The text of a row for `add`. */
-export function rowText(place: RowPlace, row: Omit<RowMessage, "v" | "kind" | "by" | "receipt">): string {
-  return JSON.stringify({ ...place, ...row });
+export function rowText({ tenant, store }: RowPlace, row: Omit<RowMessage, "v" | "kind" | "by" | "receipt">): string {
+  return JSON.stringify({ tenant, store, ...row });
 }

@@ -1,5 +1,5 @@
 import { ROW_TABLE_NAMES, type RowMessage, type RowTable } from "../../firmware-config/contract/row.ts";
-import { addDays, type DateRange, datesOf } from "../calendar.ts";
+import { type DateRange, datesOf } from "../calendar.ts";
 import { groupBy } from "../group-by.ts";
 import type { DerivedRow } from "./derived-port.ts";
 import { derivedOf } from "./derived-rows.ts";
@@ -8,9 +8,6 @@ import type { Row } from "./row.ts";
 import { COMMON_FIELDS, ROW_COLUMNS, type RowKey, type SourceRow, type StoredRow } from "./row-port.ts";
 
 // What rows that no device sent come to, whichever driver keeps them.
-
-/** The most dates that one row can be about, as for any command. */
-const MOST_DATES = 3_700;
 
 /** The jobs that look again at dates of which a row speaks. */
 export const ROW_READERS = ["quality"] as const;
@@ -121,7 +118,7 @@ function differenceOf(a: Content, b: Content): readonly string[] {
 export function datesOfRow(table: RowTable, { date, columns }: Omit<Content, "receipt">): readonly string[] {
   const { to }: Readonly<Record<string, unknown>> = columns;
   if (table !== "overrule" || typeof to !== "string") return [date];
-  return datesOf({ from: date, to: [to, addDays(date, MOST_DATES - 1)].sort()[0] ?? date });
+  return datesOf({ from: date, to });
 }
 
 /** Keys of the batch, by table. */

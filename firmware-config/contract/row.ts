@@ -64,6 +64,9 @@ export const ROW_TABLES = {
 
 export type RowTable = keyof typeof ROW_TABLES;
 export const ROW_TABLE_NAMES = Object.keys(ROW_TABLES).filter(isRowTable);
+/** Ten years and a little: what one word may be about. */
+const MOST_DAYS = 3_700;
+const DAY_MS = 86_400_000;
 /** Longest name of a row. */
 export const MAX_ROW_KEY = 200;
 
@@ -131,7 +134,11 @@ export function isRowTable(name: string): name is RowTable {
 
 /** What each column by itself could say, and all together cannot. */
 function contradictionOf({ table: name, date, columns }: RowMessage): string | undefined {
-  if (name === "overrule" && columns.to !== undefined && columns.to < date) return "/columns/to is before /date";
+  if (name === "overrule" && columns.to !== undefined) {
+    if (columns.to < date) return "/columns/to is before /date";
+    if (Date.parse(columns.to) - Date.parse(date) >= MOST_DAYS * DAY_MS)
+      return `/columns/to is ${MOST_DAYS} days or more after /date`;
+  }
   if (name !== "calendar") return undefined;
   if (columns.what === "hours" && columns.hours === undefined) return "/columns/hours is missing for what: hours";
   if (columns.what !== "hours" && columns.hours !== undefined) return "/columns/hours is only of what: hours";

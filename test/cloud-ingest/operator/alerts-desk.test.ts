@@ -118,6 +118,18 @@ describe("an operator", () => {
     ).rejects.toMatchObject({ code: "USAGE" });
   });
 
+  test("one tap on the page for operations is a calendar entry of its dates, by who tapped", async () => {
+    const { desk, minutes, warehouse } = await setUp();
+    await minutes(12, ["ginza-1"]);
+    const book = operationsBook({ alerts: desk, warehouse });
+    const [alert] = await book.alerts();
+    await book.say("closed", alert?.id ?? "", "sato");
+    const rows = await warehouse.sourceRows("calendar", ALL_DATES);
+    expect(rows.map(({ date, by, columns }) => [date, by, columns.what])).toEqual([["2026-03-02", "sato", "closed"]]);
+    await minutes(2, ["ginza-1"]);
+    expect(await book.alerts()).toEqual([]);
+  });
+
   test("sees how good each rule was", async () => {
     const { desk, minutes } = await setUp();
     await minutes(12, ["ginza-1", "ginza-2"]);
