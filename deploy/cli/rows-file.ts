@@ -107,7 +107,8 @@ function csvRows(file: string, text: string, options: RowsFileOptions): readonly
       on_record: take,
     });
   } catch (error) {
-    if (error instanceof CsvError) throw atLine(file, Number(error.lines), WRONG[error.code] ?? "no row of a CSV file", error);
+    if (error instanceof CsvError)
+      throw atLine(file, Number(error.lines), WRONG[error.code] ?? "no row of a CSV file", error);
     throw error;
   }
   return rows;
