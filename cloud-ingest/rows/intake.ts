@@ -118,15 +118,15 @@ export class RowIntake {
 
   /** Looks until the warehouse has said what became of every row, or for as long as an answer may take. */
   async #settled(rows: readonly Placed[], signal = new AbortController().signal): Promise<ReadonlyMap<number, Fate>> {
-    const { clock, waitMs = WAIT_MS } = this.#parts;
+    const { waitMs = WAIT_MS } = this.#parts;
     const fates = new Map<number, Fate>();
-    const untilMs = clock.monotonicMs() + waitMs;
-    for (let lookMs = FIRST_LOOK_MS, left = rows; left.length > 0 && !signal.aborted; ) {
+    let left = rows;
+    let lookMs = FIRST_LOOK_MS;
+    for (let waitedMs = 0; left.length > 0 && waitedMs < waitMs && !signal.aborted; waitedMs += lookMs) {
       await pause(lookMs, signal);
       lookMs = Math.min(LONGEST_LOOK_MS, 2 * lookMs);
       for (const [number, fate] of await this.#look(left)) fates.set(number, fate);
       left = left.filter(({ number }) => !fates.has(number));
-      if (clock.monotonicMs() >= untilMs) break;
     }
     return fates;
   }
