@@ -6,7 +6,7 @@ import { tableFor } from "../partitions/layout.ts";
 import { route } from "../partitions/route.ts";
 import type { DataRow, IngestBatch, IngestStore, Ledger, RefusedRow, StoreOutcome } from "../port.ts";
 import { ledgerOf } from "../read-rows.ts";
-import { refusedRows } from "../refused-rows.ts";
+import { refusal, refusedRows } from "../refused-rows.ts";
 import type { Appenders } from "./appenders.ts";
 import type { BigQueryClient } from "./big-query-client.ts";
 import { expiredRows } from "./expiry.ts";
@@ -82,7 +82,7 @@ export class BigQueryIngestStore implements IngestStore {
     const rows = await sourced.settled(batch.rows ?? []);
     const old = expiredRows(batch.data, client.config, clock.nowMs());
     const refused = [...refusedRows(batch.data), ...unwritableDates(batch.data), ...old];
-    if (refused.length + rows.refused.length > 0) return { ...NOTHING, refused, refusedRows: rows.refused };
+    if (refused.length + rows.refused.length > 0) return refusal(refused, rows.refused);
     const { book } = this.#parts;
     const { position } = batch;
     if (position && position.number <= (await book.lastStored(position.stream))) return NOTHING;

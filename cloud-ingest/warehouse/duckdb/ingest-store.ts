@@ -4,7 +4,7 @@ import { DATA_TABLES, QUARANTINE_COLUMNS } from "../columns.ts";
 import type { DataRow, IngestBatch, IngestStore, Ledger, QuarantineRow, RefusedRow, StoreOutcome } from "../port.ts";
 import type { Rejudged } from "../quarantine-port.ts";
 import { ledgerOf } from "../read-rows.ts";
-import { refusedRows } from "../refused-rows.ts";
+import { refusal, refusedRows } from "../refused-rows.ts";
 import { refusedByUs, rowsOf, withoutRefusedRows } from "../replay-marks.ts";
 import { numberOf } from "../row.ts";
 import type { ColdCare } from "./cold-care.ts";
@@ -111,7 +111,7 @@ export class DuckDbIngestStore implements IngestStore {
     if (batch.position && number <= (this.#positions.get(stream) ?? (await lastNumberOf(session, stream))))
       return NOTHING;
     const rows = await settled(session, batch.rows ?? []);
-    if (refused.length + rows.refused.length > 0) return { ...NOTHING, refused, refusedRows: rows.refused };
+    if (refused.length + rows.refused.length > 0) return refusal(refused, rows.refused);
     await insertSettled(session, rows);
     const { length: inserted } = await this.#storeData(session, batch.data);
     await this.#devices.store(session, batch, batch.clock?.nowMs);
