@@ -24,7 +24,10 @@ import { Desk } from "./operator/operator.ts";
 import { OperatorServer } from "./operator/operator-server.ts";
 import { PremisesBook } from "./premises.ts";
 import { openRegistry } from "./registry/open-registry.ts";
+import type { Registry } from "./registry/registry.ts";
 import { ALL_ROLES, type Role, refuseTornRoles } from "./roles.ts";
+import { RowIntake } from "./rows/intake.ts";
+import { withCalendarRows } from "./rows/known-calendar.ts";
 import { HttpServer } from "./server/http-server.ts";
 import type { Vitals } from "./server/vitals.ts";
 import { Troubles } from "./troubles.ts";
@@ -91,7 +94,7 @@ export class Cloud {
     if (this.#storesOrReads()) await warehouse.start();
     try {
       const has = (role: Role) => this.#roles.has(role);
-      const ends = { writes: has("broker"), reads: has("ingest"), announces: has("jobs") };
+      const ends = { writes: has("broker"), offers: has("server"), reads: has("ingest"), announces: has("jobs") };
       const bus = await openBus(config, troubles, ends);
       try {
         const alerts = has("jobs") ? await openAlerts(config.alerts, { ...this.#options, bus }) : [];
@@ -109,7 +112,7 @@ export class Cloud {
   #openJudge(warehouse: PatientWarehouse, bus: Bus): Promise<RunningAlerts> {
     const { config, clock, log } = this.#options;
     const isBehind = () => bus.stats().isShared !== true && bus.stats().depth > BEHIND_MESSAGES;
-    return openAlertEngine(config, { warehouse, registry: () => openRegistry(config), clock, log, isBehind });
+    return openAlertEngine(config, { warehouse, registry: () => this.#registry(warehouse), clock, log, isBehind });
   }
 
   /** Starts from sink to source and stops from source to sink. */
@@ -148,13 +151,14 @@ export class Cloud {
     const has = (role: Role) => this.#roles.has(role);
     const common = { warehouse, troubles, clock, log };
     const { writer, reader } = bus;
-    const ingest = reader && new Ingest({ bus: reader, store: warehouse, history: warehouse, troubles, clock });
+    const ingest = reader && new Ingest({ bus: reader, store: warehouse, history: warehouse, troubles, clock, stores });
     const isWhole = bus.stats().isShared !== true;
     const ledger = isWhole ? new LedgerWatch({ bus, store: warehouse, troubles }) : undefined;
     const tell = (alert: Alert) => {
       for (const one of alerts) one.tell(alert);
     };
-    const registry = () => openRegistry(config);
+    const registry = () => this.#registry(warehouse);
+    const rows = this.#storesOrReads() ? new RowIntake({ writer, warehouse, stores, clock }) : undefined;
     const scheduler = has("jobs")
       ? new Scheduler({
           ...common,
@@ -166,24 +170,30 @@ export class Cloud {
         })
       : undefined;
     const asked = { alerts: config.alerts, devices: devicesOf(config), registry };
-    const desk = this.#storesOrReads()
-      ? new Desk({ ...common, ...asked, bus, scheduler, stores, isIngesting: true })
-      : undefined;
+    const desk = rows ? new Desk({ ...common, ...asked, rows, bus, scheduler, stores, isIngesting: true }) : undefined;
     const operator = desk && new OperatorServer({ dataDir: config.dataDir, operator: desk, log });
     const gate = { devices, troubles, clock, log };
-    const broker = writer && new Broker({ config: config.broker, limits: limits.broker, ...gate, bus: writer });
+    const broker =
+      writer && has("broker")
+        ? new Broker({ config: config.broker, limits: limits.broker, ...gate, bus: writer })
+        : undefined;
     const vitals = () => vitalsOf({ bus, ingest, ledger, broker });
     const jobs = scheduler && (() => scheduler.stats);
     const premises = new PremisesBook({ registry, clock, log });
     const about = config.registry === undefined ? {} : { premises: (store: StoreInfo) => premises.of(store) };
     const operations = desk && operationsBook({ alerts: desk.alerts, warehouse });
-    const shown = { ...common, ...about, stores, vitals, jobs, operations, hasDashboards: has("server") };
+    const shown = { ...common, ...about, stores, vitals, jobs, operations, rows, hasDashboards: has("server") };
     const server = new HttpServer({ config: config.http, limits: limits.http, ...shown });
     const store = this.#storesOrReads() ? warehouse : undefined;
     const sinks = [store, ingest, bus, ledger, ...alerts, judge, scheduler, operator, server].filter(
       (part) => part !== undefined,
     );
     return { sinks, broker, server, operator, scheduler };
+  }
+
+  /** What holds for stores now, by files and rows. */
+  async #registry(warehouse: PatientWarehouse): Promise<Registry> {
+    return withCalendarRows(await openRegistry(this.#options.config), warehouse);
   }
 
   #storesOrReads(): boolean {

@@ -1,6 +1,7 @@
 import Type from "typebox";
 import { oneOfTypes } from "../firmware-config/config/one-of-types.ts";
 import { Identifier } from "../firmware-config/contract/identifier.ts";
+import { ROW_TABLE_NAMES } from "../firmware-config/contract/row.ts";
 import { AlertsConfig } from "./alerts/alerts-config.ts";
 import { InboxConfig } from "./inbox/inbox-config.ts";
 import { PubSubConfig } from "./pubsub/pubsub-config.ts";
@@ -42,6 +43,12 @@ const ReaderAccess = Type.Object(
     acts: Type.Optional(
       Type.Boolean({
         description: "true: may also say on the page for operations that an alert is acted on, silent or none",
+      }),
+    ),
+    writes: Type.Optional(
+      Type.Array(Type.Enum([...ROW_TABLE_NAMES]), {
+        maxItems: 20,
+        description: "tables of which POST /rows takes rows from this reader, of his tenant; default deny: none",
       }),
     ),
   },

@@ -29,6 +29,9 @@ const CLEAN_TRAFFIC = "cloud-ingest/warehouse/clean-traffic.ts";
 const ALERT_PORT = "cloud-ingest/warehouse/alert-port.ts";
 const TROUBLES = "cloud-ingest/troubles.ts";
 
+const ROW_PORT = "cloud-ingest/warehouse/row-port.ts";
+const SOURCE_ROWS = "cloud-ingest/warehouse/source-rows.ts";
+
 /**
  * What each folder or file may import beside its own folder, in the order of the data's way: a stage knows the stages before
  * it, as far as it needs them, and firmware-config. The longest name that fits a file decides.
@@ -76,7 +79,28 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "cloud-ingest/pubsub": [KIT, CONTRACT, TROUBLES, BUS_PORT, "cloud-ingest/inbox"],
   "cloud-ingest/broker": [KIT, CONFIG, CONTRACT, ...CLOUD_BASE, TROUBLES, BUS_PORT],
   "cloud-ingest/warehouse": [KIT, CONFIG, CONTRACT, ...CLOUD_BASE, TROUBLES, BUS_PORT],
-  "cloud-ingest/ingest": [KIT, CONTRACT, TROUBLES, BUS_PORT, PORT, QUARANTINE_PORT],
+  "cloud-ingest/ingest": [
+    KIT,
+    CONTRACT,
+    TROUBLES,
+    BUS_PORT,
+    PORT,
+    QUARANTINE_PORT,
+    ROW_PORT,
+    "cloud-ingest/group-by.ts",
+    "cloud-ingest/registry/opening-hours.ts",
+  ],
+  "cloud-ingest/rows": [
+    KIT,
+    CONTRACT,
+    "cloud-ingest/group-by.ts",
+    BUS_PORT,
+    PORT,
+    ROW_PORT,
+    SOURCE_ROWS,
+    "cloud-ingest/ingest/row-judge.ts",
+    "cloud-ingest/registry",
+  ],
   "cloud-ingest/ledger": [KIT, TROUBLES, BUS_PORT, PORT, QUARANTINE_PORT],
   "cloud-ingest/operator": [
     KIT,
@@ -89,6 +113,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "cloud-ingest/jobs",
     "cloud-ingest/ledger",
     "cloud-ingest/registry",
+    "cloud-ingest/rows",
     "cloud-ingest/warehouse",
   ],
   "cloud-ingest/online": [KIT, ...CLOUD_BASE, "cloud-ingest/roles.ts", "cloud-ingest/pubsub", "cloud-ingest/warehouse"],
@@ -127,6 +152,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "cloud-ingest/quality",
     "cloud-ingest/registry",
     DERIVED_PORT,
+    ROW_PORT,
     CLEAN_TRAFFIC,
   ],
   "cloud-ingest/report": [KIT, CONTRACT, ...CLOUD_BASE, PORT, DERIVED_PORT],
@@ -145,6 +171,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     TROUBLES,
     "cloud-ingest/warehouse",
     "cloud-ingest/jobs/job-stats.ts",
+    "cloud-ingest/rows/intake.ts",
     "cloud-ingest/report",
     "cloud-ingest/dashboards",
   ],

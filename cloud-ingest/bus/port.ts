@@ -105,7 +105,10 @@ export interface Bus {
 
 /** Which ends of the bus a process needs. */
 export interface BusEnds {
+  /** A broker's: `publish` resolves as fast as a disk does. */
   readonly writes: boolean;
+  /** Of who publishes now and then and can wait for a network. Left out: no. */
+  readonly offers?: boolean;
   readonly reads: boolean;
   /** Left out: no. */
   readonly announces?: boolean;

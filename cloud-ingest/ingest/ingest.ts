@@ -3,12 +3,13 @@ import { AppError } from "../../firmware-config/kit/errors.ts";
 import { backOffMs, pause } from "../../firmware-config/kit/pause.ts";
 import type { BusEntry, BusLimit, BusReader } from "../bus/port.ts";
 import type { Troubles } from "../troubles.ts";
-import type { IngestBatch, IngestStore, Ledger, RefusedRow } from "../warehouse/port.ts";
+import type { IngestBatch, IngestStore, Ledger, StoreInfo, StoreOutcome } from "../warehouse/port.ts";
 import type { IntakeHistory } from "../warehouse/quarantine-port.ts";
 import { ClockJudge } from "./clock-judge.ts";
 import { HeldBatches } from "./held-batches.ts";
 import { Portions } from "./portions.ts";
 import { QUARANTINE_WINDOW_MS, QuarantineWatch } from "./quarantine-watch.ts";
+import { RowJudge } from "./row-judge.ts";
 import { sortMessages, withoutRefused } from "./sort.ts";
 
 export interface IngestOptions {
@@ -18,6 +19,8 @@ export interface IngestOptions {
   /** What came before this start; without it alarms begin from nothing. */
   readonly history?: IntakeHistory;
   readonly clock?: Clock;
+  /** Those that rows can be about; left out: none, and rows that no device sent are refused. */
+  readonly stores?: readonly StoreInfo[];
   /** Most that is read from the bus at once. */
   readonly limit?: BusLimit;
 }
@@ -41,12 +44,14 @@ export class Ingest {
   #hasRecalled = false;
   readonly #portions = new Portions();
   readonly #judge: ClockJudge;
+  readonly #rowJudge: RowJudge;
   readonly #watch: QuarantineWatch;
 
   constructor(options: IngestOptions) {
     const { troubles, clock = systemClock } = options;
     this.#options = options;
     this.#judge = new ClockJudge({ clock, troubles });
+    this.#rowJudge = new RowJudge(options.stores ?? []);
     this.#watch = new QuarantineWatch({ clock, troubles });
   }
 
@@ -140,29 +145,23 @@ export class Ingest {
 
   /** One transaction; when the warehouse refuses rows, it names all of them at once, and one more takes them as quarantined. */
   async #storeAll(messages: readonly BusEntry[]): Promise<void> {
-    const batch = sortMessages(messages, this.#judge);
-    const refused = await this.#store(batch);
-    if (refused.length === 0) return;
-    const left = await this.#store(withoutRefused(batch, refused));
-    if (left.length > 0) {
-      throw new AppError(`The warehouse refuses ${left.length} rows that it did not name at first`, {
+    const batch = sortMessages(messages, this.#judge, this.#rowJudge);
+    const { refused = [], refusedRows = [] } = await this.#store(batch);
+    if (refused.length + refusedRows.length === 0) return;
+    const left = await this.#store(withoutRefused(batch, refused, refusedRows));
+    const more = (left.refused?.length ?? 0) + (left.refusedRows?.length ?? 0);
+    if (more > 0) {
+      throw new AppError(`The warehouse refuses ${more} rows that it did not name at first`, {
         code: "INTERNAL",
         hint: "Report this with the log; the messages stay in the bus.",
       });
     }
   }
 
-  async #store(batch: IngestBatch): Promise<readonly RefusedRow[]> {
-    const {
-      stored,
-      duplicate,
-      quarantined,
-      refused = [],
-    } = await this.#options.store.store({
-      ...batch,
-      clock: this.#judge.told(),
-    });
-    if (refused.length > 0) return refused;
+  async #store(batch: IngestBatch): Promise<StoreOutcome> {
+    const outcome = await this.#options.store.store({ ...batch, clock: this.#judge.told() });
+    const { stored, duplicate, quarantined, refused = [], refusedRows = [] } = outcome;
+    if (refused.length + refusedRows.length > 0) return outcome;
     const before = this.#ledger;
     this.#ledger = {
       stored: before.stored + stored,
@@ -174,7 +173,7 @@ export class Ingest {
       stored + duplicate + quarantined,
       batch.quarantine.map(({ reason }) => reason),
     );
-    return [];
+    return outcome;
   }
 }
 

@@ -5,7 +5,7 @@ const CLASSES = [
   ["unreadable", /^not JSON|^unreadable/],
   ["version", /^unknown contract version/],
   ["contract", /^\//],
-  ["identity", /^deviceId is not/],
+  ["identity", /^deviceId is not|^no store/],
   ["clock", /^ts is/],
   ["window", /^windowStart/],
   ["warehouse", /^the warehouse/],

@@ -6,52 +6,87 @@ import { isMessageKind, type MessageKind, parseTopic } from "../../firmware-conf
 import { messageOf } from "../../firmware-config/kit/errors.ts";
 import type { BusEntry, BusMessage } from "../bus/port.ts";
 import type { DataRow, IngestBatch, PresenceRow, QuarantineRow, RefusedRow } from "../warehouse/port.ts";
+import type { SourceRow } from "../warehouse/row-port.ts";
 import type { ClockJudge } from "./clock-judge.ts";
+import { RowJudge } from "./row-judge.ts";
 
 const DAY_MS = 86_400_000;
 /** Of what base64 holds whole: enough to read what it is. A warehouse holds some thousand such rows in memory at once. */
 const EXCERPT_CHARACTERS = 4096;
 
 /** What a message is. */
-export type Sorted = { readonly data: DataRow } | { readonly presence: PresenceRow } | { readonly reason: string };
+export type Sorted =
+  | { readonly data: DataRow }
+  | { readonly presence: PresenceRow }
+  | { readonly row: SourceRow }
+  | { readonly reason: string };
+
+/** Of a cloud half that has no stores: every row is refused. */
+const NO_STORES = new RowJudge([]);
 
 /** A batch that knows where its rows came from. */
 export interface SortedBatch extends IngestBatch {
   /** The message of each row of `data`. */
   readonly sources: readonly BusEntry[];
+  readonly rows: readonly SourceRow[];
+  /** The message of each of `rows`. */
+  readonly rowSources: readonly BusEntry[];
 }
 
 /** Sorts what came into what is stored and what is quarantined, each message into exactly one. */
-export function sortMessages(messages: readonly BusEntry[], judge: ClockJudge): SortedBatch {
+export function sortMessages(
+  messages: readonly BusEntry[],
+  judge: ClockJudge,
+  rowJudge: RowJudge = NO_STORES,
+): SortedBatch {
   const data: DataRow[] = [];
   const sources: BusEntry[] = [];
   const presence: PresenceRow[] = [];
   const quarantine: QuarantineRow[] = [];
+  const rows: SourceRow[] = [];
+  const rowSources: BusEntry[] = [];
   for (const message of messages) {
     const { unusable } = message;
-    const sorted = unusable === undefined ? sortMessage(message.message, judge) : { reason: unusable };
+    const sorted = unusable === undefined ? sortMessage(message.message, judge, rowJudge) : { reason: unusable };
     if ("data" in sorted) {
       data.push(sorted.data);
       sources.push(message);
+    } else if ("row" in sorted) {
+      rows.push(sorted.row);
+      rowSources.push(message);
     } else if ("presence" in sorted) presence.push(sorted.presence);
     else quarantine.push(quarantined(message, sorted.reason));
   }
-  return { ...positionOf(messages), data, presence, quarantine, sources };
+  return { ...positionOf(messages), data, presence, quarantine, sources, rows, rowSources };
 }
 
 /** The batch with the rows that a warehouse refuses in quarantine. */
-export function withoutRefused(batch: SortedBatch, refused: readonly RefusedRow[]): IngestBatch {
-  const { sources, ...rest } = batch;
-  const reasons = new Map(refused.map(({ index, reason }) => [index, reason]));
-  const moved = sources.flatMap((message, index) => {
-    const reason = reasons.get(index);
-    return reason === undefined ? [] : [quarantined(message, `the warehouse refuses it: ${reason}`)];
-  });
+export function withoutRefused(
+  batch: SortedBatch,
+  refused: readonly RefusedRow[],
+  refusedRows: readonly RefusedRow[] = [],
+): IngestBatch {
+  const { sources, rowSources, ...rest } = batch;
   return {
     ...rest,
-    data: batch.data.filter((_, index) => !reasons.has(index)),
-    quarantine: [...batch.quarantine, ...moved],
+    data: kept(batch.data, refused),
+    rows: kept(batch.rows, refusedRows),
+    quarantine: [...batch.quarantine, ...moved(sources, refused), ...moved(rowSources, refusedRows)],
   };
+}
+
+function kept<T>(rows: readonly T[], refused: readonly RefusedRow[]): readonly T[] {
+  const out = new Set(refused.map(({ index }) => index));
+  return rows.filter((_, index) => !out.has(index));
+}
+
+function moved(sources: readonly BusEntry[], refused: readonly RefusedRow[]): readonly QuarantineRow[] {
+  return [...refused]
+    .sort((a, b) => a.index - b.index)
+    .flatMap(({ index, reason }) => {
+      const message = sources[index];
+      return message ? [quarantined(message, `the warehouse refuses it: ${reason}`)] : [];
+    });
 }
 
 /** Where the bus stands after these messages, if it tells. */
@@ -79,18 +114,20 @@ const nearestInstant = (ms: number) =>
   Math.min(LAST_INSTANT_MS, Math.max(FIRST_INSTANT_MS, Number.isNaN(ms) ? FIRST_INSTANT_MS : ms));
 
 /** Where a message belongs, or why it cannot be used. Never throws, so that no message stops those behind it. */
-export function sortMessage(message: BusMessage, judge: ClockJudge): Sorted {
+export function sortMessage(message: BusMessage, judge: ClockJudge, rowJudge: RowJudge = NO_STORES): Sorted {
   try {
-    return judged(message, judge);
+    return judged(message, judge, rowJudge);
   } catch (error) {
     return { reason: `unreadable: it cannot be sorted: ${messageOf(error).slice(0, 100)}` };
   }
 }
 
-function judged({ topic, payload, receivedAtMs }: BusMessage, judge: ClockJudge): Sorted {
+function judged({ topic, payload, receivedAtMs }: BusMessage, judge: ClockJudge, rowJudge: RowJudge): Sorted {
   if (receivedAtMs !== nearestInstant(receivedAtMs)) return { reason: "its time of receipt is no time" };
   const receivedAt = new Date(receivedAtMs).toISOString();
   if (payload.byteLength > MAX_PAYLOAD_BYTES) return { reason: `larger than ${MAX_PAYLOAD_BYTES} bytes` };
+  const row = rowJudge.judge(topic, payload, receivedAt);
+  if (row) return row;
   const identity = parseTopic(topic);
   if (!identity) return { reason: "unknown topic" };
   if (!identity.kind) return { reason: "unknown kind of topic" };

@@ -7,6 +7,7 @@ import type { JobsConfig } from "../config.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { DerivedStore } from "../warehouse/derived-port.ts";
 import type { JobRun, JobStore, StoreInfo, TrafficStore } from "../warehouse/port.ts";
+import type { RowStore } from "../warehouse/row-port.ts";
 import { allJobs } from "./all-jobs.ts";
 import { type CronTask, createCronTask, wasMissed } from "./cron.ts";
 import { Artefacts } from "./forecast/artefacts.ts";
@@ -19,7 +20,7 @@ import { Lanes } from "./lanes.ts";
 export interface SchedulerParts {
   readonly config: JobsConfig;
   readonly stores: readonly StoreInfo[];
-  readonly warehouse: TrafficStore & JobStore & DerivedStore;
+  readonly warehouse: TrafficStore & JobStore & DerivedStore & Pick<RowStore, "sourceRows">;
   /** Read anew by each run that needs it: a merge counts from the next run on. */
   readonly registry: () => Promise<Registry>;
   /** Where models are kept. */

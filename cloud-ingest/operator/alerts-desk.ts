@@ -14,11 +14,14 @@ import { type WordKind, Words } from "../alerts/engine/words.ts";
 import { loadRules } from "../alerts/rules/load-rules.ts";
 import type { Rule } from "../alerts/rules/rule-config.ts";
 import type { ShownAlert } from "../alerts/sinks/sink.ts";
-import { addDays } from "../calendar.ts";
+import { addDays, datesOf } from "../calendar.ts";
+import { portionsOf } from "../group-by.ts";
 import type { Registry } from "../registry/registry.ts";
+import { assertTaken, MOST_ROWS, type RowIntake, rowText, versionNow } from "../rows/intake.ts";
 import type { AlertRow, AlertStore, SignalStore } from "../warehouse/alert-port.ts";
 import type { StoreInfo } from "../warehouse/port.ts";
 import { zoneOf } from "../zone/rules.ts";
+import { assertFewDays } from "./check-ask.ts";
 import type { Attention } from "./operator.ts";
 
 /** An alert with what was said of it. */
@@ -66,13 +69,13 @@ export interface AlertSaying {
   readonly note: string;
 }
 
-/** What was written, and for a closed shop what the registry's file should say. */
+/** What was written, and for a closed shop the dates that the calendar has as closed now. */
 export interface Said {
   readonly wordId: string;
   readonly subject: Subject;
   readonly from: string;
   readonly until: string | null;
-  readonly calendar?: string;
+  readonly closedDates?: readonly string[];
 }
 
 export interface ReplayAsk {
@@ -97,6 +100,7 @@ export interface AlertsDeskParts {
   readonly devices: readonly Subject[];
   readonly alerts: AlertsConfig;
   readonly registry: () => Promise<Pick<Registry, "day">>;
+  readonly rows: Pick<RowIntake, "add">;
   readonly clock: Clock;
 }
 
@@ -106,6 +110,8 @@ const SILENCE_MS = 4 * 3_600_000;
 const MOST_LISTED = 2_000;
 const MOST_ENDED = 500;
 const MOST_TEXT = 300;
+/** Of a closure in the calendar. */
+const MOST_REASON = 120;
 /** How far back an alert is found by its id. */
 const FOUND_DAYS = 90;
 /** A month of a thousand devices is some minutes of work. */
@@ -173,9 +179,34 @@ export class AlertsDesk implements AlertsOperator {
       ...{ wordId: randomUUID(), saidAt: now, ...about, alertId: String(alert?.alertId ?? ""), word },
       ...{ fromAt: from, untilAt: end, saidBy: by, note },
     };
+    // The calendar first: an alert that has ended is not there to be tapped again.
+    const closedDates = store && end !== null ? await this.#close(store, { from, until: end, note, by }) : undefined;
     await warehouse.addAlerts("alert_word", [row]);
-    const calendar = store && end !== null ? calendarOf(store, { from, until: end, note }) : undefined;
-    return { wordId: row.wordId, subject: about, from, until: end, ...(calendar !== undefined && { calendar }) };
+    return { wordId: row.wordId, subject: about, from, until: end, ...(closedDates && { closedDates }) };
+  }
+
+  /** Writes that a store is closed into the calendar, each date by a row; a later word on a date is another version of it. */
+  async #close(
+    { tenant, store, timeZone }: StoreInfo,
+    {
+      from,
+      until,
+      note,
+      by,
+    }: { readonly from: string; readonly until: string; readonly note: string; readonly by: string },
+  ): Promise<readonly string[]> {
+    const zone = zoneOf(timeZone);
+    const span = { from: zone.date(Date.parse(from)), to: zone.date(Date.parse(until) - 1) };
+    assertFewDays(span);
+    const dates = datesOf(span);
+    const version = versionNow(this.#parts.clock);
+    const says = note.slice(0, MOST_REASON);
+    const texts = dates.map((date) => {
+      const row = { table: "calendar", key: `closed ${date}`, version, date } as const;
+      return rowText({ tenant, store }, { ...row, columns: { what: "closed", says } });
+    });
+    for (const some of portionsOf(texts, MOST_ROWS)) assertTaken(await this.#parts.rows.add(some, { by }));
+    return dates;
   }
 
   async quality(days: number): Promise<readonly RuleQuality[]> {
@@ -311,21 +342,6 @@ function endOf(word: WordKind, { store, until, nowMs }: EndAsk): string | null {
   if (!store) return null;
   const zone = zoneOf(store.timeZone);
   return new Date(zone.firstInstantMs(`${addDays(zone.date(nowMs), 1)}T00:00:00`)).toISOString();
-}
-
-/**
- * The entry for the registry's file, to be put there by a person: that file is reviewed and has comments and an order of its own, which a
- * program should not rewrite; the word in the warehouse holds until then.
- */
-function calendarOf(
-  { tenant, store, timeZone }: StoreInfo,
-  { from, until, note }: { readonly from: string; readonly until: string; readonly note: string },
-): string {
-  const zone = zoneOf(timeZone);
-  const [first, last] = [zone.date(Date.parse(from)), zone.date(Date.parse(until) - 1)];
-  const dates = first === last ? `on: ${first}` : `from: ${first}, to: ${last}`;
-  const entry = `      - { ${dates}, closed: ${JSON.stringify(note.slice(0, 120))} }`;
-  return [`# in the registry's file of tenant ${tenant}`, "stores:", `  ${store}:`, "    days:", entry, ""].join("\n");
 }
 
 function spanOfWord(word: AlertRow) {

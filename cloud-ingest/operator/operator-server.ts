@@ -105,6 +105,10 @@ export class OperatorServer {
         return operator.quality.report(request, request);
       case "quality-say":
         return operator.quality.say(request.word);
+      case "rows-add":
+        return operator.rows.add(request, attention);
+      case "rows-days":
+        return operator.rows.days(request);
       case "forecast-rows":
         return operator.forecast.rows(request, request.date);
       case "alerts-list":
@@ -144,6 +148,7 @@ function requestOf(line: string): OperatorRequest {
   if ("ask" in request) checkDates(request.ask);
   if ("wish" in request) checkDates(request.wish);
   if ("word" in request) checkDates(request.word);
+  if ("date" in request) checkDates({ from: request.date });
   if ("from" in request) checkDates(request);
   return request;
 }

@@ -6,6 +6,7 @@ import { ClockJudge } from "../ingest/clock-judge.ts";
 import { replayQuarantine } from "../ingest/replay.ts";
 import type { Scheduler } from "../jobs/scheduler.ts";
 import { certain, type LedgerLook, LedgerWatch } from "../ledger/ledger-watch.ts";
+import type { RowIntake } from "../rows/intake.ts";
 import type { Troubles } from "../troubles.ts";
 import type { AlertStore, SignalStore } from "../warehouse/alert-port.ts";
 import type { DerivedStore } from "../warehouse/derived-port.ts";
@@ -19,10 +20,12 @@ import type {
   QuarantineGroup,
   QuarantineStore,
 } from "../warehouse/quarantine-port.ts";
+import type { RowStore } from "../warehouse/row-port.ts";
 import { AlertsDesk, type AlertsDeskParts, type AlertsOperator } from "./alerts-desk.ts";
 import { ForecastDesk, type ForecastOperator } from "./forecast-desk.ts";
 import { JobsDesk, type JobsOperator } from "./jobs-desk.ts";
 import { QualityDesk, type QualityOperator } from "./quality-desk.ts";
+import { RowsDesk, type RowsOperator } from "./rows-desk.ts";
 
 /** The ledger of the bus's streams, and what was accepted before. */
 export interface LedgerReport extends Omit<LedgerLook, "least" | "most" | "accepted"> {
@@ -63,6 +66,7 @@ export interface Operator {
   readonly quality: QualityOperator;
   readonly forecast: ForecastOperator;
   readonly alerts: AlertsOperator;
+  readonly rows: RowsOperator;
 }
 
 /** A running cloud half stores what waits in an instant, or has a trouble. */
@@ -77,11 +81,14 @@ export interface OperatorParts {
     JobStore &
     DerivedStore &
     Pick<TrafficStore, "devices"> &
+    RowStore &
     AlertStore &
     SignalStore;
   readonly devices: AlertsDeskParts["devices"];
   readonly alerts: AlertsDeskParts["alerts"];
   readonly registry: AlertsDeskParts["registry"];
+  /** Takes in rows that no device sent. */
+  readonly rows: RowIntake;
   readonly stores: readonly StoreInfo[];
   /** Left out where this process runs no jobs. */
   readonly scheduler?: Pick<Scheduler, "jobs" | "runNow" | "isRunning"> | undefined;
@@ -99,6 +106,7 @@ export class Desk implements Operator {
   readonly quality: QualityOperator;
   readonly forecast: ForecastOperator;
   readonly alerts: AlertsDesk;
+  readonly rows: RowsOperator;
 
   constructor(parts: OperatorParts) {
     this.#parts = parts;
@@ -106,6 +114,7 @@ export class Desk implements Operator {
     this.quality = new QualityDesk(parts);
     this.forecast = new ForecastDesk(parts);
     this.alerts = new AlertsDesk(parts);
+    this.rows = new RowsDesk(parts);
     this.#watch = new LedgerWatch({ ...parts, store: parts.warehouse });
   }
 
@@ -121,14 +130,14 @@ export class Desk implements Operator {
   }
 
   async replay(filter: QuarantineFilter, { signal, onProgress }: Attention): Promise<Ledger> {
-    const { warehouse: store, clock, troubles } = this.#parts;
+    const { warehouse: store, clock, troubles, stores } = this.#parts;
     const judge = new ClockJudge({ clock, troubles });
     const now = new Date(clock.nowMs()).toISOString();
     const { clockMark } = await store.intakeBetween(now, now);
     if (clockMark !== undefined) judge.note(Date.parse(clockMark));
     const groups = await store.quarantineGroups(filter, Number.MAX_SAFE_INTEGER);
     const total = groups.reduce((sum, group) => sum + group.pending, 0);
-    return replayQuarantine({ store, judge, clock }, filter, {
+    return replayQuarantine({ store, judge, clock, stores }, filter, {
       signal,
       onProgress: (done) => onProgress({ done, total }),
     });

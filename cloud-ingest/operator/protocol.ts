@@ -2,6 +2,7 @@ import { join } from "node:path";
 import Type from "typebox";
 import { Identifier } from "../../firmware-config/contract/identifier.ts";
 import { WORDS } from "../alerts/engine/words.ts";
+import { MOST_ROW_CHARACTERS, MOST_ROWS } from "../rows/intake.ts";
 import { MAX_GROUPS } from "../warehouse/quarantine-port.ts";
 
 /** Longest request and answer line; an answer holds one payload of 64 KiB in base64, or the groups. */
@@ -68,6 +69,17 @@ export const OperatorRequest = Type.Union([
       },
       { additionalProperties: false },
     ),
+  }),
+  request("rows-add", {
+    texts: Type.Array(Type.String({ maxLength: MOST_ROW_CHARACTERS }), { maxItems: MOST_ROWS }),
+    by: text,
+    isDryRun: Type.Boolean(),
+  }),
+  request("rows-days", {
+    ...PLACE,
+    door: Type.Optional(Identifier),
+    date: day,
+    days: Type.Integer({ minimum: 1, maximum: 400 }),
   }),
   request("forecast-rows", { ...PLACE, date: day }),
   request("alerts-list", {

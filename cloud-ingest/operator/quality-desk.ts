@@ -1,10 +1,12 @@
 import type { Clock } from "../../firmware-config/kit/clock.ts";
 import { AppError } from "../../firmware-config/kit/errors.ts";
 import { safeLine } from "../../firmware-config/kit/safe-text.ts";
-import { addDays, type DateRange, datesOf } from "../calendar.ts";
-import { QUALITY } from "../jobs/quality/quality-job.ts";
+import type { DateRange } from "../calendar.ts";
+import { wordsOf } from "../jobs/quality/words.ts";
+import { assertTaken, type RowIntake, rowText, versionNow } from "../rows/intake.ts";
 import type { DerivedRow, DerivedStore } from "../warehouse/derived-port.ts";
 import type { StoreInfo, TrafficStore } from "../warehouse/port.ts";
+import type { RowStore } from "../warehouse/row-port.ts";
 import { assertFewDays } from "./check-ask.ts";
 import { storeNamed } from "./store-named.ts";
 
@@ -33,7 +35,8 @@ export interface QualityOperator {
 }
 
 export interface QualityDeskParts {
-  readonly warehouse: DerivedStore & Pick<TrafficStore, "devices">;
+  readonly warehouse: DerivedStore & Pick<RowStore, "sourceRows"> & Pick<TrafficStore, "devices">;
+  readonly rows: Pick<RowIntake, "add">;
   readonly stores: readonly StoreInfo[];
   readonly clock: Clock;
 }
@@ -51,22 +54,19 @@ export class QualityDesk implements QualityOperator {
     const store = storeNamed(this.#parts.stores, place);
     return {
       flags: await warehouse.derived("quality_flag", store, range),
-      words: await warehouse.derived("quality_word", store, range),
+      words: await wordsOf(warehouse, store, range),
     };
   }
 
-  async say({ device, verdict, by, note, from, to, ...place }: QualityWord): Promise<void> {
-    const { warehouse, clock } = this.#parts;
+  async say({ device, verdict, by, note, from, to, tenant, store: name }: QualityWord): Promise<void> {
+    const { clock, rows } = this.#parts;
+    const place = { tenant, store: name };
     const store = storeNamed(this.#parts.stores, place);
     assertFewDays({ from, to });
     await this.#assertKnown(store, device, { from, to });
-    // An empty field means all lines, zones and numbers of the device.
-    const about = { deviceId: device, cameraId: "", targetKind: "", targetId: "", measure: "" };
-    const span = { localFrom: `${from}T00:00:00`, localTo: `${addDays(to, 1)}T00:00:00` };
-    const saidAt = new Date(clock.nowMs()).toISOString();
-    const word = { ...place, businessDate: from, ...about, ...span, verdict, saidBy: by, saidAt, note };
-    await warehouse.addDerived("quality_word", [word]);
-    await warehouse.noteChanged(QUALITY, [{ store, dates: datesOf({ from, to }) }]);
+    const said = { device, to, verdict, note };
+    const row = { table: "overrule", key: `${device} ${from}..${to}`, version: versionNow(clock), date: from } as const;
+    assertTaken(await rows.add([rowText(place, { ...row, columns: said })], { by }));
   }
 
   /** A word on a device that nobody has heard of would help no count, and nobody would see why. */

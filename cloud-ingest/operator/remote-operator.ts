@@ -11,6 +11,7 @@ import { linesOf } from "./lines.ts";
 import type { Attention, LedgerReport, Operator, ShownMessage } from "./operator.ts";
 import type { OperatorRequest } from "./protocol.ts";
 import type { QualityOperator } from "./quality-desk.ts";
+import type { RowsOperator } from "./rows-desk.ts";
 
 type Waiting = Pick<Attention, "signal"> & Partial<Attention>;
 
@@ -78,6 +79,13 @@ export class RemoteOperator implements Operator {
   readonly quality: QualityOperator = {
     report: ({ tenant, store }, { from, to }) => this.#ask({ op: "quality-report", tenant, store, from, to }, PATIENT),
     say: (word) => this.#ask({ op: "quality-say", word }, PATIENT),
+  };
+
+  readonly rows: RowsOperator = {
+    add: ({ texts, by, isDryRun }, attention) =>
+      this.#ask({ op: "rows-add", texts: [...texts], by, isDryRun }, attention),
+    days: ({ tenant, store, door, date, days }) =>
+      this.#ask({ op: "rows-days", tenant, store, ...(door !== undefined && { door }), date, days }, PATIENT),
   };
 
   readonly forecast: ForecastOperator = {

@@ -23,7 +23,7 @@ export interface PubSubBusParts {
 export async function openPubSubBus(options: PubSubConfig, { dataDir, ends, troubles }: PubSubBusParts): Promise<Bus> {
   const { project, emulator } = options;
   const client = new PubSub({ projectId: project, ...(emulator !== undefined && { apiEndpoint: emulator }) });
-  const topic = ends.writes ? new TopicWriter(client, options.topic) : undefined;
+  const topic = ends.writes || ends.offers === true ? new TopicWriter(client, options.topic) : undefined;
   const maxBytes = options.maxMb * MB;
   const isThroughInbox = ends.writes && options.through === "inbox";
   const inbox = isThroughInbox ? await Inbox.open(join(dataDir, "inbox"), { maxBytes, troubles }) : undefined;

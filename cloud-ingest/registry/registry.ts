@@ -1,5 +1,6 @@
 import { AppError } from "../../firmware-config/kit/errors.ts";
 import { safeLine } from "../../firmware-config/kit/safe-text.ts";
+import { type CalendarEntry, type EntryBook, entryBook, entryPlace } from "./calendar-entry.ts";
 import type { HolidaySource, Place } from "./holiday-port.ts";
 import { inForce } from "./in-force.ts";
 import { isJapanCovid } from "./masks/japan-covid.ts";
@@ -29,10 +30,13 @@ export interface RegistryDoor {
   readonly isInner: boolean;
 }
 
-/** A level that may say something of a place, and its path in its file. */
+/** A level that may say something of a place, by entries of rows and in a file, with its path there. */
 interface Source {
   readonly by: string;
-  readonly file: RegistryFile;
+  /** `tenant/store` of its entries; left out where it has none, as a door. */
+  readonly place?: Pick<StorePlace, "tenant" | "store">;
+  /** Left out for a tenant without one. */
+  readonly file?: RegistryFile;
   readonly path: readonly string[];
   readonly level: Level;
 }
@@ -45,11 +49,22 @@ const MASKS = {
 export class Registry {
   readonly #files: ReadonlyMap<string, RegistryFile>;
   readonly #holidays: Pick<HolidaySource, "holidays">;
+  readonly #entries: EntryBook;
   readonly #years = new Map<string, ReadonlyMap<string, string>>();
 
-  constructor(files: readonly RegistryFile[], holidays: Pick<HolidaySource, "holidays">) {
+  constructor(
+    files: readonly RegistryFile[],
+    holidays: Pick<HolidaySource, "holidays">,
+    entries: EntryBook = new Map(),
+  ) {
+    this.#entries = entries;
     this.#files = new Map(files.map((file) => [file.config.tenant, file]));
     this.#holidays = holidays;
+  }
+
+  /** The same files, with what was said of single dates by rows. */
+  with(entries: readonly CalendarEntry[]): Registry {
+    return new Registry([...this.#files.values()], this.#holidays, entryBook(entries));
   }
 
   /** The doors and areas of a store with what counts them, `device/camera/target`. */
@@ -70,12 +85,15 @@ export class Registry {
     const decisions: Decision[] = [];
     const where = placeOn(sources, date, decisions);
     const holiday = this.#holidayOn(sources, where, date, decisions);
-    const opening = this.#isOpen(place, date, decisions) ? hoursOn(sources, date, holiday, decisions) : CLOSED_FOR_GOOD;
+    const opening = this.#isOpen(place, date, decisions)
+      ? this.#hoursOn(sources, date, holiday, decisions)
+      : CLOSED_FOR_GOOD;
     const told = (what: "event" | "shock" | "moved") => saidOn(sources, date, what, decisions);
-    const [events, shocks, moves] = [told("event"), told("shock"), told("moved")];
+    const added = this.#eventsOn(sources, date, decisions);
+    const [said, shocks, moves] = [told("event"), told("shock"), told("moved")];
     const masked = masksOn(sources, where, date, decisions);
     return {
-      ...{ date, events, moves, shocks: [...shocks, ...masked], decisions },
+      ...{ date, events: [...added, ...said], moves, shocks: [...shocks, ...masked], decisions },
       ...(opening && { hours: opening.hours }),
       ...(opening?.closed !== undefined && { closed: opening.closed }),
       ...(holiday !== undefined && { holiday }),
@@ -87,14 +105,51 @@ export class Registry {
     const file = this.#files.get(tenant);
     const shop = file?.config.stores[store];
     if (door !== undefined && !shop?.doors?.[door]) throw noSuchDoor(door, Object.keys(shop?.doors ?? {}));
-    if (!file) return [];
-    const ofTenant = { by: `tenant ${tenant}`, file, path: [], level: file.config };
-    if (!shop) return [ofTenant];
-    const ofStore = { by: `store ${tenant}/${store}`, file, path: ["stores", store], level: shop };
+    const inFile = file ? { file } : {};
+    const ofTenant = {
+      ...{ by: `tenant ${tenant}`, place: { tenant, store: "" }, ...inFile, path: [] },
+      level: file?.config ?? {},
+    };
+    const ofStore = {
+      ...{ by: `store ${tenant}/${store}`, place: { tenant, store }, ...inFile, path: ["stores", store] },
+      level: shop ?? {},
+    };
     if (door === undefined) return [ofStore, ofTenant];
-    const level = shop.doors?.[door] ?? {};
+    const level = shop?.doors?.[door] ?? {};
     const path = ["stores", store, "doors", door];
-    return [{ by: `door ${tenant}/${store}/${door}`, file, path, level }, ofStore, ofTenant];
+    return [{ by: `door ${tenant}/${store}/${door}`, ...inFile, path, level }, ofStore, ofTenant];
+  }
+
+  #entriesOf({ place }: Source, date: string): readonly CalendarEntry[] {
+    return place ? (this.#entries.get(entryPlace({ ...place, date })) ?? []) : [];
+  }
+
+  /** In each level what a row says of the date before what the file says. */
+  #hoursOn(
+    sources: readonly Source[],
+    date: string,
+    holiday: string | undefined,
+    decisions: Decision[],
+  ): Opening | undefined {
+    for (const source of sources) {
+      const entry = this.#entriesOf(source, date).find(({ closed, hours }) => closed !== undefined || hours);
+      const opening = entry ? openingOfEntry(entry) : daysOf(source, date, decisions);
+      if (!opening) continue;
+      if (entry) decisions.push(entryDecision(source, entry, "hours", openingText(opening)));
+      return opening;
+    }
+    return weekOn(sources, date, holiday, decisions);
+  }
+
+  #eventsOn(sources: readonly Source[], date: string, decisions: Decision[]): readonly string[] {
+    return sources.flatMap((source) =>
+      this.#entriesOf(source, date).flatMap((entry) => {
+        const { event } = entry;
+        if (event === undefined) return [];
+        decisions.push(entryDecision(source, entry, "event", event));
+        return [event];
+      }),
+    );
   }
 
   #isOpen({ tenant, store }: StorePlace, date: string, decisions: Decision[]): boolean {
@@ -139,21 +194,30 @@ interface Opening {
 
 const CLOSED_FOR_GOOD: Opening = { hours: [], closed: "not open on this date" };
 
-/** Single dates go before weeks, a door before its store before its tenant, the narrower before the wider. */
-function hoursOn(
+const openingText = ({ hours, closed }: Opening) => (closed === undefined ? hoursText(hours) : `closed: ${closed}`);
+
+function openingOfEntry({ closed, hours = [] }: CalendarEntry): Opening {
+  return closed === undefined ? { hours } : { hours: [], closed };
+}
+
+/** Single dates go before weeks, the narrower before the wider. */
+function daysOf(source: Source, date: string, decisions: Decision[]): Opening | undefined {
+  for (const { entry, index } of inForce(source.level.days ?? [], date)) {
+    const opening = openingOf(entry);
+    if (!opening) continue;
+    decisions.push(decisionOf(source, "hours", openingText(opening), ["days", index]));
+    return opening;
+  }
+  return undefined;
+}
+
+/** A door before its store before its tenant. */
+function weekOn(
   sources: readonly Source[],
   date: string,
   holiday: string | undefined,
   decisions: Decision[],
 ): Opening | undefined {
-  for (const source of sources)
-    for (const { entry, index } of inForce(source.level.days ?? [], date)) {
-      const opening = openingOf(entry);
-      if (!opening) continue;
-      const says = opening.closed === undefined ? hoursText(opening.hours) : `closed: ${opening.closed}`;
-      decisions.push(decisionOf(source, "hours", says, ["days", index]));
-      return opening;
-    }
   for (const source of sources)
     for (const { entry, index } of inForce(source.level.hours ?? [], date)) {
       const { key, hours } = ofWeek(entry.week, date, holiday !== undefined);
@@ -226,8 +290,17 @@ function decisionOf(
   says: string,
   path: readonly (string | number)[],
 ): Decision {
-  const { file, lineOf } = source.file;
-  return { what, says, by: source.by, at: { file, line: lineOf([...source.path, ...path]) } };
+  const { by, file, path: own } = source;
+  return { what, says, by, ...(file && { at: { file: file.file, line: file.lineOf([...own, ...path]) } }) };
+}
+
+function entryDecision(
+  source: Source,
+  { key, version, by, at }: CalendarEntry,
+  what: Decision["what"],
+  says: string,
+): Decision {
+  return { what, says, by: source.by, row: { key, version, by, at } };
 }
 
 const placeText = ({ country, region }: Place) => (region === undefined ? country : `${country}-${region}`);

@@ -8,6 +8,8 @@ export interface Decision {
   readonly by: string;
   /** Where it stands, when it stands in a file. */
   readonly at?: { readonly file: string; readonly line: number };
+  /** The row of table `calendar` that says so, when it is one: its name, and who sent it when (RFC 3339 UTC). */
+  readonly row?: { readonly key: string; readonly version: number; readonly by: string; readonly at: string };
 }
 
 /** What the registry says of one business date at one place. */

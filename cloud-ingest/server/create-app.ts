@@ -5,6 +5,7 @@ import type { Log } from "../../firmware-config/kit/log.ts";
 import type { HttpConfig } from "../config.ts";
 import type { JobStats } from "../jobs/job-stats.ts";
 import type { Premises } from "../report/occupancy/premises.ts";
+import type { RowIntake } from "../rows/intake.ts";
 import type { Troubles } from "../troubles.ts";
 import type { StoreInfo, Warehouse } from "../warehouse/port.ts";
 import { sendText } from "./answers.ts";
@@ -19,6 +20,7 @@ import { addOperationsRoutes } from "./operations-routes.ts";
 import { PageAnswers } from "./page-answer.ts";
 import { Readers } from "./readers.ts";
 import { guardRequests } from "./request-guard.ts";
+import { addRowRoutes } from "./row-routes.ts";
 import { Silence } from "./silence.ts";
 import type { Vitals } from "./vitals.ts";
 
@@ -33,6 +35,8 @@ export interface HttpServerParts {
   readonly hasDashboards?: boolean;
   /** Left out: no page for operations. */
   readonly operations?: OperationsBook | undefined;
+  /** Takes in rows that no device sent; left out: none are taken. */
+  readonly rows?: Pick<RowIntake, "add"> | undefined;
   /** What is known of a shop beside its counts; left out: nothing. */
   readonly premises?: ((store: StoreInfo) => Promise<Premises>) | undefined;
   readonly troubles: Troubles;
@@ -64,6 +68,7 @@ export function createApp(parts: HttpServerParts): FastifyInstance {
   // Turns of its own: a fleet that is long in coming keeps no store's page waiting.
   if (hasDashboards && parts.operations)
     addOperationsPage(app, { readers, pages: new PageAnswers(), clock, book: parts.operations });
+  if (hasDashboards && parts.rows) addRowRoutes(app, { readers, rows: parts.rows });
   watch(app, [
     { everyMs: INGEST_LOOK_MS, look: () => void lastStored.ageS() },
     ...(hasDashboards ? [{ everyMs: SILENCE_LOOK_MS, look: () => silence.look() }] : []),
@@ -114,7 +119,7 @@ function refusedBody(error: unknown): number | undefined {
 
 function sendFault(error: unknown, { request, reply, log }: Failed): FastifyReply {
   const refused = refusedBody(error);
-  if (refused !== undefined) return sendText(reply, refused, "A form of this page is read, and nothing else.");
+  if (refused !== undefined) return sendText(reply, refused, "What this address reads is shorter, or of another kind.");
   if (!goneSignal(request).aborted)
     log.error({ path: request.url.split("?")[0], reason: messageOf(error) }, "request failed");
   if (!isForAWhile(error)) return sendText(reply, 500, "This did not work; the server's log says why.");

@@ -7,7 +7,7 @@ import { type FleetRecord, type OpenAlert, operationsView } from "../report/oper
 import { sendText } from "./answers.ts";
 import { type PageAnswers, sendNotice } from "./page-answer.ts";
 import type { Readers, Visitor } from "./readers.ts";
-import { visitorOf } from "./request-guard.ts";
+import { isOfThisSite, visitorOf } from "./request-guard.ts";
 
 export const SAYINGS = ["ack", "silence", "closed"] as const;
 export type Saying = (typeof SAYINGS)[number];
@@ -55,7 +55,7 @@ export function addOperationsPage(app: FastifyInstance, { readers, pages, clock,
     const visitor = await operatorOf(readers, request, reply);
     if (!visitor) return reply;
     if (!visitor.acts) return sendText(reply, 403, "This reader may look and not act (http.readers[].acts).");
-    if (!isOfThisPage(request)) return sendText(reply, 403, "This was not sent by the page of this server.");
+    if (!isOfThisSite(request)) return sendText(reply, 403, "This was not sent by the page of this server.");
     const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
     const [word, alert] = [SAYINGS.find((one) => one === form.get("word")), form.get("alert") ?? ""];
     if (!word || !ALERT_ID.test(alert)) return sendText(reply, 400, "An alert and a word are needed.");
@@ -89,15 +89,4 @@ async function operatorOf(
   if (visitor.tenant === undefined) return visitor;
   await sendNotice(reply, 404);
   return undefined;
-}
-
-/** A browser sends credentials along with a foreign page's form as well: it also says whose form it is. */
-function isOfThisPage({ headers }: FastifyRequest): boolean {
-  const site = headers["sec-fetch-site"];
-  if (site !== undefined) return site === "same-origin";
-  try {
-    return headers.origin !== undefined && new URL(headers.origin).host === headers.host;
-  } catch {
-    return false;
-  }
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { ROW_TABLE_NAMES, type RowTable } from "../../firmware-config/contract/row.ts";
 import type { Clock } from "../../firmware-config/kit/clock.ts";
 import type { ReaderAccess } from "../config.ts";
 import { groupBy } from "../group-by.ts";
@@ -10,6 +11,8 @@ export interface Visitor {
   readonly tenant?: string;
   /** May say something of alerts, too. */
   readonly acts?: boolean;
+  /** Tables of which rows are taken from him; left out: none. */
+  readonly writes?: readonly RowTable[];
 }
 
 /** `unknown` = no or wrong credentials; `limited` = too many wrong ones from this address. */
@@ -21,7 +24,7 @@ interface Credentials {
   readonly token: string;
 }
 
-const LOCAL: Visitor = { name: "local", acts: true };
+const LOCAL: Visitor = { name: "local", acts: true, writes: ROW_TABLE_NAMES };
 
 /** Decides who a request comes from. */
 export class Readers {

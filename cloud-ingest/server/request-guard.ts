@@ -7,15 +7,15 @@ import type { Readers, Visitor } from "./readers.ts";
 /** The longest address of ours has 250 characters. */
 const MAX_URL = 2048;
 
-/** Where a form may be sent to. */
-const FORMS = new Set(["/operations"]);
+/** Where something may be sent to. */
+const POSTS = new Set(["/operations", "/rows"]);
 
-/** Sets the security headers, lets only short GET and HEAD pass (and one form), and while nobody needs to log in only local names. */
+/** Sets the security headers, lets only short GET and HEAD pass (and what two addresses take), and while nobody needs to log in only local names. */
 export function guardRequests(app: FastifyInstance, { isOpen }: { readonly isOpen: boolean }): void {
   app.addHook("onRequest", async (request, reply) => {
     reply.headers(SECURITY_HEADERS);
-    const isForm = request.method === "POST" && FORMS.has(request.url);
-    if (request.method !== "GET" && request.method !== "HEAD" && !isForm)
+    const isPost = request.method === "POST" && POSTS.has(request.url);
+    if (request.method !== "GET" && request.method !== "HEAD" && !isPost)
       return sendText(reply.header("allow", "GET, HEAD"), 405, "Only GET and HEAD.");
     if (request.url.length > MAX_URL) return sendText(reply, 414, `An address has at most ${MAX_URL} characters.`);
     if (hostsOf(request).length !== 1) return sendText(reply, 400, "A request names one Host.");
@@ -42,6 +42,17 @@ export async function visitorOf(
     );
   else return admission;
   return undefined;
+}
+
+/** A browser sends credentials along with a foreign page's form as well: it also says whose form it is. */
+export function isOfThisSite({ headers }: FastifyRequest): boolean {
+  const site = headers["sec-fetch-site"];
+  if (site !== undefined) return site === "same-origin";
+  try {
+    return headers.origin !== undefined && new URL(headers.origin).host === headers.host;
+  } catch {
+    return false;
+  }
 }
 
 /** All that were sent: Node itself keeps the first. */

@@ -131,6 +131,14 @@ export class PatientWarehouse implements Warehouse {
     return this.#now().derived(...asked);
   }
 
+  async sourceRows(...asked: Parameters<Warehouse["sourceRows"]>) {
+    return this.#now().sourceRows(...asked);
+  }
+
+  async rowVersions(...asked: Parameters<Warehouse["rowVersions"]>) {
+    return this.#now().rowVersions(...asked);
+  }
+
   async noteChanged(...asked: Parameters<Warehouse["noteChanged"]>) {
     return this.#now().noteChanged(...asked);
   }

@@ -6,6 +6,7 @@ import type { DateRange } from "../calendar.ts";
 import type { AlertStore, SignalStore } from "./alert-port.ts";
 import type { DerivedStore } from "./derived-port.ts";
 import type { IntakeHistory, LedgerStore, QuarantineStore } from "./quarantine-port.ts";
+import type { RowStore, SourceRow } from "./row-port.ts";
 
 /** A valid data message and whose it is. */
 export interface DataRow {
@@ -50,21 +51,23 @@ export interface IngestBatch {
   readonly data: readonly DataRow[];
   readonly presence: readonly PresenceRow[];
   readonly quarantine: readonly QuarantineRow[];
+  /** Rows that no device sent; left out: none. */
+  readonly rows?: readonly SourceRow[];
   /** As of storing; left out, every time of receipt is taken as it is and the mark stays. */
   readonly clock?: ClockTold;
 }
 
 export interface Ledger {
-  /** Data and presence messages stored. */
+  /** Data and presence messages stored, and rows. */
   readonly stored: number;
-  /** Data messages whose `eventId` was there already, and messages that were in quarantine already. */
+  /** Data messages whose `eventId` was there already, rows of which that version or a later one was, and messages that were in quarantine already. */
   readonly duplicate: number;
   readonly quarantined: number;
 }
 
 /** A row that no repetition will make the warehouse take. */
 export interface RefusedRow {
-  /** Its place in the batch's `data`. */
+  /** Its place in the batch's `data`, or `rows`. */
   readonly index: number;
   /** Which field does not fit, for people; holds nothing of its value. */
   readonly reason: string;
@@ -77,6 +80,8 @@ export interface StoreOutcome extends Ledger {
    * quarantine and stores the batch so again.
    */
   readonly refused?: readonly RefusedRow[];
+  /** The same of the batch's `rows`: each is refused by its place among them. */
+  readonly refusedRows?: readonly RefusedRow[];
 }
 
 /** Called by ingest. */
@@ -289,6 +294,7 @@ export interface Warehouse
     SilenceStore,
     JobStore,
     DerivedStore,
+    RowStore,
     AlertStore,
     SignalStore,
     QuarantineStore,

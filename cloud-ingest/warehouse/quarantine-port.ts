@@ -1,4 +1,5 @@
 import type { DataRow, Ledger, PresenceRow } from "./port.ts";
+import type { SourceRow } from "./row-port.ts";
 
 /** Which quarantined messages are meant; what is left out restricts nothing. */
 export interface QuarantineFilter {
@@ -52,6 +53,7 @@ export interface QuarantineReplay {
 export type Rejudged = { readonly messageId: string } & (
   | { readonly data: DataRow }
   | { readonly presence: PresenceRow }
+  | { readonly row: SourceRow }
   | { readonly reason: string }
 );
 

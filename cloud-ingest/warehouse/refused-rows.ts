@@ -1,5 +1,5 @@
 import { type ColumnType, DATA_COLUMNS } from "./columns.ts";
-import type { DataRow, RefusedRow } from "./port.ts";
+import type { DataRow, RefusedRow, StoreOutcome } from "./port.ts";
 
 /** The years that times of ours have four digits for. */
 const FIRST_MS = Date.parse("0001-01-01T00:00:00Z");
@@ -9,6 +9,11 @@ const LAST_MS = Date.parse("9999-12-31T23:59:59.999Z");
 const HALF_PAIR = /\p{Surrogate}/u;
 /** The same as JSON writes it. */
 const HALF_PAIR_JSON = /(?<!\\)(?:\\\\)*\\ud[89a-f][0-9a-f]{2}/;
+
+/** What `store` says when it has stored nothing because of these. */
+export function refusal(refused: readonly RefusedRow[], refusedRows: readonly RefusedRow[]): StoreOutcome {
+  return { stored: 0, duplicate: 0, quarantined: 0, refused, ...(refusedRows.length > 0 && { refusedRows }) };
+}
 
 /** The rows with a value that its column cannot hold: found beside the work of a batch, so that one of them costs it next to nothing. */
 export function refusedRows(rows: readonly DataRow[]): readonly RefusedRow[] {

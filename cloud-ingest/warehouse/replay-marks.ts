@@ -1,6 +1,7 @@
-import type { DataRow, Ledger } from "./port.ts";
+import type { DataRow, Ledger, RefusedRow } from "./port.ts";
 import type { Rejudged, ReplayOutcome } from "./quarantine-port.ts";
 import { refusedRows } from "./refused-rows.ts";
+import type { SourceRow } from "./row-port.ts";
 
 /** What a replay made of a message, as `quarantine_replay` keeps it. */
 export interface ReplayMark {
@@ -16,11 +17,27 @@ export function refusedByUs(message: Rejudged): Rejudged {
   return refused ? { messageId: message.messageId, reason: `the warehouse refuses it: ${refused.reason}` } : message;
 }
 
-/** The mark of a message; `stored` are the data rows that were new. */
-export function markOf(message: Rejudged, stored: ReadonlySet<DataRow>): ReplayMark {
+/** The rows among the messages that no device sent. */
+export const rowsOf = (messages: readonly Rejudged[]): readonly SourceRow[] =>
+  messages.flatMap((one) => ("row" in one ? [one.row] : []));
+
+/** The messages, with the reason in place of each row that is refused by its place among `rowsOf`. */
+export function withoutRefusedRows(messages: readonly Rejudged[], refused: readonly RefusedRow[]): readonly Rejudged[] {
+  const reasons = new Map(refused.map(({ index, reason }) => [index, reason]));
+  let index = -1;
+  return messages.map((one) => {
+    if (!("row" in one)) return one;
+    index += 1;
+    const reason = reasons.get(index);
+    return reason === undefined ? one : { messageId: one.messageId, reason: `the warehouse refuses it: ${reason}` };
+  });
+}
+
+/** The mark of a message; `stored` are the rows that were new. */
+export function markOf(message: Rejudged, stored: ReadonlySet<DataRow | SourceRow>): ReplayMark {
   const { messageId } = message;
   if ("reason" in message) return { messageId, outcome: "refused", reason: message.reason };
-  const isNew = "presence" in message || stored.has(message.data);
+  const isNew = "presence" in message || stored.has("row" in message ? message.row : message.data);
   return { messageId, outcome: isNew ? "stored" : "duplicate", reason: "" };
 }
 

@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command, context
   ledger: async () => (await import("./commands/ledger.ts")).registerLedgerCommand,
   jobs: async () => (await import("./commands/jobs.ts")).registerJobsCommand,
   warehouse: async () => (await import("./commands/warehouse.ts")).registerWarehouseCommand,
+  rows: async () => (await import("./commands/rows.ts")).registerRowsCommand,
   calendar: async () => (await import("./commands/calendar.ts")).registerCalendarCommand,
   replay: async () => (await import("./commands/replay.ts")).registerReplayCommand,
   track: async () => (await import("./commands/track.ts")).registerTrackCommand,

@@ -5,6 +5,7 @@ import { CloudConfig } from "../../cloud-ingest/config.ts";
 import { RegistryConfig } from "../../cloud-ingest/registry/registry-config.ts";
 import { DeviceConfig } from "../../firmware-config/config/device.ts";
 import { MESSAGE_SCHEMAS } from "../../firmware-config/contract/messages.ts";
+import { ROW_MESSAGES, ROW_TABLE_NAMES, ROW_TABLES } from "../../firmware-config/contract/row.ts";
 import { MESSAGE_KINDS, TOPICS } from "../../firmware-config/contract/topics.ts";
 import { ERROR_CODES } from "../../firmware-config/kit/error-codes.ts";
 import { messageOf } from "../../firmware-config/kit/errors.ts";
@@ -31,11 +32,14 @@ function generated(): ReadonlyMap<string, string> {
   files.set("cloud-ingest/registry/README.md", registry);
   for (const kind of MESSAGE_KINDS)
     files.set(`firmware-config/schema/${kind}.schema.json`, schema(MESSAGE_SCHEMAS[kind]));
+  for (const table of ROW_TABLE_NAMES)
+    files.set(`firmware-config/schema/row-${table}.schema.json`, schema(ROW_MESSAGES[table]));
   const readme = withPart(read("README.md"), "device", referenceTable(nodeOf(DeviceConfig)));
   const both = withPart(readme, "cloud", referenceTable(nodeOf(CloudConfig)));
   files.set("README.md", withPart(both, "errors", errorTable()));
   const contract = withPart(read("firmware-config/README.md"), "topics", topicTable());
-  files.set("firmware-config/README.md", withPart(contract, "messages", messageTables()));
+  const messages = withPart(contract, "messages", messageTables());
+  files.set("firmware-config/README.md", withPart(messages, "rows", rowTables()));
   return files;
 }
 
@@ -58,6 +62,13 @@ function messageTables(): string {
   return MESSAGE_KINDS.map((kind) => `### \`${kind}\`\n\n${referenceTable(nodeOf(MESSAGE_SCHEMAS[kind]))}`).join(
     "\n\n",
   );
+}
+
+function rowTables(): string {
+  return ROW_TABLE_NAMES.map((table) => {
+    const { description } = nodeOf(ROW_TABLES[table]);
+    return `### \`${table}\`\n\n${description}\n\n${referenceTable(nodeOf(ROW_MESSAGES[table]))}`;
+  }).join("\n\n");
 }
 
 function errorTable(): string {

@@ -4,10 +4,10 @@ import { CONTRACT_VERSION } from "./envelope.ts";
 import { EventMessage } from "./events.ts";
 import { HealthMessage } from "./health.ts";
 import { isInstant } from "./instant-format.ts";
+import { jsonOf } from "./json.ts";
 import { openWordKeyword } from "./open-word.ts";
 import { implausible } from "./plausible.ts";
 import { BirthMessage, StateMessage } from "./presence.ts";
-import { storable } from "./storable.ts";
 import type { MessageKind } from "./topics.ts";
 
 export type DataMessage = CountsMessage | EventMessage | HealthMessage;
@@ -49,12 +49,6 @@ export function parseMessage(kind: MessageKind, payload: Uint8Array): Parsed {
   if (!validate(value)) return { ok: false, reason: explain(validate.errors) };
   const reason = implausible(value);
   return reason === undefined ? { ok: true, message: value } : { ok: false, reason };
-}
-
-/** JSON can escape what no UTF-8 and no store can hold; only then is the text looked through. */
-function jsonOf(text: string): unknown {
-  if (!/\\u(?:d[89a-f]|0000)/i.test(text)) return JSON.parse(text);
-  return JSON.parse(text, (_, value: unknown) => (typeof value === "string" ? storable(value) : value));
 }
 
 function versionOf(value: unknown): unknown {

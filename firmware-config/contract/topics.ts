@@ -70,6 +70,30 @@ export function parseTopic(topic: string): Topic | undefined {
   return { tenant, store, device, kind: isTopicKind(kind) ? kind : undefined };
 }
 
+/** Whose row it is; without a store it is of all of the tenant's. */
+export interface RowPlace {
+  readonly tenant: string;
+  readonly store?: string;
+}
+
+/** No part of a topic of a device, so that no device can publish rows. */
+const NOBODY = "-";
+const ROW_TOPIC = new RegExp(`^kazoe/v1/(?<tenant>${IDENTIFIER}|-)/(?<store>${IDENTIFIER}|-)/-/rows$`);
+
+/** The topic of rows that no device sent; left out where nobody could be told whose they are. */
+export function rowTopicOf(place: RowPlace | undefined): string {
+  return `kazoe/v1/${place?.tenant ?? NOBODY}/${place?.store ?? NOBODY}/${NOBODY}/rows`;
+}
+
+/** `place` is left out where the topic names none; undefined when it is no topic of rows. */
+export function parseRowTopic(topic: string): { readonly place?: RowPlace } | undefined {
+  const parts = ROW_TOPIC.exec(topic)?.groups;
+  if (!parts) return undefined;
+  const { tenant = NOBODY, store = NOBODY } = parts;
+  if (tenant === NOBODY) return {};
+  return { place: { tenant, ...(store !== NOBODY && { store }) } };
+}
+
 export function isMessageKind(kind: TopicKind): kind is MessageKind {
   return TOPICS[kind].hasSchema;
 }

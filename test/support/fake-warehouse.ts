@@ -34,6 +34,10 @@ import type {
   RecentIntake,
 } from "../../cloud-ingest/warehouse/quarantine-port.ts";
 
+import type { RowKey, RowOwner, StoredRow } from "../../cloud-ingest/warehouse/row-port.ts";
+import { keyTextOf } from "../../cloud-ingest/warehouse/source-rows.ts";
+import type { RowTable } from "../../firmware-config/contract/row.ts";
+
 /** What jobs, dashboards and the server read, kept in memory and given by hand; it computes nothing. */
 export class FakeWarehouse implements Warehouse {
   readonly rows = new Map<string, readonly TrafficRow[]>();
@@ -46,6 +50,7 @@ export class FakeWarehouse implements Warehouse {
   recorded: readonly JobRun[] = [];
   readonly checked: JobCheckpoint[] = [];
   readonly derivedRows = new Map<DerivedTable, readonly DerivedRow[]>();
+  readonly sourced = new Map<RowTable, readonly StoredRow[]>();
   changed: DerivedRow[] = [];
   readonly accepted: AcceptedDifference[] = [];
   readonly alertRows = new Map<AlertTable, readonly AlertRow[]>();
@@ -143,6 +148,21 @@ export class FakeWarehouse implements Warehouse {
   async derived(table: DerivedTable, store: StoreInfo, range: DateRange): Promise<readonly DerivedRow[]> {
     const ofStore = (this.derivedRows.get(table) ?? []).filter((row) => `${row.tenant}/${row.store}` === keyOf(store));
     return ofStore.filter((row) => isWithin(String(row.businessDate), range));
+  }
+
+  async sourceRows(table: RowTable, { from, to }: DateRange, owner?: RowOwner): Promise<readonly StoredRow[]> {
+    const own = this.sourced.get(table) ?? [];
+    const latest = new Map<string, StoredRow>();
+    for (const row of own)
+      if (row.version > (latest.get(keyTextOf(row))?.version ?? -1)) latest.set(keyTextOf(row), row);
+    const isAsked = ({ date, tenant, store }: StoredRow) =>
+      date >= from && date <= to && (!owner || (tenant === owner.tenant && store === owner.store));
+    return [...latest.values()].filter(isAsked).sort((a, b) => (a.date < b.date ? -1 : 1));
+  }
+
+  async rowVersions(table: RowTable, keys: readonly RowKey[]): Promise<readonly StoredRow[]> {
+    const asked = new Set(keys.map(keyTextOf));
+    return (this.sourced.get(table) ?? []).filter((row) => asked.has(keyTextOf(row)));
   }
 
   async noteChanged(reader: string, work: readonly StoreDates[]): Promise<void> {

@@ -86,6 +86,7 @@ export const english: Texts = {
     "clock-shift": "camera's clock was wrong",
     "reversed-line": "in and out exchanged",
     person: "marked by a person",
+    correction: "corrected by a person",
   },
   otherRule: "count not believed",
   rawShown: "These are the raw counts: nothing is repaired.",

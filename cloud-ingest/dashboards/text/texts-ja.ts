@@ -85,6 +85,7 @@ export const japanese: Texts = {
     "clock-shift": "カメラの時計のずれ",
     "reversed-line": "入と出が逆",
     person: "担当者による指定",
+    correction: "担当者による修正",
   },
   otherRule: "信頼できない計測値",
   rawShown: "補正前の計測値を表示しています。",

@@ -7,13 +7,14 @@ import { createJudgeThread } from "../../quality/judge-thread.ts";
 import type { Registry } from "../../registry/registry.ts";
 import type { DerivedStore } from "../../warehouse/derived-port.ts";
 import type { StoreDates, StoreInfo, TrafficRow, TrafficStore } from "../../warehouse/port.ts";
+import type { RowStore } from "../../warehouse/row-port.ts";
 import { zoneOf } from "../../zone/rules.ts";
 import { calendarOf } from "../calendar-notes.ts";
 import { scheduleOf } from "../cron.ts";
 import { type Job, type JobStep, type JobWish, type StepResult, type StoreFailure, storesOf } from "../job.ts";
 import { qualityRows } from "./quality-rows.ts";
 import { type Neighbour, storePanel, totalOf } from "./store-panel.ts";
-import { verdictsOf } from "./words.ts";
+import { verdictsOf, wordsOf } from "./words.ts";
 
 /** Its name among those who are told of changed dates. */
 export const QUALITY = "quality";
@@ -31,7 +32,7 @@ const DAYS_PER_READ = 62;
 export interface QualityParts {
   readonly config: JobsConfig;
   readonly stores: readonly StoreInfo[];
-  readonly warehouse: TrafficStore & DerivedStore;
+  readonly warehouse: TrafficStore & DerivedStore & Pick<RowStore, "sourceRows">;
   readonly registry: () => Promise<Registry>;
   readonly clock: Clock;
 }
@@ -155,13 +156,13 @@ async function judgeStore({ warehouse, thread, registry }: Tools, work: StoreWor
   const panel = storePanel({ rows, range: read, notes: calendarOf(registry, store, read), neighbours, doors });
   const written = writtenDates(one, read);
   const range = { from: written[0] ?? read.to, to: written.at(-1) ?? read.to };
-  const words = await warehouse.derived("quality_word", store, {
-    from: addDays(read.from, -HISTORY_DAYS),
-    to: read.to,
-  });
+  const words = await wordsOf(warehouse, store, { from: addDays(read.from, -HISTORY_DAYS), to: read.to });
   const verdicts = verdictsOf(words, panel, read);
   const judged = await thread.ask({ panel: panel.panel, verdicts }, signal);
-  const made = qualityRows({ store, read, written: new Set(datesOf(range)), panel, judged });
+  const made = qualityRows({
+    ...{ store, read, written: new Set(datesOf(range)), panel, judged },
+    corrections: await warehouse.sourceRows("correction", range, store),
+  });
   const dates = [{ store, dates: written }];
   await warehouse.replaceDerived("quality_hour", dates, made.hours);
   await warehouse.replaceDerived("quality_flag", dates, made.flags);

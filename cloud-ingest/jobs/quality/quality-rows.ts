@@ -5,7 +5,8 @@ import { type ImputedSeries, METHODS, type Method } from "../../quality/impute/i
 import type { JudgedPanel } from "../../quality/judge-and-clean.ts";
 import type { DerivedRow } from "../../warehouse/derived-port.ts";
 import type { StoreInfo } from "../../warehouse/port.ts";
-import { localOfSlot, type StorePanel, type StoreSeries } from "./store-panel.ts";
+import type { StoredRow } from "../../warehouse/row-port.ts";
+import { localOfSlot, type StorePanel, type StoreSeries, slotOf } from "./store-panel.ts";
 
 /** What is written of one store. */
 export interface QualityRows {
@@ -21,10 +22,14 @@ export interface QualityInput {
   readonly written: ReadonlySet<string>;
   readonly panel: StorePanel;
   readonly judged: JudgedPanel;
+  /** What people know of hours; they go before what was counted. */
+  readonly corrections?: readonly StoredRow[];
 }
 
 /** Hours that nobody watched, between the first and the last that somebody did. */
 const MISSING = { name: "missing", version: 1 };
+/** Hours for which a person knows the number. */
+const CORRECTION = { name: "correction", version: 1 };
 const SLOTS_PER_DAY = 24;
 /** No table needs more decimals than four. */
 const PARTS = 1e4;
@@ -34,7 +39,9 @@ export function qualityRows(input: QualityInput): QualityRows {
   const clean = cleanPanel(input.panel.panel, input.judged, { series: input.judged.imputed });
   const hours = input.panel.series.flatMap((series, index) => {
     const own = clean.series[index];
-    return own ? hoursOf(input, series, index, own) : [];
+    const corrected = correctedOf(input, series, index);
+    const judged = own ? hoursOf(input, series, index, own) : [];
+    return [...judged.filter(({ localStart }) => !corrected.has(String(localStart))), ...corrected.values()];
   });
   return { hours, flags: flagsOf(input), scores: scoresOf(input, hours) };
 }
@@ -61,6 +68,30 @@ function hoursOf(input: QualityInput, series: StoreSeries, index: number, clean:
     });
   }
   return rows;
+}
+
+/** A person's numbers for a series, by local hour; the one that was said last holds. */
+function correctedOf(input: QualityInput, series: StoreSeries, index: number): ReadonlyMap<string, DerivedRow> {
+  const { panel, read, written, corrections = [] } = input;
+  const raw = panel.panel.values[index];
+  const inTime = [...corrections].sort((a, b) => (a.receivedAt < b.receivedAt ? -1 : 1));
+  const rows = new Map<string, DerivedRow>();
+  for (const { date, columns } of inTime) {
+    if (!isOf(series, columns) || !written.has(date)) continue;
+    const localStart = `${date}T${String(columns.hour).padStart(2, "0")}:00:00`;
+    const value = Number(columns.value);
+    rows.set(localStart, {
+      ...keyOf(input, localStart, series),
+      ...{ localStart, raw: finite(raw?.[slotOf(read, localStart)]), clean: value, lo80: value, hi80: value },
+      ...{ kind: "device", rule: CORRECTION.name, ruleVersion: CORRECTION.version, confidence: 1, method: "person" },
+    });
+  }
+  return rows;
+}
+
+function isOf({ deviceId, cameraId, targetId, measure }: StoreSeries, columns: StoredRow["columns"]): boolean {
+  const isTarget = columns.device === deviceId && columns.camera === cameraId && columns.target === targetId;
+  return isTarget && columns.measure === measure;
 }
 
 /** By slot, how it was filled. */

@@ -1,7 +1,29 @@
-import type { DateRange } from "../../calendar.ts";
+import { addDays, type DateRange } from "../../calendar.ts";
 import { VERDICT, type Verdicts } from "../../quality/verdicts.ts";
-import type { DerivedRow } from "../../warehouse/derived-port.ts";
+import type { DerivedRow, DerivedStore } from "../../warehouse/derived-port.ts";
+import type { StoreInfo } from "../../warehouse/port.ts";
+import type { RowStore, StoredRow } from "../../warehouse/row-port.ts";
 import { type StorePanel, type StoreSeries, slotOf } from "./store-panel.ts";
+
+/** What people said of a store's counts from dates of the range on: by rows, and as versions before those wrote it. */
+export async function wordsOf(
+  warehouse: Pick<DerivedStore, "derived"> & Pick<RowStore, "sourceRows">,
+  store: StoreInfo,
+  range: DateRange,
+): Promise<readonly DerivedRow[]> {
+  const rows = await warehouse.sourceRows("overrule", range, store);
+  return [...(await warehouse.derived("quality_word", store, range)), ...rows.map(wordOf)];
+}
+
+/** An empty field means all lines, zones and numbers of the device. */
+function wordOf({ tenant, store, date, by, receivedAt, columns }: StoredRow): DerivedRow {
+  const { device = "", to = date, verdict = "", note = "" } = columns;
+  return {
+    ...{ tenant, store, businessDate: date, deviceId: device, cameraId: "", targetKind: "", targetId: "", measure: "" },
+    ...{ localFrom: `${date}T00:00:00`, localTo: `${addDays(String(to), 1)}T00:00:00` },
+    ...{ verdict, saidBy: by, saidAt: receivedAt, note },
+  };
+}
 
 /** What people said, by series and slot; the latest word on a slot wins. */
 export function verdictsOf(words: readonly DerivedRow[], { series, panel }: StorePanel, read: DateRange): Verdicts {

@@ -1,8 +1,10 @@
+import { ROW_TABLE_NAMES } from "../../../firmware-config/contract/row.ts";
 import { groupBy } from "../../group-by.ts";
 import { DERIVED_COLUMNS } from "../derived-port.ts";
 import { ACCEPTED_COLUMNS, JOB_RUN_COLUMNS } from "../own-columns.ts";
 import { ledgerOf, runOf } from "../read-rows.ts";
 import { numberOf, textOf, timeOf } from "../row.ts";
+import { ROW_COLUMNS, rowTableName } from "../row-port.ts";
 import type { NumberedRun } from "../transfer/books.ts";
 import type { BookStore, Books, StreamLedger } from "../transfer/port.ts";
 import type { BigQueryClient, Row } from "./big-query-client.ts";
@@ -12,6 +14,7 @@ import { KEPT_RUNS, runsSql } from "./job-store.ts";
 import { NEWEST, sumOf } from "./ledger-book.ts";
 import { acceptedDifferences } from "./ledger-store.ts";
 import type { Load, LoadJobs } from "./load-jobs.ts";
+import { allRows } from "./source-row-store.ts";
 import { definitionOf } from "./tables.ts";
 
 /** The worker of what another warehouse knew of a bus without order, and of its clock. */
@@ -34,31 +37,33 @@ export class BigQueryBookStore implements BookStore {
 
   async books(): Promise<Books> {
     const { client, devices } = this.#parts;
-    const [records, runs, entries, accepted, words, marks] = await Promise.all([
+    const [records, runs, entries, accepted, words, rows, marks] = await Promise.all([
       devices.records(),
       client.rows({ sql: runsSql(KEPT_RUNS) }),
       this.#entries(),
       acceptedDifferences(client),
       derivedRows(client, "quality_word"),
+      allRows(client),
       client.rows({ sql: "SELECT MAX(clock_mark) AS mark FROM ledger" }),
     ]);
     const streams = groupBy(entries, (row) => textOf(row, "stream"));
     return {
-      ...{ devices: records, runs: runs.map(numbered), accepted, words },
+      ...{ devices: records, runs: runs.map(numbered), accepted, words, rows },
       ledger: [...streams].map(([stream, rows]) => streamLedger(stream, rows)).filter(hasMessages),
       clockMark: marks[0] ? timeOf(marks[0], "mark") : "",
     };
   }
 
-  async putBooks({ devices, runs, ledger, accepted, words, clockMark }: Books): Promise<void> {
+  async putBooks({ devices, runs, ledger, accepted, words, rows, clockMark }: Books): Promise<void> {
     await this.#parts.devices.put(devices);
     await this.#load("job_run", JOB_RUN_COLUMNS, runs);
     await this.#load("ledger_accepted", ACCEPTED_COLUMNS, accepted);
     await this.#load("quality_word", DERIVED_COLUMNS.quality_word, words);
+    for (const table of ROW_TABLE_NAMES) await this.#load(rowTableName(table), ROW_COLUMNS[table], rows[table]);
     const entries = await this.#entries();
-    const rows = ledger.map((one) => entryFor(one, entries));
+    const streams = ledger.map((one) => entryFor(one, entries));
     const clock = { stream: "", worker: CLOCK, lastNumber: 0, stored: 0, duplicate: 0, quarantined: 0, clockMark };
-    await this.#load("ledger", definitionOf("ledger").columns, clockMark === "" ? rows : [...rows, clock]);
+    await this.#load("ledger", definitionOf("ledger").columns, clockMark === "" ? streams : [...streams, clock]);
   }
 
   #entries(): Promise<readonly Row[]> {

@@ -6,7 +6,7 @@ import { tableFor } from "../partitions/layout.ts";
 import { route } from "../partitions/route.ts";
 import type { DataRow, IngestBatch, IngestStore, Ledger, RefusedRow, StoreOutcome } from "../port.ts";
 import { ledgerOf } from "../read-rows.ts";
-import { refusedRows } from "../refused-rows.ts";
+import { refusal, refusedRows } from "../refused-rows.ts";
 import type { Appenders } from "./appenders.ts";
 import type { BigQueryClient } from "./big-query-client.ts";
 import { expiredRows } from "./expiry.ts";
@@ -15,6 +15,7 @@ import type { LoadJobs } from "./load-jobs.ts";
 import { presenceRows } from "./presence-rows.ts";
 import { quarantineRowOf } from "./quarantine-rows.ts";
 import type { Siblings } from "./siblings.ts";
+import type { BigQueryRowStore } from "./source-row-store.ts";
 import { staleRows } from "./stale-rows.ts";
 
 /** While the rows of one are on their way, the next is made ready; more would only hold more memory. */
@@ -27,6 +28,7 @@ export interface IngestParts {
   readonly loads: LoadJobs;
   readonly book: LedgerBook;
   readonly siblings: Siblings;
+  readonly sourced: Pick<BigQueryRowStore, "settled" | "append">;
   readonly clock: Clock;
 }
 
@@ -74,19 +76,23 @@ export class BigQueryIngestStore implements IngestStore {
   }
 
   async #store(batch: IngestBatch, before: Promise<unknown>): Promise<StoreOutcome> {
-    const { client, clock } = this.#parts;
+    const { client, clock, sourced } = this.#parts;
+    // What the rows of the batch before say must be there: a version is looked for before it is appended.
+    if (batch.rows?.length) await before;
+    const rows = await sourced.settled(batch.rows ?? []);
     const old = expiredRows(batch.data, client.config, clock.nowMs());
     const refused = [...refusedRows(batch.data), ...unwritableDates(batch.data), ...old];
-    if (refused.length > 0) return { ...NOTHING, refused };
+    if (refused.length + rows.refused.length > 0) return refusal(refused, rows.refused);
     const { book } = this.#parts;
     const { position } = batch;
     if (position && position.number <= (await book.lastStored(position.stream))) return NOTHING;
     const late = await this.#append(batch, before);
     if (late.length > 0) return { ...NOTHING, refused: late };
+    await sourced.append(rows);
     const fresh = firstOfEach(batch.data);
     const outcome = {
-      stored: fresh.length + batch.presence.length,
-      duplicate: batch.data.length - fresh.length,
+      stored: fresh.length + batch.presence.length + rows.fresh.length,
+      duplicate: batch.data.length - fresh.length + rows.duplicate,
       quarantined: batch.quarantine.length,
     };
     await book.note(outcome, { position, clockMarkMs: batch.clock?.markMs });

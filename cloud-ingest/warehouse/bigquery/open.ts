@@ -19,6 +19,7 @@ import { applyMigration, lacking, planMigration } from "./migration.ts";
 import { BigQueryQuarantine } from "./quarantine-store.ts";
 import { replay } from "./replay.ts";
 import { Siblings } from "./siblings.ts";
+import { BigQueryRowStore } from "./source-row-store.ts";
 import { BigQueryTrafficStore } from "./traffic-store.ts";
 import { Upkeep } from "./upkeep.ts";
 
@@ -52,7 +53,8 @@ export async function openBigQueryWarehouse(
   const siblings = new Siblings(client);
   const book = new LedgerBook(client, appenders);
   const devices = new DeviceStore(client);
-  const ingest = new BigQueryIngestStore({ client, appenders, loads, book, siblings, clock });
+  const sourced = new BigQueryRowStore(client, appenders);
+  const ingest = new BigQueryIngestStore({ client, appenders, loads, book, siblings, sourced, clock });
   const traffic = new BigQueryTrafficStore({ client, siblings, devices, clock });
   const jobs = new BigQueryJobStore(client, appenders);
   const derived = new BigQueryDerivedStore(client, appenders);
@@ -86,6 +88,8 @@ export async function openBigQueryWarehouse(
     noteChanged: (reader, work) => derived.noteChanged(reader, work),
     changedDates: (reader, stores) => derived.changedDates(reader, stores),
     forgetChanged: (notes) => derived.forgetChanged(notes),
+    sourceRows: (table, range, owner) => sourced.sourceRows(table, range, owner),
+    rowVersions: (table, keys) => sourced.rowVersions(table, keys),
     addAlerts: (table, rows) => alerts.addAlerts(table, rows),
     lastAlerts: () => alerts.lastAlerts(),
     alerts: (table, range) => alerts.alerts(table, range),
@@ -97,7 +101,7 @@ export async function openBigQueryWarehouse(
     quarantineGroups: (filter, limit) => quarantine.quarantineGroups(filter, limit),
     pendingMessages: (filter, afterId, limit) => quarantine.pendingMessages(filter, afterId, limit),
     quarantinedMessage: (messageId) => quarantine.quarantinedMessage(messageId),
-    replay: (messages, replayedAt) => replay({ client, appenders, book, ingest, clock }, messages, replayedAt),
+    replay: (messages, replayedAt) => replay({ client, appenders, book, ingest, sourced, clock }, messages, replayedAt),
     intakeBetween: (from, to) => ledger.intakeBetween(from, to),
     streamLedger: (streams) => ledger.streamLedger(streams),
     strayMessages: (streams) => ledger.strayMessages(streams),

@@ -4,13 +4,14 @@ import { PARTITIONINGS } from "../partitions/partitioning.ts";
 import { planDates } from "../partitions/plan-dates.ts";
 import type { DataRow, Ledger } from "../port.ts";
 import type { Rejudged } from "../quarantine-port.ts";
-import { markOf, refusedByUs, streamOf, sumOfMarks } from "../replay-marks.ts";
+import { markOf, refusedByUs, rowsOf, streamOf, sumOfMarks, withoutRefusedRows } from "../replay-marks.ts";
 import { textOf } from "../row.ts";
 import type { Appenders } from "./appenders.ts";
 import type { BigQueryClient, ParameterTypes } from "./big-query-client.ts";
 import { expiredRows } from "./expiry.ts";
 import type { BigQueryIngestStore } from "./ingest-store.ts";
 import type { LedgerBook } from "./ledger-book.ts";
+import type { BigQueryRowStore } from "./source-row-store.ts";
 import { viewOf } from "./views.ts";
 
 const NAMES: ParameterTypes = { names: ["STRING"] };
@@ -21,6 +22,7 @@ export interface ReplayParts {
   readonly appenders: Appenders;
   readonly book: LedgerBook;
   readonly ingest: BigQueryIngestStore;
+  readonly sourced: BigQueryRowStore;
   readonly clock: Clock;
 }
 
@@ -29,14 +31,17 @@ export interface ReplayParts {
  * rows that came twice are seen once, and what has no mark is done again.
  */
 export async function replay(parts: ReplayParts, messages: readonly Rejudged[], replayedAt: string): Promise<Ledger> {
-  const { client, clock } = parts;
-  const open = (await notYetStored(client, messages))
+  const { client, clock, sourced } = parts;
+  const left = (await notYetStored(client, messages))
     .map(refusedByUs)
     .map((one) => expired(one, client, clock.nowMs()));
-  if (open.length === 0) return sumOfMarks([]);
+  if (left.length === 0) return sumOfMarks([]);
+  const rows = await sourced.settled(rowsOf(left));
+  await sourced.append(rows);
+  const open = withoutRefusedRows(left, rows.refused);
   const known = await knownEvents(client, dataOf(open));
   const { messages: judged, fresh } = await appended(parts, open, known);
-  const stored = new Set(fresh);
+  const stored = new Set([...fresh, ...rows.fresh]);
   const marks = judged.map((one) => markOf(one, stored));
   await parts.appenders.append(
     "quarantine_replay",

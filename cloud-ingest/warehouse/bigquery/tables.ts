@@ -10,6 +10,7 @@ import {
   TRAFFIC_COLUMNS,
 } from "../own-columns.ts";
 import { type LogicalTable, PARTITIONINGS, type Partitioning } from "../partitions/partitioning.ts";
+import { ROW_TABLE_COLUMNS } from "../row-port.ts";
 
 /** One table of the dataset, as it must be. */
 export interface TableDefinition {
@@ -114,6 +115,9 @@ export const TABLES: readonly TableDefinition[] = [
   table("job_checkpoint", "what runs have done that have not ended well", JOB_CHECKPOINT_COLUMNS, ["run_id"]),
   ...DERIVED_TABLES.map((name) =>
     table(name, DERIVED[name], DERIVED_COLUMNS[name], ["tenant", "store", "business_date"]),
+  ),
+  ...[...ROW_TABLE_COLUMNS].map(([name, columns]) =>
+    table(name, "rows that no device sent, by key and version", columns, ["tenant", "store", "key"]),
   ),
   table("alert", "transitions of rules and alerts", ALERT_COLUMNS.alert, ["tenant", "store", "device"]),
   table("alert_delivery", "what became of notifications", ALERT_COLUMNS.alert_delivery, ["sink"]),

@@ -1,15 +1,18 @@
 import { listValue } from "@duckdb/node-api";
+import { ROW_TABLE_NAMES } from "../../../firmware-config/contract/row.ts";
 import type { Column } from "../columns.ts";
 import { ACCEPTED_COLUMNS, DEVICE_COLUMNS, JOB_RUN_COLUMNS } from "../own-columns.ts";
 import { deviceKey } from "../presence.ts";
 import { acceptedOf, ledgerOf, recordOf, runOf } from "../read-rows.ts";
 import { numberOf, type Row, textOf } from "../row.ts";
+import { ROW_COLUMNS, rowTableName } from "../row-port.ts";
 import type { NumberedRun } from "../transfer/books.ts";
 import type { BookStore, Books, StreamLedger } from "../transfer/port.ts";
 import type { Database } from "./database.ts";
-import { derivedRows, insertDerived } from "./derived-store.ts";
+import { derivedRows, insertByColumns, insertDerived } from "./derived-store.ts";
 import { storeMark } from "./ingest-store.ts";
 import type { Session } from "./session.ts";
+import { allRows } from "./source-row-store.ts";
 import { columnList, LEDGER_COLUMNS, selectFromJsonTexts } from "./tables.ts";
 
 /** The small tables as a whole. */
@@ -29,12 +32,13 @@ export class DuckDbBookStore implements BookStore {
         ledger: (await session.rows("SELECT * FROM ledger")).map(streamLedger),
         accepted: (await session.rows(ACCEPTED)).map(acceptedOf),
         words: await derivedRows(session, "quality_word"),
+        rows: await allRows(session),
         clockMark: mark ? textOf(mark, "told_at") : "",
       };
     }, "export");
   }
 
-  putBooks({ devices, runs, ledger, accepted, words, clockMark }: Books): Promise<void> {
+  putBooks({ devices, runs, ledger, accepted, words, rows, clockMark }: Books): Promise<void> {
     return this.#database.write(async (session) => {
       await remove(session, "device", "concat(tenant, '/', store, '/', device)", devices.map(deviceKey));
       await insert(session, "device", { columns: DEVICE_COLUMNS, rows: devices });
@@ -44,6 +48,8 @@ export class DuckDbBookStore implements BookStore {
       await insert(session, "ledger", { columns: LEDGER_COLUMNS, rows: ledger });
       await insert(session, "ledger_accepted", { columns: ACCEPTED_COLUMNS, rows: accepted });
       await insertDerived(session, "quality_word", words);
+      for (const table of ROW_TABLE_NAMES)
+        await insertByColumns(session, rowTableName(table), ROW_COLUMNS[table], rows[table]);
       if (clockMark !== "") await storeMark(session, Date.parse(clockMark));
     });
   }

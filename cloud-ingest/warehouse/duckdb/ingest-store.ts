@@ -1,11 +1,11 @@
 import { listValue } from "@duckdb/node-api";
 import type { BusPosition } from "../../bus/port.ts";
 import { DATA_TABLES, QUARANTINE_COLUMNS } from "../columns.ts";
-import type { DataRow, IngestBatch, IngestStore, Ledger, QuarantineRow, StoreOutcome } from "../port.ts";
+import type { DataRow, IngestBatch, IngestStore, Ledger, QuarantineRow, RefusedRow, StoreOutcome } from "../port.ts";
 import type { Rejudged } from "../quarantine-port.ts";
 import { ledgerOf } from "../read-rows.ts";
-import { refusedRows } from "../refused-rows.ts";
-import { refusedByUs } from "../replay-marks.ts";
+import { refusal, refusedRows } from "../refused-rows.ts";
+import { refusedByUs, rowsOf, withoutRefusedRows } from "../replay-marks.ts";
 import { numberOf } from "../row.ts";
 import type { ColdCare } from "./cold-care.ts";
 import { hasUnindexedFiles } from "./cold-list.ts";
@@ -16,6 +16,7 @@ import { insertRows } from "./insert-rows.ts";
 import { noteReplay, notYetStored } from "./quarantine-replay.ts";
 import { SeqIndex } from "./seq-index.ts";
 import type { Session } from "./session.ts";
+import { insertSettled, settled } from "./source-row-store.ts";
 import { StaleMarks } from "./stale-quarters.ts";
 import { columnList, selectFromJsonTexts } from "./tables.ts";
 
@@ -48,17 +49,20 @@ export class DuckDbIngestStore implements IngestStore {
 
   async store(batch: IngestBatch): Promise<StoreOutcome> {
     const refused = refusedRows(batch.data);
-    if (refused.length > 0) return { ...NOTHING, refused };
-    return this.#indexed((session) => this.#store(session, batch));
+    if (refused.length > 0 && !batch.rows?.length) return { ...NOTHING, refused };
+    return this.#indexed((session) => this.#store(session, batch, refused));
   }
 
   /** Messages out of quarantine, judged again; see `QuarantineStore`. */
   replay(messages: readonly Rejudged[], replayedAt: string): Promise<Ledger> {
     return this.#indexed(async (session) => {
-      const open = (await notYetStored(session, messages)).map(refusedByUs);
+      const left = (await notYetStored(session, messages)).map(refusedByUs);
+      const rows = await settled(session, rowsOf(left));
+      await insertSettled(session, rows);
+      const open = withoutRefusedRows(left, rows.refused);
       const data = open.flatMap((one) => ("data" in one ? [one.data] : []));
       const presence = open.flatMap((one) => ("presence" in one ? [one.presence] : []));
-      const stored = new Set(await this.#storeData(session, data));
+      const stored = new Set([...(await this.#storeData(session, data)), ...rows.fresh]);
       await this.#devices.store(session, { data, presence }, Date.parse(replayedAt));
       return noteReplay(session, { messages: open, stored, replayedAt });
     });
@@ -102,10 +106,13 @@ export class DuckDbIngestStore implements IngestStore {
     for (const memory of [this.#index, this.#devices, this.#marks, this.#positions]) memory.clear();
   }
 
-  async #store(session: Session, batch: IngestBatch): Promise<Ledger> {
+  async #store(session: Session, batch: IngestBatch, refused: readonly RefusedRow[]): Promise<StoreOutcome> {
     const { stream, number } = batch.position ?? UNORDERED;
     if (batch.position && number <= (this.#positions.get(stream) ?? (await lastNumberOf(session, stream))))
       return NOTHING;
+    const rows = await settled(session, batch.rows ?? []);
+    if (refused.length + rows.refused.length > 0) return refusal(refused, rows.refused);
+    await insertSettled(session, rows);
     const { length: inserted } = await this.#storeData(session, batch.data);
     await this.#devices.store(session, batch, batch.clock?.nowMs);
     if (batch.clock) await storeMark(session, batch.clock.markMs);
@@ -113,8 +120,8 @@ export class DuckDbIngestStore implements IngestStore {
     const quarantine = await freshQuarantine(session, batch.quarantine);
     await storeQuarantine(session, quarantine);
     const outcome = {
-      stored: inserted + batch.presence.length,
-      duplicate: batch.data.length - inserted + batch.quarantine.length - quarantine.length,
+      stored: inserted + batch.presence.length + rows.fresh.length,
+      duplicate: batch.data.length - inserted + batch.quarantine.length - quarantine.length + rows.duplicate,
       quarantined: quarantine.length,
     };
     await addToLedger(session, { stream, number }, outcome);

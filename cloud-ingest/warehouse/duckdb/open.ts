@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import type { RowTable } from "../../../firmware-config/contract/row.ts";
 import { type Clock, systemClock } from "../../../firmware-config/kit/clock.ts";
 import { silentLog } from "../../../firmware-config/kit/log.ts";
 import { type DateRange, datesOf } from "../../calendar.ts";
@@ -17,6 +18,7 @@ import type {
   Warehouse,
 } from "../port.ts";
 import type { AcceptedDifference, QuarantineFilter, Rejudged } from "../quarantine-port.ts";
+import type { RowKey, RowOwner } from "../row-port.ts";
 import { DuckDbAlertStore, healthDates } from "./alert-store.ts";
 import { ColdCare, type FileList, SCRUB_EVERY_MS } from "./cold-care.ts";
 import { coldFiles, listedFiles } from "./cold-list.ts";
@@ -32,6 +34,7 @@ import { refuseUnreadablePath } from "./path-rule.ts";
 import { DuckDbQuarantine } from "./quarantine-store.ts";
 import { reconcile } from "./reconcile.ts";
 import { isRescueWanted, wantRescue } from "./rescue.ts";
+import { DuckDbRowStore } from "./source-row-store.ts";
 import { storeError } from "./store-error.ts";
 import { DuckDbTrafficStore } from "./traffic-store.ts";
 
@@ -101,6 +104,7 @@ function warehouseOn(database: Database, care: ColdCare): Warehouse {
   const traffic = new DuckDbTrafficStore(database);
   const jobs = new DuckDbJobStore(database, care);
   const derived = new DuckDbDerivedStore(database);
+  const sourced = new DuckDbRowStore(database);
   const alerts = new DuckDbAlertStore(database);
   const quarantine = new DuckDbQuarantine(database);
   const intake = new DuckDbIntakeHistory(database);
@@ -154,6 +158,8 @@ function warehouseOn(database: Database, care: ColdCare): Warehouse {
     noteChanged: (reader: string, work: readonly StoreDates[]) => derived.noteChanged(reader, work),
     changedDates: (reader: string, stores: readonly StoreInfo[]) => derived.changedDates(reader, stores),
     forgetChanged: (notes: readonly string[]) => derived.forgetChanged(notes),
+    sourceRows: (table: RowTable, range: DateRange, owner?: RowOwner) => sourced.sourceRows(table, range, owner),
+    rowVersions: (table: RowTable, keys: readonly RowKey[]) => sourced.rowVersions(table, keys),
     addAlerts: (table: AlertTable, rows: readonly AlertRow[]) => alerts.addAlerts(table, rows),
     lastAlerts: () => alerts.lastAlerts(),
     alerts: (table: AlertTable, range: TimeRange) => alerts.alerts(table, range),

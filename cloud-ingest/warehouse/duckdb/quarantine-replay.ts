@@ -5,13 +5,14 @@ import type { DataRow, Ledger } from "../port.ts";
 import type { Rejudged } from "../quarantine-port.ts";
 import { markOf, streamOf, sumOfMarks } from "../replay-marks.ts";
 import { textOf } from "../row.ts";
+import type { SourceRow } from "../row-port.ts";
 import type { Session } from "./session.ts";
 import { columnList, selectFromJson } from "./tables.ts";
 
 interface Replayed {
   readonly messages: readonly Rejudged[];
-  /** The data rows among them that were new. */
-  readonly stored: ReadonlySet<DataRow>;
+  /** The rows among them that were new. */
+  readonly stored: ReadonlySet<DataRow | SourceRow>;
   readonly replayedAt: string;
 }
 

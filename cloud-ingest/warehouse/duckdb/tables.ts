@@ -9,6 +9,7 @@ import {
   REPLAY_COLUMNS,
   TRAFFIC_COLUMNS,
 } from "../own-columns.ts";
+import { ROW_TABLE_COLUMNS } from "../row-port.ts";
 
 /** Tables whose closed days move to Parquet. */
 export const PARTITIONED_TABLES = [...DATA_TABLES, "quarantine"] as const;
@@ -59,6 +60,8 @@ export const TABLES: Readonly<Record<string, readonly Column[]>> = {
   // Dates that the job named `reader` has not dealt with since their counts changed.
   changed_date: CHANGED_COLUMNS,
   ...ALERT_COLUMNS,
+  // Rows that no device sent, every version that came as the newest.
+  ...Object.fromEntries(ROW_TABLE_COLUMNS),
   ledger: LEDGER_COLUMNS,
   // What became of quarantined messages that were judged again, one row for each; apart, because their days may be archived.
   quarantine_replay: REPLAY_COLUMNS,

@@ -1,5 +1,7 @@
+import { ROW_TABLE_NAMES } from "../../../firmware-config/contract/row.ts";
 import type { JobRun } from "../port.ts";
 import { deviceKey } from "../presence.ts";
+import { byRowTable, rowTableName } from "../row-port.ts";
 import type { Books, StreamLedger } from "./port.ts";
 
 /** A run with its place in the order of runs; 0 for those that an older version recorded. */
@@ -23,6 +25,10 @@ export function newerBooks(source: Books, target: Books): Books {
     ledger: source.ledger.filter((one) => isFurther(one, ledger.get(one.stream))),
     accepted: source.accepted.filter((one) => !accepted.has(textOf(one))),
     words: source.words.filter((one) => !words.has(textOf(one))),
+    rows: byRowTable((table) => {
+      const known = new Set(target.rows[table].map((one) => textOf(one)));
+      return source.rows[table].filter((one) => !known.has(textOf(one)));
+    }),
     clockMark: source.clockMark > target.clockMark ? source.clockMark : "",
   };
 }
@@ -34,10 +40,12 @@ export function bookSizes({
   ledger,
   accepted,
   words,
+  rows,
   clockMark,
 }: Books): Readonly<Record<string, number>> {
   return {
     ...{ device: devices.length, job_run: runs.length, ledger: ledger.length },
+    ...Object.fromEntries(ROW_TABLE_NAMES.map((table) => [rowTableName(table), rows[table].length])),
     ...{ ledger_accepted: accepted.length, quality_word: words.length, clock_mark: clockMark === "" ? 0 : 1 },
   };
 }

@@ -1,3 +1,4 @@
+import type { RowTable } from "../../../firmware-config/contract/row.ts";
 import type { DateRange } from "../../calendar.ts";
 import { DATA_TABLES } from "../columns.ts";
 import type { DerivedRow } from "../derived-port.ts";
@@ -60,6 +61,8 @@ export interface Books {
   readonly accepted: readonly AcceptedDifference[];
   /** What people said of flags; flags themselves are made again. */
   readonly words: readonly DerivedRow[];
+  /** Rows that no device sent, every version. */
+  readonly rows: Readonly<Record<RowTable, readonly DerivedRow[]>>;
   /** The newest time that our clock is believed to have told, RFC 3339 UTC; empty before the first. */
   readonly clockMark: string;
 }

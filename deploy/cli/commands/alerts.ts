@@ -124,7 +124,7 @@ function registerSilence(alerts: Command, context: CliContext): void {
 function registerClosed(alerts: Command, context: CliContext): void {
   withWords(alerts.command("closed"))
     .description(
-      "say that the shop of an alert is closed: nothing there is a fault until then, and the entry for the registry is printed",
+      "say that the shop of an alert is closed: nothing there is a fault until then, and the calendar has it",
     )
     .argument("<id>", "its id, or the beginning of it", parseRunId)
     .option("--until <time>", "RFC 3339, the first moment in which it is open again (tomorrow, 00:00 there)")
@@ -261,11 +261,12 @@ function storyText({ alert, transitions, deliveries, words }: AlertStory, langua
   return `${parts.join("\n")}\n`;
 }
 
-function saidText(word: WordKind, { subject, until, calendar }: Said): string {
+function saidText(word: WordKind, { subject, until, closedDates }: Said): string {
   const end = until === null ? "" : ` until ${until}`;
   const line = `${word}: ${subjectText(subject)}${end}; the next look goes by it.\n`;
-  if (calendar === undefined) return line;
-  return `${line}So that reports and forecasts know it too, put this into the registry:\n\n${calendar}`;
+  if (closedDates === undefined) return line;
+  const dates = [closedDates[0], closedDates.at(-1)].filter((date, at, all) => all.indexOf(date) === at).join("..");
+  return `${line}The calendar has ${dates} as closed: the alert ends, and reports and forecasts go by it.\n`;
 }
 
 function diffText({ added, removed, kept, falseBefore, falseAfter }: ReplayDiff): string {

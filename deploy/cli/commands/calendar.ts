@@ -1,12 +1,17 @@
-import { relative } from "node:path";
+import { existsSync } from "node:fs";
+import { join, relative } from "node:path";
 import type { Command } from "commander";
 import { addDays, datesOf } from "../../../cloud-ingest/calendar.ts";
+import type { CloudConfig } from "../../../cloud-ingest/config.ts";
 import { loadCloudConfig } from "../../../cloud-ingest/load-cloud.ts";
+import type { DaysAsk } from "../../../cloud-ingest/operator/rows-desk.ts";
 import { hoursText } from "../../../cloud-ingest/registry/opening-hours.ts";
 import type { Decision, StoreDay } from "../../../cloud-ingest/registry/store-day.ts";
+import { systemClock } from "../../../firmware-config/kit/clock.ts";
+import { AppError, messageOf } from "../../../firmware-config/kit/errors.ts";
 import { safeLine } from "../../../firmware-config/kit/safe-text.ts";
 import type { CliContext } from "../context.ts";
-import { example, parseCount, parseDate } from "../options.ts";
+import { example, parseCount, parseDate, warn } from "../options.ts";
 import { storeOf } from "../store-of.ts";
 import { table } from "../tables.ts";
 import { jsonText } from "./quarantine.ts";
@@ -26,7 +31,7 @@ export function registerCalendarCommand(program: Command, context: CliContext): 
     .command("calendar")
     .description("opening hours, holidays, events and shocks of a store")
     .command("show")
-    .description("what holds on a date, which entry of the registry decided, and where it stands")
+    .description("what holds on a date, which entry of the registry or which row decided, and where it stands")
     .argument("<store>", "its name, or tenant/store")
     .argument("<date>", "business date, YYYY-MM-DD", parseDate)
     .requiredOption("--config <file>", "cloud configuration; its key registry names the registry")
@@ -37,11 +42,25 @@ export function registerCalendarCommand(program: Command, context: CliContext): 
     .action(async (name: string, date: string, { config: file, door, days, json }: ShowOptions) => {
       const config = await loadCloudConfig(file);
       const place = { ...storeOf(name, config.stores), ...(door !== undefined && { door }) };
-      const { openRegistry } = await import("../../../cloud-ingest/registry/open-registry.ts");
-      const registry = await openRegistry(config);
-      const shown = datesOf({ from: date, to: addDays(date, days - 1) }).map((one) => registry.day(place, one));
+      const shown = await daysOf({ ...place, date, days }, config, context);
       context.write(json ? jsonText(shown) : shown.length === 1 ? dayText(shown) : daysText(shown));
     });
+}
+
+/** By files and rows; by files alone where nobody can have sent rows yet, or they cannot be asked for, and that is said. */
+async function daysOf(ask: DaysAsk, config: CloudConfig, context: CliContext): Promise<readonly StoreDay[]> {
+  const { date, days, ...place } = ask;
+  const isNew = config.warehouse.type === "duckdb" && !existsSync(join(config.dataDir, "warehouse"));
+  try {
+    const { withOperator } = await import("../../../cloud-ingest/operator/open-operator.ts");
+    if (!isNew) return await withOperator({ config, clock: systemClock }, (operator) => operator.rows.days(ask));
+  } catch (error) {
+    if (error instanceof AppError && error.code === "USAGE") throw error;
+    warn([`entries of rows are left out: ${messageOf(error)}`], context);
+  }
+  const { openRegistry } = await import("../../../cloud-ingest/registry/open-registry.ts");
+  const registry = await openRegistry(config);
+  return datesOf({ from: date, to: addDays(date, days - 1) }).map((one) => registry.day(place, one));
 }
 
 function dayText([day]: readonly StoreDay[]): string {
@@ -63,7 +82,8 @@ function daysText(days: readonly StoreDay[]): string {
   return `${table(["date", "", "open", "holiday", "notes"], rows)}\n`;
 }
 
-function whereOf({ at }: Decision): string {
+function whereOf({ at, row }: Decision): string {
+  if (row) return safeLine(`row ${row.key}, version ${row.version}, by ${row.by} at ${row.at}`, 200);
   return at ? `${relative(process.cwd(), at.file)}:${at.line}` : "";
 }
 

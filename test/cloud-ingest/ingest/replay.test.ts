@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Inbox } from "../../../cloud-ingest/inbox/inbox.ts";
 import { Ingest } from "../../../cloud-ingest/ingest/ingest.ts";
 import { Desk } from "../../../cloud-ingest/operator/operator.ts";
+import { RowIntake } from "../../../cloud-ingest/rows/intake.ts";
 import { Troubles } from "../../../cloud-ingest/troubles.ts";
 import { openDuckDbWarehouse } from "../../../cloud-ingest/warehouse/duckdb/open.ts";
 import type { CountsMessage } from "../../../firmware-config/contract/counts.ts";
@@ -61,6 +62,7 @@ async function machine(now: string) {
   const desk = new Desk({
     ...{ bus: inbox, warehouse, troubles, clock, stores: [], devices: [], alerts: QUIET_ALERTS, isIngesting: true },
     registry: async () => expect.fail("nobody asks for it"),
+    rows: new RowIntake({ writer: undefined, warehouse, stores: [], clock }),
   });
   const close = async () => {
     await inbox.close();

@@ -5,8 +5,10 @@ import { describe, expect, test } from "vitest";
 import { AlertEngine } from "../../../cloud-ingest/alerts/engine/alert-engine.ts";
 import { operationsBook } from "../../../cloud-ingest/operations-book.ts";
 import { AlertsDesk } from "../../../cloud-ingest/operator/alerts-desk.ts";
+import { ALL_DATES } from "../../../cloud-ingest/warehouse/source-rows.ts";
 import { QUIET_ALERTS } from "../../support/alerts-config.ts";
 import { FakeWarehouse } from "../../support/fake-warehouse.ts";
+import { instantRows } from "../../support/instant-rows.ts";
 import { LogRecorder } from "../../support/log-recorder.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 import { deviceRecord, healthRow, MINUTE, RULES, START } from "../alerts/engine/fleet.ts";
@@ -29,7 +31,8 @@ async function setUp() {
     log: new LogRecorder(),
     sinks: () => [],
   });
-  const desk = new AlertsDesk({ ...parts, alerts: QUIET_ALERTS });
+  const { rows } = instantRows(warehouse, [GINZA], clock);
+  const desk = new AlertsDesk({ ...parts, rows, alerts: QUIET_ALERTS });
   const minutes = async (count: number, full: readonly string[] = [], gone: readonly string[] = []) => {
     for (let minute = 0; minute < count; minute += 1) {
       clock.advance(60);
@@ -92,23 +95,39 @@ describe("an operator", () => {
     expect(await book.alerts()).toMatchObject([{ ackedBy: "sato" }]);
   });
 
-  test("says that a shop is closed: the alert ends, and the entry for the registry is given", async () => {
-    const { desk, minutes, clock } = await setUp();
+  test("says that a shop is closed: the alert ends, and the calendar has the date", async () => {
+    const { desk, minutes, clock, warehouse } = await setUp();
     await minutes(12, ["ginza-1"]);
     const id = (await desk.list({}, 0)).open[0]?.alertId ?? "";
     const said = await desk.say({ word: "closed", alertId: id, by: "sato", note: 'a "typhoon"' });
     expect(said.subject).toEqual({ tenant: "acme", store: "ginza", device: "" });
     // The end of the day in Tokyo.
     expect(said.until).toBe("2026-03-02T15:00:00.000Z");
-    expect(said.calendar).toBe(
-      "# in the registry's file of tenant acme\nstores:\n  ginza:\n    days:\n" +
-        '      - { on: 2026-03-02, closed: "a \\"typhoon\\"" }\n',
-    );
+    expect(said.closedDates).toEqual(["2026-03-02"]);
+    expect(await warehouse.sourceRows("calendar", ALL_DATES)).toMatchObject([
+      {
+        ...{ tenant: "acme", store: "ginza", date: "2026-03-02", by: "sato" },
+        columns: { what: "closed", says: 'a "typhoon"' },
+      },
+    ]);
+    expect(warehouse.changed).toMatchObject([{ reader: "quality", businessDate: "2026-03-02" }]);
     await minutes(2, ["ginza-1"]);
     expect((await desk.list({}, 1)).ended).toMatchObject([{ alertId: id, ended: "closed" }]);
     await expect(
       desk.say({ word: "silence", alertId: id, until: new Date(clock.nowMs() - 1).toISOString(), by: "a", note: "b" }),
     ).rejects.toMatchObject({ code: "USAGE" });
+  });
+
+  test("one tap on the page for operations is a calendar entry of its dates, by who tapped", async () => {
+    const { desk, minutes, warehouse } = await setUp();
+    await minutes(12, ["ginza-1"]);
+    const book = operationsBook({ alerts: desk, warehouse });
+    const [alert] = await book.alerts();
+    await book.say("closed", alert?.id ?? "", "sato");
+    const rows = await warehouse.sourceRows("calendar", ALL_DATES);
+    expect(rows.map(({ date, by, columns }) => [date, by, columns.what])).toEqual([["2026-03-02", "sato", "closed"]]);
+    await minutes(2, ["ginza-1"]);
+    expect(await book.alerts()).toEqual([]);
   });
 
   test("sees how good each rule was", async () => {

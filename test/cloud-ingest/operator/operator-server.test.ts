@@ -43,6 +43,16 @@ class FakeOperator implements Operator {
     },
     say: async (word: unknown) => void this.asked.push(word),
   };
+  readonly rows = {
+    add: async (ask: unknown) => {
+      this.asked.push(ask);
+      return [];
+    },
+    days: async (ask: unknown) => {
+      this.asked.push(ask);
+      return [];
+    },
+  };
   readonly forecast = {
     rows: async (...asked: unknown[]) => {
       this.asked.push(asked);

@@ -2,9 +2,12 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { noteOf } from "../../../cloud-ingest/quality/day-note.ts";
+import type { CalendarEntry } from "../../../cloud-ingest/registry/calendar-entry.ts";
 import type { HolidaySource } from "../../../cloud-ingest/registry/holiday-port.ts";
 import { loadRegistry } from "../../../cloud-ingest/registry/load-registry.ts";
 import { hoursText } from "../../../cloud-ingest/registry/opening-hours.ts";
+import { Registry } from "../../../cloud-ingest/registry/registry.ts";
+import type { StoreDay } from "../../../cloud-ingest/registry/store-day.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 
 const STORES = ["ginza", "umeda"].map((store) => ({ tenant: "acme", store }));
@@ -245,5 +248,68 @@ describe("refused, with the place", () => {
       message: expect.stringMatching(/without a file \*\.yaml/),
     });
     await expect(loadRegistry("/nowhere.yaml", STORES, HOLIDAYS)).rejects.toMatchObject({ code: "CONFIG_NOT_FOUND" });
+  });
+});
+
+describe("what rows say of single dates", () => {
+  const entry = (date: string, over: Partial<CalendarEntry>): CalendarEntry => ({
+    ...{ tenant: "acme", store: "ginza", date, key: "k", version: 1, by: "aya", at: "2026-11-01T00:00:00.000Z" },
+    ...over,
+  });
+  const TEN = { from: 600, to: 660 };
+  const says = (day: StoreDay) => [day.closed ?? (day.hours && hoursText(day.hours)), ...day.events];
+
+  test.each([
+    { name: "goes before the file's words of the store", at: "2026-01-02", over: { closed: "snow" }, out: ["snow"] },
+    {
+      ...{ name: "of all stores goes before the file's words of the tenant", at: "2026-11-20" },
+      ...{ over: { store: "", hours: [TEN] }, out: ["10:00-11:00", "Founding sale"] },
+    },
+    {
+      ...{ name: "of all stores does not go before the file's words of the store", at: "2026-01-02" },
+      ...{ over: { store: "", closed: "snow" }, out: ["10:00-14:00, 18:00-26:00"] },
+    },
+    {
+      name: "opens no store that is not open",
+      at: "2022-02-01",
+      over: { hours: [TEN] },
+      out: ["not open on this date"],
+    },
+    {
+      name: "adds its event to the file's",
+      at: "2026-11-20",
+      over: { event: "Parade" },
+      out: ["09:00-20:00", "Parade", "Founding sale"],
+    },
+    {
+      name: "says nothing of another store",
+      at: "2026-01-02",
+      over: { store: "umeda", closed: "x" },
+      out: ["10:00-14:00, 18:00-26:00"],
+    },
+    { name: "that takes itself back says nothing", at: "2026-01-02", over: {}, out: ["10:00-14:00, 18:00-26:00"] },
+  ])("$name", async ({ at, over, out }) => {
+    const { registry } = await load(REGISTRY);
+    expect(says(registry.with([entry(at, over)]).day(GINZA, at))).toEqual(out);
+  });
+
+  test("the last one said of a date holds, and is named with who said it and when", async () => {
+    const { registry } = await load(REGISTRY);
+    const entries = [
+      entry("2026-12-01", { key: "b", version: 7, closed: "snow", at: "2026-11-03T00:00:00.000Z" }),
+      entry("2026-12-01", { key: "a", hours: [TEN], at: "2026-11-02T00:00:00.000Z" }),
+    ];
+    const { closed, decisions } = registry.with(entries).day(GINZA, "2026-12-01");
+    expect(closed).toBe("snow");
+    expect(decisions.at(-1)).toEqual({
+      ...{ what: "hours", says: "closed: snow", by: "store acme/ginza" },
+      row: { key: "b", version: 7, by: "aya", at: "2026-11-03T00:00:00.000Z" },
+    });
+  });
+
+  test("holds for a tenant without a file", () => {
+    const registry = new Registry([], HOLIDAYS).with([entry("2026-12-01", { closed: "snow" })]);
+    expect(registry.day(GINZA, "2026-12-01")).toMatchObject({ closed: "snow", hours: [] });
+    expect(registry.day(GINZA, "2026-12-02").hours).toBeUndefined();
   });
 });

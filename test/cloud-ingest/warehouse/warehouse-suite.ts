@@ -11,6 +11,7 @@ import type { QuarantineFilter } from "../../../cloud-ingest/warehouse/quarantin
 import type { EventMessage } from "../../../firmware-config/contract/events.ts";
 import { aRun } from "../../support/job-run.ts";
 import { alertSuite } from "./alert-suite.ts";
+import { rowSuite } from "./row-suite.ts";
 import {
   BOOT,
   batch,
@@ -1007,6 +1008,7 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>, traits 
     });
 
     alertSuite({ store: () => warehouse, reopen });
+    rowSuite(() => warehouse, reopen);
 
     it("archives closed days only and reads them as before", async () => {
       const data = [1, 2, 3].map((day) => countsRow(day, `2026-03-0${day}T03:00:00Z`));

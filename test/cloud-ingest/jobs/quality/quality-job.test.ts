@@ -2,7 +2,9 @@ import { describe, expect, test } from "vitest";
 import { addDays, datesOf } from "../../../../cloud-ingest/calendar.ts";
 import { QUALITY, qualityJob } from "../../../../cloud-ingest/jobs/quality/quality-job.ts";
 import { Registry } from "../../../../cloud-ingest/registry/registry.ts";
+import { withCalendarRows } from "../../../../cloud-ingest/rows/known-calendar.ts";
 import type { DerivedRow } from "../../../../cloud-ingest/warehouse/derived-port.ts";
+import type { StoredRow } from "../../../../cloud-ingest/warehouse/row-port.ts";
 import { FakeWarehouse } from "../../../support/fake-warehouse.ts";
 import { ManualClock } from "../../../support/manual-clock.ts";
 import { QUIET_JOBS } from "../../../support/quiet-jobs.ts";
@@ -21,12 +23,16 @@ const DEAD_SIDE: Door = { ...SIDE, fault: (date, _, count) => (isDead(date) ? 0 
 const GONE_SIDE: Door = { ...SIDE, fault: (date, _, count) => (isDead(date) ? undefined : count) };
 const HOLIDAYS = { holidays: () => new Map<string, string>() };
 
-function setUp(doors: readonly Door[], { days = DAYS, stores = [tokyoStore] } = {}) {
+function setUp(
+  doors: readonly Door[],
+  { days = DAYS, stores = [tokyoStore], entries = [] as readonly StoredRow[] } = {},
+) {
   const warehouse = new FakeWarehouse();
+  warehouse.sourced.set("calendar", entries);
   for (const [at, store] of stores.entries()) warehouse.put(store, "hour", shopRows(doors, FROM, days, at + 1));
   const clock = new ManualClock(`${addDays(FROM, days)}T03:00:00Z`);
   const config = QUIET_JOBS;
-  const registry = async () => new Registry([], HOLIDAYS);
+  const registry = () => withCalendarRows(new Registry([], HOLIDAYS), warehouse);
   return { warehouse, clock, job: qualityJob({ config, stores, warehouse, registry, clock }) };
 }
 
@@ -123,6 +129,58 @@ test("the same dates again give the same rows", async () => {
   const first = new Map(warehouse.derivedRows);
   await runJob(job, WISH);
   expect(warehouse.derivedRows).toEqual(first);
+});
+
+/** A row of a person, as the warehouse keeps it. */
+const sourced = (date: string, columns: StoredRow["columns"], over: Partial<StoredRow> = {}): StoredRow => ({
+  ...{ tenant: "acme", store: "ginza", key: `${date} ${JSON.stringify(columns)}`, version: 1, date, by: "anna" },
+  ...{ receipt: "r", receivedAt: "2026-09-02T00:00:00.000Z", columns, ...over },
+});
+
+describe("rows that no device sent", () => {
+  test("a correction goes before what was counted, in its hour alone, and the later one holds", async () => {
+    const { warehouse, job } = setUp([MAIN, DEAD_SIDE]);
+    const about = { device: "cam-side", camera: "street", target: "side", measure: "in", hour: 12 };
+    const [first] = shopRows([SIDE], FROM, 1);
+    expect(first).toMatchObject({ deviceId: "cam-side", targetId: "side" });
+    about.camera = String(first?.cameraId);
+    warehouse.sourced.set("correction", [
+      sourced("2026-07-01", { ...about, value: 77 }, { receivedAt: "2026-09-03T00:00:00.000Z" }),
+      sourced("2026-07-01", { ...about, value: 5 }),
+      sourced(DEAD.from, { ...about, value: 41 }),
+      sourced(DEAD.from, { ...about, value: 9, device: "cam-none" }),
+    ]);
+    await runJob(job, WISH);
+    const rows = repaired(warehouse).filter(({ rule }) => rule === "correction");
+    expect(rows.map(({ localStart, clean, lo80, hi80, method }) => [localStart, clean, lo80, hi80, method])).toEqual([
+      ["2026-07-01T12:00:00", 77, 77, 77, "person"],
+      [`${DEAD.from}T12:00:00`, 41, 41, 41, "person"],
+    ]);
+    const noon = repaired(warehouse).filter(
+      ({ localStart, measure }) => localStart === `${DEAD.from}T12:00:00` && measure === "in",
+    );
+    expect(noon).toHaveLength(1);
+  });
+
+  test("an overrule lets the count stand", async () => {
+    const { warehouse, job } = setUp([MAIN, DEAD_SIDE]);
+    const columns = { device: "cam-side", to: "2026-08-11", verdict: "overrule", note: "seen on film" };
+    warehouse.sourced.set("overrule", [sourced(DEAD.from, columns)]);
+    await runJob(job, WISH);
+    expect(datesIn(repaired(warehouse))).toEqual(["2026-08-12"]);
+  });
+
+  test("a closed day by a calendar entry is no fault of a device", async () => {
+    const closed = sourced(DEAD.from, { what: "closed", says: "works in the street" });
+    const { warehouse, job } = setUp([{ ...DEAD_SIDE, id: "main", people: 120 }, DEAD_SIDE], {
+      entries: datesOf(DEAD).map((date) => ({ ...closed, date, key: date })),
+    });
+    await runJob(job, WISH);
+    expect(datesIn(repaired(warehouse))).toEqual([]);
+    const open = setUp([{ ...DEAD_SIDE, id: "main", people: 120 }, DEAD_SIDE]);
+    await runJob(open.job, WISH);
+    expect(datesIn(repaired(open.warehouse))).toEqual(datesOf(DEAD));
+  });
 });
 
 describe("the word of a person", () => {

@@ -1,12 +1,14 @@
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { IngestBatch, Warehouse } from "../../../../cloud-ingest/warehouse/port.ts";
+import { ALL_DATES } from "../../../../cloud-ingest/warehouse/source-rows.ts";
 import { bookSizes, newerBooks } from "../../../../cloud-ingest/warehouse/transfer/books.ts";
 import { ParquetDesk } from "../../../../cloud-ingest/warehouse/transfer/parquet-desk.ts";
 import { MOVED_TABLES, type MovedTable, type TransferEnd } from "../../../../cloud-ingest/warehouse/transfer/port.ts";
 import type { EventMessage } from "../../../../firmware-config/contract/events.ts";
 import { aRun } from "../../../support/job-run.ts";
 import { tempDir } from "../../../support/temp-dir.ts";
+import { closedRow } from "../row-suite.ts";
 import {
   batch,
   birthMessage,
@@ -38,7 +40,10 @@ const WORD = {
   ...{ localFrom: "2026-03-01T00:00:00", localTo: "2026-03-02T00:00:00" },
   ...{ saidBy: "anna", saidAt: "2026-03-05T01:02:03.456Z" },
 };
-const NO_BOOKS = { device: 0, job_run: 0, ledger: 0, ledger_accepted: 0, quality_word: 0, clock_mark: 0 };
+const NO_BOOKS = {
+  ...{ device: 0, job_run: 0, ledger: 0, ledger_accepted: 0, quality_word: 0, clock_mark: 0 },
+  ...{ row_calendar: 0, row_correction: 0, row_overrule: 0 },
+};
 
 /** Every kind of row, on dates of four decades. */
 export function everything(): IngestBatch {
@@ -283,6 +288,34 @@ export function transferSuite(makePlace: () => Promise<TransferPlace>): void {
         expect(await warehouse.lastStored("inbox")).toBe(30);
         expect(await warehouse.ledger()).toMatchObject({ stored: 2 });
         expect(await warehouse.devices(SHIBUYA)).toMatchObject([{ lastSeenAt: later }]);
+      });
+    });
+
+    it("take rows that no device sent along, every version once", async () => {
+      const parts = { data: [], presence: [], quarantine: [] };
+      const correction = {
+        device: "cam-1",
+        camera: "front",
+        target: "door",
+        measure: "in",
+        hour: 3,
+        value: 7,
+      } as const;
+      const rows = [closedRow(), closedRow({ version: 2, date: "2026-03-09" })];
+      await onWarehouse(places[0], (warehouse) => warehouse.store({ ...parts, rows }));
+      await onWarehouse(places[0], (warehouse) =>
+        warehouse.store({ ...parts, rows: [closedRow({ table: "correction", columns: correction })] }),
+      );
+      await onWarehouse(places[1], (warehouse) => warehouse.store({ ...parts, rows: rows.slice(0, 1) }));
+      await copyBooks();
+      await copyBooks();
+      await onWarehouse(places[1], async (warehouse) => {
+        const [key] = await warehouse.sourceRows("calendar", ALL_DATES);
+        expect(key).toMatchObject({ version: 2, date: "2026-03-09", receivedAt: "2026-03-02T03:00:00.000Z" });
+        expect(await warehouse.rowVersions("calendar", key ? [key] : [])).toHaveLength(2);
+        expect((await warehouse.sourceRows("correction", ALL_DATES)).map(({ columns }) => columns)).toEqual([
+          correction,
+        ]);
       });
     });
 
