@@ -17,7 +17,7 @@ const SECONDS = "30";
 const SEEN = { least: 3, most: 16 };
 
 test.skipIf(!hasFfmpeg || !video)(
-  "the demo counts, stores by date, shows what it prints, serves until it is stopped, and starts anew when it runs again",
+  "the demo counts, stores by date, tells of an ill device, shows what it prints, serves until it is stopped, and starts anew when it runs again",
   { timeout: 240_000 },
   async () => {
     const out = await tempDir();
@@ -40,6 +40,11 @@ test.skipIf(!hasFfmpeg || !video)(
     expect(second.lines).toEqual(first.lines);
     for (const run of [first, second]) expect(numbersOf(run.page.text)).toEqual(inAndOut(run.lines));
     expect(second.page.text).not.toContain('class="state offline"');
+    expect(second.alerts).toMatchObject([{ device: "demo/street/cam-02", severity: "warning" }]);
+    expect(second.alerts[0].reason).toContain("back-door: cameraView black");
+    expect(second.operations.status).toBe(200);
+    for (const { consequence, firstStep } of second.alerts)
+      for (const text of ["cam-02", consequence, firstStep]) expect(second.operations.text).toContain(text);
     expect(second.page.text).not.toContain('role="status"');
   },
 );
@@ -61,8 +66,10 @@ async function demo(out: string, cut: string) {
   const response = await fetch(url);
   const page = { status: response.status, text: await response.text() };
   const csv = await (await fetch(`${url}/traffic.csv`)).text();
+  const found = await fetch(/http:\S+\/operations/.exec(run.output())?.[0] ?? "");
+  const operations = { status: found.status, text: await found.text() };
   run.child.kill("SIGINT");
   expect(await run.exited, run.output()).toBe(0);
-  const { lines } = JSON.parse(/^\{.*\}$/m.exec(run.output())?.[0] ?? "{}");
-  return { lines, page, csv };
+  const { lines, alerts } = JSON.parse(/^\{.*\}$/m.exec(run.output())?.[0] ?? "{}");
+  return { lines, alerts, page, csv, operations };
 }
