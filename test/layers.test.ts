@@ -159,7 +159,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "cloud-ingest/registry/registry-config.ts",
     "cloud-ingest/alerts/rules",
   ],
-  "deploy/demo": [KIT, CONFIG, ...CLOUD_BASE, PORT, "deploy/setup"],
+  "deploy/demo": [KIT, CONFIG, ...CLOUD_BASE, PORT, "cloud-ingest/alerts/rules", "deploy/setup"],
   "deploy/cli": [KIT, CONFIG, CONTRACT, "models", "edge-agent", "cloud-ingest", "deploy/setup", "deploy/demo"],
 };
 

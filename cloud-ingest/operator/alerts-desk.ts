@@ -223,12 +223,15 @@ export class AlertsDesk implements AlertsOperator {
   async #listed(): Promise<(row: AlertRow) => ListedAlert> {
     const rules = new Map((await this.#rules()).map((rule) => [rule.name, rule]));
     const words = new Words(await this.#parts.warehouse.alerts("alert_word", this.#range(FOUND_DAYS)));
+    const nowMs = this.#parts.clock.nowMs();
     return (row) => {
       const { muted, told }: Partial<SubjectAlert> = JSON.parse(String(row.details ?? "{}"));
       const acked = words.lastOf(String(row.alertId), ["ack", "false"]);
+      // What was said a moment ago holds, though the engine looks again in a minute only.
+      const why = words.silenced(subjectOf(row), String(row.alertId), nowMs) ?? muted;
       return {
         ...shownRow(row, rules),
-        ...(muted !== undefined && row.state !== "ok" && { muted }),
+        ...(why !== undefined && row.state !== "ok" && { muted: why }),
         ...(told && { toldAt: new Date(told.atMs).toISOString() }),
         ...(acked && { ackedBy: acked.saidBy }),
       };

@@ -18,7 +18,7 @@ const SEEN = { least: 3, most: 16 };
 
 test.skipIf(!hasFfmpeg || !video)(
   "the demo counts, stores by date, tells of an ill device, shows what it prints, serves until it is stopped, and starts anew when it runs again",
-  { timeout: 240_000 },
+  { timeout: 480_000 },
   async () => {
     const out = await tempDir();
     const cut = join(await tempDir(), "street.avi");
@@ -61,7 +61,7 @@ function numbersOf(page: string): readonly number[] {
 /** Runs the demo until it serves, looks at what it serves, and stops it as Ctrl-C does. */
 async function demo(out: string, cut: string) {
   const run = startKazoe(["demo", "--json", "--out", out, "--video", cut]);
-  await expect.poll(run.output, { timeout: 100_000, interval: 200 }).toContain("Ctrl-C ends");
+  await expect.poll(run.output, { timeout: 200_000, interval: 200 }).toContain("Ctrl-C ends");
   const url = /http:\S+/.exec(run.output())?.[0] ?? "";
   const response = await fetch(url);
   const page = { status: response.status, text: await response.text() };

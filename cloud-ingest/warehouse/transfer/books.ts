@@ -1,3 +1,4 @@
+import { ALERT_COLUMNS, ALERT_TABLES, type AlertRows, type AlertTable } from "../alert-port.ts";
 import type { JobRun } from "../port.ts";
 import { deviceKey } from "../presence.ts";
 import type { Books, StreamLedger } from "./port.ts";
@@ -23,6 +24,7 @@ export function newerBooks(source: Books, target: Books): Books {
     ledger: source.ledger.filter((one) => isFurther(one, ledger.get(one.stream))),
     accepted: source.accepted.filter((one) => !accepted.has(textOf(one))),
     words: source.words.filter((one) => !words.has(textOf(one))),
+    alerts: newerAlerts(source.alerts, target.alerts),
     clockMark: source.clockMark > target.clockMark ? source.clockMark : "",
   };
 }
@@ -34,12 +36,24 @@ export function bookSizes({
   ledger,
   accepted,
   words,
+  alerts,
   clockMark,
 }: Books): Readonly<Record<string, number>> {
   return {
     ...{ device: devices.length, job_run: runs.length, ledger: ledger.length },
     ...{ ledger_accepted: accepted.length, quality_word: words.length, clock_mark: clockMark === "" ? 0 : 1 },
+    ...Object.fromEntries(ALERT_TABLES.map((table) => [table, alerts[table].length])),
   };
+}
+
+/** Rows are only ever added; the first column names one. */
+function newerAlerts(source: AlertRows, target: AlertRows): AlertRows {
+  const news = (table: AlertTable) => {
+    const [{ field: id }] = ALERT_COLUMNS[table];
+    const known = new Set(target[table].map((row) => row[id]));
+    return source[table].filter((row) => !known.has(row[id] ?? ""));
+  };
+  return { alert: news("alert"), alert_delivery: news("alert_delivery"), alert_word: news("alert_word") };
 }
 
 /** Numbers and sums only grow, but for messages that leave quarantine. */

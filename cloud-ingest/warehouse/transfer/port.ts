@@ -1,4 +1,5 @@
 import type { DateRange } from "../../calendar.ts";
+import type { AlertRows } from "../alert-port.ts";
 import { DATA_TABLES } from "../columns.ts";
 import type { DerivedRow } from "../derived-port.ts";
 import type { Ledger } from "../port.ts";
@@ -60,6 +61,8 @@ export interface Books {
   readonly accepted: readonly AcceptedDifference[];
   /** What people said of flags; flags themselves are made again. */
   readonly words: readonly DerivedRow[];
+  /** What the alert engine knows, was taken by whom, and what people said of it. */
+  readonly alerts: AlertRows;
   /** The newest time that our clock is believed to have told, RFC 3339 UTC; empty before the first. */
   readonly clockMark: string;
 }

@@ -12,7 +12,6 @@ import { withTimeLimit } from "../../../firmware-config/kit/time-limit.ts";
 import type { ModelFile } from "../../../models/model-store.ts";
 import { writeDemoConfigs } from "../../demo/demo-config.ts";
 import { freshFolder } from "../../demo/fresh-folder.ts";
-import { type ToldAlert, toldAlerts } from "../../demo/told-alerts.ts";
 import { totalsOf } from "../../demo/totals.ts";
 import { ensureFfmpeg } from "../../setup/ffmpeg.ts";
 import { type CliContext, stopSignal } from "../context.ts";
@@ -23,6 +22,7 @@ import { createProgress, share } from "../progress.ts";
 import { runAgent } from "../run-agent.ts";
 import { prepareSample } from "../sample.ts";
 import { totalsTable } from "../tables.ts";
+import { type ToldAlert, toldAlerts } from "../told-alerts.ts";
 import { brokerOf, withCloud } from "../with-cloud.ts";
 
 interface DemoOptions {

@@ -4,7 +4,7 @@ import { AlertsDesk, type AlertsDeskParts, type ListedAlert } from "../../cloud-
 import { openRegistry } from "../../cloud-ingest/registry/open-registry.ts";
 import { systemClock } from "../../firmware-config/kit/clock.ts";
 import { pause } from "../../firmware-config/kit/pause.ts";
-import { ILL_DEVICE } from "./ill-device.ts";
+import { ILL_DEVICE } from "../demo/ill-device.ts";
 
 /** The camera's view is judged by 20 black seconds; a machine that counts the while takes some more. */
 const WAIT_MS = 45_000;
