@@ -114,6 +114,7 @@ const MOST_REPLAY_DAYS = 92;
 /** Alerts for operators, on the warehouse itself; the engine hears what is said at its next look. */
 export class AlertsDesk implements AlertsOperator {
   readonly #parts: AlertsDeskParts;
+  #loaded: Promise<readonly Rule[]> | undefined;
 
   constructor(parts: AlertsDeskParts) {
     this.#parts = parts;
@@ -216,8 +217,13 @@ export class AlertsDesk implements AlertsOperator {
     });
   }
 
+  /** As the engine: those of the start. Reading and checking some twenty files takes longer than all else of a page. */
   #rules(): Promise<readonly Rule[]> {
-    return loadRules(this.#parts.alerts.rules);
+    this.#loaded ??= loadRules(this.#parts.alerts.rules).catch((error: unknown) => {
+      this.#loaded = undefined;
+      throw error;
+    });
+    return this.#loaded;
   }
 
   async #listed(): Promise<(row: AlertRow) => ListedAlert> {
