@@ -41,7 +41,8 @@ function alertCard(alert: OpenAlert, { at, mayAct }: OperationsPage): Html {
   const { severity, since, reasons, ackedBy, muted } = alert;
   const [first] = reasons;
   const items = reasons.map(
-    ({ title, runbook }) => html`<li><b>${both(title)}</b><div class="steps">${both(runbook)}</div></li>`,
+    ({ title, runbook, found }) =>
+      html`<li><b>${both(title)}</b> <code>${found}</code><div class="steps">${both(runbook)}</div></li>`,
   );
   const ageS = (at.getTime() - Date.parse(since)) / 1000;
   const place =

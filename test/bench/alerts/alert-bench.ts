@@ -38,7 +38,7 @@ export async function runAlertBench(note: (text: string) => void): Promise<reado
 }
 
 /** Faults that devices tell of themselves, cameras among them. */
-function healthTable(rules: readonly Rule[]): BenchResult {
+export function healthTable(rules: readonly Rule[]): BenchResult {
   const { told, deviceDays } = watchHealth(rules, EACH);
   const rows = HEALTH_FAULTS.map((name): Row => {
     const own = told.filter(({ what, isDuring }) => what === name && isDuring);

@@ -102,7 +102,9 @@ describe.skipIf(!CHROMIUM)("in Chromium", { timeout: 120_000 }, () => {
       await page.reload();
       expect(await cards.nth(said).textContent()).toContain("local acts on it");
       expect(await cards.nth(silent).textContent()).toContain("nobody is told: local");
-      expect(await cards.nth(other).textContent()).not.toContain(size === "phone" ? "local acts on it" : "local acts on it, too");
+      expect(await cards.nth(other).textContent()).not.toContain(
+        size === "phone" ? "local acts on it" : "local acts on it, too",
+      );
       expect(errors).toEqual([]);
       await close();
     },
