@@ -4,7 +4,7 @@ import { AlertsDesk, type AlertsDeskParts, type ListedAlert } from "../../cloud-
 import { openRegistry } from "../../cloud-ingest/registry/open-registry.ts";
 import { systemClock } from "../../firmware-config/kit/clock.ts";
 import { pause } from "../../firmware-config/kit/pause.ts";
-import { ILL_DEVICE } from "../demo/ill-device.ts";
+import { ILL_DEVICE, ILL_RULE } from "../demo/ill-device.ts";
 
 /** The camera's view is judged by 20 black seconds; a machine that counts the while takes some more. */
 const WAIT_MS = 45_000;
@@ -38,7 +38,9 @@ export async function toldAlerts({ config, warehouse }: Asked, signal: AbortSign
   const endMs = systemClock.monotonicMs() + WAIT_MS;
   for (;;) {
     const told = (await desk.standing()).filter(({ toldAt }) => toldAt !== undefined);
-    const isThere = told.some(({ subject }) => subject.device === ILL_DEVICE);
+    const isThere = told.some(
+      ({ subject, reasons }) => subject.device === ILL_DEVICE && reasons.some(({ rule }) => rule === ILL_RULE),
+    );
     if (isThere || signal.aborted || systemClock.monotonicMs() > endMs) return told.map(shown);
     await pause(POLL_MS, signal);
   }
@@ -48,7 +50,11 @@ function shown({ subject: { tenant, store, device }, severity, reasons }: Listed
   const [worst] = reasons;
   const firstStep = (worst?.runbook.en ?? "").trim().split("\n")[0] ?? "";
   return {
-    ...{ device: `${tenant}/${store}/${device}`, severity, reason: worst ? reasonText(worst, "en") : "" },
+    ...{
+      device: `${tenant}/${store}/${device}`,
+      severity,
+      reason: reasons.map((one) => reasonText(one, "en")).join("; "),
+    },
     ...{ consequence: worst?.consequence.text.en ?? "", firstStep: firstStep.replace(/^1\.\s*/, "") },
   };
 }

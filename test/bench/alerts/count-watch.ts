@@ -56,6 +56,8 @@ export async function watchCounts(panel: Panel, rules: readonly Rule[]): Promise
     // A quarter past: the roll-up has been there.
     const nowMs = startMs + hour * HOUR_MS + 15 * 60_000;
     if (hour % 24 === JUDGED_AT) quality = judged(panel, Math.floor(hour / 24), nowMs);
+    // Nothing is judged of a closed shop, and what an hour holds is looked at in the next one.
+    if (hour % 24 !== JUDGED_AT && !isOpenAt(nowMs)) continue;
     const silent = await silences({ store, stores, isOpen: (_, ms) => isOpenAt(ms) }, nowMs);
     const readings = Array.from({ length: devices }, (_, device): DeviceReading => {
       const subject = subjectOf(device);

@@ -96,15 +96,29 @@ export function watchHealth(rules: readonly Rule[], each: number): HealthDays {
     for (const { notify, subject, details } of transitions) {
       if (notify !== "firing") continue;
       const { reasons = [] }: { reasons?: readonly Reason[] } = details;
-      const device = Number(subject.device.slice(4));
-      const { what, from, to } = days[device] ?? { what: "nothing", from: 0, to: 0 };
-      const afterMin = minute - from;
-      const isDuring = minute >= from && minute <= to + 5;
-      told.push({ what, device, rules: reasons.map(({ rule }) => rule), afterMin, isDuring });
+      const by = reasons.map(({ rule }) => rule);
+      const own = devicesOf(subject).map((device) => toldOf(days[device], { device, minute, rules: by }));
+      // One alert of a store stands for each of its devices to which something happens then.
+      const hit = own.filter(({ isDuring }) => isDuring);
+      told.push(...(hit.length > 0 ? hit : own.slice(0, 1)));
     }
   }
   const happened = new Map(kinds.map((what) => [what, each]));
   return { told, happened, deviceDays: devices };
+}
+
+function devicesOf({ store, device }: Subject): readonly number[] {
+  if (device !== "") return [Number(device.slice(4))];
+  const first = Number(store.slice(5)) * STORES_OF;
+  return Array.from({ length: STORES_OF }, (_, next) => first + next);
+}
+
+function toldOf(
+  { what, from, to }: Happening = { what: "nothing", from: 0, to: 0 },
+  { device, minute, rules }: { readonly device: number; readonly minute: number; readonly rules: readonly string[] },
+): HealthTold {
+  const isDuring = minute >= from && minute <= to + 5;
+  return { what, device, rules, afterMin: minute - from, isDuring };
 }
 
 const subjectOf = (device: number): Subject => ({

@@ -1,3 +1,4 @@
+import { availableParallelism, loadavg } from "node:os";
 import { operationsBook } from "../../../cloud-ingest/operations-book.ts";
 import { AlertsDesk } from "../../../cloud-ingest/operator/alerts-desk.ts";
 import { Registry } from "../../../cloud-ingest/registry/registry.ts";
@@ -56,6 +57,7 @@ export async function runPageBench(): Promise<BenchResult> {
         `${size.padEnd(6)} ${numbers}; of it ${median(served).toFixed(0)} ms until ${(bytes / 1e6).toFixed(1)} MB were served`,
       );
     }
+    lines.push(`load of this machine meanwhile: ${loadavg()[0]?.toFixed(1)} on ${availableParallelism()} cores`);
     await browser.close();
     await app.close();
     await warehouse.close();
