@@ -19,6 +19,7 @@ import { modelDirOf } from "./jobs/forecast/artefacts.ts";
 import { Scheduler } from "./jobs/scheduler.ts";
 import { LedgerWatch } from "./ledger/ledger-watch.ts";
 import { operationsBook } from "./operations-book.ts";
+import type { ListedAlert } from "./operator/alerts-desk.ts";
 import { devicesOf } from "./operator/open-operator.ts";
 import { Desk } from "./operator/operator.ts";
 import { OperatorServer } from "./operator/operator-server.ts";
@@ -69,6 +70,8 @@ export interface CloudReady {
   drained(signal: AbortSignal): Promise<boolean>;
   /** Rolls up now, writes all dates up to today to Parquet and the dashboards to `dashboardDir`. */
   finishDay(dashboardDir: string): Promise<void>;
+  /** The alerts that stand, with what they cost and what to do; none where no warehouse is. */
+  standingAlerts(): Promise<readonly ListedAlert[]>;
 }
 
 /** The cloud half: broker -> bus -> ingest -> warehouse -> jobs -> dashboards, in the order of the data. */
@@ -119,7 +122,7 @@ export class Cloud {
   async #runParts(common: Common, onReady: (ready: CloudReady) => void, signal: AbortSignal): Promise<void> {
     const { config, clock, log } = this.#options;
     const { warehouse, bus, troubles } = common;
-    const { sinks: parts, broker, server, operator, scheduler } = this.#partsOf(common);
+    const { sinks: parts, broker, server, operator, scheduler, desk } = this.#partsOf(common);
     const stop = new AbortController();
     const served = clearServed(bus, troubles, { clock, signal: stop.signal });
     const sinks = [served, ...parts.map((part) => part.run(stop.signal))];
@@ -131,7 +134,8 @@ export class Cloud {
       const finishDay = (outDir: string) => this.#finishDay(scheduler, warehouse, outDir);
       log.info({ ...brokerAddress, http, roles: [...this.#roles] }, "the cloud half is ready");
       if (this.#storesOrReads()) sinks.push(warnOfZoneDifferences(config, { clock, log }));
-      onReady({ ...brokerAddress, http, warehouse, drained, finishDay });
+      const standingAlerts = async () => desk?.alerts.standing() ?? [];
+      onReady({ ...brokerAddress, http, warehouse, drained, finishDay, standingAlerts });
       await Promise.race([aborted(signal), failure(sinks)]);
       await broker?.stop();
       await until(() => ownDepthOf(bus) === 0, AbortSignal.timeout(DRAIN_MS));
@@ -188,7 +192,7 @@ export class Cloud {
     const sinks = [store, ingest, bus, ledger, ...alerts, judge, scheduler, operator, server].filter(
       (part) => part !== undefined,
     );
-    return { sinks, broker, server, operator, scheduler };
+    return { sinks, broker, server, operator, scheduler, desk };
   }
 
   /** What holds for stores now, by files and rows. */

@@ -1,3 +1,4 @@
+import { findingsText } from "./alerts/sinks/alert-text.ts";
 import type { AlertsDesk, ListedAlert } from "./operator/alerts-desk.ts";
 import type { FleetRecord, OpenAlert } from "./report/operations/operations-view.ts";
 import type { OperationsBook, Saying } from "./server/operations-page-routes.ts";
@@ -28,7 +29,9 @@ export function operationsBook({ alerts, warehouse }: Parts): OperationsBook {
 function openAlert({ alertId, subject, severity, since, reasons, ackedBy, muted }: ListedAlert): OpenAlert {
   return {
     ...{ id: alertId, tenant: subject.tenant, store: subject.store, device: subject.device, severity, since },
-    reasons: reasons.map(({ title, consequence, runbook }) => ({ title, consequence: consequence.text, runbook })),
+    reasons: reasons.map(({ title, consequence, runbook, findings }) => ({
+      ...{ title, consequence: consequence.text, runbook, found: findingsText(findings) },
+    })),
     ...(ackedBy !== undefined && { ackedBy }),
     ...(muted !== undefined && { muted }),
   };

@@ -155,15 +155,28 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ROW_PORT,
     CLEAN_TRAFFIC,
   ],
-  "cloud-ingest/report": [KIT, CONTRACT, ...CLOUD_BASE, PORT, DERIVED_PORT],
+  "cloud-ingest/report": [KIT, CONTRACT, ...CLOUD_BASE, PORT, DERIVED_PORT, ALERT_PORT],
   "cloud-ingest/dashboards/html.ts": ["firmware-config/kit/visible-text.ts"],
-  "cloud-ingest/dashboards/text": ["cloud-ingest/dashboards/html.ts", "cloud-ingest/report"],
+  "cloud-ingest/dashboards/text": [
+    "cloud-ingest/dashboards/html.ts",
+    "cloud-ingest/report",
+    "firmware-config/contract/view.ts",
+  ],
   "cloud-ingest/dashboards/chart": [
     "cloud-ingest/dashboards/html.ts",
     "cloud-ingest/dashboards/text",
     "cloud-ingest/report",
   ],
-  "cloud-ingest/dashboards": [KIT, CONTRACT, ...CLOUD_BASE, PORT, DERIVED_PORT, CLEAN_TRAFFIC, "cloud-ingest/report"],
+  "cloud-ingest/dashboards": [
+    KIT,
+    CONTRACT,
+    ...CLOUD_BASE,
+    PORT,
+    DERIVED_PORT,
+    ALERT_PORT,
+    CLEAN_TRAFFIC,
+    "cloud-ingest/report",
+  ],
   "cloud-ingest/server": [
     KIT,
     CONTRACT,
@@ -186,7 +199,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "cloud-ingest/registry/registry-config.ts",
     "cloud-ingest/alerts/rules",
   ],
-  "deploy/demo": [KIT, CONFIG, ...CLOUD_BASE, PORT, "deploy/setup"],
+  "deploy/demo": [KIT, CONFIG, ...CLOUD_BASE, PORT, "cloud-ingest/alerts/rules", "deploy/setup"],
   "deploy/cli": [KIT, CONFIG, CONTRACT, "models", "edge-agent", "cloud-ingest", "deploy/setup", "deploy/demo"],
 };
 

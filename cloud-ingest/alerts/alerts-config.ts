@@ -4,12 +4,18 @@ import { SEVERITIES } from "./rules/rule-config.ts";
 
 const TYPES = ["job.started", "job.ended", "job.failed"] as const;
 
+const AllowPrivate = Type.Boolean({
+  default: false,
+  description:
+    "true: it may be in a network of your own (10/8, 192.168/16, this machine, ...); without it no such address is called",
+});
+
 const WebhookConfig = Type.Object(
   {
     url: Type.String({
       pattern: "^https?://",
       maxLength: 2_000,
-      description: "gets a POST of JSON for each alert; https, or http on this machine",
+      description: "gets a POST of JSON for each alert; http with allowPrivate only",
     }),
     secretFile: Type.String({
       minLength: 1,
@@ -20,6 +26,7 @@ const WebhookConfig = Type.Object(
       maxItems: 10,
       description: "which alerts it gets",
     }),
+    allowPrivate: AllowPrivate,
   },
   { additionalProperties: false, description: "a signed HTTP call for what happens to jobs" },
 );
@@ -38,11 +45,7 @@ const COMMON = {
   ),
   language: Type.Enum(["en", "ja"], { default: "en", description: "of texts" }),
   perMinute: Type.Integer({ default: 30, minimum: 1, maximum: 600, description: "calls at most" }),
-  allowPrivate: Type.Boolean({
-    default: false,
-    description:
-      "true: it may be in a network of your own (10/8, 192.168/16, this machine, ...); without it no such address is called",
-  }),
+  allowPrivate: AllowPrivate,
 };
 
 const sink = <T extends string, P extends Record<string, Type.TSchema>>(type: T, own: P, description: string) =>

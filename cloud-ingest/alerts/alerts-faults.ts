@@ -1,6 +1,5 @@
 import type { Fault } from "../../firmware-config/config/problem.ts";
 import { repeated } from "../../firmware-config/config/repeated.ts";
-import { isLoopback } from "../loopback.ts";
 import { parseHours } from "../registry/opening-hours.ts";
 import type { AlertsConfig, MaintenanceConfig, SinkConfig } from "./alerts-config.ts";
 
@@ -24,10 +23,9 @@ function webhookFaults(webhook: AlertsConfig["webhook"]): readonly Fault[] {
     return [{ path, text: "not an address, for example https://hooks.example.com/kazoe" }];
   const url = new URL(webhook.url);
   if (hasLogin(url)) return [{ path, text: NO_LOGIN }];
-  const isHere = isLoopback(url.hostname.replace(/^\[|\]$/g, ""));
-  return url.protocol === "https:" || isHere
+  return url.protocol === "https:" || webhook.allowPrivate
     ? []
-    : [{ path, text: "must be https: beyond this machine anybody could read it" }];
+    : [{ path, text: "must be https; http only in a network of your own: set allowPrivate" }];
 }
 
 const NO_LOGIN = "no user and no password in an address: use a path or query that only you know";

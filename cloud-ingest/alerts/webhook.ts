@@ -1,14 +1,15 @@
 import type { Clock } from "../../firmware-config/kit/clock.ts";
 import type { Log } from "../../firmware-config/kit/log.ts";
-import { withTimeLimit } from "../../firmware-config/kit/time-limit.ts";
 import { Courier } from "./courier.ts";
 import type { Alert, AlertSink } from "./port.ts";
+import type { Resolve } from "./sinks/address.ts";
+import { callHttp } from "./sinks/http-call.ts";
 import { signatureOf } from "./sinks/signature.ts";
-
-const ANSWER_MS = 10_000;
 
 export interface WebhookParts {
   readonly url: string;
+  /** True where it may be in a network of one's own; no other such address is called. */
+  readonly allowPrivate: boolean;
   /** Key of the HMAC. */
   readonly secret: string;
   /** Types of the alerts that are sent. */
@@ -18,6 +19,8 @@ export interface WebhookParts {
   readonly firstPauseMs?: number;
   /** A receiver that takes longer has not taken it; default: 10 s. */
   readonly answerMs?: number;
+  /** Default: the system's. */
+  readonly resolve?: Resolve;
 }
 
 /**
@@ -45,19 +48,10 @@ export class Webhook implements AlertSink {
   }
 
   async #post(alert: Alert, signal: AbortSignal): Promise<void> {
-    const { url, secret, clock, answerMs = ANSWER_MS } = this.#parts;
+    const { url, allowPrivate, secret, clock, answerMs, resolve } = this.#parts;
     const body = JSON.stringify(alert);
     const signature = signatureOf(body, secret, clock.nowMs());
     const headers = { "Content-Type": "application/json", "Kazoe-Signature": signature };
-    const limit = { signal, limitMs: answerMs, late: new Error(`no answer within ${answerMs / 1_000} s`) };
-    await withTimeLimit(limit, async (ends) => {
-      // Whoever is redirected to has not been chosen by the operator.
-      const options = { method: "POST", headers, body, redirect: "error", signal: ends } as const;
-      const answer = await fetch(url, options).catch((error: unknown) => {
-        throw error instanceof Error && error.cause ? error.cause : error;
-      });
-      await answer.body?.cancel();
-      if (!answer.ok) throw new Error(`answered ${answer.status}`);
-    });
+    await callHttp({ url, allowPrivate, answerMs, resolve }, { headers, body }, signal);
   }
 }

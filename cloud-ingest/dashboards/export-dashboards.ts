@@ -2,9 +2,11 @@ import { join } from "node:path";
 import type { Clock } from "../../firmware-config/kit/clock.ts";
 import { type WholeFile, writeWhole } from "../../firmware-config/kit/on-disk.ts";
 import type { DateRange } from "../calendar.ts";
+import { loadFaultyViews } from "../report/camera-views.ts";
 import { loadForecastView } from "../report/forecast/forecast-view.ts";
 import { defaultRange, loadStoreReport } from "../report/load-store-report.ts";
 import { trafficCsvParts } from "../report/traffic-csv.ts";
+import type { SignalStore } from "../warehouse/alert-port.ts";
 import { cleanTraffic } from "../warehouse/clean-traffic.ts";
 import type { DerivedStore } from "../warehouse/derived-port.ts";
 import type { StoreInfo, TrafficStore } from "../warehouse/port.ts";
@@ -12,7 +14,7 @@ import { renderIndexPage } from "./page/index-page.ts";
 import { renderStorePage } from "./page/store-page.ts";
 
 export interface DashboardExport {
-  readonly warehouse: TrafficStore & Pick<DerivedStore, "derived">;
+  readonly warehouse: TrafficStore & Pick<DerivedStore, "derived"> & Pick<SignalStore, "healthBetween">;
   readonly stores: readonly StoreInfo[];
   readonly outDir: string;
   readonly clock: Clock;
@@ -40,7 +42,8 @@ async function exportStore(request: DashboardExport, store: StoreInfo) {
   const links = { csv: `${store.store}.csv`, index: "../index.html" };
   const report = await loadStoreReport(warehouse, { store, range, now });
   const forecast = await loadForecastView(request.warehouse, { store, now });
-  const page = renderStorePage({ ...report, forecast }, links);
+  const views = await loadFaultyViews(request.warehouse, { store, now });
+  const page = renderStorePage({ ...report, forecast, views }, links);
   const base = join(outDir, store.tenant, store.store);
   return [
     await writePage(`${base}.html`, [page]),

@@ -120,6 +120,7 @@ const MOST_REPLAY_DAYS = 92;
 /** Alerts for operators, on the warehouse itself; the engine hears what is said at its next look. */
 export class AlertsDesk implements AlertsOperator {
   readonly #parts: AlertsDeskParts;
+  #loaded: Promise<readonly Rule[]> | undefined;
 
   constructor(parts: AlertsDeskParts) {
     this.#parts = parts;
@@ -247,19 +248,27 @@ export class AlertsDesk implements AlertsOperator {
     });
   }
 
+  /** As the engine: those of the start. Reading and checking some twenty files takes longer than all else of a page. */
   #rules(): Promise<readonly Rule[]> {
-    return loadRules(this.#parts.alerts.rules);
+    this.#loaded ??= loadRules(this.#parts.alerts.rules).catch((error: unknown) => {
+      this.#loaded = undefined;
+      throw error;
+    });
+    return this.#loaded;
   }
 
   async #listed(): Promise<(row: AlertRow) => ListedAlert> {
     const rules = new Map((await this.#rules()).map((rule) => [rule.name, rule]));
     const words = new Words(await this.#parts.warehouse.alerts("alert_word", this.#range(FOUND_DAYS)));
+    const nowMs = this.#parts.clock.nowMs();
     return (row) => {
       const { muted, told }: Partial<SubjectAlert> = JSON.parse(String(row.details ?? "{}"));
       const acked = words.lastOf(String(row.alertId), ["ack", "false"]);
+      // What was said a moment ago holds, though the engine looks again in a minute only.
+      const why = words.silenced(subjectOf(row), String(row.alertId), nowMs) ?? muted;
       return {
         ...shownRow(row, rules),
-        ...(muted !== undefined && row.state !== "ok" && { muted }),
+        ...(why !== undefined && row.state !== "ok" && { muted: why }),
         ...(told && { toldAt: new Date(told.atMs).toISOString() }),
         ...(acked && { ackedBy: acked.saidBy }),
       };

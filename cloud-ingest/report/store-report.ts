@@ -1,5 +1,6 @@
 import type { DateRange } from "../calendar.ts";
 import type { DeviceStatus, StoreInfo, TrafficRow } from "../warehouse/port.ts";
+import type { FaultyView } from "./camera-views.ts";
 import type { ForecastView } from "./forecast/forecast-view.ts";
 import type { Premises } from "./occupancy/premises.ts";
 
@@ -24,5 +25,7 @@ export interface StoreReport {
   /** Dates of the range of which the warehouse cannot read some counts now: their numbers are those of the last roll-up. */
   readonly unreadable: readonly string[];
   readonly devices: readonly DeviceStatus[];
+  /** Cameras whose view has a fault now; left out: not asked. */
+  readonly views?: readonly FaultyView[];
   readonly generatedAt: Date;
 }

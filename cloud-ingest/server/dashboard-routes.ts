@@ -3,10 +3,12 @@ import { addDays, type DateRange } from "../calendar.ts";
 import { renderIndexPage } from "../dashboards/page/index-page.ts";
 import { renderQualityPage } from "../dashboards/page/quality-page.ts";
 import { renderStorePage } from "../dashboards/page/store-page.ts";
+import { loadFaultyViews } from "../report/camera-views.ts";
 import { loadForecastView } from "../report/forecast/forecast-view.ts";
 import { defaultRange, loadStoreReport } from "../report/load-store-report.ts";
 import type { Premises } from "../report/occupancy/premises.ts";
 import { qualityScoresOf } from "../report/quality-scores.ts";
+import type { SignalStore } from "../warehouse/alert-port.ts";
 import { cleanTraffic } from "../warehouse/clean-traffic.ts";
 import type { StoreInfo } from "../warehouse/port.ts";
 import { sendText } from "./answers.ts";
@@ -17,6 +19,7 @@ import type { Readers, Visitor } from "./readers.ts";
 import { visitorOf } from "./request-guard.ts";
 
 export interface DashboardParts extends CsvParts {
+  readonly warehouse: CsvParts["warehouse"] & Pick<SignalStore, "healthBetween">;
   readonly stores: readonly StoreInfo[];
   readonly readers: Readers;
   /** What is known of a shop beside its counts; left out: nothing. */
@@ -146,11 +149,12 @@ async function storePage(parts: DashboardParts, { store, range, values, signal }
   const wish = { store, range: { from, to }, now, ...(premises && { premises }) };
   const report = await loadStoreReport(warehouse, wish, { signal });
   const forecast = await loadForecastView(parts.warehouse, { store, now }, { signal });
+  const views = await loadFaultyViews(parts.warehouse, { store, now });
   const otherValues = { href: `?from=${from}&to=${to}${other}`, isRaw };
   const occupancyCsv = csv.replace("/traffic.csv?", "/occupancy.csv?").replace("&span=hour", "");
   const quality = `/stores/${store.tenant}/${store.store}/quality?from=${from}&to=${to}`;
   return renderStorePage(
-    { ...report, forecast },
+    { ...report, forecast, views },
     { csv, occupancyCsv, quality, index: "/", hasPeriodForm: true, otherValues },
   );
 }

@@ -74,6 +74,21 @@ export interface TimeRange {
   readonly to: string;
 }
 
+/** Whatever there is. */
+export const EVER: TimeRange = { from: "1970-01-01T00:00:00.000Z", to: "9999-12-31T23:59:59.999Z" };
+
+/** All rows of the tables: as far back as alerts are kept. */
+export type AlertRows = Readonly<Record<AlertTable, readonly AlertRow[]>>;
+
+/** Rows of every table by `read`. */
+export async function everyAlertRow(read: (table: AlertTable) => Promise<readonly AlertRow[]>): Promise<AlertRows> {
+  return {
+    alert: await read("alert"),
+    alert_delivery: await read("alert_delivery"),
+    alert_word: await read("alert_word"),
+  };
+}
+
 /** Called by the alert engine, which is one at a time, and by operators' commands. */
 export interface AlertStore {
   /**
@@ -145,8 +160,8 @@ export interface StoreKey {
 export interface SignalStore {
   /** Every device that was ever heard of, as it is now. */
   deviceRecords(): Promise<readonly DeviceRecord[]>;
-  /** Received in the range, oldest first, each once. */
-  healthBetween(range: TimeRange): Promise<readonly HealthRow[]>;
+  /** Received in the range, oldest first, each once; of one store, where it is named. */
+  healthBetween(range: TimeRange, store?: StoreKey): Promise<readonly HealthRow[]>;
   /** Flags of the quality job that begin on dates of the range, of every store. */
   flags(range: DateRange): Promise<readonly DerivedRow[]>;
   /** Of these business dates and stores, as the roll-up has them; at most some hundred stores. */

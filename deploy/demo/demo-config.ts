@@ -6,6 +6,7 @@ import { makeFolder } from "../../firmware-config/kit/make-folder.ts";
 import { writeWhole } from "../../firmware-config/kit/on-disk.ts";
 import { storageError } from "../../firmware-config/kit/storage-error.ts";
 import { createToken, writeTokenFile } from "../setup/token.ts";
+import { DEMO_ALERTS, ILL_DEVICE, illDevice, writeIllness } from "./ill-device.ts";
 
 /** What the demo counts in the sample video: three lines over the ways and a zone at their crossing. */
 const STREET = {
@@ -60,9 +61,10 @@ export interface DemoSettings {
   readonly httpPort: number;
 }
 
-/** Writes the two configurations that a shop would have, and the device's secret; returns their paths. */
+/** Writes the configurations that a shop would have, of the cloud half and two devices, and the devices' secrets; returns their paths. */
 export async function writeDemoConfigs({ dir, video, isSample, videoS, model, httpPort }: DemoSettings) {
   const { token, tokenSha256 } = createToken();
+  const ill = createToken();
   const who = { tenant: "demo", store: "street", device: "cam-01" };
   const device = {
     ...who,
@@ -82,17 +84,28 @@ export async function writeDemoConfigs({ dir, video, isSample, videoS, model, ht
         ...{ timeZone: localTimeZone(), note: noteOf(isSample, videoS) },
       },
     ],
-    devices: [{ ...who, tokenSha256 }],
+    devices: [
+      { ...who, tokenSha256 },
+      { ...who, device: ILL_DEVICE, tokenSha256: ill.tokenSha256 },
+    ],
+    alerts: DEMO_ALERTS,
     broker: { port: 0 },
     http: { port: httpPort },
     logLevel: "warn",
   };
-  const paths = { device: join(dir, "device.yaml"), cloud: join(dir, "cloud.yaml"), token: join(dir, "device.token") };
+  const paths = {
+    ...{ device: join(dir, "device.yaml"), cloud: join(dir, "cloud.yaml"), token: join(dir, "device.token") },
+    ...{ illDevice: join(dir, "ill-device.yaml"), illToken: join(dir, "ill-device.token") },
+  };
   try {
     await makeFolder(dir);
     await rm(paths.token, { force: true });
     await writeTokenFile(paths.token, token);
     await writeWhole(paths.device, { parts: [stringify(device)] });
+    await rm(paths.illToken, { force: true });
+    await writeTokenFile(paths.illToken, ill.token);
+    await writeWhole(paths.illDevice, { parts: [stringify(illDevice(who))] });
+    await writeIllness(dir, video);
     await writeWhole(paths.cloud, { parts: [stringify(cloud)] });
   } catch (error) {
     throw storageError(error, dir);

@@ -6,7 +6,10 @@ import { writeWhole } from "../../firmware-config/kit/on-disk.ts";
 import { storageError } from "../../firmware-config/kit/storage-error.ts";
 
 /** All that a demo makes in its folder, and all that the next one takes away. */
-const MADE = ["cloud-data", "device-data", "dashboard", "cloud.yaml", "device.yaml", "device.token"] as const;
+const MADE = [
+  ...["cloud-data", "device-data", "dashboard", "cloud.yaml", "device.yaml", "device.token"],
+  ...["ill-device-data", "ill-device.yaml", "ill-device.token", "ill-camera.avi", "alert-rules"],
+] as const;
 const MARK = ".made-by-kazoe-demo";
 
 /**

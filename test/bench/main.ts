@@ -14,7 +14,8 @@ const HELP = `npm run bench [-- OPTIONS]          speed of replay and of acknowl
 npm run bench:cloud                  Pub/Sub and BigQuery, beside Google's own clients, on doubles of the services
 npm run bench:quality                broken counters found and innocent ones left alone, on real series
 npm run bench:forecast               people foretold on real series: error, intervals, shocks, today, speed
-npm run bench:health                 ill camera views found and innocent changes left alone, on films
+npm run bench:health [-- PART]       ill devices found and innocent ones left alone: cameras (on films), alerts (their own
+                                     rules, from counts and health), page (first paint), engine (a day of 10,000 devices)
 npm run bench:perception             people followed and counted, beside open trackers; -- --sweep: constants chosen anew
 npm run bench -- warehouse           ingest, roll-up and reading of the embedded warehouse, beside bare DuckDB
 npm run bench -- soak [OPTIONS]     memory of the cloud half under a steady load; exit code 1 unless it is flat
@@ -54,7 +55,7 @@ else if (positionals[0] === "soak") await soak();
 else if (positionals[0] === "cloud") await cloud();
 else if (positionals[0] === "quality") await quality();
 else if (positionals[0] === "forecast") await forecast();
-else if (positionals[0] === "health") await health();
+else if (positionals[0] === "health") await health(positionals[1] ?? "");
 else if (positionals[0] === "perception") await perception();
 else if (positionals[0] === "gcp-cost") context.write(`${await costPage()}\n`);
 else if (positionals[0] === "impute") await impute(positionals[1]);
@@ -91,10 +92,21 @@ async function forecast(): Promise<void> {
   print(await runForecastBench(context.note));
 }
 
-async function health(): Promise<void> {
-  await ensureFfmpeg(context.note);
-  const { runHealthBench } = await import("./camera-health/health-bench.ts");
-  print(await runHealthBench(context.note));
+/** Only the parts whose name holds `part`. */
+async function health(part: string): Promise<void> {
+  const { note } = context;
+  const parts: Readonly<Record<string, () => Promise<readonly BenchResult[]>>> = {
+    cameras: async () => {
+      await ensureFfmpeg(note);
+      return (await import("./camera-health/health-bench.ts")).runHealthBench(note);
+    },
+    alerts: async () => (await import("./alerts/alert-bench.ts")).runAlertBench(note),
+    page: async () => [await (await import("./alerts/page-bench.ts")).runPageBench()],
+    engine: async () => [await (await import("./alerts/engine-memory.ts")).runEngineMemoryBench(note)],
+  };
+  const results: BenchResult[] = [];
+  for (const [name, run] of Object.entries(parts)) if (name.includes(part)) results.push(...(await run()));
+  print(results);
 }
 
 async function perception(): Promise<void> {

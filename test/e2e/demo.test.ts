@@ -17,8 +17,8 @@ const SECONDS = "30";
 const SEEN = { least: 3, most: 16 };
 
 test.skipIf(!hasFfmpeg || !video)(
-  "the demo counts, stores by date, shows what it prints, serves until it is stopped, and starts anew when it runs again",
-  { timeout: 240_000 },
+  "the demo counts, stores by date, tells of an ill device, shows what it prints, serves until it is stopped, and starts anew when it runs again",
+  { timeout: 480_000 },
   async () => {
     const out = await tempDir();
     const cut = join(await tempDir(), "street.avi");
@@ -40,6 +40,11 @@ test.skipIf(!hasFfmpeg || !video)(
     expect(second.lines).toEqual(first.lines);
     for (const run of [first, second]) expect(numbersOf(run.page.text)).toEqual(inAndOut(run.lines));
     expect(second.page.text).not.toContain('class="state offline"');
+    expect(second.alerts).toMatchObject([{ device: "demo/street/cam-02", severity: "warning" }]);
+    expect(second.alerts[0].reason).toContain("back-door: cameraView black");
+    expect(second.operations.status).toBe(200);
+    for (const { consequence, firstStep } of second.alerts)
+      for (const text of ["cam-02", consequence, firstStep]) expect(second.operations.text).toContain(text);
     expect(second.page.text).not.toContain('role="status"');
   },
 );
@@ -56,13 +61,15 @@ function numbersOf(page: string): readonly number[] {
 /** Runs the demo until it serves, looks at what it serves, and stops it as Ctrl-C does. */
 async function demo(out: string, cut: string) {
   const run = startKazoe(["demo", "--json", "--out", out, "--video", cut]);
-  await expect.poll(run.output, { timeout: 100_000, interval: 200 }).toContain("Ctrl-C ends");
+  await expect.poll(run.output, { timeout: 200_000, interval: 200 }).toContain("Ctrl-C ends");
   const url = /http:\S+/.exec(run.output())?.[0] ?? "";
   const response = await fetch(url);
   const page = { status: response.status, text: await response.text() };
   const csv = await (await fetch(`${url}/traffic.csv`)).text();
+  const found = await fetch(/http:\S+\/operations/.exec(run.output())?.[0] ?? "");
+  const operations = { status: found.status, text: await found.text() };
   run.child.kill("SIGINT");
   expect(await run.exited, run.output()).toBe(0);
-  const { lines } = JSON.parse(/^\{.*\}$/m.exec(run.output())?.[0] ?? "{}");
-  return { lines, page, csv };
+  const { lines, alerts } = JSON.parse(/^\{.*\}$/m.exec(run.output())?.[0] ?? "{}");
+  return { lines, alerts, page, csv, operations };
 }

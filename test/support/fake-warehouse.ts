@@ -209,8 +209,9 @@ export class FakeWarehouse implements Warehouse {
     return this.records;
   }
 
-  async healthBetween({ from, to }: TimeRange): Promise<readonly HealthRow[]> {
-    return this.health.filter((row) => isWithin(row.receivedAt, { from, to }));
+  async healthBetween({ from, to }: TimeRange, store?: StoreKey): Promise<readonly HealthRow[]> {
+    const isOf = (row: HealthRow) => !store || (row.tenant === store.tenant && row.store === store.store);
+    return this.health.filter((row) => isOf(row) && isWithin(row.receivedAt, { from, to }));
   }
 
   async flags(range: DateRange): Promise<readonly DerivedRow[]> {

@@ -5,8 +5,9 @@ import type { Subject } from "./subject.ts";
 /** What is known of a device at a look. */
 export interface DeviceReading {
   readonly subject: Subject;
-  readonly presence: "online" | "offline" | "stopped";
-  /** When anything of it was last received, ms. */
+  /** `never`: of the configuration, and never heard of. */
+  readonly presence: "online" | "offline" | "stopped" | "never";
+  /** When anything of it was last received, ms; says nothing of one that was never heard. */
   readonly heardMs: number;
   readonly health?: HealthReading;
   readonly quality?: QualityReading;
@@ -52,7 +53,8 @@ const HEALTH_MAX_AGE_MS = 10 * 60_000;
 /** What a rule may ask of a device. */
 export function measureDevice(reading: DeviceReading, time: LookTime): Measure {
   return (signal) => {
-    if (signal === "offlineS") return silent([reading.heardMs], time);
+    if (signal === "neverHeardS") return neverHeard([reading], time);
+    if (signal === "offlineS") return reading.presence === "never" ? undefined : silent([reading.heardMs], time);
     if (signal === "presence") return one(reading.presence, tickOf(time));
     if (signal === "quality") return qualityOf(reading.quality);
     if (signal === "silentChance") return silenceOf(reading.silence);
@@ -62,8 +64,20 @@ export function measureDevice(reading: DeviceReading, time: LookTime): Measure {
 
 /** What a rule may ask of a store or the system: one device alone is no witness for the whole. */
 export function measureMany(readings: readonly DeviceReading[], time: LookTime): Measure {
-  const heard = readings.filter(({ presence }) => presence !== "stopped").map(({ heardMs }) => heardMs);
-  return (signal) => (signal === "offlineS" && heard.length >= 2 ? silent(heard, time) : undefined);
+  const isHeard = ({ presence }: DeviceReading) => presence !== "stopped" && presence !== "never";
+  const heard = readings.filter(isHeard).map(({ heardMs }) => heardMs);
+  return (signal) => {
+    if (signal === "offlineS" && heard.length >= 2) return silent(heard, time);
+    return signal === "neverHeardS" && readings.length >= 2 ? neverHeard(readings, time) : undefined;
+  };
+}
+
+/** That one was heard is the end of it. Before we listened it may have been away for ever, or nobody had connected it yet. */
+function neverHeard(readings: readonly DeviceReading[], { nowMs, listeningMs, ...time }: LookTime): Measured {
+  const stampMs = tickOf({ nowMs, listeningMs, ...time });
+  if (readings.some(({ presence }) => presence !== "never")) return one(0, stampMs);
+  const value = Math.max(0, nowMs - listeningMs) / 1_000;
+  return { values: [{ value, most: Number.POSITIVE_INFINITY }], stampMs, sinceMs: Math.min(listeningMs, nowMs) };
 }
 
 /** An interval, because nobody heard anything before we listened. */
@@ -80,7 +94,7 @@ const one = (value: number | string, stampMs: number): Measured => ({ values: [{
 
 const number = (value: number | undefined, stampMs: number) => (value === undefined ? undefined : one(value, stampMs));
 
-type HealthSignal = Exclude<SignalName, "offlineS" | "presence" | "quality" | "silentChance">;
+type HealthSignal = Exclude<SignalName, "offlineS" | "neverHeardS" | "presence" | "quality" | "silentChance">;
 
 const PLAIN: Partial<Readonly<Record<HealthSignal, HealthNumber>>> = {
   uptimeS: "uptimeS",

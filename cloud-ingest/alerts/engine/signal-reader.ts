@@ -33,6 +33,19 @@ export interface SignalReaderParts {
   readonly devices: readonly Subject[];
 }
 
+interface Quality {
+  readonly runId: string;
+  readonly of: ReadonlyMap<string, QualityReading>;
+  readonly judgedMs: number;
+}
+
+/** What was read of all devices at once. */
+interface Found {
+  readonly nowMs: number;
+  readonly quality: Quality | undefined;
+  readonly silent: ReadonlyMap<string, SilenceReading>;
+}
+
 /** Reads all signals of all devices, some questions in all; what is costly or changes seldom is kept. */
 export class SignalReader {
   readonly #parts: SignalReaderParts;
@@ -40,9 +53,7 @@ export class SignalReader {
   readonly #known: ReadonlySet<string>;
   readonly #stores: ReadonlyMap<string, StoreInfo>;
   #healthMs: number | undefined;
-  #quality:
-    | { readonly runId: string; readonly of: ReadonlyMap<string, QualityReading>; readonly judgedMs: number }
-    | undefined;
+  #quality: Quality | undefined;
   #silence: { readonly atMs: number; readonly of: ReadonlyMap<string, SilenceReading> } | undefined;
 
   constructor(parts: SignalReaderParts) {
@@ -57,24 +68,28 @@ export class SignalReader {
     await this.#readHealth(nowMs);
     const quality = await this.#readQuality();
     const silent = await this.#readSilence(nowMs, isOpen);
-    return records.map((record) => {
-      const subject = { tenant: record.tenant, store: record.store, device: record.device };
-      const key = subjectKey(subject);
-      const { online, stopped, lastSeenAt } = statusOf(record);
-      const health = this.#health.of(subject);
-      const silence = silent.get(key);
-      return {
-        ...{ subject, presence: online ? "online" : stopped ? "stopped" : "offline" },
-        // Without any time, or with one that is to come, it has not been heard.
-        heardMs: heardMs(lastSeenAt, nowMs),
-        ...(health && { health }),
-        ...(quality && { quality: quality.of.get(key) ?? { judgedMs: quality.judgedMs, flags: [] } }),
-        ...(silence && { silence }),
-      };
-    });
+    const heard = new Set(records.map(subjectKey));
+    const never = this.#parts.devices.filter((device) => this.#isWatched(device) && !heard.has(subjectKey(device)));
+    return [...records.map((record) => this.#readingOf(record, { nowMs, quality, silent })), ...never.map(neverHeard)];
   }
 
-  #isWatched({ tenant, store, device }: DeviceRecord): boolean {
+  #readingOf(record: DeviceRecord, { nowMs, quality, silent }: Found): DeviceReading {
+    const subject = { tenant: record.tenant, store: record.store, device: record.device };
+    const key = subjectKey(subject);
+    const { online, stopped, lastSeenAt } = statusOf(record);
+    const health = this.#health.of(subject);
+    const silence = silent.get(key);
+    return {
+      ...{ subject, presence: online ? "online" : stopped ? "stopped" : "offline" },
+      // Without any time, or with one that is to come, it has not been heard.
+      heardMs: heardMs(lastSeenAt, nowMs),
+      ...(health && { health }),
+      ...(quality && { quality: quality.of.get(key) ?? { judgedMs: quality.judgedMs, flags: [] } }),
+      ...(silence && { silence }),
+    };
+  }
+
+  #isWatched({ tenant, store, device }: Subject): boolean {
     if (!this.#stores.has(`${tenant} ${store}`)) return false;
     return this.#known.size === 0 || this.#known.has(subjectKey({ tenant, store, device }));
   }
@@ -129,6 +144,11 @@ export class SignalReader {
     return this.#silence?.of ?? new Map();
   }
 }
+
+const neverHeard = ({ tenant, store, device }: Subject): DeviceReading => ({
+  subject: { tenant, store, device },
+  ...{ presence: "never", heardMs: 0 },
+});
 
 const subjectOf = (row: DerivedRow): Subject => ({
   tenant: String(row.tenant),

@@ -19,7 +19,12 @@ export const SIGNALS = {
     scopes: SCOPES,
     what: "seconds since anything of it was last heard; of a store or the system: of any of its devices, two at least",
   },
-  presence: word("`online`, `offline`, or `stopped` when it said itself that it ends"),
+  neverHeardS: {
+    kind: "number",
+    scopes: SCOPES,
+    what: "seconds for which we have listened in vain for the first word of a device of the configuration, 0 once it was heard; of a store or the system: of all of its devices, two at least",
+  },
+  presence: word("`online`, `offline`, `never` heard, or `stopped` when it said itself that it ends"),
   healthAgeS: number("seconds since it last said how it is"),
   uptimeS: number("seconds since the agent started"),
   restarts: number("starts of the agent within the last hour"),

@@ -80,12 +80,17 @@ export function bodyText({ kind, alert }: Pick<Notification, "kind" | "alert">, 
 /** `Disk is nearly full (disk-full): diskFreeMb 10`. */
 export function reasonText({ title, rule, findings, state }: ShownReason, language: Language): string {
   const { unsure, flapping } = LABELS[language];
+  const word = { unknown: `, ${unsure}`, flapping: `, ${flapping}` }[String(state)] ?? "";
+  return safeLine(`${title[language]} (${rule}): ${findingsText(findings)}${word}`, 500);
+}
+
+/** `door: cameraView black, diskFreeMb 10`. */
+export function findingsText(findings: ShownReason["findings"]): string {
   const found = findings.map(
     ({ signal, value, of }) =>
       `${of === undefined || of === "" ? "" : `${of}: `}${signal} ${typeof value === "number" ? Number(value.toPrecision(4)) : value}`,
   );
-  const word = { unknown: `, ${unsure}`, flapping: `, ${flapping}` }[String(state)] ?? "";
-  return safeLine(`${title[language]} (${rule}): ${found.join(", ")}${word}`, 500);
+  return safeLine(found.join(", "), 300);
 }
 
 /** KPIs that are affected, each once. */

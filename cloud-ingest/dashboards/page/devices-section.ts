@@ -1,4 +1,6 @@
+import { VIEW_FAULTS, type ViewFault } from "../../../firmware-config/contract/view.ts";
 import { isToCome } from "../../../firmware-config/kit/clock.ts";
+import type { FaultyView } from "../../report/camera-views.ts";
 import type { StoreReport } from "../../report/store-report.ts";
 import type { DeviceStatus } from "../../warehouse/port.ts";
 import { zoneOf } from "../../zone/rules.ts";
@@ -52,14 +54,22 @@ export function devicesSection(data: StoreReport, links?: PageLinks): Html {
 <article class="card">${rows.length > 0 ? html`<ul class="rows">${rows}</ul>` : none}</article></section>`;
 }
 
-function deviceRow(device: DeviceStatus, { store, generatedAt }: StoreReport): Html {
+/** Where a camera does not see, its counts are too low. */
+function viewLine({ cameraId, fault }: FaultyView): Html {
+  const isKnown = (one: string): one is ViewFault => VIEW_FAULTS.some((known) => known === one);
+  const word = (l: Language) => (isKnown(fault) ? l.texts.viewFaults[fault] : fault);
+  return html`<span class="doubt">${say((l) => l.texts.viewFault(cameraId, word(l)))}</span>`;
+}
+
+function deviceRow(device: DeviceStatus, { store, generatedAt, views = [] }: StoreReport): Html {
+  const ill = views.filter(({ deviceId }) => deviceId === device.deviceId);
   const state = deviceStateOf(device, generatedAt.getTime());
   const seen = zoneOf(store.timeZone).local(Date.parse(device.lastSeenAt));
   const age = ageS(device, generatedAt.getTime());
   const isKnown = !isToCome(device.lastSeenAt, generatedAt.getTime());
   return html`<li><span class="name">${device.deviceId}</span><b class="state ${state}">${say((l) => l.texts[state])}</b>
 <span class="muted">${isKnown ? say((l) => l.texts.lastSeen(l.format.age(age), l.format.localTime(seen))) : "–"}</span>
-<span class="muted">${say((l) => `${l.texts.software} ${device.agentVersion || "–"} · ${l.texts.model} ${device.modelName || "–"}`)}</span></li>`;
+<span class="muted">${say((l) => `${l.texts.software} ${device.agentVersion || "–"} · ${l.texts.model} ${device.modelName || "–"}`)}</span>${ill.map(viewLine)}</li>`;
 }
 
 function ageS(device: DeviceStatus, nowMs: number): number {

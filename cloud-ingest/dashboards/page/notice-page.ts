@@ -6,6 +6,6 @@ import { pageShell } from "./page-shell.ts";
 export function renderNoticePage(notice: (language: Language) => string): string {
   const body = html`<header><div class="bar"><span class="brand">Kazoe <small>数え</small></span><span class="tools">
 <button type="button" id="language" class="tool"><span lang="ja">English</span><span lang="en">日本語</span></button></span></div></header>
-<main><p class="card">${say(notice)}</p><p><a href="/">${say((l) => l.texts.allStores)}</a></p></main>`;
+<main><h1>${say(notice)}</h1><p><a href="/">${say((l) => l.texts.allStores)}</a></p></main>`;
   return pageShell({ title: inBoth(() => "Kazoe"), body, hasCharts: false });
 }

@@ -29,8 +29,8 @@ ${alerts.length === 0 ? html`<p class="card">${say((l) => words(l).noAlerts)}</p
 <h2>${say((l) => words(l).fleet)} <small>${say((l) => l.format.count(devices.length))}</small></h2>
 <section class="card"><dl class="numbers">${tallies}</dl></section>
 ${devices.length === 0 ? html`<p class="card">${say((l) => words(l).noDevices)}</p>` : undefined}
-${ill.length > 0 ? html`<section class="card">${deviceTable(ill, view)}</section>` : undefined}
-${well.length > 0 ? html`<section class="card"><details><summary>${say((l) => words(l).healthy(l.format.count(well.length)))}</summary>${deviceTable(well, view)}</details></section>` : undefined}</main>`;
+${ill.length > 0 ? html`<section class="card"><h3 id="ill">${say((l) => words(l).ill(l.format.count(ill.length)))}</h3>${deviceTable(ill, view, "ill")}</section>` : undefined}
+${well.length > 0 ? html`<section class="card"><details><summary id="well">${say((l) => words(l).healthy(l.format.count(well.length)))}</summary>${deviceTable(well, view, "well")}</details></section>` : undefined}</main>`;
   const title = inBoth((l) => `Kazoe · ${words(l).title}`);
   return pageShell({ title, body, hasCharts: false, made: { at: view.at, isLive: true } });
 }
@@ -40,7 +40,10 @@ const isIll = ({ state, reasons }: FleetDevice) => reasons.length > 0 || state =
 function alertCard(alert: OpenAlert, { at, mayAct }: OperationsPage): Html {
   const { severity, since, reasons, ackedBy, muted } = alert;
   const [first] = reasons;
-  const items = reasons.map(({ title, runbook }) => html`<li><b>${both(title)}</b> ${both(runbook)}</li>`);
+  const items = reasons.map(
+    ({ title, runbook, found }) =>
+      html`<li><b>${both(title)}</b> <code>${found}</code><div class="steps">${both(runbook)}</div></li>`,
+  );
   const ageS = (at.getTime() - Date.parse(since)) / 1000;
   const place =
     alert.tenant === ""
@@ -64,16 +67,18 @@ function actions({ id, store }: OpenAlert): Html {
   return html`<form method="post" action="/operations" class="acts"><input type="hidden" name="alert" value="${id}">${buttons}</form>`;
 }
 
-function deviceTable(devices: readonly FleetDevice[], { at }: OperationsView): Html {
-  const heads = (["device", "state", "lastSeen", "reason", "version"] as const).map(
+/** `name` is the id of what names it. */
+function deviceTable(devices: readonly FleetDevice[], { at }: OperationsView, name: "ill" | "well"): Html {
+  // What is wrong stands before what is only good to know: a phone shows the first three.
+  const heads = (["device", "state", "reason", "lastSeen", "version"] as const).map(
     (head) => html`<th scope="col">${say((l) => words(l)[head])}</th>`,
   );
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="devices"><table><thead><tr>${heads}</tr></thead><tbody>${devices.map((device) => deviceRow(device, at))}</tbody></table></div>`;
+  return html`<div class="scroll" tabindex="0" role="region" aria-labelledby="${name}"><table><thead><tr>${heads}</tr></thead><tbody>${devices.map((device) => deviceRow(device, at))}</tbody></table></div>`;
 }
 
 function deviceRow({ tenant, store, device, state, lastSeenAt, reasons, agentVersion }: FleetDevice, at: Date): Html {
   const ageS = Math.max(0, (at.getTime() - Date.parse(lastSeenAt)) / 1000);
-  return html`<tr><th scope="row"><a href="/stores/${tenant}/${store}">${tenant}/${store}</a> ${device}</th><td class="state ${state}">${say((l) => words(l).states[state])}</td><td>${say((l) => l.format.age(ageS))}</td><td class="why">${reasons.map((reason, index) => html`${index > 0 ? ", " : ""}${both(reason)}`)}</td><td>${agentVersion}</td></tr>`;
+  return html`<tr><th scope="row"><a href="/stores/${tenant}/${store}">${tenant}/${store}</a> ${device}</th><td class="state ${state}">${say((l) => words(l).states[state])}</td><td class="why">${reasons.map((reason, index) => html`${index > 0 ? ", " : ""}${both(reason)}`)}</td><td>${say((l) => l.format.age(ageS))}</td><td>${agentVersion}</td></tr>`;
 }
 
 const both = (text: InBoth) => say((l) => text[l.tag]);

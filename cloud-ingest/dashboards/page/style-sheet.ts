@@ -62,7 +62,7 @@ dd b{font-size:32px;line-height:1.15;font-weight:650;letter-spacing:-.02em;white
 .swatch.part{background:repeating-linear-gradient(135deg,var(--in) 0 2px,var(--card) 2px 4px);border:1px solid var(--in)}
 .swatch.repaired{background:radial-gradient(var(--card) 1.2px,var(--in) 1.4px) 0 0/5px 5px;border:1px solid var(--in)}
 .swatch.running{background:var(--in-soft);border:1.5px solid var(--in)}
-.alert{border-left:5px solid var(--axis)}.alert.is-critical{border-left-color:var(--bad)}.alert.is-warning{border-left-color:var(--out)}.kind.is-critical{background:var(--bad);border-color:var(--bad);color:var(--card)}.kind.is-warning{border-color:var(--out)}.ops>.card{margin-bottom:12px}td.why{text-align:left;white-space:normal;min-width:9em}.acts{display:flex;flex-wrap:wrap;gap:8px;margin-top:12px}.alert p{margin:6px 0}.alert ul{padding-left:18px;font-size:14px}
+.alert{border-left:5px solid var(--axis)}.alert.is-critical{border-left-color:var(--bad)}.alert.is-warning{border-left-color:var(--out)}.kind.is-critical{background:var(--bad);border-color:var(--bad);color:var(--card)}.kind.is-warning{border-color:var(--out)}.ops>.card{margin-bottom:12px}.ops :is(th,td){text-align:left}.ops tbody th{white-space:normal;min-width:7em;overflow-wrap:break-word}.ops tbody th a{display:block}td.why{white-space:normal;min-width:7em}.alert code{color:var(--muted)}.ops .numbers{margin:0}.ops .numbers>div{flex:1 1 120px}.steps{white-space:pre-line}.steps span{display:block}.acts{display:flex;flex-wrap:wrap;gap:8px;margin-top:12px}.alert p{margin:6px 0}.alert ul{padding-left:18px;font-size:14px}
 figure{margin:0}h4{font-size:14px;margin:14px 0 4px}.target ul{margin:0 0 10px;padding-left:20px;font-size:14px}.target li{margin:3px 0}
 svg.forecast{display:block;width:100%;max-width:640px;height:auto;font-size:11px}svg.forecast text{fill:var(--muted)}@media(max-width:520px){svg.forecast{font-size:14px}}svg.forecast .grid{stroke:var(--grid)}svg.forecast .band{fill:var(--in-soft)}svg.forecast .expected{fill:none;stroke:var(--in);stroke-width:2}
 svg.forecast .now{stroke:var(--axis);stroke-dasharray:3 3}svg.forecast .counted{fill:var(--card);stroke:var(--text);stroke-width:2}.swatch.dot{border-radius:50%;border:2px solid var(--text);background:var(--card)}.swatch.stroke{height:3px;background:var(--in);align-self:center}.swatch.band{background:var(--in-soft)}
@@ -73,7 +73,7 @@ figcaption{display:flex;flex-wrap:wrap;gap:2px 14px;align-items:baseline;font-si
 .rows{list-style:none;margin:0;padding:0}
 .rows li{display:grid;grid-template-columns:minmax(0,1fr) auto;gap:2px 12px;padding:10px 0;border-top:1px solid var(--line)}
 .rows li:first-child{border-top:0;padding-top:0}.rows li:last-child{padding-bottom:0}
-.rows .muted,.rows progress{grid-column:1/-1}.name{font-weight:600}
+.rows :is(.muted,.doubt),.rows progress{grid-column:1/-1}.name{font-weight:600}
 progress{appearance:none;width:100%;height:8px;border:0;border-radius:4px;background:var(--grid);overflow:hidden}
 progress::-webkit-progress-bar{background:var(--grid)}progress::-webkit-progress-value{background:var(--accent);border-radius:4px}progress::-moz-progress-bar{background:var(--accent)}
 .state::before{content:"";display:inline-block;width:9px;height:9px;border-radius:50%;background:currentColor;margin-right:6px}

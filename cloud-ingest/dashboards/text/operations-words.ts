@@ -23,6 +23,7 @@ export interface OperationsWords {
   readonly lastSeen: string;
   readonly version: string;
   readonly reason: string;
+  readonly ill: (count: string) => string;
   readonly healthy: (count: string) => string;
 }
 
@@ -48,6 +49,7 @@ const english: OperationsWords = {
   lastSeen: "Last heard of",
   version: "Software",
   reason: "Reason",
+  ill: (count) => `Devices that need a look: ${count}`,
   healthy: (count) => `${count} devices in order`,
 };
 
@@ -73,6 +75,7 @@ const japanese: OperationsWords = {
   lastSeen: "最終通信",
   version: "ソフトウェア",
   reason: "理由",
+  ill: (count) => `確認が必要な機器 ${count}台`,
   healthy: (count) => `正常な機器 ${count}台`,
 };
 

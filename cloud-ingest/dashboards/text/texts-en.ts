@@ -123,6 +123,18 @@ export const english: Texts = {
   offlineSince: (device, time) => `${device} has been offline since ${time}.`,
   silentSince: (device, time) => `${device} has been silent since ${time}.`,
   mayMiss: "Counts may be missing.",
+  viewFault: (camera, fault) => `Camera ${camera}: ${fault}`,
+  viewFaults: {
+    "no-frames": "no picture",
+    frozen: "the picture stands still",
+    black: "the picture is black",
+    "blown-out": "the picture is blown out",
+    blocked: "the view is blocked",
+    "half-blocked": "the view is half blocked",
+    blurred: "the picture is blurred",
+    moved: "the camera has been moved",
+    "low-rate": "too few pictures a second",
+  },
   emptyTitle: "No counts yet",
   emptyLead: "Nothing has been counted in this period. Counts appear here a few minutes after a camera starts.",
   emptySteps: [

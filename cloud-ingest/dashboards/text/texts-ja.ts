@@ -122,6 +122,18 @@ export const japanese: Texts = {
   offlineSince: (device, time) => `${device} が ${time} からオフラインです。`,
   silentSince: (device, time) => `${device} が ${time} から応答なしです。`,
   mayMiss: "欠測の可能性があります。",
+  viewFault: (camera, fault) => `カメラ ${camera}：${fault}`,
+  viewFaults: {
+    "no-frames": "映像が来ていません",
+    frozen: "映像が静止しています",
+    black: "映像が真っ暗です",
+    "blown-out": "映像が白飛びしています",
+    blocked: "視界が遮られています",
+    "half-blocked": "視界の一部が遮られています",
+    blurred: "映像がぼやけています",
+    moved: "カメラの向きが変わっています",
+    "low-rate": "フレームレートが不足しています",
+  },
   emptyTitle: "まだデータがありません",
   emptyLead: "この期間には計測値がありません。カメラが動き始めて数分後に、ここに表示されます。",
   emptySteps: [

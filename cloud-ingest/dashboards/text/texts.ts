@@ -1,3 +1,4 @@
+import type { ViewFault } from "../../../firmware-config/contract/view.ts";
 /** Every word of the dashboard; a language that lacks one does not compile. */
 export interface Texts {
   readonly visitors: string;
@@ -104,6 +105,9 @@ export interface Texts {
   readonly offlineSince: (device: string, time: string) => string;
   readonly silentSince: (device: string, time: string) => string;
   readonly mayMiss: string;
+  /** Of a camera whose view has a fault. */
+  readonly viewFault: (camera: string, fault: string) => string;
+  readonly viewFaults: Readonly<Record<ViewFault, string>>;
   readonly emptyTitle: string;
   readonly emptyLead: string;
   readonly emptySteps: readonly string[];

@@ -6,6 +6,15 @@ export interface InBoth {
   readonly ja: string;
 }
 
+/** Why there is an alert. */
+export interface AlertReason {
+  readonly title: InBoth;
+  readonly consequence: InBoth;
+  readonly runbook: InBoth;
+  /** What was found, by the names of signals: `door: cameraView black`. */
+  readonly found: string;
+}
+
 /** An alert as operations read it: what it costs first, then what to do. */
 export interface OpenAlert {
   readonly id: string;
@@ -17,7 +26,7 @@ export interface OpenAlert {
   /** RFC 3339 UTC; the first bad evidence. */
   readonly since: string;
   /** The most severe first. */
-  readonly reasons: readonly { readonly title: InBoth; readonly consequence: InBoth; readonly runbook: InBoth }[];
+  readonly reasons: readonly AlertReason[];
   /** Who acts on it. */
   readonly ackedBy?: string;
   /** Why nobody is told at present. */

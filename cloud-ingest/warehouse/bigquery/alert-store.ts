@@ -32,6 +32,16 @@ const ORDER: Readonly<Record<AlertTable, string>> = {
 /** `ts` may be so many days away from the receipt; a device further off is told by its silence here, as it has no health. */
 const CLOCK_DAYS = 2;
 
+/** Rows of a table that were written in the range, each once. */
+export async function readAlerts(
+  client: BigQueryClient,
+  table: AlertTable,
+  { from, to }: TimeRange,
+): Promise<readonly AlertRow[]> {
+  const sql = `${select(table)} WHERE t.${ALERT_TIMES[table]} BETWEEN TIMESTAMP(@from) AND TIMESTAMP(@to) ORDER BY ${ORDER[table]}`;
+  return alertRowsOf(table, await client.rows({ sql, params: { from, to } }));
+}
+
 /** What the alert engine knows and looks at. Rows are appended at least once; each is read once. */
 export class BigQueryAlertStore implements AlertStore, SignalStore {
   readonly #client: BigQueryClient;
@@ -53,9 +63,8 @@ export class BigQueryAlertStore implements AlertStore, SignalStore {
     return alertRowsOf("alert", await this.#client.rows({ sql }));
   }
 
-  async alerts(table: AlertTable, { from, to }: TimeRange): Promise<readonly AlertRow[]> {
-    const sql = `${select(table)} WHERE t.${ALERT_TIMES[table]} BETWEEN TIMESTAMP(@from) AND TIMESTAMP(@to) ORDER BY ${ORDER[table]}`;
-    return alertRowsOf(table, await this.#client.rows({ sql, params: { from, to } }));
+  alerts(table: AlertTable, range: TimeRange): Promise<readonly AlertRow[]> {
+    return readAlerts(this.#client, table, range);
   }
 
   async forgetAlerts(before: string): Promise<void> {
@@ -71,13 +80,15 @@ export class BigQueryAlertStore implements AlertStore, SignalStore {
     return this.#devices.records();
   }
 
-  async healthBetween({ from, to }: TimeRange): Promise<readonly HealthRow[]> {
+  async healthBetween({ from, to }: TimeRange, store?: StoreKey): Promise<readonly HealthRow[]> {
+    const ofStore = store ? "tenant = @tenant AND store = @store AND " : "";
+    const params = { from, to, ...(store && { tenant: store.tenant, store: store.store }) };
     const dates = { from: addDays(from.slice(0, 10), -CLOCK_DAYS), to: addDays(to.slice(0, 10), CLOCK_DAYS) };
     const rows: HealthRow[] = [];
     for (const { condition } of planRange(dates, PARTITIONINGS.health)) {
       const sql = `SELECT ${HEALTH_SELECTED.join(", ")}, UNIX_MILLIS(received_at) AS received_ms, UNIX_MILLIS(ts) AS ts_ms
-FROM v_health WHERE ${condition} AND received_at BETWEEN TIMESTAMP(@from) AND TIMESTAMP(@to) ORDER BY received_at, seq`;
-      for (const row of await this.#client.rows({ sql, params: { from, to } })) rows.push(healthRowOf(row));
+FROM v_health WHERE ${condition} AND ${ofStore}received_at BETWEEN TIMESTAMP(@from) AND TIMESTAMP(@to) ORDER BY received_at, seq`;
+      for (const row of await this.#client.rows({ sql, params })) rows.push(healthRowOf(row));
     }
     return rows;
   }

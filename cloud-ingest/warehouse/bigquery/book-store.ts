@@ -1,5 +1,6 @@
 import { ROW_TABLE_NAMES } from "../../../firmware-config/contract/row.ts";
 import { groupBy } from "../../group-by.ts";
+import { ALERT_COLUMNS, EVER, everyAlertRow } from "../alert-port.ts";
 import { DERIVED_COLUMNS } from "../derived-port.ts";
 import { ACCEPTED_COLUMNS, JOB_RUN_COLUMNS } from "../own-columns.ts";
 import { ledgerOf, runOf } from "../read-rows.ts";
@@ -7,6 +8,7 @@ import { numberOf, textOf, timeOf } from "../row.ts";
 import { ROW_COLUMNS, rowTableName } from "../row-port.ts";
 import type { NumberedRun } from "../transfer/books.ts";
 import type { BookStore, Books, StreamLedger } from "../transfer/port.ts";
+import { readAlerts } from "./alert-store.ts";
 import type { BigQueryClient, Row } from "./big-query-client.ts";
 import { derivedRows } from "./derived-store.ts";
 import type { DeviceStore } from "./device-store.ts";
@@ -37,29 +39,33 @@ export class BigQueryBookStore implements BookStore {
 
   async books(): Promise<Books> {
     const { client, devices } = this.#parts;
-    const [records, runs, entries, accepted, words, rows, marks] = await Promise.all([
+    const [records, runs, entries, accepted, words, rows, alerts, marks] = await Promise.all([
       devices.records(),
       client.rows({ sql: runsSql(KEPT_RUNS) }),
       this.#entries(),
       acceptedDifferences(client),
       derivedRows(client, "quality_word"),
       allRows(client),
+      everyAlertRow((table) => readAlerts(client, table, EVER)),
       client.rows({ sql: "SELECT MAX(clock_mark) AS mark FROM ledger" }),
     ]);
     const streams = groupBy(entries, (row) => textOf(row, "stream"));
     return {
-      ...{ devices: records, runs: runs.map(numbered), accepted, words, rows },
+      ...{ devices: records, runs: runs.map(numbered), accepted, words, rows, alerts },
       ledger: [...streams].map(([stream, rows]) => streamLedger(stream, rows)).filter(hasMessages),
       clockMark: marks[0] ? timeOf(marks[0], "mark") : "",
     };
   }
 
-  async putBooks({ devices, runs, ledger, accepted, words, rows, clockMark }: Books): Promise<void> {
+  async putBooks({ devices, runs, ledger, accepted, words, rows, alerts, clockMark }: Books): Promise<void> {
     await this.#parts.devices.put(devices);
     await this.#load("job_run", JOB_RUN_COLUMNS, runs);
     await this.#load("ledger_accepted", ACCEPTED_COLUMNS, accepted);
     await this.#load("quality_word", DERIVED_COLUMNS.quality_word, words);
     for (const table of ROW_TABLE_NAMES) await this.#load(rowTableName(table), ROW_COLUMNS[table], rows[table]);
+    // What was told to whom before what is to be told: a copy that is cut off between them must have nobody told again.
+    for (const table of ["alert_word", "alert_delivery", "alert"] as const)
+      await this.#load(table, ALERT_COLUMNS[table], alerts[table]);
     const entries = await this.#entries();
     const streams = ledger.map((one) => entryFor(one, entries));
     const clock = { stream: "", worker: CLOCK, lastNumber: 0, stored: 0, duplicate: 0, quarantined: 0, clockMark };

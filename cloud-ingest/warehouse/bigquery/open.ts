@@ -95,7 +95,7 @@ export async function openBigQueryWarehouse(
     alerts: (table, range) => alerts.alerts(table, range),
     forgetAlerts: (before) => alerts.forgetAlerts(before),
     deviceRecords: () => alerts.deviceRecords(),
-    healthBetween: (range) => alerts.healthBetween(range),
+    healthBetween: (range, store) => alerts.healthBetween(range, store),
     flags: (range) => alerts.flags(range),
     hourTotals: (dates, stores) => alerts.hourTotals(dates, stores),
     quarantineGroups: (filter, limit) => quarantine.quarantineGroups(filter, limit),

@@ -72,17 +72,23 @@ export class DuckDbAlertStore implements AlertStore, SignalStore {
     return this.#database.read(async (session) => (await session.rows("SELECT * FROM device")).map(recordOf));
   }
 
-  healthBetween({ from, to }: TimeRange): Promise<readonly HealthRow[]> {
-    return this.#database.read(async (session) => {
-      const files = await coldFiles(session, "health", healthDates({ from, to }));
-      const columns = `${HEALTH_SELECTED.join(", ")}, epoch_ms(received_at) AS received_ms, epoch_ms(ts) AS ts_ms`;
-      const rows = await session.rows(
-        `SELECT ${columns} FROM (${allRows("health", files, 3)}) AS h
-         WHERE received_at BETWEEN $1::TIMESTAMP AND $2::TIMESTAMP ORDER BY received_at, seq`,
-        [utc(from), utc(to), ...fileParameters(this.#database.dir, files)],
-      );
-      return rows.map(healthRowOf);
-    }, "export");
+  healthBetween({ from, to }: TimeRange, store?: StoreKey): Promise<readonly HealthRow[]> {
+    const ofStore = store ? "tenant = $3 AND store = $4 AND" : "";
+    const values = [utc(from), utc(to), ...(store ? [store.tenant, store.store] : [])];
+    return this.#database.read(
+      async (session) => {
+        const files = await coldFiles(session, "health", healthDates({ from, to }));
+        const columns = `${HEALTH_SELECTED.join(", ")}, epoch_ms(received_at) AS received_ms, epoch_ms(ts) AS ts_ms`;
+        const rows = await session.rows(
+          `SELECT ${columns} FROM (${allRows("health", files, values.length + 1)}) AS h
+         WHERE ${ofStore} received_at BETWEEN $1::TIMESTAMP AND $2::TIMESTAMP ORDER BY received_at, seq`,
+          [...values, ...fileParameters(this.#database.dir, files)],
+        );
+        return rows.map(healthRowOf);
+        // A page waits for its store's.
+      },
+      store ? "page" : "export",
+    );
   }
 
   flags({ from, to }: DateRange): Promise<readonly DerivedRow[]> {

@@ -1,5 +1,6 @@
 import { listValue } from "@duckdb/node-api";
 import { ROW_TABLE_NAMES } from "../../../firmware-config/contract/row.ts";
+import { ALERT_COLUMNS, EVER, everyAlertRow } from "../alert-port.ts";
 import type { Column } from "../columns.ts";
 import { ACCEPTED_COLUMNS, DEVICE_COLUMNS, JOB_RUN_COLUMNS } from "../own-columns.ts";
 import { deviceKey } from "../presence.ts";
@@ -8,12 +9,15 @@ import { numberOf, type Row, textOf } from "../row.ts";
 import { ROW_COLUMNS, rowTableName } from "../row-port.ts";
 import type { NumberedRun } from "../transfer/books.ts";
 import type { BookStore, Books, StreamLedger } from "../transfer/port.ts";
+import { DuckDbAlertStore } from "./alert-store.ts";
 import type { Database } from "./database.ts";
 import { derivedRows, insertByColumns, insertDerived } from "./derived-store.ts";
 import { storeMark } from "./ingest-store.ts";
 import type { Session } from "./session.ts";
 import { allRows } from "./source-row-store.ts";
 import { columnList, LEDGER_COLUMNS, selectFromJsonTexts } from "./tables.ts";
+
+const PUT = ["alert_word", "alert_delivery", "alert"] as const;
 
 /** The small tables as a whole. */
 export class DuckDbBookStore implements BookStore {
@@ -23,7 +27,9 @@ export class DuckDbBookStore implements BookStore {
     this.#database = database;
   }
 
-  books(): Promise<Books> {
+  async books(): Promise<Books> {
+    const store = new DuckDbAlertStore(this.#database);
+    const alerts = await everyAlertRow((table) => store.alerts(table, EVER));
     return this.#database.read(async (session) => {
       const [mark] = await session.rows("SELECT max(told_at) AS told_at FROM clock_mark");
       return {
@@ -33,12 +39,13 @@ export class DuckDbBookStore implements BookStore {
         accepted: (await session.rows(ACCEPTED)).map(acceptedOf),
         words: await derivedRows(session, "quality_word"),
         rows: await allRows(session),
+        alerts,
         clockMark: mark ? textOf(mark, "told_at") : "",
       };
     }, "export");
   }
 
-  putBooks({ devices, runs, ledger, accepted, words, rows, clockMark }: Books): Promise<void> {
+  putBooks({ devices, runs, ledger, accepted, words, rows, alerts, clockMark }: Books): Promise<void> {
     return this.#database.write(async (session) => {
       await remove(session, "device", "concat(tenant, '/', store, '/', device)", devices.map(deviceKey));
       await insert(session, "device", { columns: DEVICE_COLUMNS, rows: devices });
@@ -50,6 +57,8 @@ export class DuckDbBookStore implements BookStore {
       await insertDerived(session, "quality_word", words);
       for (const table of ROW_TABLE_NAMES)
         await insertByColumns(session, rowTableName(table), ROW_COLUMNS[table], rows[table]);
+      // What was told to whom before what is to be told, though all of it is one step here.
+      for (const table of PUT) await insertByColumns(session, table, ALERT_COLUMNS[table], alerts[table]);
       if (clockMark !== "") await storeMark(session, Date.parse(clockMark));
     });
   }

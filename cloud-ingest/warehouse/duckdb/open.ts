@@ -165,7 +165,8 @@ function warehouseOn(database: Database, care: ColdCare): Warehouse {
     alerts: (table: AlertTable, range: TimeRange) => alerts.alerts(table, range),
     forgetAlerts: (before: string) => alerts.forgetAlerts(before),
     deviceRecords: () => alerts.deviceRecords(),
-    healthBetween: (range: TimeRange) => care.reading(healthOf(healthDates(range)), () => alerts.healthBetween(range)),
+    healthBetween: (range: TimeRange, store?: StoreKey) =>
+      care.reading(healthOf(healthDates(range)), () => alerts.healthBetween(range, store)),
     flags: (range: DateRange) => alerts.flags(range),
     hourTotals: (dates: readonly string[], stores: readonly StoreKey[]) => alerts.hourTotals(dates, stores),
     quarantineGroups: (filter: QuarantineFilter, limit: number) =>

@@ -1,4 +1,5 @@
 import { ROW_TABLE_NAMES } from "../../../firmware-config/contract/row.ts";
+import { ALERT_COLUMNS, ALERT_TABLES, type AlertRows, type AlertTable } from "../alert-port.ts";
 import type { JobRun } from "../port.ts";
 import { deviceKey } from "../presence.ts";
 import { byRowTable, rowTableName } from "../row-port.ts";
@@ -29,6 +30,7 @@ export function newerBooks(source: Books, target: Books): Books {
       const known = new Set(target.rows[table].map((one) => textOf(one)));
       return source.rows[table].filter((one) => !known.has(textOf(one)));
     }),
+    alerts: newerAlerts(source.alerts, target.alerts),
     clockMark: source.clockMark > target.clockMark ? source.clockMark : "",
   };
 }
@@ -41,13 +43,25 @@ export function bookSizes({
   accepted,
   words,
   rows,
+  alerts,
   clockMark,
 }: Books): Readonly<Record<string, number>> {
   return {
     ...{ device: devices.length, job_run: runs.length, ledger: ledger.length },
     ...Object.fromEntries(ROW_TABLE_NAMES.map((table) => [rowTableName(table), rows[table].length])),
     ...{ ledger_accepted: accepted.length, quality_word: words.length, clock_mark: clockMark === "" ? 0 : 1 },
+    ...Object.fromEntries(ALERT_TABLES.map((table) => [table, alerts[table].length])),
   };
+}
+
+/** Rows are only ever added; the first column names one. */
+function newerAlerts(source: AlertRows, target: AlertRows): AlertRows {
+  const news = (table: AlertTable) => {
+    const [{ field: id }] = ALERT_COLUMNS[table];
+    const known = new Set(target[table].map((row) => row[id]));
+    return source[table].filter((row) => !known.has(row[id] ?? ""));
+  };
+  return { alert: news("alert"), alert_delivery: news("alert_delivery"), alert_word: news("alert_word") };
 }
 
 /** Numbers and sums only grow, but for messages that leave quarantine. */

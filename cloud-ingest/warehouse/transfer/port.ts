@@ -1,5 +1,6 @@
 import type { RowTable } from "../../../firmware-config/contract/row.ts";
 import type { DateRange } from "../../calendar.ts";
+import type { AlertRows } from "../alert-port.ts";
 import { DATA_TABLES } from "../columns.ts";
 import type { DerivedRow } from "../derived-port.ts";
 import type { Ledger } from "../port.ts";
@@ -63,6 +64,8 @@ export interface Books {
   readonly words: readonly DerivedRow[];
   /** Rows that no device sent, every version. */
   readonly rows: Readonly<Record<RowTable, readonly DerivedRow[]>>;
+  /** What the alert engine knows, was taken by whom, and what people said of it. */
+  readonly alerts: AlertRows;
   /** The newest time that our clock is believed to have told, RFC 3339 UTC; empty before the first. */
   readonly clockMark: string;
 }

@@ -22,6 +22,7 @@ import { createProgress, share } from "../progress.ts";
 import { runAgent } from "../run-agent.ts";
 import { prepareSample } from "../sample.ts";
 import { totalsTable } from "../tables.ts";
+import { type ToldAlert, toldAlerts } from "../told-alerts.ts";
 import { brokerOf, withCloud } from "../with-cloud.ts";
 
 interface DemoOptions {
@@ -79,17 +80,59 @@ async function countAndShow({ options, context, dir, video, model }: Demo, signa
   const config = await loadCloudConfig(paths.cloud);
   await withCloud({ config, clock: systemClock, log: createLog("warn") }, async (ready, lost) => {
     const stopping = AbortSignal.any([signal, lost]);
-    await watchVideo({ deviceFile: paths.device, model, ready, context }, stopping);
-    const late = new DOMException("what was sent is not stored yet", "TimeoutError");
-    await withTimeLimit({ signal: lost, limitMs: DRAIN_MS, late }, ready.drained);
-    await ready.finishDay(join(dir, "dashboard"));
-    const totals = await totalsOf(ready.warehouse, config.stores);
-    context.write(
-      options.json ? `${JSON.stringify({ ...totals, out: dir })}\n` : totalsTable(totals.lines, totals.zones),
-    );
-    pointOut({ dir, ready, context, serving: !options.once });
-    if (!options.once) await aborted(stopping);
+    await besideIllDevice({ deviceFile: paths.illDevice, ready, context }, stopping, async (failed) => {
+      const alive = AbortSignal.any([stopping, failed]);
+      await watchVideo({ deviceFile: paths.device, model, ready, context }, stopping);
+      const alerts = await toldAlerts(ready, alive);
+      const late = new DOMException("what was sent is not stored yet", "TimeoutError");
+      await withTimeLimit({ signal: lost, limitMs: DRAIN_MS, late }, ready.drained);
+      await ready.finishDay(join(dir, "dashboard"));
+      const totals = await totalsOf(ready.warehouse, config.stores);
+      context.write(
+        options.json
+          ? `${JSON.stringify({ ...totals, alerts, out: dir })}\n`
+          : `${totalsTable(totals.lines, totals.zones)}${alertsText(alerts)}`,
+      );
+      pointOut({ dir, ready, context, serving: !options.once });
+      if (!options.once) await aborted(alive);
+    });
   });
+}
+
+/** Runs the device whose camera goes black for as long as `use` takes. Throws what either of them throws; `failed` aborts when the device has ended by itself. */
+async function besideIllDevice(
+  { deviceFile, ready, context }: Omit<Watched, "model">,
+  signal: AbortSignal,
+  use: (failed: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const config = await deviceConfigOf(deviceFile, ready);
+  const stop = new AbortController();
+  const failed = new AbortController();
+  const options = { config, model: undefined, version: context.version, log: createLog("error") };
+  const running = runAgent(options, AbortSignal.any([signal, stop.signal])).finally(() => failed.abort());
+  // Thrown where it is awaited, after what goes on beside it.
+  running.catch(() => {});
+  try {
+    await use(failed.signal);
+  } finally {
+    stop.abort();
+    await running;
+  }
+}
+
+/** The device's configuration, with the broker of this demo. */
+async function deviceConfigOf(file: string, ready: CloudReady) {
+  const loaded = await loadDeviceConfig(file);
+  return { ...loaded, mqtt: { ...loaded.mqtt, url: `mqtt://127.0.0.1:${brokerOf(ready).port}` } };
+}
+
+function alertsText(alerts: readonly ToldAlert[]): string {
+  return alerts
+    .map(
+      ({ device, severity, reason, consequence, firstStep }) =>
+        `\nALERT (${severity}) ${device}: ${consequence}\n  Why: ${reason}\n  First step: ${firstStep}\n`,
+    )
+    .join("");
 }
 
 interface Watched {
@@ -100,8 +143,7 @@ interface Watched {
 }
 
 async function watchVideo({ deviceFile, model, ready, context }: Watched, signal: AbortSignal): Promise<void> {
-  const loaded = await loadDeviceConfig(deviceFile);
-  const config = { ...loaded, mqtt: { ...loaded.mqtt, url: `mqtt://127.0.0.1:${brokerOf(ready).port}` } };
+  const config = await deviceConfigOf(deviceFile, ready);
   const lengthS = await videoLengthS(config.cameras[0]?.source ?? "");
   const progress = createProgress(context, "Counting");
   const startMs = Date.now();
@@ -134,6 +176,10 @@ function pointOut({ dir, ready, context, serving }: Found): void {
   const page = join(dir, "dashboard", "demo", "street.html");
   context.note(`Dashboard (a file, opens without network): ${pathToFileURL(page).href}\n`);
   context.note(`Counts by date (Parquet): ${relative(process.cwd(), join(dir, "cloud-data", "warehouse")) || dir}\n`);
+  const served = `http://127.0.0.1:${ready.http.port}`;
   if (serving)
-    context.note(`Dashboard (served): http://127.0.0.1:${ready.http.port}/stores/demo/street\nCtrl-C ends.\n`);
+    context.note(
+      `Dashboard (served): ${served}/stores/demo/street\nAlerts and devices, for who runs them: ${served}/operations\nCtrl-C ends.\n`,
+    );
+  else context.note("Alerts and devices have a page, /operations, while the demo serves: run it without --once.\n");
 }

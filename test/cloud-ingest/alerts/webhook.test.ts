@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { afterEach, expect, test, vi } from "vitest";
+import type { Resolve } from "../../../cloud-ingest/alerts/sinks/address.ts";
 import { Webhook } from "../../../cloud-ingest/alerts/webhook.ts";
 import { LogRecorder } from "../../support/log-recorder.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
@@ -38,7 +39,16 @@ async function setUp(statuses: readonly number[], on: readonly string[] = ["job.
   const port = typeof address === "object" && address ? address.port : 0;
   const [log, clock, stop] = [new LogRecorder(), new ManualClock(FAILED.at), new AbortController()];
   const url = `http://127.0.0.1:${port}/hook?token=secret-of-the-address`;
-  const webhook = new Webhook({ url, secret: SECRET, on, clock, log, firstPauseMs: 5, answerMs: 200 });
+  const webhook = new Webhook({
+    url,
+    allowPrivate: true,
+    secret: SECRET,
+    on,
+    clock,
+    log,
+    firstPauseMs: 5,
+    answerMs: 200,
+  });
   const running = webhook.run(stop.signal);
   stops.push(async () => {
     stop.abort();
@@ -83,9 +93,43 @@ test("what nobody takes is given up and said, without the address or the secret"
   expect(JSON.stringify(log)).not.toMatch(/hunter2|secret-of-the-address/);
 });
 
+test.each([
+  { name: "this machine", url: "http://127.0.0.1:1/", allowPrivate: false, found: [] },
+  { name: "where clouds keep their credentials", url: "http://169.254.169.254/", allowPrivate: true, found: [] },
+  {
+    name: "a name that leads into a private network",
+    url: "https://hooks.example/",
+    allowPrivate: false,
+    found: ["10.0.0.1"],
+  },
+  { name: "the internet without TLS", url: "http://hooks.example/", allowPrivate: true, found: ["93.184.216.34"] },
+])("$name is not called", async ({ url, allowPrivate, found }) => {
+  const [log, clock, stop] = [new LogRecorder(), new ManualClock(FAILED.at), new AbortController()];
+  const resolve: Resolve = (_, __, done) =>
+    done(
+      null,
+      found.map((address) => ({ address, family: 4 })),
+    );
+  const parts = { url, allowPrivate, secret: SECRET, on: ["job.failed"], clock, log, firstPauseMs: 1, resolve };
+  const webhook = new Webhook(parts);
+  webhook.tell(FAILED);
+  const running = webhook.run(stop.signal);
+  await vi.waitFor(() => expect(log.lines).toContain("error alert not sent"));
+  stop.abort();
+  await running;
+  expect(JSON.stringify(log)).toMatch(/private address|no receiver has|without TLS/);
+});
+
 test("a receiver that is away ends nothing, and what waits at the stop is said", async () => {
   const [log, clock, stop] = [new LogRecorder(), new ManualClock(FAILED.at), new AbortController()];
-  const webhook = new Webhook({ url: "http://127.0.0.1:1/", secret: SECRET, on: ["job.failed"], clock, log });
+  const webhook = new Webhook({
+    url: "http://127.0.0.1:1/",
+    allowPrivate: true,
+    secret: SECRET,
+    on: ["job.failed"],
+    clock,
+    log,
+  });
   for (let index = 0; index < 1_200; index += 1) webhook.tell(FAILED);
   const running = webhook.run(stop.signal);
   await vi.waitFor(() => expect(log.lines).toContain("warn alert not taken"));

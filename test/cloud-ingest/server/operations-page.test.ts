@@ -16,7 +16,12 @@ const ALERT: OpenAlert = {
     since: "2026-11-23T10:00:00.000Z",
   },
   reasons: [
-    { title: text("<b>Camera frozen"), consequence: text("Counts of today are wrong."), runbook: text("Restart it.") },
+    {
+      title: text("<b>Camera frozen"),
+      consequence: text("Counts of today are wrong."),
+      runbook: text("Restart it."),
+      found: "door: cameraView frozen",
+    },
   ],
 };
 const DEVICE: FleetRecord = {
@@ -71,6 +76,7 @@ test("operations see what is wrong, what it costs, what to do, and the fleet, il
   expect(body).toContain("&lt;b&gt;Camera frozen");
   expect(body).toContain("Counts of today are wrong.");
   expect(body).toContain("Restart it.");
+  expect(body).toContain("<code>door: cameraView frozen</code>");
   const rows = [...body.matchAll(/<\/a> (cam-\d)<\/th><td class="state (\w+)"/g)].map(([, device, state]) => [
     device,
     state,

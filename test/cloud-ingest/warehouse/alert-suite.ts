@@ -97,6 +97,8 @@ export function alertSuite({ store, reopen }: Place): void {
       expect(row).toMatchObject({ ...CAM, bootId: BOOT, seq: 5, receivedAt: at, ts: "2026-03-02T03:00:00.000Z" });
       expect(row).toMatchObject({ clockSynced: health.clockSynced, historical: false, cameras: health.cameras });
       expect(row?.numbers).toMatchObject({ temperatureC: undefined, outboxDepth: 12, diskFreeMb: health.diskFreeMb });
+      expect(await store().healthBetween(range, { tenant: CAM.tenant, store: CAM.store })).toEqual([row]);
+      expect(await store().healthBetween(range, { tenant: CAM.tenant, store: "none" })).toEqual([]);
       // Archived health is the same.
       await store().archive("2026-03-02");
       expect(await store().healthBetween(range)).toEqual([row]);

@@ -10,6 +10,7 @@ const READY: CloudReady = {
   warehouse: new FakeWarehouse(),
   drained: async () => true,
   finishDay: async () => {},
+  standingAlerts: async () => [],
 };
 
 /** Runs until it is stopped, or fails when `failure` is given, before or after it was ready. */

@@ -117,7 +117,18 @@ describe("what is read of all", () => {
     const { reader } = setUp();
     expect((await reader.read(START, () => true)).map(({ subject }) => subject.device)).toEqual(["ginza-1"]);
     const named = setUp([{ ...CAM, device: "ginza-9" }]);
-    expect(await named.reader.read(START, () => true)).toEqual([]);
+    // Of the configuration and never heard of: a name, and no evidence but that.
+    const [never, ...rest] = await named.reader.read(START, () => true);
+    expect(rest).toEqual([]);
+    expect(never).toMatchObject({ subject: { ...CAM, device: "ginza-9" }, presence: "never" });
+    const signals = ["neverHeardS", "offlineS", "presence", "healthAgeS"] as const;
+    expect(signals.map((signal) => never && values(never, signal))).toEqual([[3_600], undefined, ["never"], undefined]);
+    const both = setUp([CAM, { ...CAM, device: "ginza-9" }, { ...CAM, store: "none" }]);
+    const found = await both.reader.read(START, () => true);
+    expect(found.map((one) => [one.subject.device, values(one, "neverHeardS")])).toEqual([
+      ["ginza-1", [0]],
+      ["ginza-9", [3_600]],
+    ]);
   });
 
   test("the quality job is believed once it has judged: what reaches into the last day counts, what it explained does not", async () => {

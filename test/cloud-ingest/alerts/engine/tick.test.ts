@@ -75,6 +75,51 @@ describe("one look at everything", () => {
     expect(fleet.told(silent(all, ginza, START), 10)).toEqual([]);
   });
 
+  const absent =
+    (heard: readonly string[], missing: readonly string[]) =>
+    (nowMs: number): readonly DeviceReading[] => [
+      ...heard.map((name) => reading(name, nowMs)),
+      ...missing
+        .map((name) => ({ ...reading(name, nowMs), ...{ presence: "never" as const, heardMs: 0 } }))
+        .map(({ health: _, ...rest }) => rest),
+    ];
+
+  test("a device of the configuration that was never heard is one alert after an hour of listening, and its first word ends it", () => {
+    const fleet = new Fleet();
+    fleet.listeningMs = START;
+    const all = absent([...ginza, "umeda-1"], ["umeda-2"]);
+    expect(fleet.told(all, 60)).toEqual([]);
+    expect(fleet.told(all, 5)).toEqual(["firing acme/umeda/umeda-2 never-heard"]);
+    // A restart listens anew, which ends nothing and says nothing again.
+    fleet.kill();
+    fleet.listeningMs = fleet.nowMs;
+    expect(fleet.told(all, 90)).toEqual([]);
+    expect(fleet.told(well(...ginza, "umeda-1", "umeda-2"), 2)).toEqual(["resolved acme/umeda/umeda-2 never-heard"]);
+  });
+
+  test("a store, or a system, of which nothing was ever heard is one alert", () => {
+    const store = new Fleet();
+    store.listeningMs = START;
+    expect(store.told(absent(ginza, ["umeda-1", "umeda-2"]), 70)).toEqual(["firing acme/umeda store-never-heard"]);
+    expect(store.told(absent([...ginza, "umeda-1"], ["umeda-2"]), 10)).toEqual([
+      "resolved acme/umeda store-never-heard",
+      "firing acme/umeda/umeda-2 never-heard",
+    ]);
+    const system = new Fleet();
+    system.listeningMs = START;
+    expect(system.told(absent([], [...ginza, "umeda-1"]), 70)).toEqual(["firing system system-never-heard"]);
+  });
+
+  test("a room with the lights off is no ill camera", () => {
+    const view = (word: string) => health("ginza-1", { cameras: [{ id: "door", status: "ok", view: word }] });
+    expect(new Fleet().told(view("dark"), 30)).toEqual([]);
+    const fleet = new Fleet();
+    expect(fleet.told(view("black"), 5)).toEqual(["firing acme/ginza/ginza-1 camera-view"]);
+    // Nor does the night mend one that is.
+    expect(fleet.told(view("dark"), 30)).toEqual([]);
+    expect(fleet.told(view("ok"), 5)).toEqual(["resolved acme/ginza/ginza-1 camera-view"]);
+  });
+
   test("several things that are wrong are one alert; what is new is an update, what is old is not said again", () => {
     const fleet = new Fleet();
     const full = { numbers: { diskFreeMb: 10 } };

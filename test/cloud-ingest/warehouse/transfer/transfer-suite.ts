@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { ALERT_TABLES, type AlertRows, EVER } from "../../../../cloud-ingest/warehouse/alert-port.ts";
 import type { IngestBatch, Warehouse } from "../../../../cloud-ingest/warehouse/port.ts";
 import { ALL_DATES } from "../../../../cloud-ingest/warehouse/source-rows.ts";
 import { bookSizes, newerBooks } from "../../../../cloud-ingest/warehouse/transfer/books.ts";
@@ -41,8 +42,40 @@ const WORD = {
   ...{ saidBy: "anna", saidAt: "2026-03-05T01:02:03.456Z" },
 };
 const NO_BOOKS = {
-  ...{ device: 0, job_run: 0, ledger: 0, ledger_accepted: 0, quality_word: 0, clock_mark: 0 },
-  ...{ row_calendar: 0, row_correction: 0, row_overrule: 0 },
+  device: 0,
+  job_run: 0,
+  ledger: 0,
+  ledger_accepted: 0,
+  quality_word: 0,
+  clock_mark: 0,
+  alert: 0,
+  alert_delivery: 0,
+  alert_word: 0,
+  row_calendar: 0,
+  row_correction: 0,
+  row_overrule: 0,
+};
+
+const CAM = { tenant: "acme", store: "shibuya", device: "cam-1" };
+const BEGUN = {
+  ...{ eventId: "event-1", number: 1, at: "2026-03-02T03:00:00.000Z", ...CAM, rule: "", ruleVersion: "", was: "ok" },
+  ...{ state: "firing", since: "2026-03-02T02:59:00.000Z", until: null, alertId: "alert-1", notify: "firing" },
+  details: '{"severity":"warning"}',
+};
+const ALERTS: AlertRows = {
+  alert: [BEGUN, { ...BEGUN, eventId: "event-2", number: 2, was: "firing", state: "ok", notify: "resolved" }],
+  alert_delivery: [
+    {
+      ...{ deliveryId: "d-1", notificationId: "event-1", number: 1, sink: "ops", at: "2026-03-02T03:00:01.000Z" },
+      ...{ outcome: "taken", details: "" },
+    },
+  ],
+  alert_word: [
+    {
+      ...{ wordId: "word-1", saidAt: "2026-03-02T03:05:00.000Z", ...CAM, alertId: "alert-1", word: "ack" },
+      ...{ fromAt: null, untilAt: null, saidBy: "anna", note: "I drive there" },
+    },
+  ],
 };
 
 /** Every kind of row, on dates of four decades. */
@@ -106,6 +139,7 @@ export function transferSuite(makePlace: () => Promise<TransferPlace>): void {
       await warehouse.recordRun(aRun({ job: "a", startedAt: NOON, finishedAt: NOON }));
       await warehouse.acceptDifference({ stream: "inbox", difference: 2, acceptedAt: NOON, note: "known" });
       await warehouse.addDerived("quality_word", [WORD]);
+      for (const table of ALERT_TABLES) await warehouse.addAlerts(table, ALERTS[table]);
     });
 
   const sumsOf = async (end: TransferEnd) => {
@@ -271,6 +305,7 @@ export function transferSuite(makePlace: () => Promise<TransferPlace>): void {
         expect(await warehouse.acceptedDifferences()).toMatchObject([{ difference: 2, note: "known" }]);
         const day = { from: WORD.businessDate, to: WORD.businessDate };
         expect(await warehouse.derived("quality_word", SHIBUYA, day)).toEqual([WORD]);
+        for (const table of ALERT_TABLES) expect(await warehouse.alerts(table, EVER)).toEqual(ALERTS[table]);
         expect(await warehouse.devices(SHIBUYA)).toMatchObject([{ deviceId: "cam-1", online: true, modelName: "ssd" }]);
         expect((await warehouse.intakeBetween(NOON, NOON)).clockMark).toBe("2026-03-04T00:00:00.000Z");
       });
