@@ -4,7 +4,7 @@ import { CONSTANTS, type TrackerConstants } from "./constants.ts";
 import { HEIGHT, STATE, writeBox, X, Y } from "./motion-filter.ts";
 import { MOMENTS } from "./past-memory.ts";
 import { Rounds } from "./rounds.ts";
-import { coveredShare, hasArea } from "./similarity.ts";
+import { coveredShare, hasArea, sharedOfSmaller } from "./similarity.ts";
 import { TrackTable } from "./track-table.ts";
 import { createTracks, type Tracks } from "./tracks.ts";
 
@@ -16,6 +16,8 @@ export const MAX_MOMENTS = MAX_TRACKS * MOMENTS;
 export const MAX_DETECTIONS = 256;
 /** Somebody unseen for longer than this hides nobody. */
 const COVERS_FOR_S = 0.5;
+/** A doubtful box that shares more than this with somebody, in the smaller of both, is taken for a piece of them. */
+const PIECE_SHARE = 0.1;
 /** A thing that never moved is remembered this long while unseen, so that it does not come back as a person. */
 const HIDDEN_LOST_S = 600;
 const EPSILON_S = 1e-6;
@@ -113,14 +115,23 @@ export class Tracker {
   }
 
   #correct(detections: Detections): void {
-    const { dtS, live, liveCount, detection, evidenceS, constants } = this.#table;
+    const { live, liveCount, detection, evidenceS } = this.#table;
     for (let k = 0; k < liveCount; k++) {
       const slot = live[k]!;
-      evidenceS[slot]! += detection[slot] === -1 ? -constants.missPrice * dtS : dtS;
+      evidenceS[slot]! += this.#evidence(slot, detections);
       if (detection[slot] === -1) continue;
       this.#table.correct(slot, detections);
       this.#judge(slot);
     }
+  }
+
+  /** Seconds by which this picture speaks for a track; for a doubtful one only what is strong does so in full. */
+  #evidence(slot: number, { scores }: Detections): number {
+    const { dtS, detection, doubtful, constants } = this.#table;
+    const j = detection[slot]!;
+    const isStrong = j !== -1 && scores[j]! >= this.#config.newTrackScore;
+    const share = doubtful[slot] === 1 && !isStrong ? constants.doubtfulShare : 1;
+    return share * dtS * (j === -1 ? -constants.missPrice : 1);
   }
 
   /** Confirms a track that was followed for long enough; it is a person when it has moved, and hidden when it does not. */
@@ -135,10 +146,24 @@ export class Tracker {
   #open(detections: Detections): void {
     const count = Math.min(detections.count, MAX_DETECTIONS);
     for (let j = 0; j < count; j++) {
-      const strong = detections.scores[j]! >= this.#config.newTrackScore;
-      if (!strong || this.#rounds.isTaken(j) || !hasArea(detections.boxes, 4 * j)) continue;
-      if (this.#table.start(detections, j) === -1) return;
+      if (detections.scores[j]! < this.#config.highScore) continue;
+      if (this.#rounds.isTaken(j) || !hasArea(detections.boxes, 4 * j)) continue;
+      const isDoubtful = detections.scores[j]! < this.#config.newTrackScore;
+      if (isDoubtful && this.#isPiece(detections.boxes, 4 * j)) continue;
+      const slot = this.#table.start(detections, j);
+      if (slot === -1) return;
+      this.#table.doubtful[slot] = isDoubtful ? 1 : 0;
     }
+  }
+
+  /** True for a box on somebody who is no longer doubtful: models see halves of people beside the whole. */
+  #isPiece(boxes: Float32Array, at: number): boolean {
+    const { live, liveCount, states } = this.#table;
+    for (let k = 0; k < liveCount; k++) {
+      if (this.#table.isDoubtful(live[k]!)) continue;
+      if (sharedOfSmaller(states, live[k]!, boxes, at) > PIECE_SHARE) return true;
+    }
+    return false;
   }
 
   #report(detections: Detections): void {
