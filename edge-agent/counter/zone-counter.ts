@@ -1,7 +1,7 @@
 import type { ZoneConfig } from "../../firmware-config/config/geometry.ts";
+import { polygonContains, polygonDistance } from "../tracker/polygon.ts";
 import type { CounterEvent, Visit } from "./counter-events.ts";
 import type { FootPoint, PictureSize } from "./foot-point.ts";
-import { polygonContains, polygonDistance } from "./polygon.ts";
 
 /** A track that begins within this many body heights of where another was lost goes on with its visit. */
 const JOIN_HEIGHTS = 1;

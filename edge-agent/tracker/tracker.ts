@@ -1,6 +1,7 @@
 import type { TrackerConfig } from "../../firmware-config/config/tracker.ts";
 import type { Detections } from "../detector/detections.ts";
 import { CONSTANTS, type TrackerConstants } from "./constants.ts";
+import { Entrances, type View } from "./entrances.ts";
 import { HEIGHT, STATE, writeBox, X, Y } from "./motion-filter.ts";
 import { MOMENTS } from "./past-memory.ts";
 import { Rounds } from "./rounds.ts";
@@ -21,10 +22,6 @@ const PIECE_SHARE = 0.1;
 /** A thing that never moved is remembered this long while unseen, so that it does not come back as a person. */
 const HIDDEN_LOST_S = 600;
 const EPSILON_S = 1e-6;
-interface Picture {
-  readonly width: number;
-  readonly height: number;
-}
 
 /**
  * Joins the detections of successive frames to tracks of people, online and in seconds, whatever the frame rate.
@@ -33,15 +30,17 @@ interface Picture {
  */
 export class Tracker {
   readonly #config: TrackerConfig;
-  readonly #picture: Picture;
+  readonly #picture: View;
+  readonly #entrances: Entrances;
   readonly #table: TrackTable;
   readonly #rounds: Rounds;
   readonly #tracks = createTracks(MAX_TRACKS, MAX_MOMENTS);
   #lastId = 0;
 
-  constructor(config: TrackerConfig, picture: Picture, constants: TrackerConstants = CONSTANTS) {
+  constructor(config: TrackerConfig, picture: View, constants: TrackerConstants = CONSTANTS) {
     this.#config = config;
     this.#picture = picture;
+    this.#entrances = new Entrances(picture, MAX_TRACKS);
     this.#table = new TrackTable(MAX_TRACKS, constants);
     this.#rounds = new Rounds(config, this.#table, MAX_DETECTIONS);
   }
@@ -49,6 +48,7 @@ export class Tracker {
   /** People seen at `tS` seconds of the camera's clock, which must not run backwards; the answer is reused by the next call. */
   update(detections: Detections, tS: number): Tracks {
     this.#table.advance(tS);
+    this.#entrances.advance(tS);
     this.#predict();
     this.#retire();
     this.#measureCover();
@@ -71,11 +71,14 @@ export class Tracker {
 
   #retire(): void {
     this.#tracks.endedCount = 0;
-    const { live, ids } = this.#table;
+    const { live, ids, states, seenS } = this.#table;
     for (let k = this.#table.liveCount - 1; k >= 0; k--) {
       const slot = live[k]!;
       if (!this.#isOver(slot)) continue;
-      if (ids[slot] !== 0) this.#tracks.endedIds[this.#tracks.endedCount++] = ids[slot]!;
+      if (ids[slot] !== 0) {
+        this.#tracks.endedIds[this.#tracks.endedCount++] = ids[slot]!;
+        this.#entrances.lose(slot, states, seenS[slot]!);
+      }
       this.#table.release(k);
     }
   }
@@ -121,6 +124,7 @@ export class Tracker {
       evidenceS[slot]! += this.#evidence(slot, detections);
       if (detection[slot] === -1) continue;
       this.#table.correct(slot, detections);
+      this.#entrances.see(slot, this.#table.states);
       this.#judge(slot);
     }
   }
@@ -153,6 +157,7 @@ export class Tracker {
       const slot = this.#table.start(detections, j);
       if (slot === -1) return;
       this.#table.doubtful[slot] = isDoubtful ? 1 : 0;
+      this.#entrances.start(slot, this.#table.states);
     }
   }
 
@@ -186,6 +191,7 @@ export class Tracker {
 
   #isPerson(slot: number): boolean {
     if (this.#table.ids[slot] !== 0) return true;
+    if (!this.#entrances.isAdmitted(slot)) return false;
     return this.#table.confirmed[slot] === 1 && (this.#config.stillS === 0 || this.#table.stillness.hasMoved(slot));
   }
 
