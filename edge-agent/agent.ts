@@ -170,6 +170,7 @@ export class Agent {
       dataDir: config.dataDir,
       cameras,
       detectors,
+      provider: this.#options.model.provider,
       outbox,
       clockSync,
       readVitals,

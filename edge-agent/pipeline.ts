@@ -41,7 +41,7 @@ export async function runPipeline(pipeline: Pipeline, signal: AbortSignal): Prom
   try {
     for await (const { index, captureMs, atS, picture, detections } of detectAhead(frames, detector)) {
       if (!stages.fit(picture)) await windows.addEvents(last, stages.renew(picture));
-      const tracks = stages.tracker.update(detections, atS);
+      const tracks = stages.track(detections, atS);
       const events = stages.count(tracks, atS);
       pipeline.observe?.({ index, captureMs, atS }, tracks, events);
       await windows.add({ captureMs, atS, sight: health?.sight }, events, stages.counter.occupancy);

@@ -20,6 +20,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command, context
   rows: async () => (await import("./commands/rows.ts")).registerRowsCommand,
   calendar: async () => (await import("./commands/calendar.ts")).registerCalendarCommand,
   replay: async () => (await import("./commands/replay.ts")).registerReplayCommand,
+  suggest: async () => (await import("./commands/suggest.ts")).registerSuggestCommand,
   track: async () => (await import("./commands/track.ts")).registerTrackCommand,
   count: async () => (await import("./commands/count.ts")).registerCountCommand,
   models: async () => (await import("./commands/models.ts")).registerModelsCommand,

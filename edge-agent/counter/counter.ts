@@ -2,27 +2,16 @@ import type { LineConfig, ZoneConfig } from "../../firmware-config/config/geomet
 import type { TrackRows, Tracks } from "../tracker/tracks.ts";
 import type { CounterEvent } from "./counter-events.ts";
 import { type FootPoint, type PictureSize, readFootPoint } from "./foot-point.ts";
-import { LineCounter } from "./line-counter.ts";
+import { LineCounter } from "./line/line-counter.ts";
+import { addLine, type LineTotals } from "./line/line-totals.ts";
 import { PastWalk } from "./past-walk.ts";
+import type { TrackCounter } from "./port.ts";
 import { TrackSlots } from "./track-slots.ts";
-import { ZoneCounter } from "./zone-counter.ts";
+import { ZoneCounter } from "./zone/zone-counter.ts";
+import { addZone, type ZoneTotals } from "./zone/zone-totals.ts";
 
 /** Twice what the tracker follows, so that tracks which ended late find room; beyond it the stalest is ended. */
 export const MAX_COUNTED_TRACKS = 512;
-
-export interface LineTotals {
-  readonly id: string;
-  readonly in: number;
-  readonly out: number;
-}
-
-export interface ZoneTotals {
-  readonly id: string;
-  readonly visits: number;
-  readonly stops: number;
-  /** Time of all finished visits together, to the millisecond. */
-  readonly dwellS: number;
-}
 
 export interface CounterTotals {
   readonly lines: readonly LineTotals[];
@@ -32,20 +21,10 @@ export interface CounterTotals {
 /** What two counters of the same lines and zones have counted together. */
 export function addTotals(a: CounterTotals, b: CounterTotals): CounterTotals {
   return {
-    lines: a.lines.map((line, i) => ({ id: line.id, in: line.in + b.lines[i]!.in, out: line.out + b.lines[i]!.out })),
-    zones: a.zones.map((zone, i) => {
-      const { visits, stops, dwellS } = b.zones[i]!;
-      return {
-        id: zone.id,
-        visits: zone.visits + visits,
-        stops: zone.stops + stops,
-        dwellS: round3(zone.dwellS + dwellS),
-      };
-    }),
+    lines: a.lines.map((line, i) => addLine(line, b.lines[i]!)),
+    zones: a.zones.map((zone, i) => addZone(zone, b.zones[i]!)),
   };
 }
-
-const round3 = (value: number) => Math.round(1000 * value) / 1000;
 
 /** Turns tracks into crossings and visits. What it has published stays true: nothing is taken back later. */
 export class Counter {
@@ -53,6 +32,8 @@ export class Counter {
   readonly occupancy: Int32Array;
   readonly #lines: readonly LineCounter[];
   readonly #zones: readonly ZoneCounter[];
+  /** All of them. */
+  readonly #counters: readonly TrackCounter[];
   readonly #picture: PictureSize;
   readonly #slots = new TrackSlots(MAX_COUNTED_TRACKS);
   readonly #foot: FootPoint = { x: 0, y: 0, height: 1 };
@@ -65,6 +46,7 @@ export class Counter {
     this.#past = new PastWalk(picture, (slot, foot, atS) => this.#seeAt(slot, foot, atS));
     this.#lines = lines.map((line) => new LineCounter(line, this.#events, at));
     this.#zones = zones.map((zone) => new ZoneCounter(zone, this.#events, at));
+    this.#counters = [...this.#lines, ...this.#zones];
     this.occupancy = new Int32Array(zones.length);
   }
 
@@ -74,8 +56,7 @@ export class Counter {
     this.#seeKnown(tracks, tS);
     this.#startNew(tracks, tS);
     for (let i = 0; i < tracks.endedCount; i++) this.#endTrack(tracks.endedIds[i]!);
-    for (const line of this.#lines) line.settle(tS);
-    for (const zone of this.#zones) zone.settle(tS);
+    for (const counter of this.#counters) counter.settle(tS);
     this.#releaseEnded();
     for (let z = 0; z < this.#zones.length; z++) this.occupancy[z] = this.#zones[z]!.occupancy();
     return this.#events;
@@ -92,8 +73,8 @@ export class Counter {
   /** What was published since the start. */
   totals(): CounterTotals {
     return {
-      lines: this.#lines.map((line) => ({ id: line.id, in: line.in, out: line.out })),
-      zones: this.#zones.map(({ id, visits, stops, dwellS }) => ({ id, visits, stops, dwellS: round3(dwellS) })),
+      lines: this.#lines.map((line) => line.totals()),
+      zones: this.#zones.map((zone) => zone.totals()),
     };
   }
 
@@ -121,8 +102,8 @@ export class Counter {
     const first = this.#past.find(tracks.past, id);
     if (first === -1) readFootPoint(tracks, i, this.#picture, this.#foot);
     else readFootPoint(tracks.past, first, this.#picture, this.#foot);
-    for (const line of this.#lines) line.start(slot, id);
-    for (const zone of this.#zones) zone.start(slot, id, this.#foot, first === -1 ? tS : tracks.past.atS[first]!);
+    const bornS = first === -1 ? tS : tracks.past.atS[first]!;
+    for (const counter of this.#counters) counter.start(slot, id, this.#foot, bornS);
     if (first === -1) this.#see(slot, tracks, i, tS);
     else this.#past.walk(slot, tracks, i, { first, tS });
   }
@@ -134,32 +115,29 @@ export class Counter {
 
   #seeAt(slot: number, foot: FootPoint, atS: number): void {
     this.#slots.seenS[slot] = atS;
-    for (const line of this.#lines) line.see(slot, foot, atS);
-    for (const zone of this.#zones) zone.see(slot, foot, atS);
+    for (const counter of this.#counters) counter.see(slot, foot, atS);
   }
 
-  /** A visit outlives its track by `leaveAfterS`, so that another track can go on with it; all else ends here. */
   #endTrack(id: number): void {
     const slot = this.#slots.find(id);
     if (slot === -1) return;
-    for (const line of this.#lines) line.end(slot);
+    for (const counter of this.#counters) counter.end(slot, false);
     this.#slots.ended[slot] = 1;
   }
 
   #releaseEnded(): void {
     for (let slot = 0; slot < MAX_COUNTED_TRACKS; slot++) {
-      if (this.#slots.ended[slot] === 1 && !this.#hasOpenVisit(slot)) this.#slots.release(slot);
+      if (this.#slots.ended[slot] === 1 && this.#isDone(slot)) this.#slots.release(slot);
     }
   }
 
-  #hasOpenVisit(slot: number): boolean {
-    for (const zone of this.#zones) if (zone.isOpen(slot)) return true;
-    return false;
+  #isDone(slot: number): boolean {
+    for (const counter of this.#counters) if (!counter.isDone(slot)) return false;
+    return true;
   }
 
   #evict(slot: number): void {
-    for (const line of this.#lines) line.end(slot);
-    for (const zone of this.#zones) zone.end(slot);
+    for (const counter of this.#counters) counter.end(slot, true);
     this.#slots.release(slot);
   }
 }

@@ -15,6 +15,8 @@ export interface HeartbeatOptions {
   readonly dataDir: string;
   readonly cameras: readonly (Pick<Camera, "id" | "stats"> & { readonly view: ViewNow })[];
   readonly detectors: Pick<Detector, "takeStats">;
+  /** What the model runs on; left out where no camera has one. */
+  readonly provider?: string | undefined;
   readonly outbox: Outbox;
   readonly clockSync: Pick<ClockSync, "refresh">;
   readonly readVitals: (dataDir: string) => Promise<Vitals>;
@@ -58,7 +60,7 @@ export class Heartbeat {
   }
 
   async #beat(): Promise<void> {
-    const { dataDir, readVitals, outbox, detectors, clock, log } = this.#options;
+    const { dataDir, readVitals, outbox, detectors, provider, clock, log } = this.#options;
     const vitals = await readVitals(dataDir);
     const box = outbox.stats();
     const { meanInferenceMs, unusableFrames } = detectors.takeStats();
@@ -70,6 +72,7 @@ export class Heartbeat {
       uptimeS: round1((clock.monotonicMs() - this.#startMs) / 1000),
       ...vitals,
       inferenceMs: round1(meanInferenceMs),
+      ...(provider === undefined ? {} : { modelProvider: provider }),
       outboxDepth: box.depth,
       outboxBytes: box.bytes,
       outboxOldestAgeS: round1(await outbox.oldestAgeS()),

@@ -17,6 +17,9 @@ export interface TrackerConstants {
   readonly heightPrice: number;
   /** Price for a track that is not confirmed yet, and for every second unseen. */
   readonly newPrice: number;
+  /** Price for one that began at a low score, on top; and how much a second of such scores speaks for it. */
+  readonly doubtfulPrice: number;
+  readonly doubtfulShare: number;
   readonly unseenPrice: number;
   /** An unconfirmed track is over when it was unseen for so long; each unseen second takes so many seen ones from it. */
   readonly newLostS: number;
@@ -51,6 +54,8 @@ export const CONSTANTS: TrackerConstants = {
   coveredPrice: 0.2,
   heightPrice: 0.75,
   newPrice: 0.1,
+  doubtfulPrice: 0.4,
+  doubtfulShare: 0.1,
   unseenPrice: 0.1,
   newLostS: 0,
   missPrice: 1,

@@ -114,10 +114,11 @@ export class Matcher {
   /** What speaks against a track as such: another size, hidden behind somebody, not confirmed, long unseen. */
   #doubt(slot: number, boxes: Float32Array, at: number): number {
     const { states, seenS, covered, confirmed, previousS } = this.#table;
-    const { coveredPrice, heightPrice, newPrice, unseenPrice } = this.#constants;
+    const { coveredPrice, heightPrice, newPrice, doubtfulPrice, unseenPrice } = this.#constants;
     const higher = Math.abs(Math.log((boxes[at + 3]! - boxes[at + 1]!) / states[slot * STATE + HEIGHT]!));
     const unseen = unseenPrice * (previousS - seenS[slot]!) + (confirmed[slot] === 0 ? newPrice : 0);
-    return heightPrice * higher + coveredPrice * covered[slot]! + unseen;
+    const doubtful = this.#table.isDoubtful(slot) ? doubtfulPrice : 0;
+    return heightPrice * higher + coveredPrice * covered[slot]! + unseen + doubtful;
   }
 
   #accept(gate: number): void {

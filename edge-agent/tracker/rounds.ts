@@ -10,7 +10,7 @@ const LONGEST_S = 0.5;
 
 /**
  * Who takes which detection, in four rounds: people take the strong ones, those seen just now also the weak ones
- * (ByteTrack, Zhang et al. 2022), then hidden things what lies on them, then unconfirmed tracks what strong ones are left.
+ * (ByteTrack, Zhang et al. 2022), then hidden things what lies on them, then doubtful tracks what nobody else took.
  */
 export class Rounds {
   readonly #table: TrackTable;
@@ -40,6 +40,8 @@ export class Rounds {
     this.#matcher.solve(detections, this.#low);
     this.#addHidden();
     this.#matcher.solve(detections, this.#hidden);
+    this.#addDoubtful();
+    this.#matcher.solve(detections, this.#high);
   }
 
   /** Who looks more often meets more chances to be wrong: the gate opens by `gatePerOctave` when half as many pictures come. */
@@ -68,9 +70,20 @@ export class Rounds {
     for (let k = 0; k < liveCount; k++) if (hidden[live[k]!] === 1) this.#matcher.addSlot(live[k]!);
   }
 
-  /** Everybody but hidden things. */
+  /** Everybody but hidden things and the doubtful. */
   #addAll(): void {
     const { live, liveCount, hidden } = this.#table;
-    for (let k = 0; k < liveCount; k++) if (hidden[live[k]!] === 0) this.#matcher.addSlot(live[k]!);
+    for (let k = 0; k < liveCount; k++) {
+      const slot = live[k]!;
+      if (hidden[slot] === 0 && !this.#table.isDoubtful(slot)) this.#matcher.addSlot(slot);
+    }
+  }
+
+  #addDoubtful(): void {
+    const { live, liveCount, hidden } = this.#table;
+    for (let k = 0; k < liveCount; k++) {
+      const slot = live[k]!;
+      if (hidden[slot] === 0 && this.#table.isDoubtful(slot)) this.#matcher.addSlot(slot);
+    }
   }
 }

@@ -42,6 +42,16 @@ export function footDistance(states: Float64Array, slot: number, boxes: Float32A
   return Math.sqrt(dx * dx + dy * dy) / height;
 }
 
+/** Area that a track's box and a detection share, in that of the smaller one; 0..1. */
+export function sharedOfSmaller(states: Float64Array, slot: number, boxes: Float32Array, at: number): number {
+  const s = slot * STATE;
+  const width = boxes[at + 2]! - boxes[at]!;
+  const height = boxes[at + 3]! - boxes[at + 1]!;
+  const sharedX = sharedLength(states[s + X]!, states[s + WIDTH]!, boxes[at]! + width / 2, width);
+  const sharedY = sharedLength(states[s + Y]!, states[s + HEIGHT]!, boxes[at + 1]! + height / 2, height);
+  return (sharedX * sharedY) / Math.min(states[s + WIDTH]! * states[s + HEIGHT]!, width * height);
+}
+
 /** Share of a track's box that lies behind the box of another track; 0..1. */
 export function coveredShare(states: Float64Array, slot: number, other: number): number {
   const s = slot * STATE;

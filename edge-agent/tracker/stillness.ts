@@ -1,7 +1,12 @@
 import { HEIGHT, STATE, X, Y } from "./motion-filter.ts";
+import { Wobble } from "./wobble.ts";
 
 /** A person moves by at least this share of the own height while being watched; a poster or a mannequin does not. */
 const MOVED_RATIO = 0.2;
+/** While it is new, a shorter way is enough where boxes hardly jump: so many of their standard deviations, this share at least. */
+const WAY_WOBBLES = 8;
+const LEAST_RATIO = 0.12;
+const NEW_S = 10;
 /** Places are averaged over this time, so that a detector's wobble is no move. */
 const MEAN_S = 0.5;
 /** At few pictures a second over so many at least: the share of one in the mean is never more. */
@@ -25,6 +30,7 @@ export class Stillness {
   readonly #atS: Float64Array;
   readonly #sightings: Int32Array;
   readonly #moved: Uint8Array;
+  readonly #wobble: Wobble;
 
   constructor(capacity: number) {
     this.#x = new Float64Array(ENDS * capacity);
@@ -37,9 +43,11 @@ export class Stillness {
     this.#atS = new Float64Array(capacity);
     this.#sightings = new Int32Array(capacity);
     this.#moved = new Uint8Array(capacity);
+    this.#wobble = new Wobble(capacity);
   }
 
   start(slot: number, states: Float64Array, tS: number): void {
+    this.#wobble.start(slot);
     this.#moved[slot] = 0;
     this.#bornS[slot] = tS;
     this.#atS[slot] = tS;
@@ -50,6 +58,11 @@ export class Stillness {
       this.#y[at] = endOf(states, slot, end);
       this.#beginArea(at);
     }
+  }
+
+  /** Notes a box as it was detected. */
+  note(slot: number, boxes: Float32Array, at: number): void {
+    if (this.#moved[slot] === 0) this.#wobble.add(slot, boxes, at);
   }
 
   /** Widens the areas that the ends of the track's body have covered. */
@@ -68,8 +81,15 @@ export class Stillness {
       least = Math.min(least, this.#widen(at));
       if (isWarm && !wasWarm) this.#beginArea(at);
     }
-    const limit = (wasWarm ? 1 : WARM_FACTOR) * MOVED_RATIO * states[slot * STATE + HEIGHT]!;
+    const limit = (wasWarm ? 1 : WARM_FACTOR) * this.#wayOf(slot, states[slot * STATE + HEIGHT]!, tS);
     if (least > limit * limit) this.#moved[slot] = 1;
+  }
+
+  /** The way that is a walk, pixels: in the long run anything gets somewhere, so the shorter one counts only for what is new. */
+  #wayOf(slot: number, height: number, tS: number): number {
+    const most = MOVED_RATIO * height;
+    if (tS - this.#bornS[slot]! > NEW_S) return most;
+    return Math.max(LEAST_RATIO * height, Math.min(most, WAY_WOBBLES * this.#wobble.of(slot)));
   }
 
   hasMoved(slot: number): boolean {

@@ -31,6 +31,9 @@ export class TrackTable {
   readonly covered: Float64Array;
   /** 1 = a thing, which never moved: followed, not reported. */
   readonly hidden: Uint8Array;
+  readonly weak = new Uint8Array(256);
+  /** 1 = began at a score at which nobody is believed at once. */
+  readonly doubtful: Uint8Array;
   readonly path: PathMemory;
   readonly past: PastMemory;
   readonly stillness: Stillness;
@@ -56,6 +59,7 @@ export class TrackTable {
     this.detection = new Int32Array(capacity);
     this.covered = new Float64Array(capacity);
     this.hidden = new Uint8Array(capacity);
+    this.doubtful = new Uint8Array(capacity);
     this.path = new PathMemory(capacity);
     this.past = new PastMemory(capacity);
     this.stillness = new Stillness(capacity);
@@ -94,12 +98,18 @@ export class TrackTable {
     this.detection[slot] = j;
     this.covered[slot] = 0;
     this.hidden[slot] = 0;
+    this.doubtful[slot] = 0;
     this.filter.start(slot, detections.boxes, 4 * j);
     this.path.start(slot);
     this.past.start(slot);
     this.stillness.start(slot, this.states, tS);
     this.#see(slot, detections, tS);
     return slot;
+  }
+
+  /** True until a track that began at a low score was seen for long. */
+  isDoubtful(slot: number): boolean {
+    return this.doubtful[slot] === 1 && this.confirmed[slot] === 0;
   }
 
   /** Draws a track to the detection that it was matched to. */
@@ -125,6 +135,7 @@ export class TrackTable {
     this.seenS[slot] = tS;
     this.hits[slot] = this.hits[slot]! + 1;
     this.path.add(slot, (boxes[at]! + boxes[at + 2]!) / 2, (boxes[at + 1]! + boxes[at + 3]!) / 2, tS);
+    this.stillness.note(slot, boxes, at);
     if (this.ids[slot] === 0) this.past.add(slot, this.states, detections, this.detection[slot]!, tS);
   }
 }

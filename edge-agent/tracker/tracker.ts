@@ -1,10 +1,11 @@
 import type { TrackerConfig } from "../../firmware-config/config/tracker.ts";
 import type { Detections } from "../detector/detections.ts";
 import { CONSTANTS, type TrackerConstants } from "./constants.ts";
+import { Entrances, type View } from "./entrances.ts";
 import { HEIGHT, STATE, writeBox, X, Y } from "./motion-filter.ts";
 import { MOMENTS } from "./past-memory.ts";
 import { Rounds } from "./rounds.ts";
-import { coveredShare, hasArea } from "./similarity.ts";
+import { coveredShare, hasArea, sharedOfSmaller } from "./similarity.ts";
 import { TrackTable } from "./track-table.ts";
 import { createTracks, type Tracks } from "./tracks.ts";
 
@@ -16,13 +17,11 @@ export const MAX_MOMENTS = MAX_TRACKS * MOMENTS;
 export const MAX_DETECTIONS = 256;
 /** Somebody unseen for longer than this hides nobody. */
 const COVERS_FOR_S = 0.5;
+/** A doubtful box that shares more than this with somebody, in the smaller of both, is taken for a piece of them. */
+const PIECE_SHARE = 0.1;
 /** A thing that never moved is remembered this long while unseen, so that it does not come back as a person. */
 const HIDDEN_LOST_S = 600;
 const EPSILON_S = 1e-6;
-interface Picture {
-  readonly width: number;
-  readonly height: number;
-}
 
 /**
  * Joins the detections of successive frames to tracks of people, online and in seconds, whatever the frame rate.
@@ -31,15 +30,17 @@ interface Picture {
  */
 export class Tracker {
   readonly #config: TrackerConfig;
-  readonly #picture: Picture;
+  readonly #picture: View;
+  readonly #entrances: Entrances;
   readonly #table: TrackTable;
   readonly #rounds: Rounds;
   readonly #tracks = createTracks(MAX_TRACKS, MAX_MOMENTS);
   #lastId = 0;
 
-  constructor(config: TrackerConfig, picture: Picture, constants: TrackerConstants = CONSTANTS) {
+  constructor(config: TrackerConfig, picture: View, constants: TrackerConstants = CONSTANTS) {
     this.#config = config;
     this.#picture = picture;
+    this.#entrances = new Entrances(picture, MAX_TRACKS);
     this.#table = new TrackTable(MAX_TRACKS, constants);
     this.#rounds = new Rounds(config, this.#table, MAX_DETECTIONS);
   }
@@ -47,6 +48,7 @@ export class Tracker {
   /** People seen at `tS` seconds of the camera's clock, which must not run backwards; the answer is reused by the next call. */
   update(detections: Detections, tS: number): Tracks {
     this.#table.advance(tS);
+    this.#entrances.advance(tS);
     this.#predict();
     this.#retire();
     this.#measureCover();
@@ -69,11 +71,14 @@ export class Tracker {
 
   #retire(): void {
     this.#tracks.endedCount = 0;
-    const { live, ids } = this.#table;
+    const { live, ids, states, seenS } = this.#table;
     for (let k = this.#table.liveCount - 1; k >= 0; k--) {
       const slot = live[k]!;
       if (!this.#isOver(slot)) continue;
-      if (ids[slot] !== 0) this.#tracks.endedIds[this.#tracks.endedCount++] = ids[slot]!;
+      if (ids[slot] !== 0) {
+        this.#tracks.endedIds[this.#tracks.endedCount++] = ids[slot]!;
+        this.#entrances.lose(slot, states, seenS[slot]!);
+      }
       this.#table.release(k);
     }
   }
@@ -113,14 +118,24 @@ export class Tracker {
   }
 
   #correct(detections: Detections): void {
-    const { dtS, live, liveCount, detection, evidenceS, constants } = this.#table;
+    const { live, liveCount, detection, evidenceS } = this.#table;
     for (let k = 0; k < liveCount; k++) {
       const slot = live[k]!;
-      evidenceS[slot]! += detection[slot] === -1 ? -constants.missPrice * dtS : dtS;
+      evidenceS[slot]! += this.#evidence(slot, detections);
       if (detection[slot] === -1) continue;
       this.#table.correct(slot, detections);
+      this.#entrances.see(slot, this.#table.states);
       this.#judge(slot);
     }
+  }
+
+  /** Seconds by which this picture speaks for a track; for a doubtful one only what is strong does so in full. */
+  #evidence(slot: number, { scores }: Detections): number {
+    const { dtS, detection, doubtful, constants } = this.#table;
+    const j = detection[slot]!;
+    const isStrong = j !== -1 && scores[j]! >= this.#config.newTrackScore;
+    const share = doubtful[slot] === 1 && !isStrong ? constants.doubtfulShare : 1;
+    return share * dtS * (j === -1 ? -constants.missPrice : 1);
   }
 
   /** Confirms a track that was followed for long enough; it is a person when it has moved, and hidden when it does not. */
@@ -135,10 +150,25 @@ export class Tracker {
   #open(detections: Detections): void {
     const count = Math.min(detections.count, MAX_DETECTIONS);
     for (let j = 0; j < count; j++) {
-      const strong = detections.scores[j]! >= this.#config.newTrackScore;
-      if (!strong || this.#rounds.isTaken(j) || !hasArea(detections.boxes, 4 * j)) continue;
-      if (this.#table.start(detections, j) === -1) return;
+      if (detections.scores[j]! < this.#config.highScore) continue;
+      if (this.#rounds.isTaken(j) || !hasArea(detections.boxes, 4 * j)) continue;
+      const isDoubtful = detections.scores[j]! < this.#config.newTrackScore;
+      if (isDoubtful && this.#isPiece(detections.boxes, 4 * j)) continue;
+      const slot = this.#table.start(detections, j);
+      if (slot === -1) return;
+      this.#table.doubtful[slot] = isDoubtful ? 1 : 0;
+      this.#entrances.start(slot, this.#table.states);
     }
+  }
+
+  /** True for a box on somebody who is no longer doubtful: models see halves of people beside the whole. */
+  #isPiece(boxes: Float32Array, at: number): boolean {
+    const { live, liveCount, states } = this.#table;
+    for (let k = 0; k < liveCount; k++) {
+      if (this.#table.isDoubtful(live[k]!)) continue;
+      if (sharedOfSmaller(states, live[k]!, boxes, at) > PIECE_SHARE) return true;
+    }
+    return false;
   }
 
   #report(detections: Detections): void {
@@ -161,6 +191,7 @@ export class Tracker {
 
   #isPerson(slot: number): boolean {
     if (this.#table.ids[slot] !== 0) return true;
+    if (!this.#entrances.isAdmitted(slot)) return false;
     return this.#table.confirmed[slot] === 1 && (this.#config.stillS === 0 || this.#table.stillness.hasMoved(slot));
   }
 

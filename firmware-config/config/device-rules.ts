@@ -1,5 +1,5 @@
 import type { CameraConfig, DeviceConfig, MqttConfig } from "./device.ts";
-import type { LineConfig } from "./geometry.ts";
+import type { AreaConfig, LineConfig } from "./geometry.ts";
 import { polygonFault } from "./polygon-fault.ts";
 import type { Fault, Path } from "./problem.ts";
 import { repeated } from "./repeated.ts";
@@ -20,14 +20,22 @@ export function deviceFaults({ cameras, tracker, mqtt }: DeviceConfig): readonly
   ];
 }
 
-function cameraFaults({ source, lines, zones }: CameraConfig, path: Path): readonly Fault[] {
+function cameraFaults({ source, lines, zones, entries, masks }: CameraConfig, path: Path): readonly Fault[] {
   return [
     ...faultAt([...path, "source"], sourceFault(source)),
     ...repeated([...path, "lines"], lines.map(idOf)),
     ...repeated([...path, "zones"], zones.map(idOf)),
     ...lines.flatMap((line, i) => faultAt([...path, "lines", i, "to"], lineFault(line))),
-    ...zones.flatMap(({ polygon }, i) => faultAt([...path, "zones", i, "polygon"], polygonFault(polygon))),
+    ...areaFaults(zones, [...path, "zones"]),
+    ...areaFaults(entries, [...path, "entries"]),
+    ...areaFaults(masks, [...path, "masks"]),
+    ...repeated([...path, "entries"], entries.map(idOf)),
+    ...repeated([...path, "masks"], masks.map(idOf)),
   ];
+}
+
+function areaFaults(areas: readonly Pick<AreaConfig, "polygon">[], path: Path): readonly Fault[] {
+  return areas.flatMap(({ polygon }, i) => faultAt([...path, i, "polygon"], polygonFault(polygon)));
 }
 
 function lineFault({ from, to }: LineConfig): string | undefined {

@@ -3,7 +3,7 @@ import { WINDOW_SECONDS } from "../contract/counts.ts";
 import { Identifier } from "../contract/identifier.ts";
 import { PROVIDERS } from "../contract/provider.ts";
 import { CameraDetector } from "./camera-detector.ts";
-import { LineConfig, ZoneConfig } from "./geometry.ts";
+import { AreaConfig, LineConfig, ZoneConfig } from "./geometry.ts";
 import { DeviceTracker } from "./tracker.ts";
 
 const CameraConfig = Type.Object(
@@ -42,6 +42,18 @@ const CameraConfig = Type.Object(
     detector: CameraDetector,
     lines: Type.Array(LineConfig, { default: [], maxItems: 32, description: "counting lines" }),
     zones: Type.Array(ZoneConfig, { default: [], maxItems: 32, description: "counting zones" }),
+    entries: Type.Array(AreaConfig, {
+      default: [],
+      maxItems: 32,
+      description:
+        "where people come into view; who is first seen elsewhere counts once in one of them, with the past; none = everywhere; `kazoe suggest` proposes them",
+    }),
+    masks: Type.Array(AreaConfig, {
+      default: [],
+      maxItems: 32,
+      description:
+        "where nobody is looked for, by the foot point: mirrors, screens, posters; `kazoe suggest` proposes them",
+    }),
   },
   { additionalProperties: false, description: "one camera and what is counted in its picture" },
 );

@@ -65,6 +65,16 @@ export const ZoneConfig = Type.Object(
   { additionalProperties: false, description: "an area whose visits, stops, dwell and occupancy are counted" },
 );
 
+/** A part of the picture; a person is in it when the foot point of the box is. */
+export const AreaConfig = Type.Object(
+  {
+    id: Identifier,
+    polygon: Type.Array(Point, { minItems: 3, maxItems: 64, description: "corners in order, at least three" }),
+  },
+  { additionalProperties: false, description: "a part of the picture, by the foot point" },
+);
+
 export type Point = Type.Static<typeof Point>;
 export type LineConfig = Type.Static<typeof LineConfig>;
+export type AreaConfig = Type.Static<typeof AreaConfig>;
 export type ZoneConfig = Type.Static<typeof ZoneConfig>;

@@ -2,6 +2,7 @@ import Type from "typebox";
 import { CENTURY_S, envelopeFields } from "./envelope.ts";
 import { Identifier } from "./identifier.ts";
 import { openWord } from "./open-word.ts";
+import { PROVIDERS } from "./provider.ts";
 import { viewWord } from "./view.ts";
 
 /** A million GB, in MB: far above any machine's memory or disk. */
@@ -54,6 +55,9 @@ export const HealthMessage = Type.Object(
     }),
     diskFreeMb: megabytes("free space where the outbox lives"),
     inferenceMs: upTo(MAX_INFERENCE_MS, "mean time of the model per frame since the last message"),
+    modelProvider: Type.Optional(
+      openWord(PROVIDERS, "what the model runs on now; no older device says it, nor one without a model"),
+    ),
     outboxDepth: tally("messages not yet acknowledged by the broker"),
     outboxBytes: tally("their size"),
     outboxOldestAgeS: seconds("age of the oldest of them"),

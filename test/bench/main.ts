@@ -110,8 +110,12 @@ async function health(part: string): Promise<void> {
 }
 
 async function perception(): Promise<void> {
+  await ensureFfmpeg(context.note);
   const { runPerceptionBench } = await import("./perception/perception-bench.ts");
-  print(await runPerceptionBench(context.note, values.sweep));
+  const video = values.video ? resolve(values.video) : await prepareSample(context);
+  const model = await prepareModel(values.model ?? DEFAULT_MODEL, context, new AbortController().signal);
+  const pace = () => runReplayBench({ video, model, threads: 0, fps: DEFAULT_FPS });
+  print(await runPerceptionBench(context.note, { sweep: values.sweep, pace }));
 }
 
 /** Loads Google's clients, which the other benchmarks do without. */

@@ -25,7 +25,7 @@ function walkTo(endY: number, detector: string) {
   for (let i = 0; i <= 30; i++) {
     const y = 60 + ((endY - 60) * i) / 30;
     detections.boxes.set([180, y - 50, 220, y + 50]);
-    const tracks = stages.tracker.update(detections, i / 10);
+    const tracks = stages.track(detections, i / 10);
     stages.count(tracks, i / 10);
     bottom = tracks.boxes[3] ?? 0;
   }

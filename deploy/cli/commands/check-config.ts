@@ -48,7 +48,8 @@ export function registerCheckConfigCommand(program: Command, context: CliContext
       const asked = online && checked.cloud ? { online: await ask(checked.cloud, role) } : {};
       const shownModel = model === undefined ? {} : { model };
       const views = checked.device === undefined ? "" : viewText(checked.device);
-      const text = `The configuration is valid.\n${model === undefined ? "" : modelText(model)}${views}`;
+      const slow = checked.device === undefined ? "" : slowText(checked.device);
+      const text = `The configuration is valid.\n${model === undefined ? "" : modelText(model)}${views}${slow}`;
       if (json) context.write(`${JSON.stringify({ ...checked, ...shownModel, ...asked }, undefined, 2)}\n`);
       else context.write(`${text}${asked.online ? onlineText(asked.online) : ""}`);
       if (asked.online && !asked.online.ok) process.exitCode = 2;
@@ -100,6 +101,15 @@ function viewText({ cameras }: DeviceConfig): string {
   if (overhead.length === 0) return "";
   const rest = cameras.length === overhead.length ? "No camera needs a model.\n" : "";
   return `${rest}Must look straight down (overhead): ${overhead.join(", ")}.\n`;
+}
+
+/** Pictures a second below which people move too far between two pictures to be followed. */
+const LEAST_FPS = 2;
+
+function slowText({ cameras }: DeviceConfig): string {
+  const slow = cameras.filter(({ fps }) => fps < LEAST_FPS).map(({ id }) => id);
+  if (slow.length === 0) return "";
+  return `Warning: below ${LEAST_FPS} pictures a second people are lost between two of them; set fps to 5 to 10: ${slow.join(", ")}.\n`;
 }
 
 function modelText(model: ModelCheck): string {

@@ -2,7 +2,7 @@ import { access } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { ReplaySummary } from "../../../edge-agent/replay/replay.ts";
-import type { CameraConfig, DeviceConfig } from "../../../firmware-config/config/device.ts";
+import type { CameraConfig } from "../../../firmware-config/config/device.ts";
 import { loadDeviceConfig } from "../../../firmware-config/config/load-device.ts";
 import { sourceOf } from "../../../firmware-config/config/source.ts";
 import type { Provider } from "../../../firmware-config/contract/provider.ts";
@@ -11,7 +11,7 @@ import { systemClock } from "../../../firmware-config/kit/clock.ts";
 import { AppError } from "../../../firmware-config/kit/errors.ts";
 import { createLog } from "../../../firmware-config/kit/log.ts";
 import { type CliContext, stopSignal } from "../context.ts";
-import { fallbackWarnings, prepareModel } from "../model.ts";
+import { openDetector } from "../open-detector.ts";
 import { example, parsePath, parseProvider, parseThreads, warn } from "../options.ts";
 import { pickCamera } from "../pick-camera.ts";
 import { createProgress, type Progress, share } from "../progress.ts";
@@ -112,26 +112,6 @@ async function assertOthers({ out, config, model, render }: ReplayOptions, sourc
       ...(model === undefined ? [] : [{ option: "--model", path: model }]),
     ],
   );
-}
-
-interface Opening {
-  readonly options: ReplayOptions;
-  readonly context: CliContext;
-  readonly signal: AbortSignal;
-}
-
-/** The camera's own detector, or the model. */
-async function openDetector(camera: CameraConfig, config: DeviceConfig, { options, context, signal }: Opening) {
-  if (camera.detector.type === "overhead") {
-    const { openOverhead } = await import("../../../edge-agent/detector/open-detectors.ts");
-    return { modelName: "overhead", gates: undefined, detector: await openOverhead(camera.detector) };
-  }
-  const model = await prepareModel(options.model ?? config.detector.model, context, signal);
-  const { createDetector } = await import("../../../edge-agent/detector/onnx-detector.ts");
-  const { threads = config.detector.threads, provider = config.detector.provider } = options;
-  const detector = await createDetector(model, { ...config.detector, threads, provider });
-  warn(fallbackWarnings(detector.runsOn), context);
-  return { modelName: model.name, gates: model.gates, detector };
 }
 
 /** A device that is not there would be waited for, as a shop's camera is. */

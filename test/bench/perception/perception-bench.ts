@@ -1,6 +1,7 @@
 import type { MotScore } from "../../../edge-agent/mot/score/mot-score.ts";
 import type { BenchResult } from "../result.ts";
 import { thinnedLines } from "./crossings.ts";
+import { crowdLines } from "./crowds.ts";
 import { fieldLines } from "./field/field.ts";
 import { missingForPeers, type Peer, peersOn } from "./peers.ts";
 import { scoreOf, scoreOnTruth } from "./run-tracker.ts";
@@ -14,12 +15,17 @@ type Note = (text: string) => void;
 const FIGURES = ["hota", "idf1", "mota"] as const;
 const ABSENT = "The films with true tracks are not beside this checkout (../shared/data/mot): not measured.";
 
-/** How well people are followed and counted; with `sweep` also with constants that were chosen on other films. */
-export async function runPerceptionBench(note: Note, sweep: boolean): Promise<readonly BenchResult[]> {
+/** How well people are followed and counted; with `sweep` also with constants that were chosen on other films. `pace`: speed of the way from a video. */
+export async function runPerceptionBench(
+  note: Note,
+  { sweep, pace }: { readonly sweep: boolean; readonly pace: () => Promise<BenchResult> },
+): Promise<readonly BenchResult[]> {
   const things = { name: "Things that never moved", lines: thingLines() };
-  const speed = { name: "Speed", lines: [speedLine()] };
+  const crowds = { name: "A line and a crowd", lines: crowdLines() };
+  const { name, lines } = await pace();
+  const speed = { name: "Speed", lines: [speedLine(), name, ...lines] };
   const field = { name: "Shops, a hall and a street, end to end at 10 pictures a second", lines: await fieldLines() };
-  if (!hasSequences()) return [{ name: "Films", lines: [ABSENT] }, field, things, speed];
+  if (!hasSequences()) return [{ name: "Films", lines: [ABSENT] }, field, things, crowds, speed];
   const films = await readSequences();
   const missing = await missingForPeers();
   const peers = await Promise.all(films.map((film) => (missing ? [] : peersOn(film))));
@@ -36,6 +42,7 @@ export async function runPerceptionBench(note: Note, sweep: boolean): Promise<re
     { name: "Crossings of PETS09-S2L1, thinned", lines: pets ? await thinnedLines(pets) : [] },
     field,
     things,
+    crowds,
     speed,
   ];
 }

@@ -72,6 +72,27 @@ describe("the rate of frames", () => {
     expect(new Set(said)).toEqual(new Set([word]));
   });
 
+  test.each([
+    { name: "ten in a burst, then two seconds of nothing", burst: 10, pauseS: 2, word: "bad" },
+    { name: "twenty, then a gap of half a second", burst: 20, pauseS: 0.6, word: "good" },
+  ])("at a varying rate, $name: $word", ({ burst, pauseS, word }) => {
+    const rate = new FrameRate(10, undefined);
+    const said = new Set<string | undefined>();
+    let atS = 0;
+    for (let index = 0; index < 600; index++) {
+      const told = rate.add(index, atS);
+      if (told) said.add(told.evidence);
+      atS += (index + 1) % burst === 0 ? pauseS : 0.1;
+    }
+    expect(said).toEqual(new Set([word]));
+  });
+
+  test("frames that a busy device leaves out are no gaps", () => {
+    const rate = new FrameRate(10, 10);
+    const said = Array.from({ length: 60 }, (_, k) => rate.add(8 * k, 0.8 * k)?.evidence ?? "good");
+    expect(new Set(said)).toEqual(new Set(["good"]));
+  });
+
   test("the usual rate is learned in the first minute, and not again", () => {
     const rate = new FrameRate(10, undefined);
     const from = { index: 0, atS: 0 };

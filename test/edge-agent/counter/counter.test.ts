@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { addTotals, MAX_COUNTED_TRACKS } from "../../../edge-agent/counter/counter.ts";
-import { polygonContains } from "../../../edge-agent/counter/polygon.ts";
+import { polygonContains } from "../../../edge-agent/tracker/polygon.ts";
 import { Random } from "../tracker/random.ts";
 import { LINE, Stream, ZONE } from "./stream.ts";
 

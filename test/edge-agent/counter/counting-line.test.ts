@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { CountingLine } from "../../../edge-agent/counter/counting-line.ts";
+import { CountingLine } from "../../../edge-agent/counter/line/counting-line.ts";
 
 const PICTURE = { width: 1000, height: 500 };
 const foot = (x: number, y: number, height = 100) => ({ x, y, height });

@@ -53,6 +53,17 @@ async function setUp(change: Partial<HeartbeatOptions> = {}) {
   return { heartbeat, camera, clock, log, outbox, sent };
 }
 
+test.each([
+  { name: "what the model runs on", provider: "cuda", said: { modelProvider: "cuda" } },
+  { name: "nothing where there is no model", provider: undefined, said: {} },
+])("it names $name", async ({ provider, said }) => {
+  const { heartbeat, sent } = await setUp({ provider });
+  await heartbeat.beat();
+  const [message] = await sent();
+  const { modelProvider } = message as { readonly modelProvider?: string };
+  expect(modelProvider === undefined ? {} : { modelProvider }).toEqual(said);
+});
+
 test("a health message holds the vitals, and each camera's rate since the last one", async () => {
   const { heartbeat, camera, clock, sent } = await setUp();
   clock.advance(10_000);

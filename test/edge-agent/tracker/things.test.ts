@@ -20,6 +20,37 @@ describe.each([2, 5, 10, 25])("at %d pictures per second", (fps) => {
   });
 });
 
+/** Half a step aside within four seconds: 0.15 heights. */
+const atShelf = (wobble: number) => (tS: number) => [
+  { ...MANNEQUIN, wobble, x: 500 + 30 * Math.min(1, Math.max(0, (tS - 1) / 3)) },
+];
+
+test.each([5, 10, 25])("who makes half a step at a shelf is a visitor, where boxes are steady: %d", (fps) => {
+  const shop = new Shop();
+  shop.watch({ fromS: 0, toS: 8, fps }, atShelf(0.004));
+  expect(shop.close().zones[0]).toMatchObject({ visits: 1 });
+});
+
+test.each([5, 10, 25])("the same way is nothing where boxes jump: %d", (fps) => {
+  const shop = new Shop();
+  shop.watch({ fromS: 0, toS: 8, fps }, atShelf(0.025));
+  expect(shop.close().zones[0]).toMatchObject({ visits: 0 });
+});
+
+test("the same way is nothing after ten seconds, in which light and time move any box", () => {
+  const shop = new Shop();
+  shop.watch({ fromS: -30, toS: 60, fps: 10 }, atShelf(0.004));
+  expect(shop.close().zones[0]).toMatchObject({ visits: 0 });
+});
+
+test.each([2, 5, 10, 25])("none of 40 things is a visitor at any wobble in its first seconds: %d", (fps) => {
+  for (let seed = 1; seed <= 40; seed++) {
+    const shop = new Shop(seed);
+    shop.watch({ fromS: 0, toS: 12, fps }, () => [{ ...MANNEQUIN, wobble: 0.001 * seed }]);
+    expect({ seed, ...shop.close().zones[0] }).toMatchObject({ seed, visits: 0 });
+  }
+});
+
 test("ten things in the dusk of an evening and a morning are no visitors", () => {
   const shop = new Shop();
   shop.watch({ fromS: 20 * 3600, toS: 21 * 3600, fps: 5 }, tenThings());

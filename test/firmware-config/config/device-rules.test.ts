@@ -32,6 +32,18 @@ describe("refused, with the place", () => {
       in: GOOD.replace("    zones", "      - { id: entrance, from: [0, 0], to: [1, 1] }\n    zones"),
       error: /:9:9 cameras\[0\]\.lines\[1\]: "entrance" is there twice/,
     },
+    ...["entries", "masks"].flatMap((key) => [
+      {
+        name: `${key} that cross themselves`,
+        in: `${GOOD}    ${key}:\n      - { id: a, polygon: [[0, 0], [1, 1], [1, 0], [0, 1]] }\n`,
+        error: new RegExp(`:12:27 cameras\\[0\\]\\.${key}\\[0\\]\\.polygon: the edges cross`),
+      },
+      {
+        name: `two ${key} of one id`,
+        in: `${GOOD}    ${key}:\n      - { id: a, polygon: ${SQUARE} }\n      - { id: a, polygon: ${SQUARE} }\n`,
+        error: new RegExp(`:13:9 cameras\\[0\\]\\.${key}\\[1\\]: "a" is there twice`),
+      },
+    ]),
     {
       name: "two zones of one id",
       in: `${GOOD}      - { id: shelf, polygon: ${SQUARE} }\n`,

@@ -28,7 +28,7 @@ export function countPictures(
   };
   for (const picture of pictures) {
     if (!stages.fit(picture)) note(stages.renew(picture));
-    note(stages.count(stages.tracker.update(detectionsOf(picture), picture.atS), picture.atS));
+    note(stages.count(stages.track(detectionsOf(picture), picture.atS), picture.atS));
   }
   note(stages.counter.finish());
   const totals = stages.totals();

@@ -20,7 +20,7 @@ test.skipIf(clip === undefined || !hasFfmpeg())("a bus door, at the rates of a s
     const frames = camera.frames(new AbortController().signal);
     for await (const { atS, picture, detections } of detectAhead(frames, detector)) {
       if (!stages.fit(picture)) stages.renew(picture);
-      stages.count(stages.tracker.update(detections, atS), atS);
+      stages.count(stages.track(detections, atS), atS);
     }
     stages.counter.finish();
     expect({ fps, lines: stages.totals().lines }).toEqual({ fps, lines: [{ id: "door", in: 3, out: 3 }] });

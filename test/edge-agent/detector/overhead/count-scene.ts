@@ -29,7 +29,7 @@ export async function countScene(
   for (const frame of framesOf(scene, detector.shape)) {
     const detections = await detector.detect(frame);
     if (!stages.fit(frame.picture)) stages.renew(frame.picture);
-    stages.count(stages.tracker.update(detections, frame.atS), frame.atS);
+    stages.count(stages.track(detections, frame.atS), frame.atS);
   }
   stages.counter.finish();
   const [line] = stages.totals().lines;

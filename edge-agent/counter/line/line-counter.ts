@@ -1,7 +1,9 @@
-import type { LineConfig } from "../../firmware-config/config/geometry.ts";
-import type { CounterEvent } from "./counter-events.ts";
+import type { LineConfig } from "../../../firmware-config/config/geometry.ts";
+import type { CounterEvent } from "../counter-events.ts";
+import type { FootPoint, PictureSize } from "../foot-point.ts";
+import type { TrackCounter } from "../port.ts";
 import { CountingLine } from "./counting-line.ts";
-import type { FootPoint, PictureSize } from "./foot-point.ts";
+import type { LineTotals } from "./line-totals.ts";
 
 const EPSILON_S = 1e-6;
 /** Who appeared so near the line that the side is unsure must be beyond it for this much longer. */
@@ -20,7 +22,7 @@ type Side = 1 | -1;
  * way between the two sides passes the line between its ends. It is held back until it can no longer be a U-turn, so that
  * what is published stays true. A track's first side is where it appears, be it within the band: unsure until confirmed.
  */
-export class LineCounter {
+export class LineCounter implements TrackCounter {
   readonly id: string;
   /** Crossings published so far. */
   in = 0;
@@ -111,6 +113,15 @@ export class LineCounter {
   /** Publishes what is held of a track that ended. */
   end(slot: number): void {
     if (this.#held[slot] !== 0) this.#publish(slot);
+  }
+
+  isDone(): boolean {
+    return true;
+  }
+
+  /** What was published since the start. */
+  totals(): LineTotals {
+    return { id: this.id, in: this.in, out: this.out };
   }
 
   /** Interpolates when the foot was on the line. */

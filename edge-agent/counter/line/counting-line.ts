@@ -1,5 +1,5 @@
-import type { LineConfig } from "../../firmware-config/config/geometry.ts";
-import type { FootPoint, PictureSize } from "./foot-point.ts";
+import type { LineConfig } from "../../../firmware-config/config/geometry.ts";
+import type { FootPoint, PictureSize } from "../foot-point.ts";
 
 /** A counting line in pixels. */
 export class CountingLine {

@@ -1,7 +1,9 @@
-import type { ZoneConfig } from "../../firmware-config/config/geometry.ts";
-import type { CounterEvent, Visit } from "./counter-events.ts";
-import type { FootPoint, PictureSize } from "./foot-point.ts";
-import { polygonContains, polygonDistance } from "./polygon.ts";
+import type { ZoneConfig } from "../../../firmware-config/config/geometry.ts";
+import { polygonContains, polygonDistance } from "../../tracker/polygon.ts";
+import type { CounterEvent, Visit } from "../counter-events.ts";
+import type { FootPoint, PictureSize } from "../foot-point.ts";
+import type { TrackCounter } from "../port.ts";
+import { round3, type ZoneTotals } from "./zone-totals.ts";
 
 /** A track that begins within this many body heights of where another was lost goes on with its visit. */
 const JOIN_HEIGHTS = 1;
@@ -10,7 +12,7 @@ const BORDER_RATIO = 0.1;
 const LINGER_S = 6;
 
 /** Counts visits, stops, dwell and occupancy of one zone; each track has at most one open visit. */
-export class ZoneCounter {
+export class ZoneCounter implements TrackCounter {
   readonly id: string;
   /** Visits published so far, how many of them were stops, and their time in the zone. */
   visits = 0;
@@ -65,7 +67,7 @@ export class ZoneCounter {
   /** Takes in where a track's foot is at `tS`. */
   see(slot: number, foot: FootPoint, tS: number): void {
     this.#seenS[slot] = tS;
-    if (this.#hasLeft(slot, tS)) this.end(slot);
+    if (this.#hasLeft(slot, tS)) this.#close(slot);
     if (!polygonContains(this.#corners, foot.x, foot.y)) {
       this.#noteBorder(slot, foot, tS);
       return;
@@ -83,12 +85,17 @@ export class ZoneCounter {
   /** Publishes the visits of those who were outside or unseen for `leaveAfterS`. */
   settle(tS: number): void {
     for (let slot = 0; slot < this.#open.length; slot++) {
-      if (this.#hasLeft(slot, tS)) this.end(slot);
+      if (this.#hasLeft(slot, tS)) this.#close(slot);
     }
   }
 
+  /** A visit outlives its track by `leaveAfterS`, so that another track can go on with it. */
+  end(slot: number, isFinal: boolean): void {
+    if (isFinal) this.#close(slot);
+  }
+
   /** Closes a track's visit at the moment when it was last seen inside. */
-  end(slot: number): void {
+  #close(slot: number): void {
     if (this.#open[slot] === 0) return;
     this.#open[slot] = 0;
     const enteredAtS = this.#enteredS[slot]!;
@@ -107,8 +114,14 @@ export class ZoneCounter {
     });
   }
 
-  isOpen(slot: number): boolean {
-    return this.#open[slot] === 1;
+  isDone(slot: number): boolean {
+    return this.#open[slot] === 0;
+  }
+
+  /** What was published since the start. */
+  totals(): ZoneTotals {
+    const { id, visits, stops, dwellS } = this;
+    return { id, visits, stops, dwellS: round3(dwellS) };
   }
 
   /** People in the zone now: inside for `minVisitS` at least, and inside when last seen. */
