@@ -94,6 +94,8 @@ export interface DateTable {
   /** By regressor, standardised; 0 where not known. */
   readonly regressors: readonly Float64Array[];
   readonly regressorNames: readonly string[];
+  /** By regressor, whether it is known of dates behind an origin. */
+  readonly isKnownAhead: readonly boolean[];
 }
 
 /**
