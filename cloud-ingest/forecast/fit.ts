@@ -8,7 +8,7 @@ import { OUR_MEMBERS } from "./members/all.ts";
 import type { Champion, Context, Days, FitOptions, History, Member, SeriesChampion } from "./port.ts";
 
 /** Another number for each change of what `members` or `weights` mean: an artefact of another version is refused. */
-export const VERSION = 1;
+export const VERSION = 2;
 
 /** What of a fit is the same for all origins of a backtest. */
 export interface FitState {

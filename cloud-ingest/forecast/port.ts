@@ -94,6 +94,8 @@ export interface DateTable {
   /** By regressor, standardised; 0 where not known. */
   readonly regressors: readonly Float64Array[];
   readonly regressorNames: readonly string[];
+  /** By regressor, whether it is known of dates behind an origin. */
+  readonly isKnownAhead: readonly boolean[];
 }
 
 /**
@@ -149,6 +151,10 @@ export interface SeriesChampion {
 export interface TodayStage {
   /** How far the rest of a date is off as the hours before were: 0 not at all, 1 by the same ratio. */
   readonly slope: number;
+  /** How far it follows the last hours where these are off otherwise than all of them. */
+  readonly recent: number;
+  /** Usual size of what is left unexplained; the quantiles are multiples of it, more on a date that is odd already. */
+  readonly spread: number;
   /** Of the rest of the date. */
   readonly errors: ErrorQuantiles;
 }

@@ -14,16 +14,16 @@ export const ILL_RULE = "camera-view";
 const FILM = "ill-camera.avi";
 const RULES = "alert-rules";
 /** Seconds of picture, and of black after them. The film plays again and again: so little light ends no alert. */
-const SEEN_S = 3;
-const BLACK_S = 297;
+const SEEN_S = 1;
+const BLACK_S = 299;
 const FPS = 5;
 
 /**
- * What differs from a real installation: how long things take. A device says how it is each 3 seconds and not each minute, all are looked at
+ * What differs from a real installation: how long things take. A device says how it is each 2 seconds and not each minute, all are looked at
  * each 5 seconds, and one message with a black view is enough where three are asked for ordinarily. All other rules ask for as many more messages, so
  * that they take as long as in a shop: a machine whose clock nobody sets is none of the demo's business.
  */
-const HEALTH_S = 3;
+const HEALTH_S = 2;
 const OFTENER = 60 / HEALTH_S;
 /** Of a rule that does not say, and at most, by the rules' schema. */
 const USUAL_LOOKS = 2;

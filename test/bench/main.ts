@@ -13,7 +13,7 @@ import { runSoak, verdictOf } from "./soak/soak.ts";
 const HELP = `npm run bench [-- OPTIONS]          speed of replay and of acknowledgements
 npm run bench:cloud                  Pub/Sub and BigQuery, beside Google's own clients, on doubles of the services
 npm run bench:quality                broken counters found and innocent ones left alone, on real series
-npm run bench:forecast               people foretold on real series: error, intervals, shocks, today, speed
+npm run bench:forecast               people foretold on real series: error, intervals, shocks, today, speed; -- --sweep: constants, one set left out
 npm run bench:health [-- PART]       ill devices found and innocent ones left alone: cameras (on films), alerts (their own
                                      rules, from counts and health), page (first paint), engine (a day of 10,000 devices)
 npm run bench:perception             people followed and counted, beside open trackers; -- --sweep: constants chosen anew
@@ -89,7 +89,9 @@ async function quality(): Promise<void> {
 
 async function forecast(): Promise<void> {
   const { runForecastBench } = await import("./forecast/forecast-bench.ts");
-  print(await runForecastBench(context.note));
+  if (!values.sweep) return print(await runForecastBench(context.note));
+  const { sweepLines } = await import("./forecast/sweep.ts");
+  print(await sweepLines(context.note));
 }
 
 /** Only the parts whose name holds `part`. */

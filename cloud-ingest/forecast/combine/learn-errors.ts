@@ -2,7 +2,7 @@ import { hourOffset, hoursAhead } from "../hourly/hours-ahead.ts";
 import { profilesOf } from "../hourly/profile.ts";
 import { calendarFit } from "../members/calendar-fit.ts";
 import type { Days, ErrorQuantiles, History, TodayStage } from "../port.ts";
-import { TodayEvidence } from "../today.ts";
+import { TodayEvidence } from "../today-evidence.ts";
 import { combined } from "./combined.ts";
 import type { PastOrigin } from "./evidence.ts";
 import { GROUPS, groupOf } from "./horizon-group.ts";

@@ -5,17 +5,20 @@ import type { DayNote, Panel } from "../../quality/panel.ts";
 import { dayTotals } from "../days/day-totals.ts";
 import type { Calendar, Context, History } from "../port.ts";
 import { type NamedDate, readDates } from "./read-dates.ts";
+import { readRegressors } from "./read-regressors.ts";
 
 export interface CalendarFiles {
   /** A place such as `AU-VIC`, or a CSV of dates. */
   readonly holidays?: string;
   readonly mask?: string;
+  /** A CSV of numbers beside the counts. */
+  readonly regressors?: string;
 }
 
 /** Calendars of all series: one for all where no line is of one series alone. Throws `AppError` for a place or a file that is not known. */
 export async function contextOf(
   panel: Panel,
-  { holidays, mask }: CalendarFiles,
+  { holidays, mask, regressors }: CalendarFiles,
   horizonDays: number,
 ): Promise<Context> {
   const off = holidays === undefined ? [] : await holidayDates(holidays, panel, horizonDays);
@@ -30,7 +33,9 @@ export async function contextOf(
   const isOfOne = [...off, ...masked].some(({ series }) => series !== undefined);
   const [offBy, maskedBy] = [bySeries(off), bySeries(masked)];
   const calendars = (isOfOne ? panel.names : [undefined]).map((name) => calendarOf(name, offBy, maskedBy));
-  return { calendars };
+  if (regressors === undefined) return { calendars };
+  const span = { from: panel.from, days: panel.days + horizonDays, names: panel.names };
+  return { calendars, regressors: await readRegressors(regressors, span) };
 }
 
 async function holidayDates(holidays: string, panel: Panel, horizonDays: number): Promise<NamedDate[]> {

@@ -1,8 +1,5 @@
-// csv-parse: as in quality/csv.
-import { parse } from "csv-parse/sync";
-import { AppError, messageOf, systemCodeOf } from "../../../firmware-config/kit/errors.ts";
-import { readTextFile, UnfitFile } from "../../../firmware-config/kit/text-file.ts";
 import { addDays, isDate } from "../../calendar.ts";
+import { readTable, refusalOf } from "./read-table.ts";
 
 /** One named date; `series` only where the file tells it of one series alone. */
 export interface NamedDate {
@@ -12,7 +9,6 @@ export interface NamedDate {
 }
 
 const MOST_DATES = 200_000;
-const MOST_BYTES = 20_000_000;
 const FIRST = ["date", "from", "start", "time", "ds"];
 const LAST = ["to", "end", "until"];
 const NAME = ["name", "holiday", "event", "reason", "description"];
@@ -22,7 +18,7 @@ const NAME = ["name", "holiday", "event", "reason", "description"];
  * it cannot read.
  */
 export async function readDates(file: string, usualName: string): Promise<NamedDate[]> {
-  const [head = [], ...rows] = parsed(await textOf(file), file);
+  const [head = [], ...rows] = await readTable(file, refusal);
   const names = head.map((field) => field.trim().toLowerCase());
   const column = (known: readonly string[]) => names.findIndex((name) => known.includes(name));
   const at = { first: column(FIRST), last: column(LAST), name: column(NAME), series: names.indexOf("series") };
@@ -43,27 +39,6 @@ export async function readDates(file: string, usualName: string): Promise<NamedD
   return dates;
 }
 
-async function textOf(file: string): Promise<string> {
-  try {
-    return await readTextFile(file, { maxBytes: MOST_BYTES });
-  } catch (error) {
-    if (error instanceof UnfitFile) throw refusal(`${file} is ${error.message}`);
-    if (["ENOENT", "EACCES", "EISDIR"].includes(systemCodeOf(error) ?? "")) throw refusal(`${file} cannot be read`);
-    throw error;
-  }
-}
-
-function parsed(text: string, file: string): string[][] {
-  try {
-    return parse(text, { bom: true, skip_empty_lines: true, relax_column_count: true, max_record_size: 10_000 });
-  } catch (error) {
-    throw refusal(`${file} is no CSV: ${messageOf(error)}`);
-  }
-}
-
-function refusal(message: string): AppError {
-  return new AppError(message, {
-    code: "USAGE",
-    hint: 'Write "date,name" or "from,to,name" in the first line and dates as YYYY-MM-DD below; a column "series" limits a line to one.',
-  });
-}
+const refusal = refusalOf(
+  'Write "date,name" or "from,to,name" in the first line and dates as YYYY-MM-DD below; a column "series" limits a line to one.',
+);

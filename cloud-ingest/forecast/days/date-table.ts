@@ -42,11 +42,22 @@ export function dateTable({ from, length }: Span, calendar: Calendar, regressors
     eventNames: names.event.all,
     regressors: regressors.map(({ values }) => standardised(values, length)),
     regressorNames: regressors.map(({ name }) => name),
+    isKnownAhead: regressors.map(({ isKnownAhead }) => isKnownAhead),
   };
+}
+
+/** The table as an origin knows it: what is not known ahead has its usual value from there on. The table itself where all is known ahead. */
+export function tableBefore(table: DateTable, origin: number): DateTable {
+  if (table.isKnownAhead.every((isKnown) => isKnown)) return table;
+  const regressors = table.regressors.map((values, i) =>
+    table.isKnownAhead[i] ? values : values.map((value, day) => (day < origin ? value : 0)),
+  );
+  return { ...table, regressors };
 }
 
 export interface NamedColumn {
   readonly name: string;
+  readonly isKnownAhead: boolean;
   readonly values: Float64Array;
 }
 
@@ -54,7 +65,7 @@ export interface NamedColumn {
 export function columnsOf(regressors: readonly Regressor[], series: number, historyDays: number): NamedColumn[] {
   return regressors.map(({ name, isKnownAhead, values }) => {
     const column = values[values.length === 1 ? 0 : series] ?? new Float64Array(0);
-    return { name, values: isKnownAhead ? column : column.subarray(0, historyDays) };
+    return { name, isKnownAhead, values: isKnownAhead ? column : column.subarray(0, historyDays) };
   });
 }
 

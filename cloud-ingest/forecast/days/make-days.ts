@@ -1,5 +1,6 @@
-import type { Context, Days, History } from "../port.ts";
-import { columnsOf, dateTable } from "./date-table.ts";
+import type { Context, DateTable, Days, History } from "../port.ts";
+import { remembered } from "../remembered.ts";
+import { columnsOf, dateTable, tableBefore } from "./date-table.ts";
 import { dayTotals } from "./day-totals.ts";
 import { outageDates } from "./outage.ts";
 import { rescaleShocks } from "./shock.ts";
@@ -47,6 +48,12 @@ export function daysBefore(all: Days, origin: number): Days {
     names: all.names,
     values: prepared.map(({ values }) => values),
     weights: prepared.map(({ weights }) => weights),
-    dates: all.dates,
+    dates: datesBefore(all, origin),
   };
+}
+
+/** Series that share a table go on sharing one. */
+function datesBefore({ dates }: Days, origin: number): readonly DateTable[] {
+  const made = new Map<DateTable, DateTable>();
+  return dates.map((table) => remembered(made, table, () => tableBefore(table, origin)));
 }

@@ -7,7 +7,7 @@ import { baseOf, FEATURES, FeatureWriter } from "./tree-features.ts";
 
 /** Past origins of one series that are learned from lie so many days apart, and more where there are many series. */
 const LEAST_STEP = 7;
-const MOST_ORIGINS = 4000;
+const MOST_ORIGINS = 1600;
 /** Dates before the first origin: a level and a shape must be there. */
 const WARM_UP = 56;
 /** Dates behind each origin that are learned from, of every third one: neighbours say nearly the same. */

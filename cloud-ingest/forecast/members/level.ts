@@ -1,3 +1,5 @@
+import { BOUND, BoundedLevel, noiseOf } from "./robust.ts";
+
 /** Today's level of a series without shape, as it is best told for dates that are near and far. */
 export interface Levels {
   /** For the first week. */
@@ -27,19 +29,13 @@ export interface LevelWeights {
 
 /** Levels by date and half-life: what smoothing says before the date. NaN until something is known. */
 export function smoothed(flat: Float64Array, weights: Float64Array): Float64Array[] {
+  const limit = BOUND * noiseOf(flat);
   return HALF_LIVES.map((halfLife) => {
-    const keep = 0.5 ** (1 / halfLife);
+    const level = new BoundedLevel(halfLife, limit);
     const levels = new Float64Array(flat.length + 1).fill(Number.NaN);
-    let [sum, total] = [0, 0];
     for (let day = 0; day < flat.length; day++) {
-      if (weights[day]! > 0 && !Number.isNaN(flat[day]!)) {
-        sum += weights[day]! * flat[day]!;
-        total += weights[day]!;
-      }
-      // A gap makes no level forgotten: its weight falls, its value stays.
-      sum *= keep;
-      total *= keep;
-      if (total > 1e-6) levels[day + 1] = sum / total;
+      level.add(flat[day]!, weights[day]!);
+      levels[day + 1] = level.level;
     }
     return levels;
   });

@@ -1,6 +1,6 @@
 import type { Days } from "../port.ts";
 import { calendarFit } from "./calendar-fit.ts";
-import { recentMean } from "./recent-level.ts";
+import { BOUND, BoundedLevel, noiseOf } from "./robust.ts";
 import { seriesBySeries } from "./series-by-series.ts";
 
 /** Days after which an error of the fit counts half in today's level, and after which half of it is forgotten ahead. */
@@ -13,8 +13,9 @@ export const ridge = seriesBySeries("ridge", predictSeries);
 function predictSeries(days: Days, series: number, horizon: number): Float64Array {
   const fit = calendarFit(days, series);
   const { design, coefficients, residual, weights, offset } = fit;
-  const { mean, weight } = recentMean(residual, weights, { end: days.days, halfLife: LEVEL_HALF_LIFE });
-  const drift = weight > 0 ? (mean * weight) / (weight + 1) : 0;
+  const recent = new BoundedLevel(LEVEL_HALF_LIFE, BOUND * noiseOf(residual));
+  for (let day = 0; day < days.days; day++) recent.add(residual[day]!, weights[day]!);
+  const drift = recent.weight > 1e-6 ? (recent.level * recent.weight) / (recent.weight + 1) : 0;
   return Float64Array.from({ length: horizon }, (_, h) => {
     let log = drift * 0.5 ** (h / FORGET_HALF_LIFE);
     const row = (days.days + h) * design.columns;

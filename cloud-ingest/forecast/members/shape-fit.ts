@@ -2,6 +2,7 @@ import type { Days } from "../port.ts";
 import { remembered } from "../remembered.ts";
 import { type CalendarFit, calendarFit, effectOf } from "./calendar-fit.ts";
 import { type Levels, levelAhead, levelsAt, levelWeights, smoothed } from "./level.ts";
+import { BOUND, boundedTo, spreadOf } from "./robust.ts";
 
 /** The parts of level x shape, in the logarithm. */
 export interface ShapeFit {
@@ -12,6 +13,8 @@ export interface ShapeFit {
   readonly levels: Levels;
   /** Level by date: `log` less shape and effects; NaN where not known. */
   readonly flat: Float64Array;
+  /** `flat` with what is far from the weeks about it bounded, for means over windows. */
+  readonly calm: Float64Array;
   readonly weights: Float64Array;
   /** Of the same dates one, two and three years ago, made in the same way; NaN where not known. */
   readonly yearsAgo: readonly Levels[];
@@ -39,11 +42,11 @@ export function shapeFit(days: Days, series: number): ShapeFit {
 }
 
 /** How the level of the years before went on from the origin to the same date, as far as it comes again; 0 without such a year. */
-export function seasonStep({ flat, weights, yearsAgo }: ShapeFit, day: number): number {
+export function seasonStep({ flat, calm, weights, yearsAgo }: ShapeFit, day: number): number {
   let [sum, total] = [0, 0];
   for (let year = 1; year <= MOST_YEARS; year++) {
     const now = levelAhead(yearsAgo[year - 1]!, day - flat.length);
-    const then = windowMean(flat, weights, day - year * YEAR);
+    const then = windowMean(calm, weights, day - year * YEAR);
     if (Number.isNaN(now) || Number.isNaN(then)) continue;
     const weight = OLDER ** (year - 1);
     sum += weight * (then - now);
@@ -61,9 +64,12 @@ function makeFit(days: Days, series: number): ShapeFit {
   );
   let shape = new Float64Array(7);
   let flat = ordinary;
+  let limit = Number.POSITIVE_INFINITY;
   for (let pass = 0; pass < PASSES; pass++) {
     const level = slidingMean(flat, weights);
-    shape = shapeOf(ordinary, { level, weights, weekday });
+    // The first pass knows no shape that a date could be far from.
+    shape = shapeOf(ordinary, { level, weights, weekday, before: shape, limit });
+    limit = BOUND * spreadOf(ordinary.map((value, day) => value - level[day]! - shape[weekday[day]!]!));
     flat = ordinary.map((value, day) => value - shape[weekday[day]!]!);
   }
   const smooth = smoothed(flat, weights);
@@ -74,6 +80,7 @@ function makeFit(days: Days, series: number): ShapeFit {
     calendar,
     shape,
     flat,
+    calm: calmed(flat, weights),
     weights,
     levels: Number.isNaN(levels.near) ? { near: none, far: none } : levels,
     yearsAgo: Array.from({ length: MOST_YEARS }, (_, i) => {
@@ -87,13 +94,17 @@ interface ShapeOptions {
   readonly level: Float64Array;
   readonly weights: Float64Array;
   readonly weekday: Uint8Array;
+  /** The shape as it is known so far, and how far from it a date pulls. */
+  readonly before: Float64Array;
+  readonly limit: number;
 }
 
-function shapeOf(ordinary: Float64Array, { level, weights, weekday }: ShapeOptions): Float64Array<ArrayBuffer> {
+function shapeOf(ordinary: Float64Array, options: ShapeOptions): Float64Array<ArrayBuffer> {
+  const { level, weights, weekday, before, limit } = options;
   const sums = new Float64Array(7);
   const totals = new Float64Array(7);
   for (let day = 0; day < ordinary.length; day++) {
-    const value = ordinary[day]! - level[day]!;
+    const value = boundedTo(ordinary[day]! - level[day]!, before[weekday[day]!]!, limit);
     if (!(weights[day]! > 0) || Number.isNaN(value)) continue;
     const weight = weights[day]! * 0.5 ** ((ordinary.length - 1 - day) / SHAPE_HALF_LIFE);
     sums[weekday[day]!]! += weight * value;
@@ -102,6 +113,12 @@ function shapeOf(ordinary: Float64Array, { level, weights, weekday }: ShapeOptio
   const shape = sums.map((sum, i) => sum / (totals[i]! + 0.05));
   const mean = shape.reduce((sum, value) => sum + value, 0) / 7;
   return shape.map((value) => value - mean);
+}
+
+function calmed(flat: Float64Array, weights: Float64Array): Float64Array {
+  const level = flat.map((_, day) => windowMean(flat, weights, day));
+  const limit = BOUND * spreadOf(flat.map((value, day) => value - level[day]!));
+  return flat.map((value, day) => boundedTo(value, level[day]!, limit));
 }
 
 /** Mean of the week about each date. */

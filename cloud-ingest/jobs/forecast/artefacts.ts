@@ -10,6 +10,7 @@ import { onDisk, writeWhole } from "../../../firmware-config/kit/on-disk.ts";
 import { PRIVATE_FOLDER } from "../../../firmware-config/kit/private-folder.ts";
 import { readTextFile } from "../../../firmware-config/kit/text-file.ts";
 import type { CloudConfig } from "../../config.ts";
+import { VERSION } from "../../forecast/fit.ts";
 import type { Champion } from "../../forecast/port.ts";
 import type { Trial } from "../../forecast/renew.ts";
 
@@ -20,6 +21,8 @@ const CURRENT = "current.json";
 const MAX_BYTES = 256 * 1024 * 1024;
 /** A quarter of a year of weeks. */
 const KEPT = 13;
+/** Each is read whole, one after the other: some MB and some hundredths of a second. */
+const MOST_LISTED = 200;
 const MODE = 0o600;
 
 /** Where the models of a cloud half are kept. */
@@ -87,7 +90,7 @@ export class Artefacts {
     const pointed = await this.#pointed(group);
     const order = [...(pointed === undefined ? [] : [pointed]), ...ids.filter((id) => id !== pointed).reverse()];
     for (const id of order) {
-      const found = await this.read(group, id).catch((error: unknown) => {
+      const found = await this.#usable(group, id).catch((error: unknown) => {
         this.#log.warn(
           { group, artefact: id, error: messageOf(error) },
           "a model cannot be used; the one before goes on",
@@ -115,21 +118,36 @@ export class Artefacts {
 
   /** Puts one in force that was kept. Throws `AppError` where it cannot be used. */
   async putInForce(group: string, id: string): Promise<void> {
-    await this.read(group, id);
+    await this.#usable(group, id);
     await this.#point(group, id);
   }
 
-  /** What was learnt when, newest first; what cannot be read is left out with a word. */
-  async list(): Promise<readonly Experiment[]> {
+  /** Weights of an older version mean something else: such a model is read for what it was, and never used. */
+  async #usable(group: string, id: string): Promise<Artefact> {
+    const artefact = await this.read(group, id);
+    const { version } = artefact.champion;
+    if (version === VERSION) return artefact;
+    throw unusable(
+      this.#file(group, id),
+      `it is of version ${version} of our members, and this program has ${VERSION}`,
+    );
+  }
+
+  /** What was learnt when, newest first, of all groups together at most `MOST_LISTED`, or those with these ids; what cannot be read is left out. */
+  async list(only?: readonly string[]): Promise<readonly Experiment[]> {
+    const files: { readonly group: string; readonly id: string }[] = [];
+    for (const group of await this.#groups())
+      for (const id of await this.#ids(group)) if (only?.includes(id) ?? true) files.push({ group, id });
+    // An id begins with its time, so that the newest are known before a file of some MB is opened.
+    files.sort((a, b) => (a.id < b.id ? 1 : a.id > b.id ? -1 : 0));
+    const currents = new Map<string, string | undefined>();
     const found: Experiment[] = [];
-    for (const group of await this.#groups()) {
-      const current = (await this.current(group))?.id;
-      for (const id of await this.#ids(group)) {
-        const artefact = await this.read(group, id).catch(() => undefined);
-        if (!artefact) continue;
-        const { champion: _, ...about } = artefact;
-        found.push({ ...about, isCurrent: id === current });
-      }
+    for (const { group, id } of files.slice(0, MOST_LISTED)) {
+      const artefact = await this.read(group, id).catch(() => undefined);
+      if (!artefact) continue;
+      if (!currents.has(group)) currents.set(group, (await this.current(group))?.id);
+      const { champion: _, ...about } = artefact;
+      found.push({ ...about, isCurrent: id === currents.get(group) });
     }
     return found.sort((a, b) => (a.madeAt < b.madeAt ? 1 : -1));
   }

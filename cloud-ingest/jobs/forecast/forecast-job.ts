@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "../../../firmware-config/kit/clock.ts";
+import { messageOf } from "../../../firmware-config/kit/errors.ts";
 import type { Log } from "../../../firmware-config/kit/log.ts";
 import { packageVersion } from "../../../firmware-config/kit/package-root.ts";
 import { addDays, datesOf } from "../../calendar.ts";
@@ -189,7 +190,15 @@ async function learn(tools: Tools, share: Share, known: GroupHistory, signal: Ab
   const { history, context } = known;
   const answer = await tools.one.ask({ op: "fit", history, context, horizonDays: DAYS_AHEAD }, signal);
   if (!("champion" in answer)) throw new Error("the thread gave no model");
-  return keep(tools, share, known, { champion: answer.champion, trials: [] });
+  const artefact = artefactOf(tools, share, known, { champion: answer.champion, trials: [] });
+  // A full disk costs the model, which is learnt again tomorrow, and not the forecast.
+  await tools.artefacts.keep(artefact).catch((error: unknown) => {
+    tools.log.warn(
+      { group: share.name, error: messageOf(error) },
+      "a model cannot be kept; this forecast goes by it all the same",
+    );
+  });
+  return artefact;
 }
 
 async function renewGroup(tools: Tools, share: Share, signal: AbortSignal): Promise<StepResult> {
@@ -204,20 +213,15 @@ async function renewGroup(tools: Tools, share: Share, signal: AbortSignal): Prom
   const wish = { op: "renew", incumbent: incumbent.champion, history, context, horizonDays: DAYS_AHEAD } as const;
   const answer = await tools.one.ask(wish, signal);
   if (!("renewal" in answer)) throw new Error("the thread gave no renewal");
-  await keep(tools, share, known, answer.renewal);
+  await tools.artefacts.keep(artefactOf(tools, share, known, answer.renewal));
   const renewed = answer.renewal.trials.filter(({ isRenewed }) => isRenewed).length;
   return { counts: { renewed, kept: answer.renewal.trials.length - renewed } };
 }
 
-async function keep(
-  { artefacts, clock }: Tools,
-  share: Share,
-  known: GroupHistory,
-  { champion, trials }: Renewal,
-): Promise<Artefact> {
+function artefactOf({ clock }: Tools, share: Share, known: GroupHistory, { champion, trials }: Renewal): Artefact {
   const madeAt = new Date(clock.nowMs()).toISOString();
   const dataHash = hashOf(known);
-  const artefact: Artefact = {
+  return {
     id: `${madeAt.replace(/[-:.]/g, "")}-${dataHash.slice(0, 8)}`,
     ...{ group: share.name, madeAt, code: packageVersion(), dataHash, trials, champion },
     parameters: {
@@ -225,8 +229,6 @@ async function keep(
       ...{ members: champion.memberNames.join(","), horizonDays: DAYS_AHEAD },
     },
   };
-  await artefacts.keep(artefact);
-  return artefact;
 }
 
 function hashOf({ history, context }: GroupHistory): string {

@@ -129,11 +129,15 @@ function foretold(morning: readonly DerivedRow[], day: DerivedRow, hours: TodayH
 function stagesOf({ parts }: DerivedRow): readonly TodayStage[] {
   try {
     const { stages } = JSON.parse(String(parts ?? "{}")) as { readonly stages?: readonly TodayStage[] };
-    return Array.isArray(stages) ? stages : [];
+    return Array.isArray(stages) && stages.every(isStage) ? stages : [];
   } catch {
     return [];
   }
 }
+
+/** One of an older version has no `spread`. */
+const isStage = ({ slope, recent, spread, errors }: TodayStage) =>
+  [slope, recent, spread, errors?.q10, errors?.q90].every((value) => Number.isFinite(value));
 
 /** Doors to the store; the date has one slot. */
 function addedUp(places: readonly Place[]) {

@@ -18,7 +18,7 @@ export function registerExperimentsCommand(program: Command, context: CliContext
     .description("models of forecasts: what was learnt when, how it did, and the way back");
   const withConfig = (command: Command) =>
     command.requiredOption("--config <file>", "cloud configuration").option("--json", "print JSON");
-  withConfig(experiments.command("list").description("every model that is kept, newest first"))
+  withConfig(experiments.command("list").description("models that are kept, newest first, at most 200"))
     .addHelpText("after", example("kazoe experiments list --config cloud.yaml"))
     .action(async ({ config, json }: Options) => {
       const found = await (await artefactsOf(config, context)).list();
@@ -34,7 +34,7 @@ export function registerExperimentsCommand(program: Command, context: CliContext
       ),
     )
     .action(async (first: string, second: string, { config, json }: Options) => {
-      const found = await (await artefactsOf(config, context)).list();
+      const found = await (await artefactsOf(config, context)).list([first, second]);
       const both = [first, second].map((id) => named(found, id)) as [Experiment, Experiment];
       context.write(json ? jsonText(both) : comparison(both));
     });
@@ -47,7 +47,7 @@ export function registerExperimentsCommand(program: Command, context: CliContext
     .addHelpText("after", example("kazoe experiments use 20261115T184000000Z-5e6f7a8b --config cloud.yaml"))
     .action(async (id: string, { config, json }: Options) => {
       const artefacts = await artefactsOf(config, context);
-      const { group } = named(await artefacts.list(), id);
+      const { group } = named(await artefacts.list([id]), id);
       await artefacts.putInForce(group, id);
       context.write(json ? jsonText({ group, id }) : `${group}: ${id} is in force. The next renewal learns anew.\n`);
     });

@@ -19,6 +19,7 @@ interface BacktestArguments {
   readonly step: number;
   readonly holidays?: string;
   readonly mask?: string;
+  readonly regressors?: string;
   readonly out: string;
   readonly json?: boolean;
 }
@@ -33,6 +34,9 @@ Origins are --step dates apart; the last one is the latest whose whole horizon l
 rows before it alone: members, their weights, intervals. An origin is written as the first time that is foretold. Origins before which there is nothing are left out.
 --mask and --holidays FILE.csv: "date,name" or "from,to,name", with a column "series" where a line is of one alone. Masked dates are not learned
 from and are foretold as ordinary ones. Holidays of the horizon are known in advance.
+--regressors FILE.csv: "date,name,value" with weather, prices, promotions or events by local date, one line for each date and name; a column "series" where
+a line is of one alone, and a column "known" that says "yes" of a name whose numbers are known in advance. Only those are used for the dates foretold, as if
+they were known at each origin: of weather give what was forecast then, not what came. All others explain the past and are as usual ahead. A missing date is as usual.
 Writes series,origin,time,yhat,lo80,hi80,model; a series without a row before an origin has none behind it.
 `;
 
@@ -53,6 +57,7 @@ export function registerForecastCommand(program: Command, context: CliContext): 
     .option("--step <days>", "dates between origins", parseCount(1000), 28)
     .option("--holidays <place>", "public holidays: a country or state such as JP, AU-VIC or US-NY, or a CSV file")
     .option("--mask <file>", "CSV of dates that are not learned from, such as lockdowns", parsePath)
+    .option("--regressors <file>", "CSV of weather, prices, promotions by date", parsePath)
     .requiredOption("--out <file>", "CSV for the forecasts", parsePath)
     .option("--json", "print a summary as JSON")
     .addHelpText(
@@ -114,10 +119,11 @@ async function runBacktest(options: BacktestArguments, context: CliContext): Pro
   }
 }
 
-function readFiles({ series, holidays, mask }: BacktestArguments, stdin: string) {
+function readFiles({ series, holidays, mask, regressors }: BacktestArguments, stdin: string) {
   return [
     ...(series === stdin ? [] : [{ option: "--series", path: series }]),
     ...(mask === undefined ? [] : [{ option: "--mask", path: mask }]),
+    ...(regressors === undefined ? [] : [{ option: "--regressors", path: regressors }]),
     ...(holidays === undefined ? [] : [{ option: "--holidays", path: holidays }]),
   ];
 }

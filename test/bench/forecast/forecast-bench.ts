@@ -8,6 +8,7 @@ import { covidLines } from "./covid.ts";
 import { type BenchSet, dailySets, hourlySets } from "./sets.ts";
 import { speedLines } from "./speed.ts";
 import { todayLines } from "./today.ts";
+import { todaySpeedLines } from "./today-speed.ts";
 
 const STEP_DAYS = 28;
 
@@ -20,7 +21,7 @@ export async function runForecastBench(note: (text: string) => void): Promise<re
     ];
     return [
       { name: "Forecast", lines },
-      { name: "Speed", lines: await speedLines() },
+      { name: "Speed", lines: [...(await speedLines()), ...(await todaySpeedLines())] },
     ];
   }
   const results: BenchResult[] = [];
@@ -41,7 +42,7 @@ export async function runForecastBench(note: (text: string) => void): Promise<re
   const [, later] = hourlySets(folder);
   if (later) results.push({ name: "Clusters", lines: clusterLines(later.panel) });
   note("Speed ...\n");
-  results.push({ name: "Speed", lines: await speedLines() });
+  results.push({ name: "Speed", lines: [...(await speedLines()), ...(await todaySpeedLines())] });
   return results;
 }
 

@@ -9,9 +9,11 @@ const HOURS = 24;
 /** An hour is open where it has so much of the date's busiest one. */
 const OPEN = 0.25;
 const OPEN_HOURS = 4;
-/** A champion is fitted for each of so many weeks, and forecasts each of its dates in the morning. */
-const WEEKS = 4;
+/** A champion is fitted for each of so many weeks, four apart (fewer where the series are shorter), and forecasts each of its dates in the morning. */
+const WEEKS = 8;
 const WEEK = 7;
+/** Dates that a champion is fitted on, at least. */
+const LEAST_DAYS = 100;
 
 /** Absolute errors of a date's total: as foretold in the morning, and after four open hours. */
 export async function todayLines(folder: string): Promise<string[]> {
@@ -25,6 +27,7 @@ async function todayLine(name: string, panel: Panel): Promise<string> {
   const sums = { morning: 0, later: 0, people: 0, inside: 0, count: 0 };
   for (let week = WEEKS; week >= 1; week--) {
     const fitted = panel.days - 28 * (week - 1) - WEEK - 1;
+    if (fitted < LEAST_DAYS) continue;
     const champion = await fitChampion(until(panel, fitted), context, { horizonDays: WEEK });
     for (let day = fitted; day < fitted + WEEK; day++) {
       const { series } = await predict(champion, until(panel, day), context, { horizon: HOURS });

@@ -70,6 +70,30 @@ describe("today", () => {
     expect(found.hours[13]).toBeCloseTo(hours[13]!, 6);
   });
 
+  test("the last hours count for more than the night where they are off otherwise", async () => {
+    const turn = (day: number, hour: number) => (hour >= 13 ? moods(day) : 1);
+    const plain = madeHistory({ days: 200, step: "hour", noise: 0.05 });
+    const values = plain.values.map((all) => all.map((value, slot) => value * turn(Math.floor(slot / 24), slot % 24)));
+    const [history, context] = [{ ...plain, values }, { calendars: [new Map()] }];
+    const champion = await fitChampion(history, context, { horizonDays: 7 });
+    const { series } = await predict(champion, history, context, { horizon: 24 });
+    const hours = series[0]!.yhat;
+    const counted = hours.map((value, hour) => (hour >= 13 ? 1.4 * value : value));
+    const found = updateToday({ hours, counted, seen: until(16), champion: champion.series.shop! });
+    expect(found.hours[17]! / hours[17]!).toBeGreaterThan(1.25);
+  });
+
+  test("a date that is odd already is less sure", async () => {
+    const { hours, champion } = await morning(moods);
+    const width = (times: number) => {
+      const counted = hours.map((value) => times * value);
+      const { yhat, hi80, lo80, hours: all } = updateToday({ hours, counted, seen: until(14), champion });
+      expect(all.every((value) => value >= 0)).toBe(true);
+      return (hi80 - lo80) / (yhat - counted.subarray(0, 14).reduce((sum, value) => sum + value, 0));
+    };
+    expect(width(2)).toBeGreaterThan(1.3 * width(1));
+  });
+
   test("the interval narrows and holds what is counted already", async () => {
     const { hours, champion } = await morning(moods);
     const at = (hour: number) => updateToday({ hours, counted: hours, seen: until(hour), champion });

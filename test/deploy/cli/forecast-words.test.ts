@@ -1,6 +1,7 @@
 import { mkdir, readdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { VERSION } from "../../../cloud-ingest/forecast/fit.ts";
 import { Artefacts } from "../../../cloud-ingest/jobs/forecast/artefacts.ts";
 import { openDuckDbWarehouse } from "../../../cloud-ingest/warehouse/duckdb/open.ts";
 import { registerExperimentsCommand } from "../../../deploy/cli/commands/experiments.ts";
@@ -87,7 +88,7 @@ it("kazoe experiments lists, compares and goes back; a model that is torn is not
   const models = join(dir, "data", "forecast");
   const artefacts = new Artefacts(models, new LogRecorder());
   expect(await experiments("list", "--config", config)).toContain("Nothing was learnt yet");
-  const champion = { version: 1 } as never;
+  const champion = { version: VERSION } as never;
   const about = { group: "acme-1", code: "0.1.0", dataHash: "ab".repeat(32), champion };
   const trial = {
     series: "shibuya/",

@@ -49,6 +49,25 @@ test("masked dates and holidays of a file, for all or for one series", async () 
   expect(await backtest("--series", series, "--out", out, ...asked)).toMatch(/14 rows written/);
 });
 
+test("numbers of a file of regressors move the forecast only where they are marked as known in advance", async () => {
+  const series = await doors();
+  const regressors = series.replace("doors", "sales");
+  const asked = ["--series", series, "--freq", "D", "--horizon", "7", "--origins", "1", "--regressors", regressors];
+  const written = async (known: string, ahead: number) => {
+    const lines = Array.from(
+      { length: 140 },
+      (_, day) => `${dateOf(day)},sale,${day < 133 ? day % 5 : ahead},${known}`,
+    );
+    await writeFile(regressors, `date,name,value,known\n${lines.join("\n")}\n`);
+    const out = series.replace("doors", "out");
+    await backtest(...asked, "--out", out);
+    return readFile(out, "utf8");
+  };
+  expect(await written("no", 50)).toBe(await written("no", 1));
+  expect(await written("yes", 50)).not.toBe(await written("yes", 1));
+  await expect(backtest(...asked, "--out", regressors)).rejects.toThrow(/same file/);
+});
+
 test.each([
   { name: "hours of dates", args: ["--freq", "H"], error: /by date/ },
   {

@@ -146,6 +146,56 @@ test("a renewal says of each place what it tried, keeps what it learnt, and one 
   ]);
 });
 
+test.each([
+  { name: "its thread runs out of memory", fails: "ask" },
+  { name: "the disk is full", fails: "keep" },
+] as const)("a renewal of which $name: it is told, and the model before goes on", async ({ fails }) => {
+  const { parts, warehouse, today } = await forecastRig();
+  await runJob(forecastJob(parts));
+  const group = `${tokyoStore.tenant}-1`;
+  const before = await parts.artefacts.current(group);
+  const broken = async () => {
+    throw new Error(
+      fails === "ask" ? "Worker terminated due to reaching memory limit" : "ENOSPC: no space left on device",
+    );
+  };
+  const renewal = renewForecastJob(
+    fails === "ask"
+      ? { ...parts, thread: () => ({ ask: broken, close: async () => {} }) }
+      : {
+          ...parts,
+          artefacts: Object.assign(Object.create(parts.artefacts), { keep: broken, current: async () => before }),
+        },
+  );
+  const { failures } = await runJob(renewal);
+  expect(JSON.stringify(failures)).toMatch(fails === "ask" ? /memory limit/ : /ENOSPC/);
+  expect((await parts.artefacts.current(group))?.id).toBe(before?.id);
+  expect(await runJob(forecastJob(parts))).toMatchObject({ failures: [] });
+  const first = rowsOf(warehouse).find(({ businessDate, step }) => businessDate === today && step === "day");
+  expect(first?.artefact).toBe(before?.id);
+});
+
+test("a first model that the disk has no room for makes its forecast all the same, with a word", async () => {
+  const { parts, warehouse, log } = await forecastRig();
+  const full = async () => {
+    throw new Error("ENOSPC: no space left on device");
+  };
+  const artefacts = Object.assign(Object.create(parts.artefacts), { keep: full, current: async () => undefined });
+  expect(await runJob(forecastJob({ ...parts, artefacts }))).toMatchObject({ failures: [] });
+  expect(rowsOf(warehouse).length).toBeGreaterThan(24);
+  expect(log.lines.join()).toMatch(/cannot be kept/);
+});
+
+test("a store whose time zone changes is foretold on, by what was learnt before", async () => {
+  const { parts, warehouse, today } = await forecastRig();
+  await runJob(forecastJob(parts));
+  const moved = { ...tokyoStore, timeZone: "Asia/Kolkata" };
+  expect(await runJob(forecastJob({ ...parts, stores: [moved] }))).toMatchObject({ failures: [] });
+  const rows = rowsOf(warehouse).filter(({ businessDate, step }) => String(businessDate) >= today && step === "day");
+  expect(rows.length).toBeGreaterThanOrEqual(90);
+  expect(rows.every(({ yhat }) => Number.isFinite(Number(yhat)))).toBe(true);
+});
+
 test("of dates that are over it is said how the forecast went, and why it was off", async () => {
   const lost = addDays("2026-03-02", 121);
   const { warehouse, parts, clock, today } = await forecastRig({
