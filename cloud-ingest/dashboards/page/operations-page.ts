@@ -51,7 +51,7 @@ function alertCard(alert: OpenAlert, { at, mayAct }: OperationsPage): Html {
       : html`${[alert.tenant, alert.store, alert.device].filter(Boolean).join(" / ")}`;
   return html`<article class="card alert is-${severity}"><h3><span class="kind is-${severity}">${say((l) => words(l).severities[severity])}</span>${first ? both(first.title) : undefined}</h3>
 <p><strong>${first ? both(first.consequence) : undefined}</strong></p>
-<p>${place}<br><span class="muted">${say((l) => words(l).since(timeText(since, l), l.format.age(Math.max(0, ageS))))}</span></p>
+<p>${place}${first?.found ? html`<br><code>${first.found}</code>` : undefined}<br><span class="muted">${say((l) => words(l).since(timeText(since, l), l.format.age(Math.max(0, ageS))))}</span></p>
 ${ackedBy === undefined ? undefined : html`<p class="muted">${say((l) => words(l).acked(ackedBy))}</p>`}
 ${muted === undefined ? undefined : html`<p class="muted">${say((l) => words(l).muted(muted))}</p>`}
 <details><summary>${say((l) => words(l).whatToDo)}</summary><ul>${items}</ul></details>

@@ -50,7 +50,7 @@ const english: OperationsWords = {
   version: "Software",
   reason: "Reason",
   ill: (count) => `Devices that need a look: ${count}`,
-  healthy: (count) => `${count} devices in order`,
+  healthy: (count) => `Devices in order: ${count}`,
 };
 
 const japanese: OperationsWords = {
