@@ -1,6 +1,5 @@
-import { writeFile } from "node:fs/promises";
 import type { Rasterise } from "../../cloud-ingest/quality/plot/draw-png.ts";
-import { outputFileError } from "../../firmware-config/kit/output-file.ts";
+import { writeOutput } from "../../firmware-config/kit/output-file.ts";
 
 /** Where a picture of `--plot` goes, and what makes it a PNG. */
 export interface PictureFile {
@@ -19,10 +18,6 @@ export async function pictureFile(path: string | undefined): Promise<PictureFile
 
 /** Draws and writes it. Throws `AppError` for a file that cannot be written. */
 export async function writePicture({ path, rasterise }: PictureFile, draw: () => string): Promise<void> {
-  try {
-    const svg = draw();
-    await writeFile(path, rasterise ? rasterise(svg) : svg);
-  } catch (error) {
-    throw outputFileError(error, path, "--plot");
-  }
+  const svg = draw();
+  await writeOutput(path, "--plot", [rasterise ? rasterise(svg) : svg]);
 }

@@ -1,7 +1,4 @@
-import { createWriteStream } from "node:fs";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import { outputFileError } from "../../../firmware-config/kit/output-file.ts";
+import { writeOutput } from "../../../firmware-config/kit/output-file.ts";
 import { addDays } from "../../calendar.ts";
 import type { TimeStyle } from "../../quality/csv/local-time.ts";
 import { rounded } from "../../quality/expectation/numbers.ts";
@@ -34,11 +31,7 @@ export async function writeForecasts(
       await source.return?.();
     }
   }
-  try {
-    await pipeline(Readable.from(chunks()), createWriteStream(file));
-  } catch (error) {
-    throw outputFileError(error, file, "--out");
-  }
+  await writeOutput(file, "--out", chunks());
   return rows;
 }
 

@@ -1,7 +1,4 @@
-import { createWriteStream } from "node:fs";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import { outputFileError } from "../../../firmware-config/kit/output-file.ts";
+import { writeOutput } from "../../../firmware-config/kit/output-file.ts";
 import { addDays } from "../../calendar.ts";
 import type { CleanPanel } from "../clean-panel.ts";
 import { rounded } from "../expectation/numbers.ts";
@@ -15,12 +12,8 @@ const ROWS_PER_CHUNK = 2000;
 const DECIMALS = 100;
 
 /** Writes one row for each slot between the first and the last value of each series, by series and time. */
-export async function writeRows(file: string, read: ReadSeries, clean: CleanPanel): Promise<void> {
-  try {
-    await pipeline(Readable.from(chunks(read, clean)), createWriteStream(file));
-  } catch (error) {
-    throw outputFileError(error, file, "--out");
-  }
+export function writeRows(file: string, read: ReadSeries, clean: CleanPanel): Promise<void> {
+  return writeOutput(file, "--out", chunks(read, clean));
 }
 
 function* chunks(read: ReadSeries, clean: CleanPanel): Generator<string> {
