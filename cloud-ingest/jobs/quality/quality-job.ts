@@ -35,12 +35,16 @@ export interface QualityParts {
   readonly warehouse: TrafficStore & DerivedStore & Pick<RowStore, "sourceRows">;
   readonly registry: () => Promise<Registry>;
   readonly clock: Clock;
+  /** Makes the thread that judges; default: one of its own. */
+  readonly judgeThread?: () => JudgeThread;
 }
+
+export type JudgeThread = Pick<ReturnType<typeof createJudgeThread>, "ask" | "close">;
 
 /** Judges the dates whose counts have changed: what is not believed, what explains it, and what would have been counted. */
 export function qualityJob(parts: QualityParts): Job {
-  const { config, stores, warehouse, clock } = parts;
-  const thread = createJudgeThread();
+  const { config, stores, warehouse, clock, judgeThread = createJudgeThread } = parts;
+  const thread = judgeThread();
   return {
     ...{ name: QUALITY, description: "counts that cannot be believed are flagged and repaired" },
     ...{ lane: "long", stepTimeoutS: 3_600, retries: 1 },
@@ -65,7 +69,7 @@ export function qualityJob(parts: QualityParts): Job {
 
 /** What a run works with. */
 interface Tools extends Pick<QualityParts, "warehouse"> {
-  readonly thread: ReturnType<typeof createJudgeThread>;
+  readonly thread: JudgeThread;
   readonly registry: Registry;
 }
 

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { addDays, datesOf } from "../../../../cloud-ingest/calendar.ts";
-import { QUALITY, qualityJob } from "../../../../cloud-ingest/jobs/quality/quality-job.ts";
+import { type JudgeThread, QUALITY, qualityJob } from "../../../../cloud-ingest/jobs/quality/quality-job.ts";
+import { judgeAndClean } from "../../../../cloud-ingest/quality/judge-and-clean.ts";
+import { createJudgeThread } from "../../../../cloud-ingest/quality/judge-thread.ts";
 import { Registry } from "../../../../cloud-ingest/registry/registry.ts";
 import { withCalendarRows } from "../../../../cloud-ingest/rows/known-calendar.ts";
 import type { DerivedRow } from "../../../../cloud-ingest/warehouse/derived-port.ts";
@@ -22,10 +24,12 @@ const SIDE: Door = { id: "side", people: 80 };
 const DEAD_SIDE: Door = { ...SIDE, fault: (date, _, count) => (isDead(date) ? 0 : count) };
 const GONE_SIDE: Door = { ...SIDE, fault: (date, _, count) => (isDead(date) ? undefined : count) };
 const HOLIDAYS = { holidays: () => new Map<string, string>() };
+/** In this process: a thread reads all modules anew, which takes longer than to judge. */
+const HERE = (): JudgeThread => ({ ask: async (wish) => judgeAndClean(wish), close: async () => {} });
 
 function setUp(
   doors: readonly Door[],
-  { days = DAYS, stores = [tokyoStore], entries = [] as readonly StoredRow[] } = {},
+  { days = DAYS, stores = [tokyoStore], entries = [] as readonly StoredRow[], judgeThread = HERE } = {},
 ) {
   const warehouse = new FakeWarehouse();
   warehouse.sourced.set("calendar", entries);
@@ -33,7 +37,7 @@ function setUp(
   const clock = new ManualClock(`${addDays(FROM, days)}T03:00:00Z`);
   const config = QUIET_JOBS;
   const registry = () => withCalendarRows(new Registry([], HOLIDAYS), warehouse);
-  return { warehouse, clock, job: qualityJob({ config, stores, warehouse, registry, clock }) };
+  return { warehouse, clock, job: qualityJob({ config, stores, warehouse, registry, clock, judgeThread }) };
 }
 
 const WISH = { from: FROM, to: LAST };
@@ -73,8 +77,8 @@ describe.each([
   });
 });
 
-test("a shop in order has no repaired hour", async () => {
-  const { warehouse, job } = setUp([MAIN, SIDE]);
+test("a shop in order has no repaired hour, judged in a thread of its own", async () => {
+  const { warehouse, job } = setUp([MAIN, SIDE], { judgeThread: createJudgeThread });
   await runJob(job, WISH);
   expect(repaired(warehouse)).toEqual([]);
 });
