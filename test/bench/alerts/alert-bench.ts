@@ -9,7 +9,7 @@ import { HEALTH_FAULTS, HEALTH_INNOCENTS, watchHealth } from "./health-day.ts";
 import { COUNT_FAULTS, type Event, happen, JUDGED_DAYS, KNOWN_DAYS, noted, shopsOf, WORLD } from "./shops.ts";
 
 /** Entries of a shop in an open hour. */
-const RATES = [30, 10];
+const RATES = [20];
 /** The quality job judges days that are over. */
 const LATE_DAYS = 2;
 const EACH = 10;

@@ -7,10 +7,12 @@ import { thin, withoutDoubtful } from "../quality/thin.ts";
 /** Two doors a shop, each with a device. */
 export const DEVICES_OF_SHOP = 2;
 /** Dates that are looked at day by day, after those from which is learned. */
-export const KNOWN_DAYS = 200;
-export const JUDGED_DAYS = 90;
+export const KNOWN_DAYS = 150;
+export const JUDGED_DAYS = 60;
+/** Each night judges all shops anew, so more of them take an hour. */
+const MOST_SHOPS = 6;
 /** One event on each device, or shop, in so many dates: what is ill all the time has no healthy time to be known by. */
-const EVERY = 45;
+const EVERY = 30;
 
 export const COUNT_FAULTS = ["dead", "reversed", "double", "wrong clock"] as const;
 export type CountFault = (typeof COUNT_FAULTS)[number];
@@ -23,7 +25,7 @@ const LASTS: Readonly<Record<CountFault | World, readonly [number, number]>> = {
   ...{ closed: [1, 1], holiday: [1, 2], typhoon: [1, 2], sale: [3, 5], roadworks: [7, 14] },
 };
 /** What is left of the people. */
-const PEOPLE: Readonly<Record<World, number>> = { closed: 0, holiday: 0.5, typhoon: 0.15, sale: 2, roadworks: 0.6 };
+const PEOPLE: Readonly<Record<World, number>> = { closed: 0, holiday: 0.5, typhoon: 0.15, sale: 1.8, roadworks: 0.6 };
 
 /** Something that happens to a device, or to all devices of a shop; dates by their number, the last one not in it. */
 export interface Event {
@@ -42,7 +44,8 @@ export function shopsOf(street: Panel, perHour: number, random: Random): Panel {
     street.values.map((series) => series.slice(0, days * SLOTS[street.step])),
   );
   const whole = pick(cut, (index) => cut.values[index]!.filter((value) => value >= 0).length > 0.95 * days * 24);
-  const even = pick(whole, (index) => index < whole.names.length - (whole.names.length % DEVICES_OF_SHOP));
+  const devices = Math.min(MOST_SHOPS * DEVICES_OF_SHOP, whole.names.length - (whole.names.length % DEVICES_OF_SHOP));
+  const even = pick(whole, (index) => index < devices);
   // Half of who passes comes in, so that entries are as many as asked for.
   return withDirections(withoutDoubtful(thin(even, 2 * perHour, random), even), random);
 }
@@ -90,7 +93,8 @@ function apply(values: Float64Array[], { what, device, from, to }: Event, random
       for (let slot = first; slot < end; slot++) {
         const value = series[slot]!;
         if (Number.isNaN(value)) continue;
-        series[slot] = part > 1 ? Math.round(value * part) : random.binomial(value, part);
+        // Exactly twice as many would be what a double count is: each who comes more is a person of his own.
+        series[slot] = part > 1 ? value + random.binomial(value, part - 1) : random.binomial(value, part);
       }
     }
   }
