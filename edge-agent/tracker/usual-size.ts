@@ -3,7 +3,7 @@ const CAPACITY = 512;
 /** Nothing is said before so many people were seen at so many places; then there is a new fit after so many more. */
 const LEAST_PEOPLE = 30;
 const LEAST_PLACES = 150;
-const FIT_EVERY = 16;
+const FIT_EVERY = 64;
 const ROUNDS = 8;
 /** Heights off by less than this, as a logarithm, weigh in full, others the less the further (Huber 1964). */
 const HUBER = 0.15;
