@@ -21,6 +21,8 @@ export interface TrackerConstants {
   readonly doubtfulPrice: number;
   readonly doubtfulShare: number;
   readonly unseenPrice: number;
+  /** A box so many times as high as people usually are there begins a doubtful track, whatever its score. */
+  readonly oddRatio: number;
   /** An unconfirmed track is over when it was unseen for so long; each unseen second takes so many seen ones from it. */
   readonly newLostS: number;
   readonly missPrice: number;
@@ -57,6 +59,7 @@ export const CONSTANTS: TrackerConstants = {
   doubtfulPrice: 0.4,
   doubtfulShare: 0.1,
   unseenPrice: 0.1,
+  oddRatio: 2,
   newLostS: 0,
   missPrice: 1,
   lostPictures: 5,
@@ -78,6 +81,8 @@ const BODY_PER_BOX = 3.4;
 /** The same for a camera that looks straight down: what is told in body heights is so many times more in boxes. */
 export const FROM_ABOVE: TrackerConstants = {
   ...CONSTANTS,
+  // Blobs are split by size before they come here.
+  oddRatio: Number.POSITIVE_INFINITY,
   // A body is cut off at the border, where everybody comes in: .35 to .55 count the made scenes alike, .75 loses two of 236.
   heightPrice: 0.45,
   bufferPerS: CONSTANTS.bufferPerS * BODY_PER_BOX,

@@ -112,6 +112,11 @@ export class TrackTable {
     return this.doubtful[slot] === 1 && this.confirmed[slot] === 0;
   }
 
+  /** Where the track is now is where its walk begins. */
+  walkAnew(slot: number): void {
+    this.stillness.start(slot, this.states, this.tS);
+  }
+
   /** Draws a track to the detection that it was matched to. */
   correct(slot: number, detections: Detections): void {
     const tS = this.tS;

@@ -6,6 +6,7 @@ import { HEIGHT, STATE, writeBox, X, Y } from "./motion-filter.ts";
 import { MOMENTS } from "./past-memory.ts";
 import { Rounds } from "./rounds.ts";
 import { coveredShare, hasArea, sharedOfSmaller } from "./similarity.ts";
+import { SizeWatch } from "./size-watch.ts";
 import { TrackTable } from "./track-table.ts";
 import { createTracks, type Tracks } from "./tracks.ts";
 
@@ -19,6 +20,8 @@ export const MAX_DETECTIONS = 256;
 const COVERS_FOR_S = 0.5;
 /** A doubtful box that shares more than this with somebody, in the smaller of both, is taken for a piece of them. */
 const PIECE_SHARE = 0.1;
+/** A box that shares more than this with a thing, in the smaller of both, lies on it. */
+const ON_THING_SHARE = 0.6;
 /** A thing that never moved is remembered this long while unseen, so that it does not come back as a person. */
 const HIDDEN_LOST_S = 600;
 const EPSILON_S = 1e-6;
@@ -34,6 +37,7 @@ export class Tracker {
   readonly #entrances: Entrances;
   readonly #table: TrackTable;
   readonly #rounds: Rounds;
+  readonly #sizes: SizeWatch;
   readonly #tracks = createTracks(MAX_TRACKS, MAX_MOMENTS);
   #lastId = 0;
 
@@ -42,6 +46,8 @@ export class Tracker {
     this.#picture = picture;
     this.#entrances = new Entrances(picture, MAX_TRACKS);
     this.#table = new TrackTable(MAX_TRACKS, constants);
+    const { width, height } = picture;
+    this.#sizes = new SizeWatch(this.#table, { width, height, leastScore: config.newTrackScore });
     this.#rounds = new Rounds(config, this.#table, MAX_DETECTIONS);
   }
 
@@ -125,15 +131,29 @@ export class Tracker {
       if (detection[slot] === -1) continue;
       this.#table.correct(slot, detections);
       this.#entrances.see(slot, this.#table.states);
+      if (this.#isOnThing(slot, detections.boxes)) this.#table.walkAnew(slot);
       this.#judge(slot);
+      this.#sizes.see(slot, detections);
     }
   }
 
-  /** Seconds by which this picture speaks for a track; for a doubtful one only what is strong does so in full. */
-  #evidence(slot: number, { scores }: Detections): number {
+  /** True for somebody not reported yet who is where a thing is that is not seen just now: the box may be that of the thing. */
+  #isOnThing(slot: number, boxes: Float32Array): boolean {
+    const { live, liveCount, ids, hidden, detection, states } = this.#table;
+    if (ids[slot] !== 0 || hidden[slot] === 1) return false;
+    for (let k = 0; k < liveCount; k++) {
+      const other = live[k]!;
+      if (hidden[other] === 0 || detection[other] !== -1) continue;
+      if (sharedOfSmaller(states, other, boxes, 4 * detection[slot]!) > ON_THING_SHARE) return true;
+    }
+    return false;
+  }
+
+  /** Seconds by which this picture speaks for a track; for a doubtful one only what is strong and of a usual size does so in full. */
+  #evidence(slot: number, { boxes, scores }: Detections): number {
     const { dtS, detection, doubtful, constants } = this.#table;
     const j = detection[slot]!;
-    const isStrong = j !== -1 && scores[j]! >= this.#config.newTrackScore;
+    const isStrong = j !== -1 && scores[j]! >= this.#config.newTrackScore && !this.#sizes.isOdd(boxes, 4 * j);
     const share = doubtful[slot] === 1 && !isStrong ? constants.doubtfulShare : 1;
     return share * dtS * (j === -1 ? -constants.missPrice : 1);
   }
@@ -152,11 +172,12 @@ export class Tracker {
     for (let j = 0; j < count; j++) {
       if (detections.scores[j]! < this.#config.highScore) continue;
       if (this.#rounds.isTaken(j) || !hasArea(detections.boxes, 4 * j)) continue;
-      const isDoubtful = detections.scores[j]! < this.#config.newTrackScore;
-      if (isDoubtful && this.#isPiece(detections.boxes, 4 * j)) continue;
+      const isWeak = detections.scores[j]! < this.#config.newTrackScore;
+      if (isWeak && this.#isPiece(detections.boxes, 4 * j)) continue;
       const slot = this.#table.start(detections, j);
       if (slot === -1) return;
-      this.#table.doubtful[slot] = isDoubtful ? 1 : 0;
+      this.#table.doubtful[slot] = isWeak || this.#sizes.isOdd(detections.boxes, 4 * j) ? 1 : 0;
+      this.#sizes.start(slot);
       this.#entrances.start(slot, this.#table.states);
     }
   }

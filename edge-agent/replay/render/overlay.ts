@@ -30,7 +30,7 @@ export type ShownEvent =
 
 export interface Scene {
   readonly picture: Picture;
-  readonly camera: Pick<CameraConfig, "lines" | "zones">;
+  readonly camera: Pick<CameraConfig, "lines" | "zones" | "entries" | "masks">;
   readonly frames: Iterable<ShownFrame>;
   readonly events: readonly ShownEvent[];
   /** Seconds. */
@@ -41,6 +41,9 @@ export interface Scene {
 const COLOURS = ["009FE6", "E9B456", "739E00", "42E4F0", "005ED5", "A779CC", "FFFFFF", "B27200"];
 const LINE = "42E4F0";
 const ZONE = "E9B456";
+/** Where people come into view, green, and where nobody is looked for, in the shade. */
+const ENTRY = "739E00";
+const MASK = "404040";
 const FLASH = "FFFFFF";
 /** A line that was crossed lights up. */
 const FLASH_S = 0.6;
@@ -50,12 +53,14 @@ const TRAIL_S = 3;
 const LAST_FRAME_S = 0.1;
 
 /**
- * Boxes, paths, lines, zones and counts over a video as subtitles (Advanced SubStation Alpha v4+), line by line: ffmpeg's
+ * Boxes, paths, lines, zones, entries, masks and counts over a video as subtitles (Advanced SubStation Alpha v4+), line by line: ffmpeg's
  * libass draws them at the video's own size and rate, with the fonts of the machine.
  */
 export function* overlayLines({ picture, camera, frames, events, lengthS }: Scene): Iterable<string> {
   const px = Math.max(0.4, Math.max(picture.width, picture.height) / 1000);
   yield* header(picture);
+  yield* areaParts(camera.masks, { colour: MASK, alpha: "80", picture, lengthS, px });
+  yield* areaParts(camera.entries, { colour: ENTRY, alpha: "D0", picture, lengthS, px });
   yield* lineParts(camera.lines, { picture, events, lengthS, px });
   yield* zoneParts(camera.zones, { picture, events, lengthS, px });
   yield* people(frames, px);
@@ -68,6 +73,23 @@ function* header({ width, height }: Picture): Iterable<string> {
   yield* ["ScaledBorderAndShadow: yes", "", "[V4+ Styles]"];
   yield "Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding";
   yield* [style, "", "[Events]", "Format: Layer, Start, End, Style, Text"];
+}
+
+interface Brush extends Omit<Fixed, "events"> {
+  readonly colour: string;
+  /** Of the filling. */
+  readonly alpha: string;
+}
+
+/** Entries or masks, each with its id. */
+function* areaParts(areas: CameraConfig["entries"], { colour, alpha, picture, lengthS, px }: Brush): Iterable<string> {
+  for (const { id, polygon: corners } of areas) {
+    const places = corners.map((corner) => placeOf(corner, picture));
+    const shown = { layer: 0, from: 0, to: lengthS, colour };
+    yield drawing(polygon(places), { ...shown, alpha });
+    yield drawing(stroke([...places, ...places.slice(0, 1)], 2 * px), shown);
+    yield text(id, inside(topOf(places), picture, px), 0, lengthS);
+  }
 }
 
 interface Fixed {
@@ -109,11 +131,10 @@ function* zoneParts(zones: CameraConfig["zones"], { picture, events, lengthS, px
         { atS: toS, inside: -1, visits: 0, stops: stop ? 1 : 0 },
       ])
       .toSorted(byTime);
-    const [top = [0, 0]] = places.toSorted((a, b) => a[1] - b[1]);
     yield* counted(changes, { inside: 0, visits: 0, stops: 0 }, lengthS, (sum, fromS, toS) =>
       text(
         `${name ?? id}: inside ${sum.inside}, visits ${sum.visits}, stops ${sum.stops}`,
-        inside(top, picture, px),
+        inside(topOf(places), picture, px),
         fromS,
         toS,
       ),
@@ -207,6 +228,11 @@ function inside([x, y]: Place, { width, height }: Picture, px: number): Anchored
 
 function besideLine([from = [0, 0], to = [0, 0]]: readonly Place[], picture: Picture, px: number): Anchored {
   return inside([(from[0] + to[0]) / 2, (from[1] + to[1]) / 2], picture, px);
+}
+
+function topOf(places: readonly Place[]): Place {
+  const [top = [0, 0]] = places.toSorted((a, b) => a[1] - b[1]);
+  return top;
 }
 
 function placeOf([x, y]: readonly [number, number], { width, height }: Picture): Place {

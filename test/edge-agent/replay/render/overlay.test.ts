@@ -63,6 +63,25 @@ it("shows a frame until the next one, with a drawing for each colour and a path 
   expect(strokes[4]).toBe(strokes[0]);
 });
 
+it("draws entries and masks all the time, with their ids, below all else", () => {
+  const square = (left: number) =>
+    [
+      [left, 0.5],
+      [left + 0.1, 0.5],
+      [left + 0.1, 1],
+      [left, 1],
+    ] as [number, number][];
+  const areas = { entries: [{ id: "door-1", polygon: square(0) }], masks: [{ id: "poster", polygon: square(0.5) }] };
+  const lines = linesOf({ camera: { ...camera, lines: [], zones: [], ...areas } });
+  expect(textsOf(lines, "door-1")).toEqual(["0:00:00.00 0:00:10.00 door-1"]);
+  expect(textsOf(lines, "poster")).toEqual(["0:00:00.00 0:00:10.00 poster"]);
+  const drawn = lines.filter((line) => line.startsWith("Dialogue: 0,0:00:00.00,0:00:10.00"));
+  const colours = drawn.map((line) => /1c&H(\w+)&/.exec(line)?.[1]);
+  expect(colours).toEqual(["404040", "404040", "739E00", "739E00"]);
+  // The poster's left upper corner at half of 640 x 480, in eighths of a pixel.
+  expect(drawn[0]).toContain("m 2560 1920 l");
+});
+
 it("takes a name for words, whatever it holds", () => {
   const [line = camera.lines[0]!] = camera.lines;
   const name = "{\\p1}m 0 0\\N入口\u001b[2J";
