@@ -14,7 +14,9 @@ import { renderIndexPage } from "./page/index-page.ts";
 import { renderStorePage } from "./page/store-page.ts";
 
 export interface DashboardExport {
-  readonly warehouse: TrafficStore & Pick<DerivedStore, "derived"> & Pick<SignalStore, "healthBetween">;
+  readonly warehouse: TrafficStore &
+    Pick<DerivedStore, "derived" | "derivedOfStores"> &
+    Pick<SignalStore, "healthBetween">;
   readonly stores: readonly StoreInfo[];
   readonly outDir: string;
   readonly clock: Clock;

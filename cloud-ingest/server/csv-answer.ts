@@ -22,7 +22,7 @@ import { type Turn, type TurnLimits, Turns } from "./turns.ts";
 const LIMITS: TurnLimits = { perReader: 2, total: 32, waitingPerReader: 4, waitMs: 5_000 };
 
 export interface CsvParts {
-  readonly warehouse: TrafficStore & Pick<DerivedStore, "derived">;
+  readonly warehouse: TrafficStore & Pick<DerivedStore, "derived" | "derivedOfStores">;
   readonly clock: Clock;
   readonly log: Log;
   readonly premises?: ((store: StoreInfo) => Promise<Premises>) | undefined;

@@ -11,7 +11,9 @@ const ZERO = { in: 0, out: 0, visits: 0, stops: 0, passersBy: 0, dwellS: 0, occu
  * The same counts with what the quality job says of them: hours and days hold what would have been counted where the count is not believed,
  * and say so. Such an hour counts as not watched; where nothing can be said it has no counts. Windows are as they came.
  */
-export function cleanTraffic(warehouse: TrafficStore & Pick<DerivedStore, "derived">): TrafficStore {
+export function cleanTraffic(
+  warehouse: TrafficStore & Pick<DerivedStore, "derived" | "derivedOfStores">,
+): TrafficStore {
   return {
     staleDates: (...asked) => warehouse.staleDates(...asked),
     windowDates: (...asked) => warehouse.windowDates(...asked),
@@ -19,6 +21,17 @@ export function cleanTraffic(warehouse: TrafficStore & Pick<DerivedStore, "deriv
     windowsSum: (...asked) => warehouse.windowsSum(...asked),
     unreadableDates: (...asked) => warehouse.unreadableDates(...asked),
     devices: (...asked) => warehouse.devices(...asked),
+    trafficOfStores: async (work, span, wish) => {
+      const counted = new Map(
+        (await warehouse.trafficOfStores(work, span, wish)).map(({ store, rows }) => [storeOf(store), rows]),
+      );
+      const said = groupBy(await warehouse.derivedOfStores("quality_hour", work, wish), storeOf);
+      return work.flatMap(({ store }) => {
+        const [rows, hours] = [counted.get(storeOf(store)) ?? [], said.get(storeOf(store)) ?? []];
+        const clean = hours.length === 0 ? rows : overlay(rows, hours, span);
+        return clean.length === 0 ? [] : [{ store, rows: clean }];
+      });
+    },
     traffic: async (store: StoreInfo, range: DateRange, span: TrafficSpan, wish?: ReadWish) => {
       const rows = await warehouse.traffic(store, range, span, wish);
       if (span === "window") return rows;
@@ -94,6 +107,8 @@ function emptyRow(hour: DerivedRow, span: "hour" | "day", names: ReadonlyMap<str
     ...{ spanS: span === "hour" ? HOUR_S : 24 * HOUR_S, ...ZERO, observedS: 0 },
   };
 }
+
+const storeOf = ({ tenant, store }: StoreInfo | DerivedRow): string => `${tenant}/${store}`;
 
 const isRepaired = ({ kind }: DerivedRow) => kind === "device";
 

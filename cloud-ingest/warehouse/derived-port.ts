@@ -131,6 +131,8 @@ export interface DerivedStore {
   addDerived(table: DerivedTable, rows: readonly DerivedRow[]): Promise<void>;
   /** In the order of business date and columns. */
   derived(table: DerivedTable, store: StoreInfo, range: DateRange, wish?: ReadWish): Promise<readonly DerivedRow[]>;
+  /** The same of some dates of many stores in one question, in the order of tenant, store, business date and columns. */
+  derivedOfStores(table: DerivedTable, work: readonly StoreDates[], wish?: ReadWish): Promise<readonly DerivedRow[]>;
   /** Tells `reader`, a job that works on from here, that these dates may have other counts now. */
   noteChanged(reader: string, work: readonly StoreDates[]): Promise<void>;
   /** What was told to `reader` and is not forgotten, of these stores, dates ascending. */

@@ -86,6 +86,10 @@ export class PatientWarehouse implements Warehouse {
     return this.#now().traffic(...asked);
   }
 
+  async trafficOfStores(...asked: Parameters<Warehouse["trafficOfStores"]>) {
+    return this.#now().trafficOfStores(...asked);
+  }
+
   async devices(...asked: Parameters<Warehouse["devices"]>) {
     return this.#now().devices(...asked);
   }
@@ -129,6 +133,10 @@ export class PatientWarehouse implements Warehouse {
 
   async derived(...asked: Parameters<Warehouse["derived"]>) {
     return this.#now().derived(...asked);
+  }
+
+  async derivedOfStores(...asked: Parameters<Warehouse["derivedOfStores"]>) {
+    return this.#now().derivedOfStores(...asked);
   }
 
   async sourceRows(...asked: Parameters<Warehouse["sourceRows"]>) {

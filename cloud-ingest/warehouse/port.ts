@@ -154,6 +154,12 @@ export interface RowQuality {
   readonly hours: number;
 }
 
+/** What a store has counted, in the order of time and target. */
+export interface StoreTraffic {
+  readonly store: StoreInfo;
+  readonly rows: readonly TrafficRow[];
+}
+
 /** How somebody reads. */
 export interface ReadWish {
   /** True for what may take long, such as a file of years: it must not hold up what a person waits for. */
@@ -183,6 +189,15 @@ export interface TrafficStore {
    * roll-up has not caught up with are added up for the answer.
    */
   traffic(store: StoreInfo, range: DateRange, span: TrafficSpan, wish?: ReadWish): Promise<readonly TrafficRow[]>;
+  /**
+   * The same hours or days of some dates of many stores, each named once, in a number of questions that does not grow with the stores: for
+   * jobs that must be done with thousands within minutes. Of the stores that have any; lines and zones are called by their ids.
+   */
+  trafficOfStores(
+    work: readonly StoreDates[],
+    span: Exclude<TrafficSpan, "window">,
+    wish?: ReadWish,
+  ): Promise<readonly StoreTraffic[]>;
   /**
    * Business dates of the range of which some counts may be out of reach now, such as behind a damaged file, oldest first. Their hours and
    * days stay what the last roll-up made of all counts; their windows are incomplete.

@@ -1,4 +1,4 @@
-import type { JobCheckpoint, JobRun, Ledger } from "./port.ts";
+import type { JobCheckpoint, JobRun, Ledger, TrafficRow } from "./port.ts";
 import type { DeviceRecord } from "./presence.ts";
 import type { AcceptedDifference, QuarantinedMessage, QuarantineGroup, QuarantineReplay } from "./quarantine-port.ts";
 import { numberOf, type Row, textOf, timeOf } from "./row.ts";
@@ -28,6 +28,27 @@ export function recordOf(row: Row): DeviceRecord {
     olderBoots: textOf(row, "older_boots"),
   };
 }
+
+/** Counts of a span, whose start is `local_text`. */
+export const trafficOf = (row: Row, targetName: string): TrafficRow => ({
+  deviceId: textOf(row, "device_id"),
+  cameraId: textOf(row, "camera_id"),
+  targetKind: row.target_kind === "zone" ? "zone" : "line",
+  targetId: textOf(row, "target_id"),
+  targetName,
+  businessDate: textOf(row, "business_date"),
+  localStart: textOf(row, "local_text"),
+  spanS: numberOf(row, "span_s"),
+  in: numberOf(row, "in"),
+  out: numberOf(row, "out"),
+  visits: numberOf(row, "visits"),
+  stops: numberOf(row, "stops"),
+  passersBy: numberOf(row, "passers_by"),
+  dwellS: numberOf(row, "dwell_s"),
+  occupancyMean: numberOf(row, "occupancy_mean"),
+  occupancyMax: numberOf(row, "occupancy_max"),
+  observedS: numberOf(row, "observed_s"),
+});
 
 /** A row with the three sums of a ledger. */
 export const ledgerOf = (row: Row): Ledger => ({

@@ -21,6 +21,7 @@ import type {
   StoreDates,
   StoreInfo,
   StoreSeen,
+  StoreTraffic,
   TrafficRow,
   TrafficSpan,
   Warehouse,
@@ -83,6 +84,18 @@ export class FakeWarehouse implements Warehouse {
     this.reads.push({ span, wish });
     const rows = this.rows.get(`${keyOf(store)}/${span}`) ?? [];
     return rows.filter(({ businessDate }) => isWithin(businessDate, range));
+  }
+
+  async trafficOfStores(
+    work: readonly StoreDates[],
+    span: TrafficSpan,
+    wish: ReadWish = {},
+  ): Promise<readonly StoreTraffic[]> {
+    this.reads.push({ span, wish });
+    return work.flatMap(({ store, dates }) => {
+      const rows = (this.rows.get(`${keyOf(store)}/${span}`) ?? []).filter((row) => dates.includes(row.businessDate));
+      return rows.length > 0 ? [{ store, rows: rows.map((row) => ({ ...row, targetName: row.targetId })) }] : [];
+    });
   }
 
   async windowDates(store: StoreInfo, { from, to }: DateRange): Promise<readonly string[]> {
@@ -148,6 +161,11 @@ export class FakeWarehouse implements Warehouse {
   async derived(table: DerivedTable, store: StoreInfo, range: DateRange): Promise<readonly DerivedRow[]> {
     const ofStore = (this.derivedRows.get(table) ?? []).filter((row) => `${row.tenant}/${row.store}` === keyOf(store));
     return ofStore.filter((row) => isWithin(String(row.businessDate), range));
+  }
+
+  async derivedOfStores(table: DerivedTable, work: readonly StoreDates[]): Promise<readonly DerivedRow[]> {
+    const days = new Set(daysOfWork(work));
+    return (this.derivedRows.get(table) ?? []).filter((row) => days.has(dayOf(row)));
   }
 
   async sourceRows(table: RowTable, { from, to }: DateRange, owner?: RowOwner): Promise<readonly StoredRow[]> {

@@ -26,12 +26,20 @@ export const boundedTo = (value: number, middle: number, limit: number): number 
 
 /** A level that so few recent dates vouch for bounds nothing: the first days of a series, or the first ones behind a long gap. */
 const LEAST_WEIGHT = 2;
+/** Unknown dates in turn behind which the noise of before tells nothing of now: a lockdown, a renovation, a closed season. */
+const LONG_GAP = 21;
+/** Part of each date in the noise that is learnt anew behind such a gap, and how many times the usual one date may seem. */
+const NEWS = 0.1;
+const MOST = 3;
+/** The mean absolute deviation of normal noise, as a part of the bound. */
+const USUAL = Math.sqrt(2 / Math.PI) / BOUND;
 /** Below, nothing is known. */
 const NONE = 1e-6;
 
 /**
  * Exponential smoothing in which a date moves the level by no more than a bounded step (Gelper, Fried and Croux 2010): one wild date is taken for noise.
  * What is off to the same side for longer than a week is a change: the bound grows with each further date. A gap makes no level forgotten: its weight falls, its value stays.
+ * Behind a long gap the bound follows how far dates lie from the level of late, as those authors have it everywhere, but is never narrower than before.
  */
 export class BoundedLevel {
   readonly #keep: number;
@@ -40,6 +48,11 @@ export class BoundedLevel {
   #total = 0;
   /** Dates in turn beyond the bound, those below the level negative. */
   #run = 0;
+  /** Unknown dates in turn; none is counted before the first that is known. */
+  #gap = Number.NaN;
+  #isBehindGap = false;
+  /** How many times the bound it is now. */
+  #width = 1;
 
   /** `limit`: the longest step, in units of the values. */
   constructor(halfLife: number, limit: number) {
@@ -50,9 +63,11 @@ export class BoundedLevel {
   /** The next date; NaN or weight 0 for one that is not known. */
   add(value: number, weight: number): void {
     if (weight > 0 && !Number.isNaN(value)) {
+      if (this.#gap >= LONG_GAP) this.#isBehindGap = true;
+      this.#gap = 0;
       this.#sum += weight * (this.#total > LEAST_WEIGHT ? this.#bounded(value) : value);
       this.#total += weight;
-    }
+    } else this.#gap++;
     this.#sum *= this.#keep;
     this.#total *= this.#keep;
   }
@@ -69,8 +84,16 @@ export class BoundedLevel {
 
   #bounded(value: number): number {
     const off = value - this.level;
-    const side = Math.abs(off) > this.#limit ? Math.sign(off) : 0;
+    const limit = this.#limit * this.#width;
+    const side = Math.abs(off) > limit ? Math.sign(off) : 0;
     this.#run = side * this.#run > 0 ? this.#run + side : side;
-    return boundedTo(value, this.level, this.#limit * Math.max(1, Math.abs(this.#run) - WEEK + 1));
+    if (this.#isBehindGap) this.#widen(Math.abs(off) / limit);
+    return boundedTo(value, this.level, limit * Math.max(1, Math.abs(this.#run) - WEEK + 1));
+  }
+
+  /** `size`: of a deviation, as a part of the bound. */
+  #widen(size: number): void {
+    const change = 1 - NEWS + NEWS * Math.min(MOST, size / USUAL);
+    this.#width = Math.max(1, this.#width * change);
   }
 }

@@ -1,14 +1,14 @@
 import { messageOf } from "../../../firmware-config/kit/errors.ts";
-import { addDays } from "../../calendar.ts";
+import { addDays, datesOf } from "../../calendar.ts";
 import type { TodayStage } from "../../forecast/port.ts";
 import { type ForecastNode, reconcile } from "../../forecast/reconcile.ts";
 import { updateToday } from "../../forecast/today.ts";
-import { portionsOf } from "../../group-by.ts";
+import { groupBy, portionsOf } from "../../group-by.ts";
 import { rounded } from "../../quality/expectation/numbers.ts";
 import type { Registry } from "../../registry/registry.ts";
 import { cleanTraffic } from "../../warehouse/clean-traffic.ts";
 import type { DerivedRow } from "../../warehouse/derived-port.ts";
-import type { StoreInfo } from "../../warehouse/port.ts";
+import type { StoreDates, StoreInfo, TrafficRow } from "../../warehouse/port.ts";
 import { zoneOf } from "../../zone/rules.ts";
 import { scheduleOf } from "../cron.ts";
 import { type Job, type JobStep, type StepResult, type StoreFailure, storesOf } from "../job.ts";
@@ -17,7 +17,8 @@ import { countedUntil, type TodayHours, todayHours } from "./today-hours.ts";
 
 export const FORECAST_TODAY = "forecast_today";
 
-const STORES_PER_STEP = 50;
+/** Read by one set of questions: some 60,000 rows in memory, 40 MB. */
+const STORES_PER_STEP = 1_000;
 /** A line that counted on one of the last dates is looked for today. */
 const KNOWN_DAYS = 7;
 const HOURS = 24;
@@ -55,40 +56,62 @@ interface Portion {
 }
 
 async function updateStores(parts: TodayParts, { portion, registry, signal }: Portion): Promise<StepResult> {
+  const work = portion.map((store) => ({ store, dates: [todayOf(parts, store)] }));
+  const known = await readAll(parts, work, signal);
   const rows: DerivedRow[] = [];
   const failures: StoreFailure[] = [];
-  const done: StoreInfo[] = [];
-  for (const store of portion) {
-    signal.throwIfAborted();
+  const done: StoreDates[] = [];
+  for (const one of work) {
     try {
-      rows.push(...(await rowsOf(parts, { store, registry, signal })));
-      done.push(store);
+      rows.push(...rowsOf(parts, { ...one, registry, known }));
+      done.push(one);
     } catch (error) {
-      signal.throwIfAborted();
-      failures.push({ tenant: store.tenant, store: store.store, reason: messageOf(error) });
+      const { tenant, store } = one.store;
+      failures.push({ tenant, store, reason: messageOf(error) });
     }
   }
-  const work = done.map((store) => ({ store, dates: [todayOf(parts, store)] }));
-  await parts.warehouse.replaceDerived(FORECAST_TODAY, work, rows);
+  await parts.warehouse.replaceDerived(FORECAST_TODAY, done, rows);
   return { counts: { updated: rows.length }, ...(failures.length > 0 && { failures }) };
 }
 
 const todayOf = ({ clock }: TodayParts, { timeZone }: StoreInfo) => zoneOf(timeZone).date(clock.nowMs());
 
-interface One {
-  readonly store: StoreInfo;
-  readonly registry: Registry;
-  readonly signal: AbortSignal;
+/** What is known of stores, by their key. */
+interface Known {
+  readonly morning: ReadonlyMap<string, readonly DerivedRow[]>;
+  /** Hours of the date, and days of those before it, which tell what lines there are. */
+  readonly traffic: ReadonlyMap<string, readonly TrafficRow[]>;
 }
 
-async function rowsOf(parts: TodayParts, { store, registry, signal }: One): Promise<readonly DerivedRow[]> {
-  const { warehouse, clock } = parts;
-  const today = todayOf(parts, store);
-  const morning = await warehouse.derived(FORECAST, store, { from: today, to: today }, { signal });
+/** As few questions for hundreds of stores as for one: asked for each by itself, a thousand take longer than a warehouse should be kept busy. */
+async function readAll({ warehouse }: TodayParts, work: readonly StoreDates[], signal: AbortSignal): Promise<Known> {
+  const morning = groupBy(await warehouse.derivedOfStores(FORECAST, work, { signal }), keyOf);
+  const foretold = work.filter(({ store }) => morning.has(keyOf(store)));
+  if (foretold.length === 0) return { morning, traffic: new Map() };
+  const before = foretold.map(({ store, dates }) => ({ store, dates: dates.flatMap(datesBefore) }));
+  const clean = cleanTraffic(warehouse);
+  const days = await clean.trafficOfStores(before, "day", { signal });
+  const hours = await clean.trafficOfStores(foretold, "hour", { signal });
+  const byStore = groupBy([...days, ...hours], ({ store }) => keyOf(store));
+  const traffic = new Map([...byStore].map(([key, found]) => [key, found.flatMap(({ rows }) => rows)]));
+  return { morning, traffic };
+}
+
+const datesBefore = (date: string) => datesOf({ from: addDays(date, -KNOWN_DAYS), to: addDays(date, -1) });
+
+const keyOf = ({ tenant, store }: StoreInfo | DerivedRow): string => `${tenant}/${store}`;
+
+interface One extends StoreDates {
+  readonly registry: Registry;
+  readonly known: Known;
+}
+
+function rowsOf({ clock }: TodayParts, { store, dates, registry, known }: One): readonly DerivedRow[] {
+  const [today = ""] = dates;
+  const morning = known.morning.get(keyOf(store)) ?? [];
   const days = morning.filter(({ step }) => step === "day");
   if (days.length === 0) return [];
-  const range = { from: addDays(today, -KNOWN_DAYS), to: today };
-  const rows = await cleanTraffic(warehouse).traffic(store, range, "hour", { signal });
+  const rows = known.traffic.get(keyOf(store)) ?? [];
   const doors = registry.doorList(store).filter(({ isInner }) => !isInner);
   const all = doors.length > 0 ? doors.flatMap(({ targets }) => targets) : undefined;
   const places = days.map((day) => {

@@ -11,9 +11,10 @@ import {
   type DerivedTable,
 } from "../derived-port.ts";
 import { changedOf, changedRows, daysOfWork, derivedOf } from "../derived-rows.ts";
+import { rangeOfWork } from "../many-stores.ts";
 import type { ReadWish, StoreDates, StoreInfo } from "../port.ts";
 import type { Appenders } from "./appenders.ts";
-import type { BigQueryClient } from "./big-query-client.ts";
+import type { BigQueryClient, ParameterTypes, Statement } from "./big-query-client.ts";
 import { columnList, quoted, SQL_TYPES } from "./tables.ts";
 
 /** Rows in the parameters of one statement: about a megabyte of the ten that a request may have. */
@@ -62,6 +63,19 @@ AND business_date BETWEEN CAST(@from AS DATE) AND CAST(@to AS DATE)`;
     return derivedRows(this.#client, table, { where, params: { tenant, store, from, to }, wish });
   }
 
+  async derivedOfStores(
+    table: DerivedTable,
+    work: readonly StoreDates[],
+    wish: ReadWish = {},
+  ): Promise<readonly DerivedRow[]> {
+    const days = daysOfWork(work);
+    if (days.length === 0) return [];
+    const { from, to } = rangeOfWork(work);
+    const where = `WHERE business_date BETWEEN CAST(@from AS DATE) AND CAST(@to AS DATE)
+AND CONCAT(tenant, '/', store, '/', CAST(business_date AS STRING)) IN UNNEST(@days)`;
+    return derivedRows(this.#client, table, { where, params: { from, to, days }, types: { days: ["STRING"] }, wish });
+  }
+
   async noteChanged(reader: string, work: readonly StoreDates[]): Promise<void> {
     const rows = changedRows(reader, randomUUID(), work);
     if (rows.length > 0) await this.#appenders.append("changed_date", rows);
@@ -81,7 +95,8 @@ AND business_date BETWEEN CAST(@from AS DATE) AND CAST(@to AS DATE)`;
 
 interface Choice {
   readonly where?: string;
-  readonly params?: Readonly<Record<string, string>>;
+  readonly params?: NonNullable<Statement["params"]>;
+  readonly types?: ParameterTypes;
   readonly wish?: ReadWish;
 }
 
@@ -89,12 +104,12 @@ interface Choice {
 export async function derivedRows(
   client: BigQueryClient,
   table: DerivedTable,
-  { where = "", params = {}, wish = {} }: Choice = {},
+  { where = "", params = {}, types = {}, wish = {} }: Choice = {},
 ): Promise<readonly DerivedRow[]> {
   const columns: readonly Column[] = DERIVED_COLUMNS[table];
   const order = columns.map(({ name }) => `t.${quoted(name)}`).join(", ");
   const sql = `SELECT ${columns.map(textual).join(", ")} FROM ${table} AS t ${where} ORDER BY ${order}`;
-  return (await client.rows({ sql, params }, wish)).map((row) => derivedOf(row, columns));
+  return (await client.rows({ sql, params, types }, wish)).map((row) => derivedOf(row, columns));
 }
 
 /** Days with as many rows as one statement takes. */

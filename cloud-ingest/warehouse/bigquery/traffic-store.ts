@@ -2,11 +2,23 @@ import type { Clock } from "../../../firmware-config/kit/clock.ts";
 import { type DateRange, datesOf, isDate } from "../../calendar.ts";
 import { groupBy } from "../../group-by.ts";
 import { zoneOf } from "../../zone/rules.ts";
+import { daysOfWork } from "../derived-rows.ts";
+import { byStore, common, rangeOfWork, within } from "../many-stores.ts";
 import { mergeParts } from "../partitions/merge-parts.ts";
 import { PARTITIONINGS } from "../partitions/partitioning.ts";
 import { planRange } from "../partitions/plan-range.ts";
-import type { ReadWish, StoreDates, StoreInfo, TrafficRow, TrafficSpan, TrafficStore, WindowsSum } from "../port.ts";
+import type {
+  ReadWish,
+  StoreDates,
+  StoreInfo,
+  StoreTraffic,
+  TrafficRow,
+  TrafficSpan,
+  TrafficStore,
+  WindowsSum,
+} from "../port.ts";
 import { QUARTER_MS } from "../quarters.ts";
+import { trafficOf } from "../read-rows.ts";
 import { ROLLED, type Unit } from "../rolled.ts";
 import { numberOf, textOf } from "../row.ts";
 import type { BigQueryClient, Row, Statement } from "./big-query-client.ts";
@@ -89,6 +101,30 @@ export class BigQueryTrafficStore implements Omit<TrafficStore, "devices"> {
       : this.#rolled(store, range, span, wish));
     const nameOf = await names;
     return rows.map((row) => trafficOf(row, nameOf(row)));
+  }
+
+  /** One question about what is unsettled, and one for each month and portion of unsettled dates. */
+  async trafficOfStores(
+    work: readonly StoreDates[],
+    span: Unit,
+    wish: ReadWish = {},
+  ): Promise<readonly StoreTraffic[]> {
+    wish.signal?.throwIfAborted();
+    const range = plannable(rangeOfWork(work));
+    if (!range) return [];
+    const first = firstWholeDate(this.#parts.client.config, this.#parts.clock.nowMs());
+    const stores = work.map(({ store }) => store);
+    const unsettled = common(await this.staleDates(stores, wish), work, (date) => date >= first);
+    const found: Row[] = [];
+    for (const part of planRange(range, PARTITIONINGS[ROLLED[span]])) {
+      const own = within(unsettled, part.range).flatMap(({ dates }) => dates);
+      for (const { range: piece, dates } of piecesOf(part.range, own)) {
+        const asked = { range: piece, span, work: within(work, piece), unsettled: within(unsettled, piece), dates };
+        if (asked.work.length === 0) continue;
+        for (const row of await this.#parts.client.rows(manyStatement(asked), wish)) found.push(row);
+      }
+    }
+    return byStore(stores, found);
   }
 
   /** Nothing of the warehouse is ever out of reach by itself. */
@@ -179,6 +215,31 @@ function rolledStatement({ store, range, span, unsettled }: RolledQuestion): Sta
   };
 }
 
+interface ManyQuestion extends Omit<RolledQuestion, "store" | "unsettled"> {
+  readonly work: readonly StoreDates[];
+  readonly unsettled: readonly StoreDates[];
+  /** All that are unsettled of any store: one portion of `nearPortions`. */
+  readonly dates: readonly string[];
+}
+
+function manyStatement({ range, span, work, unsettled, dates }: ManyQuestion): Statement {
+  const condition = planRange(range, PARTITIONINGS[ROLLED[span]])[0]?.condition;
+  const open = new Set(daysOfWork(unsettled));
+  const days = daysOfWork(work).filter((day) => !open.has(day));
+  const settled = `SELECT ${SUM_COLUMNS} FROM v_${ROLLED[span]} WHERE ${condition}
+      AND CONCAT(tenant, '/', store, '/', CAST(business_date AS STRING)) IN UNNEST(@days)`;
+  const columns = `*, FORMAT_DATETIME('${LOCAL}', local_start) AS local_text`;
+  const order = "ORDER BY tenant, store, local_start, device_id, camera_id, target_kind, target_id";
+  const types = { days: ["STRING"] };
+  if (unsettled.length === 0) return { sql: `SELECT ${columns} FROM (${settled}) ${order}`, params: { days }, types };
+  const sums = sumsOf(span, unsettled, nearCondition(dates));
+  return {
+    sql: `${sums.sql} SELECT ${columns} FROM (${settled} UNION ALL SELECT ${SUM_COLUMNS} FROM sums) ${order}`,
+    params: { ...sums.params, days },
+    types: { ...sums.types, ...types },
+  };
+}
+
 function staleQuarters(single: StoreInfo | undefined): Statement {
   const select = "SELECT DISTINCT tenant, store, UNIX_MILLIS(quarter) AS quarter_ms FROM stale_quarter";
   if (!single) return { sql: select };
@@ -198,23 +259,3 @@ function datesOfQuarters({ timeZone }: StoreInfo, rows: readonly Row[]): readonl
   }
   return [...dates].filter(isDate).sort();
 }
-
-const trafficOf = (row: Row, targetName: string): TrafficRow => ({
-  deviceId: textOf(row, "device_id"),
-  cameraId: textOf(row, "camera_id"),
-  targetKind: row.target_kind === "zone" ? "zone" : "line",
-  targetId: textOf(row, "target_id"),
-  targetName,
-  businessDate: textOf(row, "business_date"),
-  localStart: textOf(row, "local_text"),
-  spanS: numberOf(row, "span_s"),
-  in: numberOf(row, "in"),
-  out: numberOf(row, "out"),
-  visits: numberOf(row, "visits"),
-  stops: numberOf(row, "stops"),
-  passersBy: numberOf(row, "passers_by"),
-  dwellS: numberOf(row, "dwell_s"),
-  occupancyMean: numberOf(row, "occupancy_mean"),
-  occupancyMax: numberOf(row, "occupancy_max"),
-  observedS: numberOf(row, "observed_s"),
-});

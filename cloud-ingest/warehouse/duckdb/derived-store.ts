@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { listValue } from "@duckdb/node-api";
+import { type DuckDBValue, listValue } from "@duckdb/node-api";
 import type { DateRange } from "../../calendar.ts";
 import type { Column } from "../columns.ts";
 import {
@@ -11,6 +11,7 @@ import {
   type DerivedTable,
 } from "../derived-port.ts";
 import { changedOf, changedRows, daysOfWork, derivedOf } from "../derived-rows.ts";
+import { rangeOfWork } from "../many-stores.ts";
 import type { ReadWish, StoreDates, StoreInfo } from "../port.ts";
 import type { Database } from "./database.ts";
 import { readAs } from "./read-as.ts";
@@ -59,6 +60,19 @@ export class DuckDbDerivedStore implements DerivedStore {
     return readAs(this.#database, wish, (session) => derivedRows(session, table, where, [tenant, store, from, to]));
   }
 
+  derivedOfStores(
+    table: DerivedTable,
+    work: readonly StoreDates[],
+    wish: ReadWish = {},
+  ): Promise<readonly DerivedRow[]> {
+    const { from, to } = rangeOfWork(work);
+    const where = `WHERE business_date BETWEEN $1::DATE AND $2::DATE
+      AND concat(tenant, '/', store, '/', business_date) IN (SELECT unnest($3))`;
+    const params = [from, to, listValue([...daysOfWork(work)])];
+    if (work.length === 0) return Promise.resolve([]);
+    return readAs(this.#database, wish, (session) => derivedRows(session, table, where, params));
+  }
+
   noteChanged(reader: string, work: readonly StoreDates[]): Promise<void> {
     const rows = changedRows(reader, randomUUID(), work);
     return this.#database.write((session) => insertByColumns(session, "changed_date", CHANGED_COLUMNS, rows));
@@ -86,7 +100,7 @@ export async function derivedRows(
   session: Session,
   table: DerivedTable,
   where = "",
-  params: readonly string[] = [],
+  params: readonly DuckDBValue[] = [],
 ): Promise<readonly DerivedRow[]> {
   const columns: readonly Column[] = DERIVED_COLUMNS[table];
   const order = columns.map(({ name }) => `${table}.${quoted(name)}`).join(", ");

@@ -18,6 +18,7 @@ import type {
   Warehouse,
 } from "../port.ts";
 import type { AcceptedDifference, QuarantineFilter, Rejudged } from "../quarantine-port.ts";
+import type { Unit } from "../rolled.ts";
 import type { RowKey, RowOwner } from "../row-port.ts";
 import { DuckDbAlertStore, healthDates } from "./alert-store.ts";
 import { ColdCare, type FileList, SCRUB_EVERY_MS } from "./cold-care.ts";
@@ -142,6 +143,12 @@ function warehouseOn(database: Database, care: ColdCare): Warehouse {
       care.reading(countsOf(work.flatMap(({ dates }) => dates)), async () => traffic.rollUp(await readable(work))),
     traffic: (store: StoreInfo, range: DateRange, span: TrafficSpan, wish?: ReadWish) =>
       care.reading(countsOf(datesOf(range)), () => traffic.traffic(store, range, span, wish), wish),
+    trafficOfStores: (work: readonly StoreDates[], span: Unit, wish?: ReadWish) =>
+      care.reading(
+        countsOf([...new Set(work.flatMap(({ dates }) => dates))]),
+        () => traffic.trafficOfStores(work, span, wish),
+        wish,
+      ),
     devices: (store: StoreInfo, wish?: ReadWish) => traffic.devices(store, wish),
     lastSeen: () => traffic.lastSeen(),
     settle: async () => {},
@@ -155,6 +162,8 @@ function warehouseOn(database: Database, care: ColdCare): Warehouse {
     addDerived: (table: DerivedTable, rows: readonly DerivedRow[]) => derived.addDerived(table, rows),
     derived: (table: DerivedTable, store: StoreInfo, range: DateRange, wish?: ReadWish) =>
       derived.derived(table, store, range, wish),
+    derivedOfStores: (table: DerivedTable, work: readonly StoreDates[], wish?: ReadWish) =>
+      derived.derivedOfStores(table, work, wish),
     noteChanged: (reader: string, work: readonly StoreDates[]) => derived.noteChanged(reader, work),
     changedDates: (reader: string, stores: readonly StoreInfo[]) => derived.changedDates(reader, stores),
     forgetChanged: (notes: readonly string[]) => derived.forgetChanged(notes),

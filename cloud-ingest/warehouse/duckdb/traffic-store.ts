@@ -1,5 +1,6 @@
 import { type DateRange, datesOf } from "../../calendar.ts";
 import { around } from "../dates.ts";
+import { common } from "../many-stores.ts";
 import type {
   DeviceStatus,
   ReadWish,
@@ -7,6 +8,7 @@ import type {
   StoreDates,
   StoreInfo,
   StoreSeen,
+  StoreTraffic,
   TrafficRow,
   TrafficSpan,
   TrafficStore,
@@ -18,6 +20,7 @@ import type { Unit } from "../rolled.ts";
 import { textOf } from "../row.ts";
 import { coldFiles, hiddenDates } from "./cold-list.ts";
 import type { Database } from "./database.ts";
+import { trafficOfStores } from "./many-stores.ts";
 import { readAs } from "./read-as.ts";
 import { countsIn, rollUpDates } from "./roll-up.ts";
 import { daysOf, partsOf } from "./roll-up-parts.ts";
@@ -83,6 +86,19 @@ export class DuckDbTrafficStore implements TrafficStore, SilenceStore {
       if (span !== "window") return this.#rolled(session, { store, range, span });
       const files = await coldFiles(session, "counts", around(datesOf(range)));
       return windowTraffic(session, { dir, store, range, files });
+    });
+  }
+
+  trafficOfStores(work: readonly StoreDates[], span: Unit, wish: ReadWish = {}): Promise<readonly StoreTraffic[]> {
+    if (work.length === 0) return Promise.resolve([]);
+    const { dir } = this.#database;
+    const stores = work.map(({ store }) => store);
+    return readAs(this.#database, wish, async (session) => {
+      const stale = common(await staleWork(session, stores), work, () => true);
+      const hidden = stale.length > 0 ? await hiddenDates(session) : new Set();
+      const unsettled = common(stale, work, (date) => !hidden.has(date));
+      const files = await coldFiles(session, "counts", around(unsettled.flatMap(({ dates }) => dates)));
+      return trafficOfStores(session, { dir, span, work, unsettled, files });
     });
   }
 

@@ -5,6 +5,7 @@ import { trafficFolder } from "../quality/data.ts";
 import type { BenchResult } from "../result.ts";
 import { clusterLines } from "./clusters.ts";
 import { covidLines } from "./covid.ts";
+import { reopenedLines } from "./reopened.ts";
 import { type BenchSet, dailySets, hourlySets } from "./sets.ts";
 import { speedLines } from "./speed.ts";
 import { todayLines } from "./today.ts";
@@ -36,6 +37,8 @@ export async function runForecastBench(note: (text: string) => void): Promise<re
     name: "Melbourne's Town Hall 2020-11 to 2021-05, 15 origins, open days",
     lines: await covidLines(folder),
   });
+  note("Lockdowns made into other series ...\n");
+  results.push({ name: "Lockdowns made into other series, without trees", lines: await reopenedLines(folder) });
   note("Today ...\n");
   results.push({ name: "Today's total after four open hours", lines: await todayLines(folder) });
   note("Clusters ...\n");

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { datesOf } from "../../../cloud-ingest/calendar.ts";
 import type {
   JobRun,
   Ledger,
@@ -327,6 +328,47 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>, traits 
       ];
       await warehouse.store(batch(4, { data }));
       expect(await warehouse.windowsSum(SHIBUYA, day)).toEqual({ windows: 3, seenUntil: "2026-03-02T12:01:10" });
+    });
+
+    it("answers for many stores at once what it answers for each, settled or not", async () => {
+      const soho = { ...SHIBUYA, store: "soho", timeZone: "America/New_York" };
+      const of = (store: string, row: ReturnType<typeof countsRow>) => ({
+        ...row,
+        identity: { ...row.identity, store },
+      });
+      const early = [
+        countsRow(1, NOON),
+        countsRow(2, "2026-03-04T05:00:00Z"),
+        of("soho", countsRow(3, "2026-03-08T16:00:00Z")),
+        of("ginza", countsRow(4, NOON)),
+      ];
+      await warehouse.store(batch(4, { data: early }));
+      await warehouse.rollUp(await warehouse.staleDates([SHIBUYA, soho]));
+      const late = [
+        countsRow(5, "2026-03-02T03:01:00Z"),
+        countsRow(6, "2026-03-03T04:00:00Z"),
+        of("soho", countsRow(7, "2026-04-01T05:30:00Z")),
+      ];
+      await warehouse.store(batch(7, { data: late }));
+      const empty = { ...SHIBUYA, store: "nobody" };
+      const months = { from: "2026-03-02", to: "2026-04-01" };
+      for (const span of ["hour", "day"] as const) {
+        const work = [SHIBUYA, soho, empty].map((store) => ({ store, dates: datesOf(months) }));
+        const expected = [];
+        for (const store of [SHIBUYA, soho])
+          expected.push({ store, rows: await warehouse.traffic(store, months, span) });
+        const ids = expected.map(({ store, rows }) => ({
+          store,
+          rows: rows.map((row) => ({ ...row, targetName: row.targetId })),
+        }));
+        expect(ids.flatMap(({ rows }) => rows).length).toBeGreaterThanOrEqual(5);
+        expect(await warehouse.trafficOfStores(work, span)).toEqual(ids);
+        const [one] = await warehouse.trafficOfStores([{ store: SHIBUYA, dates: ["2026-03-02", "2026-03-04"] }], span);
+        expect(new Set(one?.rows.map(({ businessDate }) => businessDate))).toEqual(
+          new Set(["2026-03-02", "2026-03-04"]),
+        );
+        expect(await warehouse.trafficOfStores([], span)).toEqual([]);
+      }
     });
 
     it("has been watched while somebody counted, for an hour of a window at most", async () => {
@@ -929,6 +971,21 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>, traits 
         expect(await read(1, 1, { ...SHIBUYA, tenant: "other" })).toEqual([other]);
         await warehouse.replaceDerived("quality_hour", work(1, 2, 3), []);
         expect(await read(1, 4)).toEqual([]);
+      });
+
+      it("are read of some dates of many stores at once", async () => {
+        const ginza = hour(1, 4, { store: "ginza" });
+        await warehouse.addDerived("quality_hour", [
+          hour(1, 1),
+          hour(2, 2),
+          hour(3, 3),
+          ginza,
+          hour(1, 9, { tenant: "other" }),
+        ]);
+        const asked = [...work(1, 3), { store: { ...SHIBUYA, store: "ginza" }, dates: ["2026-03-01", "2026-03-02"] }];
+        const found = await warehouse.derivedOfStores("quality_hour", asked);
+        expect(found).toEqual([ginza, hour(1, 1), hour(3, 3)]);
+        expect(await warehouse.derivedOfStores("quality_hour", [])).toEqual([]);
       });
 
       it("may be many", async () => {

@@ -38,6 +38,44 @@ describe("a level that one date cannot move", () => {
     expect(level.level).toBeGreaterThan(3.9);
   });
 
+  describe("behind a long gap", () => {
+    /** A calm year, a gap, and then a level that rises by a third of the bound each date of four weeks: how far off the level is. */
+    const behindGap = (gap: number) => {
+      const level = new BoundedLevel(12, 0.2);
+      for (let day = 0; day < 60; day++) level.add(noise(day), 1);
+      for (let day = 0; day < gap; day++) level.add(Number.NaN, 0);
+      let off = 0;
+      for (let day = 0; day < 28; day++) {
+        const value = 0.07 * day + 4 * noise(day);
+        if (day >= 7) off += Math.abs(0.07 * day - level.level);
+        level.add(value, 1);
+      }
+      return off / 21;
+    };
+
+    test("a level that comes back unsteadily is followed sooner than behind a short one", () => {
+      expect(behindGap(21)).toBeLessThan(0.97 * behindGap(20));
+    });
+
+    test("one wild date still moves it little", () => {
+      const level = new BoundedLevel(12, 0.2);
+      for (const day of calm.keys()) level.add(noise(day), 1);
+      for (let day = 0; day < 30; day++) level.add(Number.NaN, 0);
+      for (let day = 0; day < 28; day++) level.add(noise(day), 1);
+      const before = level.level;
+      level.add(5, 1);
+      expect(level.level - before).toBeLessThan(0.2 * 0.08);
+    });
+
+    test("unknown dates before the first known one are no gap", () => {
+      const late = new BoundedLevel(12, 0.2);
+      for (let day = 0; day < 400; day++) late.add(Number.NaN, 0);
+      const wild = calm.map((value, day) => (day % 5 === 0 ? value + 1 : value));
+      for (const value of wild) late.add(value, 1);
+      expect(late.level).toBe(levelAfter(wild, 0.2));
+    });
+  });
+
   test("nothing known is no level", () => {
     expect(new BoundedLevel(3, 0.1).level).toBeNaN();
     expect(levelAfter([Number.NaN], 0.1)).toBeNaN();

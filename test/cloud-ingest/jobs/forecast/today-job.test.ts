@@ -24,6 +24,8 @@ async function atHalfPastTwo(change: Change) {
     return change(half, hour) ?? [];
   });
   rig.warehouse.put(tokyoStore, "hour", all);
+  const days = all.filter(({ localStart }) => localStart.endsWith("T12:00:00"));
+  rig.warehouse.put(tokyoStore, "day", days);
   // 03:00 UTC is noon in Tokyo.
   rig.clock.advance(2.5 * 3_600);
   const outcome = await runJob(todayJob(rig.parts));
@@ -98,4 +100,25 @@ test("the last word on a day that is over stays", async () => {
   const dates = new Set((warehouse.derivedRows.get("forecast_today") ?? []).map(({ businessDate }) => businessDate));
   expect([...dates]).toEqual([today]);
   expect(addDays(today, 1)).not.toBe(today);
+});
+
+test("two hundred stores are read with as many questions as one", async () => {
+  const { warehouse, parts, morning, rows } = await atHalfPastTwo((row) => row);
+  const stores = Array.from({ length: 200 }, (_, i) => ({ ...tokyoStore, store: `shop-${i}` }));
+  for (const store of stores) {
+    await warehouse.addDerived(
+      "forecast",
+      (warehouse.derivedRows.get("forecast") ?? [])
+        .filter((row) => row.store === tokyoStore.store && row.businessDate === morning[0]?.businessDate)
+        .map((row) => ({ ...row, store: store.store })),
+    );
+    for (const span of ["hour", "day"] as const)
+      warehouse.put(store, span, warehouse.rows.get(`${tokyoStore.tenant}/${tokyoStore.store}/${span}`) ?? []);
+  }
+  const before = warehouse.reads.length;
+  expect(await runJob(todayJob({ ...parts, stores }))).toMatchObject({ updated: 200, failures: [] });
+  expect(warehouse.reads.length - before).toBe(2);
+  const last = (warehouse.derivedRows.get("forecast_today") ?? []).find(({ store }) => store === "shop-199");
+  // The registry names no doors of these: what the store counts is that of all its lines.
+  expect(last).toMatchObject({ place: "", counted: rows[0]?.counted });
 });

@@ -48,6 +48,9 @@ async function askAll(warehouse: Warehouse): Promise<void> {
   for (const store of [SHIBUYA, NEW_YORK]) {
     for (const span of ["hour", "day", "window"] as const) await warehouse.traffic(store, range, span);
   }
+  const many = [SHIBUYA, NEW_YORK].map((store) => ({ store, dates: ["2026-03-02", JUMP] }));
+  for (const span of ["hour", "day"] as const) await warehouse.trafficOfStores(many, span);
+  await warehouse.derivedOfStores("quality_hour", many);
   await warehouse.windowDates(SHIBUYA, range);
   await warehouse.windowsSum(SHIBUYA, range);
   await warehouse.rollUp(await warehouse.staleDates([SHIBUYA, NEW_YORK]));
