@@ -1,6 +1,9 @@
 import { createWriteStream } from "node:fs";
+import { realpath, stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { writeWhole } from "../../../firmware-config/kit/on-disk.ts";
 import { outputFileError } from "../../../firmware-config/kit/output-file.ts";
 import { addDays } from "../../calendar.ts";
 import type { TimeStyle } from "../../quality/csv/local-time.ts";
@@ -12,7 +15,10 @@ export const COLUMNS = "series,origin,time,yhat,lo80,hi80,model";
 const DECIMALS = 1000;
 const HOURS = 24;
 
-/** Writes forecasts as they come, one row for each series, origin and time; times as the file that was read writes its own. */
+/**
+ * Writes forecasts as they come, one row for each series, origin and time; times as the file that was read writes its own. The file is
+ * whole or as it was before, also when the forecasts are stopped; a pipe or a device gets them as they come.
+ */
 export async function writeForecasts(
   file: string,
   forecasts: AsyncIterable<PanelForecast>,
@@ -35,7 +41,12 @@ export async function writeForecasts(
     }
   }
   try {
-    await pipeline(Readable.from(chunks()), createWriteStream(file));
+    const found = await stat(file).catch(() => undefined);
+    if (found && !found.isFile()) await pipeline(Readable.from(chunks()), createWriteStream(file));
+    else {
+      await stat(dirname(file));
+      await writeWhole(found ? await realpath(file) : file, { parts: chunks() });
+    }
   } catch (error) {
     throw outputFileError(error, file, "--out");
   }
