@@ -142,8 +142,10 @@ export class Cloud {
     } finally {
       await broker?.stop();
       stop.abort();
-      await Promise.all(sinks);
+      // Each has to come to its end before bus and warehouse close, also when one of them has failed.
+      await Promise.allSettled(sinks);
     }
+    await Promise.all(sinks);
   }
 
   /** The parts of this process's roles; `sinks` run until they are stopped, the broker is started and stopped by itself. */

@@ -14,14 +14,14 @@ import { type WordKind, Words } from "../alerts/engine/words.ts";
 import { loadRules } from "../alerts/rules/load-rules.ts";
 import type { Rule } from "../alerts/rules/rule-config.ts";
 import type { ShownAlert } from "../alerts/sinks/sink.ts";
-import { addDays, datesOf } from "../calendar.ts";
+import { addDays } from "../calendar.ts";
 import { portionsOf } from "../group-by.ts";
 import type { Registry } from "../registry/registry.ts";
 import { assertTaken, MOST_ROWS, type RowIntake, rowText, versionNow } from "../rows/intake.ts";
 import type { AlertRow, AlertStore, SignalStore } from "../warehouse/alert-port.ts";
 import type { StoreInfo } from "../warehouse/port.ts";
 import { zoneOf } from "../zone/rules.ts";
-import { assertFewDays } from "./check-ask.ts";
+import { closedDates } from "./closed-dates.ts";
 import type { Attention } from "./operator.ts";
 
 /** An alert with what was said of it. */
@@ -174,16 +174,19 @@ export class AlertsDesk implements AlertsOperator {
     // What is said of a device that stands in a closed shop holds for the shop.
     const about = word === "closed" ? { ...meant, device: "" } : meant;
     const store = word === "closed" ? this.#storeOf(about) : undefined;
-    const from = store && alert ? String(alert.since) : now;
-    const end = endOf(word, { store, until, nowMs });
+    // A clock that was set back has the beginning before it.
+    const from = store && alert && String(alert.since) < now ? String(alert.since) : now;
+    // An alert that has ended says nothing of the days after it: its page may have stood open for weeks.
+    const over = store && alert?.state === "ok" && alert.until !== null ? String(alert.until) : undefined;
+    const end = until === undefined && over !== undefined ? over : endOf(word, { store, until, nowMs });
     const row = {
       ...{ wordId: randomUUID(), saidAt: now, ...about, alertId: String(alert?.alertId ?? ""), word },
       ...{ fromAt: from, untilAt: end, saidBy: by, note },
     };
     // The calendar first: an alert that has ended is not there to be tapped again.
-    const closedDates = store && end !== null ? await this.#close(store, { from, until: end, note, by }) : undefined;
+    const closed = store && end !== null ? await this.#close(store, { from, until: end, note, by }) : undefined;
     await warehouse.addAlerts("alert_word", [row]);
-    return { wordId: row.wordId, subject: about, from, until: end, ...(closedDates && { closedDates }) };
+    return { wordId: row.wordId, subject: about, from, until: end, ...(closed && { closedDates: closed }) };
   }
 
   /** Writes that a store is closed into the calendar, each date by a row; a later word on a date is another version of it. */
@@ -196,10 +199,11 @@ export class AlertsDesk implements AlertsOperator {
       by,
     }: { readonly from: string; readonly until: string; readonly note: string; readonly by: string },
   ): Promise<readonly string[]> {
-    const zone = zoneOf(timeZone);
-    const span = { from: zone.date(Date.parse(from)), to: zone.date(Date.parse(until) - 1) };
-    assertFewDays(span);
-    const dates = datesOf(span);
+    const registry = await this.#parts.registry();
+    const dates = closedDates({
+      ...{ fromMs: Date.parse(from), untilMs: Date.parse(until), nowMs: this.#parts.clock.nowMs() },
+      ...{ zone: zoneOf(timeZone), hoursOf: (date) => registry.day({ tenant, store }, date).hours },
+    });
     const version = versionNow(this.#parts.clock);
     const says = note.slice(0, MOST_REASON);
     const texts = dates.map((date) => {

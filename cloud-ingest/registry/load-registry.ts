@@ -1,8 +1,9 @@
-import { readdir, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { parseConfigWithPlaces } from "../../firmware-config/config/load.ts";
 import { type Fault, fileError } from "../../firmware-config/config/problem.ts";
 import { readText } from "../../firmware-config/config/read-text.ts";
+import { yamlNames } from "../../firmware-config/config/yaml-names.ts";
 import { AppError, messageOf } from "../../firmware-config/kit/errors.ts";
 import type { HolidaySource } from "./holiday-port.ts";
 import { Registry, type RegistryFile } from "./registry.ts";
@@ -48,7 +49,7 @@ export async function loadRegistry(
 async function filesOf(path: string): Promise<readonly string[]> {
   try {
     if (!(await stat(path)).isDirectory()) return [path];
-    const names = (await readdir(path)).filter((name) => /\.ya?ml$/.test(name)).sort();
+    const names = await yamlNames(path);
     if (names.length > MAX_FILES) throw fileError(path, `holds more than ${MAX_FILES} files`);
     if (names.length === 0) throw fileError(path, "a folder without a file *.yaml; write one for each tenant into it");
     return names.map((name) => join(path, name));

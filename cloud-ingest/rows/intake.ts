@@ -210,9 +210,11 @@ function offer(text: string, { at, receipt, sender }: Offer): Offered {
   const value = text.length < MOST_ROW_CHARACTERS ? objectOf(text) : undefined;
   if (!value) return asItIs;
   const { tenant = sender.tenant, store, ...fields } = value;
-  const key = typeof fields.key === "string" ? fields.key : "";
-  const whole = { ...fields, v: 1, kind: "row", by: sender.by, receipt: `${receipt}:${number}` };
-  const payload = bytesOf(JSON.stringify(whole));
+  const key = typeof fields.key === "string" ? composed(fields.key) : "";
+  const named = typeof fields.key === "string" ? { key } : {};
+  const written = textOf({ ...fields, ...named, v: 1, kind: "row", by: sender.by, receipt: `${receipt}:${number}` });
+  if (written === undefined) return asItIs;
+  const payload = bytesOf(written);
   const denied = deniedOf(sender, tenant, fields.table);
   const place = placeOf(tenant, store);
   return { number, key, topic: rowTopicOf(place), payload, ...(denied !== undefined && { denied }) };
@@ -239,6 +241,19 @@ function objectOf(text: string): Record<string, unknown> | undefined {
     return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/** One key however its accents are written: a Mac's file names and a till's are the same to who reads them. */
+const composed = (key: string) => key.normalize("NFC");
+
+/** Undefined for what is nested too deep to be written, though it could be read: one such row shall not stop those beside it. */
+function textOf(value: object): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
   }
 }
 

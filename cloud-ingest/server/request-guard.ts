@@ -18,6 +18,8 @@ export function guardRequests(app: FastifyInstance, { isOpen }: { readonly isOpe
     if (request.method !== "GET" && request.method !== "HEAD" && !isPost)
       return sendText(reply.header("allow", "GET, HEAD"), 405, "Only GET and HEAD.");
     if (request.url.length > MAX_URL) return sendText(reply, 414, `An address has at most ${MAX_URL} characters.`);
+    if (isCoded(request))
+      return sendText(reply.header("connection", "close"), 415, "A body is sent as it is, not compressed.");
     if (hostsOf(request).length !== 1) return sendText(reply, 400, "A request names one Host.");
     // DNS rebinding: a foreign page may point its own name at 127.0.0.1, but the Host header still tells that name.
     if (isOpen && !isLoopback(hostNameOf(request.headers.host)))
@@ -53,6 +55,12 @@ export function isOfThisSite({ headers }: FastifyRequest): boolean {
   } catch {
     return false;
   }
+}
+
+/** Nothing here undoes a coding, and a proxy that did would see another body than we do. */
+function isCoded({ headers }: FastifyRequest): boolean {
+  const { "transfer-encoding": transfer = "chunked", "content-encoding": content = "identity" } = headers;
+  return transfer.trim().toLowerCase() !== "chunked" || content.trim().toLowerCase() !== "identity";
 }
 
 /** All that were sent: Node itself keeps the first. */

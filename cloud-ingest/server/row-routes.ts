@@ -6,6 +6,7 @@ import { sendBusy, sendText } from "./answers.ts";
 import { goneSignal } from "./gone.ts";
 import type { Readers } from "./readers.ts";
 import { isOfThisSite, visitorOf } from "./request-guard.ts";
+import { type TurnLimits, Turns } from "./turns.ts";
 
 export interface RowRoutesParts {
   readonly readers: Readers;
@@ -15,8 +16,8 @@ export interface RowRoutesParts {
 const JSON_LINES = "application/x-ndjson";
 /** A thousand rows of the usual size. */
 const MOST_BYTES = 1024 * 1024;
-/** Bodies in hand at once: what they may take of memory, and of a warehouse's questions. */
-const AT_ONCE = 4;
+/** Bodies in hand at once: what they may take of memory, and of a warehouse's questions. A sender who is slow leaves room for others. */
+const LIMITS: TurnLimits = { perReader: 2, total: 6, waitingPerReader: 10, waitMs: 3_000 };
 /** A bus or a warehouse that hangs must hold no connection; an intake itself waits 10 s. */
 const ANSWER_MS = 20_000;
 
@@ -29,7 +30,7 @@ interface Line {
 /** `POST /rows` takes rows from readers who may write a table; each line is a row, and each is answered by itself. */
 export function addRowRoutes(app: FastifyInstance, { readers, rows }: RowRoutesParts): void {
   const senders = new WeakMap<FastifyRequest, RowSender>();
-  let inHand = 0;
+  const turns = new Turns(LIMITS);
   /** Before any of the body is read: who may not send rows takes no memory. */
   const admit = async (request: FastifyRequest, reply: FastifyReply) => {
     const visitor = await visitorOf(readers, request, reply);
@@ -38,12 +39,12 @@ export function addRowRoutes(app: FastifyInstance, { readers, rows }: RowRoutesP
     if (writes.length === 0) return sendText(reply, 403, "This reader may write no rows (http.readers[].writes).");
     if (!isOfThisSite(request))
       return sendText(reply, 403, "Name this server as the origin: header Origin, as http://localhost:8080.");
-    if (inHand >= AT_ONCE) return sendBusy(reply, "all");
-    inHand += 1;
-    // Comes also when the sender goes away.
-    reply.raw.once("close", () => {
-      inHand -= 1;
-    });
+    const gone = goneSignal(request);
+    const turn = await turns.take(name, gone);
+    if (typeof turn === "string") return sendBusy(reply, turn);
+    // The sender may have gone while it waited.
+    if (gone.aborted) turn();
+    reply.raw.once("close", turn);
     senders.set(request, { by: name, tables: writes, ...(tenant !== undefined && { tenant }) });
     return undefined;
   };

@@ -25,6 +25,12 @@ function parseWhole(text: string): number {
   return Number(text);
 }
 
+/** A TCP port, or 0 for any free one. */
+export function parsePort(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new InvalidArgumentError("Write a port, 0 to 65535.");
+  return Number(text);
+}
+
 /** Makes a reader of a whole number from 1 to `most`, of no more digits than that has. */
 export function parseCount(most: number): (text: string) => number {
   return (text) => {

@@ -1,6 +1,5 @@
-import { open, stat } from "node:fs/promises";
 import type { Source } from "../../firmware-config/config/source.ts";
-import { AppError, messageOf, systemCodeOf } from "../../firmware-config/kit/errors.ts";
+import { AppError } from "../../firmware-config/kit/errors.ts";
 import { type CameraJob, type FileStart, frameBytesOf, probeTimeoutMs, thinnedFps } from "./camera-parts.ts";
 import { redact } from "./credentials.ts";
 import { ffmpegArguments } from "./ffmpeg-arguments.ts";
@@ -10,6 +9,7 @@ import { FileTimes } from "./file-times.ts";
 import { FrameQueue } from "./frame-queue.ts";
 import type { Frame } from "./port.ts";
 import { type Probe, probeSource, tellChoice, unreadable } from "./probe.ts";
+import { assertFile } from "./video-file.ts";
 
 type FileSource = Extract<Source, { kind: "file" }>;
 
@@ -62,29 +62,6 @@ function fileRun(source: FileSource, probe: Probe, job: CameraJob): RunOptions &
 function startOf(start: FileStart, nowMs: number, durationS: number): number {
   if (start === "now") return nowMs;
   return start === "ends-now" ? nowMs - Math.round(durationS * 1000) : start;
-}
-
-/** Throws what ffmpeg would say less clearly, or, of a named pipe that nobody writes to, never. */
-async function assertFile(path: string): Promise<void> {
-  const hint = "Give the path of a video file.";
-  try {
-    const found = await stat(path);
-    if (found.isDirectory()) throw new AppError(`${path} is a folder`, { code: "VIDEO_NOT_FOUND", hint });
-    if (!found.isFile()) throw new AppError(`${path} is not a file`, { code: "VIDEO_NOT_FOUND", hint });
-    // By opening it: access(2) asks for the real user, files open for the effective one.
-    await (await open(path)).close();
-  } catch (cause) {
-    throw cause instanceof AppError ? cause : closedFile(path, cause);
-  }
-}
-
-function closedFile(path: string, cause: unknown): AppError {
-  const isForbidden = /^(EACCES|EPERM)$/.test(systemCodeOf(cause) ?? "");
-  return new AppError(`${path}: ${messageOf(cause)}`, {
-    code: isForbidden ? "VIDEO_UNREADABLE" : "VIDEO_NOT_FOUND",
-    hint: isForbidden ? "Make the file readable for this user." : "Check the path of the video file.",
-    cause,
-  });
 }
 
 interface Judged {

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { connectAsync } from "mqtt";
@@ -12,6 +13,7 @@ import { brokerOf } from "../../deploy/cli/with-cloud.ts";
 import { type Clock, systemClock } from "../../firmware-config/kit/clock.ts";
 import { silentLog } from "../../firmware-config/kit/log.ts";
 import { QUIET_ALERTS } from "../support/alerts-config.ts";
+import { LogRecorder } from "../support/log-recorder.ts";
 import { QUIET_JOBS } from "../support/quiet-jobs.ts";
 import { canMount, smallDisk } from "../support/small-disk.ts";
 import { tempDir } from "../support/temp-dir.ts";
@@ -117,6 +119,20 @@ describe("what no waiting mends ends the start at once", () => {
     onTestFinished(() => void child.kill("SIGKILL"));
     await once(child.stdout, "data");
     await expect(running(dataDir)).rejects.toMatchObject({ code: "STORE_LOCKED" });
+  });
+
+  it("a port that is taken; nothing else is blamed for it, and every part has ended", async () => {
+    const taken = createServer().listen(0, "127.0.0.1");
+    onTestFinished(() => void taken.close());
+    await once(taken, "listening");
+    const address = taken.address();
+    const port = typeof address === "object" && address ? address.port : 0;
+    const config = configIn(await tempDir());
+    const log = new LogRecorder();
+    const cloud = new Cloud({ config: { ...config, http: { ...config.http, port } }, clock: systemClock, log });
+    await expect(cloud.run(new AbortController().signal)).rejects.toMatchObject({ code: "PORT_IN_USE" });
+    await setTimeout(200);
+    expect(log.lines.filter((line) => /^(warn|error)/.test(line))).toEqual([]);
   });
 
   it("a folder that DuckDB takes for another", async () => {

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { readdir, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { type PlacedConfig, parseConfigWithPlaces } from "../../../firmware-config/config/load.ts";
 import { configError, fileError } from "../../../firmware-config/config/problem.ts";
 import { readText } from "../../../firmware-config/config/read-text.ts";
+import { yamlNames } from "../../../firmware-config/config/yaml-names.ts";
 import { AppError, messageOf } from "../../../firmware-config/kit/errors.ts";
 import { PACKAGE_ROOT } from "../../../firmware-config/kit/package-root.ts";
 import { type Rule, RuleConfig } from "./rule-config.ts";
@@ -27,6 +28,7 @@ export async function loadRules(...own: readonly (string | undefined)[]): Promis
   const byName = new Map<string, Loaded>();
   for (const place of [DEFAULT_RULES, ...own.filter((place) => place !== undefined)]) {
     const found = await Promise.all((await filesOf(place)).map(loadRule));
+    assertOneOfEach(found);
     for (const loaded of found) byName.set(loaded.config.name, loaded);
   }
   const loaded = [...byName.values()].filter(({ config }) => config.enabled);
@@ -47,6 +49,16 @@ async function loadRule(file: string): Promise<Loaded> {
   return { ...placed, file };
 }
 
+/** In one folder there may be `x.yaml` and `x.yml`: nobody can tell which of them is meant. */
+function assertOneOfEach(found: readonly Loaded[]): void {
+  const files = new Map<string, string>();
+  for (const { file, config } of found) {
+    const other = files.get(config.name);
+    if (other !== undefined) throw fileError(file, `is the rule ${config.name}, as ${other} is; a rule has one file`);
+    files.set(config.name, file);
+  }
+}
+
 function afterError({ rule, text }: { readonly rule: RuleConfig; readonly text: string }, loaded: readonly Loaded[]) {
   const found = loaded.find(({ config }) => config === rule);
   return found
@@ -57,7 +69,7 @@ function afterError({ rule, text }: { readonly rule: RuleConfig; readonly text: 
 async function filesOf(place: string): Promise<readonly string[]> {
   try {
     if (!(await stat(place)).isDirectory()) return [place];
-    const names = (await readdir(place)).filter((name) => /\.ya?ml$/.test(name)).sort();
+    const names = await yamlNames(place);
     if (names.length > MAX_FILES) throw fileError(place, `holds more than ${MAX_FILES} rules`);
     return names.map((name) => join(place, name));
   } catch (error) {

@@ -9,7 +9,10 @@ export const COLUMNS = "series,origin,time,yhat,lo80,hi80,model";
 const DECIMALS = 1000;
 const HOURS = 24;
 
-/** Writes forecasts as they come, one row for each series, origin and time; times as the file that was read writes its own. */
+/**
+ * Writes forecasts as they come, one row for each series, origin and time; times as the file that was read writes its own. The file is
+ * whole or as it was before, also when the forecasts are stopped; a pipe or a device gets them as they come.
+ */
 export async function writeForecasts(
   file: string,
   forecasts: AsyncIterable<PanelForecast>,

@@ -3,6 +3,9 @@ import { pathToFileURL } from "node:url";
 import type { Command } from "commander";
 import type { CloudReady } from "../../../cloud-ingest/cloud.ts";
 import { loadCloudConfig } from "../../../cloud-ingest/load-cloud.ts";
+import { DEFAULT_FFMPEG, findFfmpeg } from "../../../edge-agent/camera/ffmpeg-tools.ts";
+import { probeSource } from "../../../edge-agent/camera/probe.ts";
+import { assertFile } from "../../../edge-agent/camera/video-file.ts";
 import { videoLengthS } from "../../../edge-agent/camera/video-length.ts";
 import { loadDeviceConfig } from "../../../firmware-config/config/load-device.ts";
 import { systemClock } from "../../../firmware-config/kit/clock.ts";
@@ -16,7 +19,7 @@ import { totalsOf } from "../../demo/totals.ts";
 import { ensureFfmpeg } from "../../setup/ffmpeg.ts";
 import { type CliContext, stopSignal } from "../context.ts";
 import { DEFAULT_MODEL, prepareModel } from "../model.ts";
-import { example, parsePath } from "../options.ts";
+import { example, parsePath, parsePort } from "../options.ts";
 import { keepFilesPrivate } from "../private-files.ts";
 import { createProgress, share } from "../progress.ts";
 import { runAgent } from "../run-agent.ts";
@@ -30,11 +33,12 @@ interface DemoOptions {
   readonly video?: string;
   readonly model?: string;
   readonly out: string;
-  readonly port: string;
+  readonly port: number;
   readonly json?: boolean;
 }
 
 const DRAIN_MS = 30_000;
+const PROBE_MS = 10_000;
 
 export function registerDemoCommand(program: Command, context: CliContext): void {
   program
@@ -44,7 +48,7 @@ export function registerDemoCommand(program: Command, context: CliContext): void
     .option("--video <file>", "a video of your own in place of the sample", parsePath)
     .option("--model <name|file>", "model; default: the bundled one")
     .option("--out <dir>", "folder for configuration, data and dashboard", parsePath, "kazoe-demo")
-    .option("--port <n>", "port of the dashboard; 0 = any free one", "0")
+    .option("--port <n>", "port of the dashboard; 0 = any free one", parsePort, 0)
     .option("--json", "print the counts as JSON")
     .addHelpText("after", example("kazoe demo --once --out /tmp/kazoe-demo"))
     .action((options: DemoOptions) => run(options, context));
@@ -55,6 +59,9 @@ async function run(options: DemoOptions, context: CliContext): Promise<void> {
   await ensureFfmpeg(context.note);
   const model = await prepareModel(options.model ?? DEFAULT_MODEL, context, signal);
   const video = options.video === undefined ? await prepareSample(context) : resolve(options.video);
+  // Before the last demo's folders go.
+  if (options.video !== undefined) await assertPlays(video, signal);
+  signal.throwIfAborted();
   keepFilesPrivate();
   const dir = resolve(options.out);
   const release = await freshFolder(dir, [video, model.path]);
@@ -63,6 +70,13 @@ async function run(options: DemoOptions, context: CliContext): Promise<void> {
   } finally {
     await release();
   }
+}
+
+/** Throws VIDEO_NOT_FOUND, or VIDEO_UNREADABLE for what is no film. */
+async function assertPlays(path: string, signal: AbortSignal): Promise<void> {
+  await assertFile(path);
+  const tools = await findFfmpeg(DEFAULT_FFMPEG);
+  await probeSource({ kind: "file", path }, { tools, signal, timeoutMs: PROBE_MS });
 }
 
 interface Demo {
@@ -75,8 +89,10 @@ interface Demo {
 
 async function countAndShow({ options, context, dir, video, model }: Demo, signal: AbortSignal): Promise<void> {
   const isSample = options.video === undefined;
-  const settings = { dir, video, isSample, videoS: await videoLengthS(video), httpPort: Number(options.port) };
-  const paths = await writeDemoConfigs({ ...settings, model: options.model === undefined ? undefined : model.path });
+  const settings = { dir, video, isSample, videoS: await videoLengthS(video), httpPort: options.port };
+  const written = { ...settings, model: options.model === undefined ? undefined : model.path };
+  // Ctrl-C ends ffmpeg, too: that its film is not whole is no news then.
+  const paths = await writeDemoConfigs(written).finally(() => signal.throwIfAborted());
   const config = await loadCloudConfig(paths.cloud);
   await withCloud({ config, clock: systemClock, log: createLog("warn") }, async (ready, lost) => {
     const stopping = AbortSignal.any([signal, lost]);
@@ -84,6 +100,8 @@ async function countAndShow({ options, context, dir, video, model }: Demo, signa
       const alive = AbortSignal.any([stopping, failed]);
       await watchVideo({ deviceFile: paths.device, model, ready, context }, stopping);
       const alerts = await toldAlerts(ready, alive);
+      // A part of the video's counts would look like all of them.
+      signal.throwIfAborted();
       const late = new DOMException("what was sent is not stored yet", "TimeoutError");
       await withTimeLimit({ signal: lost, limitMs: DRAIN_MS, late }, ready.drained);
       await ready.finishDay(join(dir, "dashboard"));

@@ -130,6 +130,18 @@ describe("an operator", () => {
     expect(await book.alerts()).toEqual([]);
   });
 
+  test("says of an alert that has long ended that its dates were closed, and no later ones", async () => {
+    const { desk, minutes, clock, warehouse } = await setUp();
+    await minutes(12, ["ginza-1"]);
+    const id = (await desk.list({}, 0)).open[0]?.alertId ?? "";
+    await minutes(12);
+    expect((await desk.list({}, 0)).open).toEqual([]);
+    clock.advance(20 * 86_400);
+    const said = await desk.say({ word: "closed", alertId: id, by: "sato", note: "typhoon" });
+    expect(said.closedDates).toEqual(["2026-03-02"]);
+    expect((await warehouse.sourceRows("calendar", ALL_DATES)).map(({ date }) => date)).toEqual(["2026-03-02"]);
+  });
+
   test("sees how good each rule was", async () => {
     const { desk, minutes } = await setUp();
     await minutes(12, ["ginza-1", "ginza-2"]);

@@ -49,6 +49,22 @@ it("tells versions of one request apart, in any order", async () => {
   expect(dry).toEqual(done);
 });
 
+it("refuses a row that is nested too deep, and takes those beside it", async () => {
+  const deep = `${'{"columns":'.repeat(5_000)}1${"}".repeat(5_000)}`;
+  const { rows } = instantRows(new FakeWarehouse(), STORES, clock);
+  expect(await rows.add([TEXT, deep], BY)).toMatchObject([{ outcome: "stored" }, { outcome: "refused" }]);
+});
+
+it("knows a key again however its accents are written", async () => {
+  const warehouse = new FakeWarehouse();
+  const { rows } = instantRows(warehouse, STORES, clock);
+  await rows.add([textOf({ key: "caf\u00e9 \u304c", columns: { what: "closed", says: "x" } })], BY);
+  const back = await rows.add([textOf({ key: "cafe\u0301 \u304b\u3099", version: 2 })], BY);
+  expect(back).toMatchObject([{ outcome: "stored", key: "caf\u00e9 \u304c" }]);
+  const range = { from: "2026-11-20", to: "2026-11-20" };
+  expect((await warehouse.sourceRows("calendar", range)).map(({ columns }) => columns)).toEqual([{ what: "none" }]);
+});
+
 it("takes back, and says again, by a later version", async () => {
   const warehouse = new FakeWarehouse();
   const { rows } = instantRows(warehouse, STORES, clock);

@@ -108,12 +108,26 @@ test("bounds a row, and how many bodies are in hand", async () => {
     release = resolve;
   });
   const slow = served({ add: async () => gate.then(() => []) });
-  const waiting = Array.from({ length: 4 }, () => slow.send("pos", lines(CLOSED)));
+  const waiting = Array.from({ length: 12 }, () => slow.send("pos", lines(CLOSED)));
   await new Promise((resolve) => setTimeout(resolve, 50));
-  expect((await slow.send("pos", lines(CLOSED))).statusCode).toBe(503);
+  expect((await slow.send("pos", lines(CLOSED))).statusCode).toBe(429);
+  // Nobody who is slow keeps others out.
+  const other = slow.send("all", lines(CLOSED));
+  await new Promise((resolve) => setTimeout(resolve, 50));
   release();
-  expect((await Promise.all(waiting)).map(({ statusCode }) => statusCode)).toEqual([200, 200, 200, 200]);
+  expect((await other).statusCode).toBe(200);
+  expect(new Set((await Promise.all(waiting)).map(({ statusCode }) => statusCode))).toEqual(new Set([200]));
   expect((await slow.send("pos", lines(CLOSED))).statusCode).toBe(200);
+});
+
+test("takes no body that is coded: a proxy would see another one", async () => {
+  const { send, sent } = served();
+  const own = { origin: "http://localhost" };
+  for (const coded of [{ "content-encoding": "gzip" }, { "transfer-encoding": "gzip, chunked" }])
+    expect((await send("pos", lines(CLOSED), { ...own, ...coded })).statusCode).toBe(415);
+  expect(sent).toEqual([]);
+  const plain = { "content-encoding": "identity", "transfer-encoding": "chunked" };
+  expect((await send("pos", lines(CLOSED), { ...own, ...plain })).statusCode).toBe(200);
 });
 
 test("says 503 when the bus takes none, and 202 while the warehouse has not answered", async () => {

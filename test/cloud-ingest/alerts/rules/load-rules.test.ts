@@ -95,6 +95,13 @@ test("rules that wait for each other are refused", async () => {
   await expect(loadRules(own)).rejects.toThrow(/wait for each other/);
 });
 
+test("one rule in two files of a folder is refused, and hidden files are nobody's rules", async () => {
+  const twice = await folder({ "hot.yaml": RULE, "hot.yml": RULE.replace("70", "75") });
+  await expect(loadRules(twice)).rejects.toThrow(/hot\.yml.*as .*hot\.yaml is/);
+  const copied = await folder({ "hot.yaml": RULE, "._hot.yaml": "\0\0", ".hot.yaml": "" });
+  expect((await loadRules(copied)).find(({ name }) => name === "hot")?.when.any).toHaveLength(1);
+});
+
 test("a folder that is not there is said", async () => {
   await expect(loadRules("/nowhere/rules")).rejects.toMatchObject({ code: "CONFIG_NOT_FOUND" });
 });

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { writeForecasts } from "../../../../cloud-ingest/forecast/csv/write-forecasts.ts";
@@ -15,4 +15,20 @@ test("forecasts that are refused leave an earlier result as it was", async () =>
     "refused",
   );
   expect(await readFile(file, "utf8")).toBe("earlier");
+});
+
+test("forecasts that are stopped or fail half way leave an earlier result as it was, and blame no file", async () => {
+  const dir = await tempDir();
+  const file = join(dir, "out.csv");
+  await writeFile(file, "earlier");
+  const style = { separator: "T", seconds: "", hasTime: false };
+  for (const failure of [new DOMException("stopped", "AbortError"), new TypeError("a fault of ours")]) {
+    async function* failing(): AsyncGenerator<PanelForecast> {
+      yield { step: "day", from: "2026-01-01", series: [] } as never;
+      throw failure;
+    }
+    await expect(writeForecasts(file, failing(), style)).rejects.toBe(failure);
+  }
+  expect(await readFile(file, "utf8")).toBe("earlier");
+  expect(await readdir(dir)).toEqual(["out.csv"]);
 });
