@@ -10,6 +10,7 @@ const LONG_SUITES = [
   "test/cloud-ingest/pubsub/apart.test.ts",
   "test/cloud-ingest/pubsub/pubsub-bus.test.ts",
   "test/cloud-ingest/pubsub/stop.test.ts",
+  "test/cloud-ingest/rows/import-kill.test.ts",
   "test/cloud-ingest/server/attack.test.ts",
   "test/cloud-ingest/server/operations-browser.test.ts",
   "test/cloud-ingest/warehouse/bigquery/bigquery.test.ts",
