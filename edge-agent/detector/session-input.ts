@@ -1,6 +1,7 @@
 import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import type { Family, Levels } from "./families/family.ts";
 import { halfOf } from "./half.ts";
+import { halfTensor } from "./half-tensor.ts";
 import type { DetectorModel } from "./model.ts";
 import { Tensor } from "./onnx-runtime.ts";
 import { shapeIn } from "./session-ports.ts";
@@ -29,8 +30,7 @@ export function openInput(session: InferenceSession, model: DetectorModel, famil
   const dims = shapeIn(session.inputMetadata, { name, type: "float32", shape: [1, 3, height, width] });
   const isHalf = session.inputMetadata.some((port) => port.name === name && port.isTensor && port.type === "float16");
   const planes = isHalf ? new Uint16Array(3 * width * height) : new Float32Array(3 * width * height);
-  const tensor =
-    planes instanceof Uint16Array ? new Tensor("float16", planes, dims) : new Tensor("float32", planes, dims);
+  const tensor = planes instanceof Uint16Array ? halfTensor(planes, dims) : new Tensor("float32", planes, dims);
   return { feeds: { ...sizes, [name]: tensor }, loader: (levels) => planesLoader(planes, levels) };
 }
 

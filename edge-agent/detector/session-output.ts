@@ -1,6 +1,7 @@
 import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import type { Outputs, TakenOutput } from "./families/family.ts";
 import { halfTable } from "./half.ts";
+import { halfTensor } from "./half-tensor.ts";
 import { Tensor } from "./onnx-runtime.ts";
 
 /** The outputs that a family takes of a session, in tensors that are made once. */
@@ -54,7 +55,7 @@ export class SessionOutput implements Outputs {
   #addHalves(name: string, values: Float32Array, dims: readonly number[]): void {
     const bits = new Uint16Array(values.length);
     const table = halfTable();
-    this.fetches[name] = new Tensor("float16", bits, dims);
+    this.fetches[name] = halfTensor(bits, dims);
     this.#copies.push(() => {
       for (let i = 0; i < values.length; i++) values[i] = table[bits[i]!]!;
     });
