@@ -3,7 +3,7 @@ import { type DateRange, datesOf } from "../calendar.ts";
 import { groupBy } from "../group-by.ts";
 import type { DerivedRow } from "./derived-port.ts";
 import { derivedOf } from "./derived-rows.ts";
-import type { RefusedRow, StoreDates, StoreInfo } from "./port.ts";
+import type { RefusedRow, StoreDates } from "./port.ts";
 import type { Row } from "./row.ts";
 import { COMMON_FIELDS, ROW_COLUMNS, type RowKey, type SourceRow, type StoredRow } from "./row-port.ts";
 
@@ -23,7 +23,18 @@ export interface SettledRows {
   readonly reopened: readonly StoreDates[];
 }
 
-export const NO_ROWS: SettledRows = { fresh: [], duplicate: 0, refused: [], reopened: [] };
+const NO_ROWS: SettledRows = { fresh: [], duplicate: 0, refused: [], reopened: [] };
+
+/** What is to be done with rows; `versionsOf` gives every version of keys that a table holds. */
+export async function settledBy(
+  rows: readonly SourceRow[],
+  versionsOf: (table: RowTable, keys: readonly RowKey[]) => Promise<readonly StoredRow[]>,
+): Promise<SettledRows> {
+  if (rows.length === 0) return NO_ROWS;
+  const known = new Map<RowTable, readonly StoredRow[]>();
+  for (const [table, keys] of keysOfRows(rows)) known.set(table, await versionsOf(table, keys));
+  return settleRows(rows, known);
+}
 
 /**
  * Sets rows beside the versions that are there: a version that is there or older changes nothing; the same version that says
@@ -122,7 +133,7 @@ export function datesOfRow(table: RowTable, { date, columns }: Omit<Content, "re
 }
 
 /** Keys of the batch, by table. */
-export function keysOfRows(rows: readonly SourceRow[]): ReadonlyMap<RowTable, readonly RowKey[]> {
+function keysOfRows(rows: readonly SourceRow[]): ReadonlyMap<RowTable, readonly RowKey[]> {
   const byTable = groupBy(rows, ({ row }) => row.table);
   return new Map(
     ROW_TABLE_NAMES.flatMap((table) => {
@@ -162,14 +173,3 @@ export function storedRowOf(found: Row, table: RowTable): StoredRow {
 
 /** Business dates of all rows that there can be. */
 export const ALL_DATES: DateRange = { from: "1970-01-01", to: "2499-12-31" };
-
-/** The stores that a row is about; undefined when the tenant has none such. */
-export function storesOfRow(
-  stores: readonly StoreInfo[],
-  place: { readonly tenant: string; readonly store: string },
-): readonly StoreInfo[] | undefined {
-  const found = stores.filter(({ tenant, store }) => {
-    return tenant === place.tenant && (place.store === "" || store === place.store);
-  });
-  return found.length > 0 ? found : undefined;
-}

@@ -15,16 +15,7 @@ import {
   type SourceRow,
   type StoredRow,
 } from "../row-port.ts";
-import {
-  keysOfRows,
-  keyTextOf,
-  NO_ROWS,
-  ROW_READERS,
-  rowFields,
-  type SettledRows,
-  settleRows,
-  storedRowOf,
-} from "../source-rows.ts";
+import { keyTextOf, ROW_READERS, rowFields, type SettledRows, settledBy, storedRowOf } from "../source-rows.ts";
 import type { Appenders } from "./appenders.ts";
 import type { BigQueryClient, ParameterTypes } from "./big-query-client.ts";
 import { textual } from "./derived-store.ts";
@@ -74,11 +65,8 @@ WHERE CONCAT(t.tenant, '/', t.store, '/', t.\`key\`) IN UNNEST(@keys) ORDER BY t
   }
 
   /** What is to be done with rows, by what the tables hold. */
-  async settled(rows: readonly SourceRow[]): Promise<SettledRows> {
-    if (rows.length === 0) return NO_ROWS;
-    const known = new Map<RowTable, readonly StoredRow[]>();
-    for (const [table, keys] of keysOfRows(rows)) known.set(table, await this.rowVersions(table, keys));
-    return settleRows(rows, known);
+  settled(rows: readonly SourceRow[]): Promise<SettledRows> {
+    return settledBy(rows, (table, keys) => this.rowVersions(table, keys));
   }
 
   /** Rows first, then who judges their dates is told: whoever sees a note sees the rows. */

@@ -15,16 +15,7 @@ import {
   type SourceRow,
   type StoredRow,
 } from "../row-port.ts";
-import {
-  keysOfRows,
-  keyTextOf,
-  NO_ROWS,
-  ROW_READERS,
-  rowFields,
-  type SettledRows,
-  settleRows,
-  storedRowOf,
-} from "../source-rows.ts";
+import { keyTextOf, ROW_READERS, rowFields, type SettledRows, settledBy, storedRowOf } from "../source-rows.ts";
 import type { Database } from "./database.ts";
 import { insertByColumns, textual } from "./derived-store.ts";
 import type { Session } from "./session.ts";
@@ -68,11 +59,8 @@ export async function allRows(session: Session): Promise<Record<RowTable, readon
 }
 
 /** What is to be done with rows, by what the tables hold. */
-export async function settled(session: Session, rows: readonly SourceRow[]): Promise<SettledRows> {
-  if (rows.length === 0) return NO_ROWS;
-  const known = new Map<RowTable, readonly StoredRow[]>();
-  for (const [table, keys] of keysOfRows(rows)) known.set(table, await versionsOf(session, table, keys));
-  return settleRows(rows, known);
+export function settled(session: Session, rows: readonly SourceRow[]): Promise<SettledRows> {
+  return settledBy(rows, (table, keys) => versionsOf(session, table, keys));
 }
 
 /** Adds new rows, and tells who judges their dates; in the session's transaction. */
