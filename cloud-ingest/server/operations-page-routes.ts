@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Clock } from "../../firmware-config/kit/clock.ts";
+import { LateError, withDeadline } from "../../firmware-config/kit/deadline.ts";
 import { AppError } from "../../firmware-config/kit/errors.ts";
-import { pause } from "../../firmware-config/kit/pause.ts";
 import { renderOperationsPage } from "../dashboards/page/operations-page.ts";
 import { type FleetRecord, type OpenAlert, operationsView } from "../report/operations/operations-view.ts";
 import { sendText } from "./answers.ts";
@@ -59,20 +59,13 @@ export function addOperationsPage(app: FastifyInstance, { readers, pages, clock,
     const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
     const [word, alert] = [SAYINGS.find((one) => one === form.get("word")), form.get("alert") ?? ""];
     if (!word || !ALERT_ID.test(alert)) return sendText(reply, 400, "An alert and a word are needed.");
-    const done = new AbortController();
     try {
-      const said = book.say(word, alert, visitor.name).then(() => true);
-      if (!(await Promise.race([said, pause(SAID_WITHIN_MS, done.signal).then(() => false)])))
-        return sendText(
-          reply.header("retry-after", "60"),
-          503,
-          "The warehouse does not answer; look again whether it was taken.",
-        );
+      await withDeadline(book.say(word, alert, visitor.name), SAID_WITHIN_MS);
     } catch (error) {
       if (error instanceof AppError && error.code === "USAGE") return sendNotice(reply, 400, error.message);
-      throw error;
-    } finally {
-      done.abort();
+      if (!(error instanceof LateError)) throw error;
+      reply.header("retry-after", "60");
+      return sendText(reply, 503, "The warehouse does not answer; look again whether it was taken.");
     }
     return reply.redirect("/operations", 303);
   });

@@ -43,6 +43,7 @@ function served({ alerts = [ALERT], fleet = [DEVICE] as readonly FleetRecord[] }
     fleet: async () => fleet,
     say: async (...asked) => {
       if (asked[1] === "none") throw new AppError("There is no alert none", { code: "USAGE", hint: "List them." });
+      if (asked[1] === "hangs") await new Promise(() => {});
       said.push(asked);
     },
   };
@@ -137,6 +138,15 @@ test.each<{ name: string; who?: string; payload?: string; headers?: Record<strin
     expect(said).toHaveLength(code === 303 ? 1 : 0);
   },
 );
+
+test("a warehouse that hangs holds a form for ten seconds, and what became of it is not promised", async () => {
+  const { post } = served();
+  const startMs = performance.now();
+  const answer = await post("night", "alert=hangs&word=ack");
+  expect([answer.statusCode, answer.headers["retry-after"]]).toEqual([503, "60"]);
+  expect(answer.body).toContain("look again whether it was taken");
+  expect(performance.now() - startMs).toBeGreaterThan(9_900);
+});
 
 test("no other address takes a form", async () => {
   const { app } = served();
