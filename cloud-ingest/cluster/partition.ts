@@ -1,5 +1,6 @@
-// ml-kmeans: k-means++ with a seed in plain JavaScript, kept by the mljs group (MIT).
+// ml-kmeans: k-means in plain JavaScript, kept by the mljs group (MIT).
 import { kmeans } from "ml-kmeans";
+import { farStarts } from "./far-starts.ts";
 import { distance } from "./silhouette.ts";
 
 const MOST_ITERATIONS = 100;
@@ -18,7 +19,10 @@ export function partitionOf(points: readonly (readonly number[])[], k: number, s
   const data = points as number[][];
   let best: Partition | undefined;
   for (let seed = 1; seed <= seeds; seed++) {
-    const { clusters, centroids } = kmeans(data, k, { seed, maxIterations: MOST_ITERATIONS });
+    const { clusters, centroids } = kmeans(data, k, {
+      initialization: farStarts(points, k, seed),
+      maxIterations: MOST_ITERATIONS,
+    });
     const spread = spreadOf(points, clusters, centroids);
     if (!best || spread < best.spread - 1e-12) best = { labels: clusters, centroids, spread };
   }

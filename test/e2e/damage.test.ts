@@ -6,10 +6,10 @@ import { stringify } from "yaml";
 import { openDuckDbWarehouse } from "../../cloud-ingest/warehouse/duckdb/open.ts";
 import { createToken } from "../../deploy/setup/token.ts";
 import { clientIdOf, topicOf } from "../../firmware-config/contract/topics.ts";
+import { seededRandom } from "../../firmware-config/kit/seeded-random.ts";
 import { BOOT, CAM, countsMessage, SHIBUYA } from "../cloud-ingest/warehouse/rows.ts";
 import { type DamageKind, damageFile } from "../support/damage.ts";
 import { freePort, type KazoeProcess, startKazoe } from "../support/processes.ts";
-import { seededRandom } from "../support/seeded-random.ts";
 import { tempDir } from "../support/temp-dir.ts";
 
 /** Few in every run; many by `KAZOE_DAMAGE_ROUNDS=100`. */

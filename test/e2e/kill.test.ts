@@ -6,11 +6,11 @@ import { expect, test, vi } from "vitest";
 import { stringify } from "yaml";
 import { openDuckDbWarehouse } from "../../cloud-ingest/warehouse/duckdb/open.ts";
 import { createToken, writeTokenFile } from "../../deploy/setup/token.ts";
+import { seededRandom } from "../../firmware-config/kit/seeded-random.ts";
 import { ensureModel } from "../../models/registry.ts";
 import { openAuditOutbox } from "../support/audit-outbox.ts";
 import { freePort, isInstalled, type KazoeProcess, startKazoe } from "../support/processes.ts";
 import { MODELS_DIR, streetVideo } from "../support/sample.ts";
-import { seededRandom } from "../support/seeded-random.ts";
 import { tempDir } from "../support/temp-dir.ts";
 
 const MODEL = "ssdlite-mobilenetv2-300x300";

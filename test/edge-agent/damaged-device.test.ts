@@ -5,10 +5,10 @@ import { Agent } from "../../edge-agent/agent.ts";
 import { Detectors } from "../../edge-agent/detector/detectors.ts";
 import type { DataMessage } from "../../firmware-config/contract/messages.ts";
 import { systemClock } from "../../firmware-config/kit/clock.ts";
+import { seededRandom } from "../../firmware-config/kit/seeded-random.ts";
 import { openAuditOutbox } from "../support/audit-outbox.ts";
 import { DAMAGES, damageFile } from "../support/damage.ts";
 import { LogRecorder } from "../support/log-recorder.ts";
-import { seededRandom } from "../support/seeded-random.ts";
 import { tempDir } from "../support/temp-dir.ts";
 import { FakeCamera, WalkDetector, walkConfig } from "./walk.ts";
 

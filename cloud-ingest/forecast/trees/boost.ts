@@ -1,3 +1,4 @@
+import { seededRandom } from "../../../firmware-config/kit/seeded-random.ts";
 import { binned, binOf } from "./bins.ts";
 import { leafValue, type Tree, TreeGrower } from "./grow-tree.ts";
 
@@ -32,7 +33,7 @@ export function boost(x: Float32Array, y: Float64Array, weights: Float64Array, o
   const fitted = new Float64Array(y.length);
   const gradient = new Float64Array(y.length);
   const drawn = new Uint32Array(y.length);
-  const next = drawer(options.seed);
+  const next = seededRandom(options.seed);
   const trees: Tree[] = [];
   for (let t = 0; t < options.trees; t++) {
     let count = 0;
@@ -55,15 +56,4 @@ export function boostedValue({ bounds, trees, rate }: Boosted, row: Float32Array
   let sum = 0;
   for (const tree of trees) sum += leafValue(tree, (feature) => bins[feature]!);
   return rate * sum;
-}
-
-/** Numbers 0..1 by Mulberry32 (Ettinger 2017), so that no run differs from another. */
-function drawer(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

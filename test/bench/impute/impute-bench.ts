@@ -1,7 +1,8 @@
 import { imputePanel } from "../../../cloud-ingest/quality/impute/impute-panel.ts";
 import { type Panel, SLOTS } from "../../../cloud-ingest/quality/panel.ts";
+import { seededRandom } from "../../../firmware-config/kit/seeded-random.ts";
 import type { BenchResult } from "../result.ts";
-import { type GapClass, type MadeGap, makeGaps, masks, randomFrom } from "./made-gaps.ts";
+import { type GapClass, type MadeGap, makeGaps, masks } from "./made-gaps.ts";
 import { PEERS } from "./peers.ts";
 import { fukui, melbourne4, melbourne39 } from "./real-panels.ts";
 import { addImputed, Score } from "./score.ts";
@@ -45,8 +46,8 @@ function cases(): Case[] {
   const judged = melbourne39("2013-10-21", "2015-02-28");
   const isUnseen = ({ series }: MadeGap) => !chosen.names.includes(judged.names[series]!);
   const shops = [5, 20, 50].flatMap((perHour) => [
-    { name: `chosen, shops of ${perHour} an hour, 2012-13`, panel: thinned(chosen, perHour, randomFrom(perHour)) },
-    { name: `judged, shops of ${perHour} an hour, 2013-15`, panel: thinned(judged, perHour, randomFrom(perHour)) },
+    { name: `chosen, shops of ${perHour} an hour, 2012-13`, panel: thinned(chosen, perHour, seededRandom(perHour)) },
+    { name: `judged, shops of ${perHour} an hour, 2013-15`, panel: thinned(judged, perHour, seededRandom(perHour)) },
   ]);
   return [
     { name: "chosen, Melbourne 17, 2012-13", panel: chosen, classes: HOURLY, rounds: 2 },
@@ -87,7 +88,7 @@ const HEAD = "gap      WAPE %   bias %  covered  slots   peers, WAPE %";
 const linesOf = (each: Case) => [HEAD, ...each.classes.map((gapClass) => lineOf(each, gapClass))];
 
 function lineOf({ panel, rounds, isAsked = () => true }: Case, { name, slots }: GapClass): string {
-  const random = randomFrom(SEED + slots);
+  const random = seededRandom(SEED + slots);
   const own = new Score();
   const peers = Object.entries(PEERS).map(([peer, fill]) => ({ peer, fill, score: new Score() }));
   for (let round = 0; round < (slots === 3 ? SHORT * rounds : rounds); round++) {

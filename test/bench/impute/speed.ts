@@ -1,13 +1,14 @@
 import { imputePanel } from "../../../cloud-ingest/quality/impute/impute-panel.ts";
 import type { Panel } from "../../../cloud-ingest/quality/panel.ts";
-import { makeGaps, masks, randomFrom } from "./made-gaps.ts";
+import { seededRandom } from "../../../firmware-config/kit/seeded-random.ts";
+import { makeGaps, masks } from "./made-gaps.ts";
 
 const [STORES, DOORS, DAYS, GAPS] = [100, 4, 730, 3];
 
 /** A tenth of 4,000 doors, two years of hours, three gaps each of 3 h to 7 days, on one core. */
 export function speedLines(): string[] {
-  const panel = doors(randomFrom(1));
-  const random = randomFrom(2);
+  const panel = doors(seededRandom(1));
+  const random = seededRandom(2);
   const gaps = [3, 24, 168].flatMap((slots) => makeGaps(panel, slots, GAPS / 3, random));
   const start = process.cpuUsage();
   imputePanel(panel, masks(panel, gaps));

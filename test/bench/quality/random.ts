@@ -1,18 +1,12 @@
-/** Draws by Mulberry32 (Ettinger, 2017): the same seed, the same numbers everywhere. */
+import { seededRandom } from "../../../firmware-config/kit/seeded-random.ts";
+
+/** Draws that are the same everywhere for one seed. */
 export class Random {
-  #state: number;
+  /** 0 to 1, 1 excluded. */
+  readonly next: () => number;
 
   constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
-
-  /** 0 to 1, 1 excluded. */
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = this.#state;
-    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+    this.next = seededRandom(seed);
   }
 
   /** A whole number, both ends included. */

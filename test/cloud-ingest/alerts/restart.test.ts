@@ -6,8 +6,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { openDuckDbWarehouse } from "../../../cloud-ingest/warehouse/duckdb/open.ts";
 import type { DeviceIdentity } from "../../../firmware-config/contract/topics.ts";
+import { seededRandom } from "../../../firmware-config/kit/seeded-random.ts";
 import { startKazoe } from "../../support/processes.ts";
-import { seededRandom } from "../../support/seeded-random.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 import { batch, dataRow, healthMessage } from "../warehouse/rows.ts";
 

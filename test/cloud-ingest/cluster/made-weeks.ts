@@ -1,6 +1,6 @@
 import { addDays } from "../../../cloud-ingest/calendar.ts";
 import type { DayNote, Panel } from "../../../cloud-ingest/quality/panel.ts";
-import { seededRandom } from "../../support/seeded-random.ts";
+import { seededRandom } from "../../../firmware-config/kit/seeded-random.ts";
 
 /** People an hour on a weekday (0 = Monday) at an hour. */
 export type Shape = (weekday: number, hour: number) => number;

@@ -1,7 +1,7 @@
 import { addDays } from "../../../cloud-ingest/calendar.ts";
 import type { History } from "../../../cloud-ingest/forecast/port.ts";
 import { SLOTS, type Step } from "../../../cloud-ingest/quality/panel.ts";
-import { seededRandom } from "../../support/seeded-random.ts";
+import { seededRandom } from "../../../firmware-config/kit/seeded-random.ts";
 
 /** Monday to Sunday. */
 export const WEEK = [100, 110, 120, 130, 180, 260, 210];

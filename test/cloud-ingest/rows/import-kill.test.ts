@@ -5,8 +5,8 @@ import { expect, test } from "vitest";
 import { addDays } from "../../../cloud-ingest/calendar.ts";
 import { openDuckDbWarehouse } from "../../../cloud-ingest/warehouse/duckdb/open.ts";
 import { ALL_DATES } from "../../../cloud-ingest/warehouse/source-rows.ts";
+import { seededRandom } from "../../../firmware-config/kit/seeded-random.ts";
 import { type KazoeProcess, startKazoe } from "../../support/processes.ts";
-import { seededRandom } from "../../support/seeded-random.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 import { SHIBUYA } from "../warehouse/rows.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type DeviceRecord, deviceKey, foldPresence, statusOf } from "../../../cloud-ingest/warehouse/presence.ts";
 import type { BirthMessage, StateMessage } from "../../../firmware-config/contract/presence.ts";
-import { seededRandom } from "../../support/seeded-random.ts";
+import { seededRandom } from "../../../firmware-config/kit/seeded-random.ts";
 import { birthMessage, CAM, countsMessage, dataRow, presenceRow, stateMessage } from "./rows.ts";
 
 const START_MS = Date.parse("2026-03-02T00:00:00Z");

@@ -1,6 +1,6 @@
 import type { Frame, FrameShape } from "../../../edge-agent/camera/port.ts";
 import { CameraHealth, type CameraHealthOptions } from "../../../edge-agent/camera-health/camera-health.ts";
-import { seededRandom } from "../../support/seeded-random.ts";
+import { seededRandom } from "../../../firmware-config/kit/seeded-random.ts";
 
 export const SHAPE: FrameShape = { width: 128, height: 96, pixelFormat: "rgb24", padValue: 128, padAlign: "centre" };
 const { width: W, height: H } = SHAPE;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { stepsOf } from "../../../../cloud-ingest/forecast/days/steps.ts";
-import { seededRandom } from "../../../support/seeded-random.ts";
+import { seededRandom } from "../../../../firmware-config/kit/seeded-random.ts";
 
 const DAYS = 70 * 7;
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type BoostOptions, boost, boostedValue } from "../../../../cloud-ingest/forecast/trees/boost.ts";
-import { seededRandom } from "../../../support/seeded-random.ts";
+import { seededRandom } from "../../../../firmware-config/kit/seeded-random.ts";
 
 const OPTIONS: BoostOptions = {
   ...{ trees: 120, rate: 0.1, depth: 3, leastLeaf: 20, penalty: 5, subsample: 0.7 },

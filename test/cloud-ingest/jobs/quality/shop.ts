@@ -1,6 +1,6 @@
 import { addDays, datesOf } from "../../../../cloud-ingest/calendar.ts";
 import type { TrafficRow } from "../../../../cloud-ingest/warehouse/port.ts";
-import { seededRandom } from "../../../support/seeded-random.ts";
+import { seededRandom } from "../../../../firmware-config/kit/seeded-random.ts";
 
 const OPEN = { from: 10, to: 20 };
 const HOUR_S = 3_600;

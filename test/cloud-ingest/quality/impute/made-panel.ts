@@ -1,16 +1,6 @@
 import type { DayNote, Panel, Step } from "../../../../cloud-ingest/quality/panel.ts";
 import { SLOTS } from "../../../../cloud-ingest/quality/panel.ts";
-
-/** A repeatable stream of numbers from 0 to before 1 (mulberry32). */
-export function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
+import { seededRandom } from "../../../../firmware-config/kit/seeded-random.ts";
 
 export interface Made {
   readonly step?: Step;
@@ -34,7 +24,7 @@ export function madePanel(made: Made = {}): Panel {
     from = "2024-01-01",
     notes = new Map(),
   } = made;
-  const random = randomFrom(7);
+  const random = seededRandom(7);
   const perDay = SLOTS[step];
   const shared = Float64Array.from({ length: days }, () => 1 + weather * (random() - 0.5));
   const values = Array.from({ length: series }, (_, which) =>

@@ -1,6 +1,6 @@
 import { letterboxOf } from "../../../../edge-agent/camera/letterbox.ts";
 import type { Frame, FrameShape, Picture } from "../../../../edge-agent/camera/port.ts";
-import { seededRandom } from "../../../support/seeded-random.ts";
+import { seededRandom } from "../../../../firmware-config/kit/seeded-random.ts";
 
 type Colour = readonly [red: number, green: number, blue: number];
 const BROWN: Colour = [120, 80, 40];

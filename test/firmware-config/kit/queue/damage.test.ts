@@ -2,8 +2,8 @@ import { readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { MARK_FILE } from "../../../../firmware-config/kit/queue/mark.ts";
+import { seededRandom } from "../../../../firmware-config/kit/seeded-random.ts";
 import { DAMAGES, damageFile } from "../../../support/damage.ts";
-import { seededRandom } from "../../../support/seeded-random.ts";
 import { tempDir } from "../../../support/temp-dir.ts";
 import { contentOf, copyOf, filled, opened, range, segmentsOf, value } from "./queue-rig.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { IdRanges } from "../../../../firmware-config/kit/queue/id-ranges.ts";
-import { seededRandom } from "../../../support/seeded-random.ts";
+import { seededRandom } from "../../../../firmware-config/kit/seeded-random.ts";
 
 test("does what a set of ids does, in as few ranges as there are", () => {
   const random = seededRandom(3);
