@@ -8,6 +8,7 @@ import { runDurableAckBench } from "./durable-ack.ts";
 import { costPage } from "./gcp-cost/cost-page.ts";
 import { runReplayBench } from "./replay.ts";
 import type { BenchResult } from "./result.ts";
+import { deviceVerdict, runDeviceSoak } from "./soak/device-soak.ts";
 import { runSoak, verdictOf } from "./soak/soak.ts";
 
 const HELP = `npm run bench [-- OPTIONS]          speed of replay and of acknowledgements
@@ -19,6 +20,7 @@ npm run bench:health [-- PART]       ill devices found and innocent ones left al
 npm run bench:perception             people followed and counted, beside open trackers; -- --sweep: constants chosen anew
 npm run bench -- warehouse           ingest, roll-up and reading of the embedded warehouse, beside bare DuckDB
 npm run bench -- soak [OPTIONS]     memory of the cloud half under a steady load; exit code 1 unless it is flat
+npm run bench -- soak-device         memory of the agent on a film that goes round at full speed; exit code 1 unless it is flat
 npm run bench -- impute [PART]      error and coverage of filled gaps, beside simple methods, on real series and shops
 npm run bench -- gcp-cost           what a month on Google Cloud costs, for deploy/gcp/README.md
   --video FILE       in place of the sample video
@@ -26,7 +28,7 @@ npm run bench -- gcp-cost           what a month on Google Cloud costs, for depl
   --threads N        of the model; 0 = all cores
   --every-frame      of the video; otherwise those that a camera at the default fps gives
   --json             print the results as JSON
-  --minutes N        soak: how long (60)
+  --minutes N        soak, soak-device: how long (60)
   --rate N           soak: messages per second (300)
   --flat N           soak: MB per minute up to which the last half counts as flat (1)
 Example: npm run bench -- --model yolox_nano.onnx --threads 2
@@ -52,6 +54,7 @@ const { values, positionals } = parseArgs({
 });
 if (values.help) context.write(HELP);
 else if (positionals[0] === "soak") await soak();
+else if (positionals[0] === "soak-device") await soakDevice();
 else if (positionals[0] === "cloud") await cloud();
 else if (positionals[0] === "quality") await quality();
 else if (positionals[0] === "forecast") await forecast();
@@ -68,6 +71,16 @@ async function soak(): Promise<void> {
   const result = await runSoak(options);
   context.write(values.json ? `${JSON.stringify(result)}\n` : `${verdictOf(result, options)}\n`);
   process.exitCode = result.isFlat && result.missing === 0 ? 0 : 1;
+}
+
+async function soakDevice(): Promise<void> {
+  await ensureFfmpeg(context.note);
+  const video = values.video ? resolve(values.video) : await prepareSample(context);
+  const note = (line: string) => (values.json ? context.note : context.write)(`${line}\n`);
+  const model = values.model ?? DEFAULT_MODEL;
+  const result = await runDeviceSoak({ minutes: Number(values.minutes), video, model, note });
+  context.write(values.json ? `${JSON.stringify(result)}\n` : `${deviceVerdict(result)}\n`);
+  process.exitCode = result.isFlat ? 0 : 1;
 }
 
 /** Only the parts whose name holds `part`. */
