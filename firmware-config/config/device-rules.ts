@@ -1,5 +1,6 @@
 import type { CameraConfig, DeviceConfig, MqttConfig } from "./device.ts";
 import type { AreaConfig, LineConfig } from "./geometry.ts";
+import { masksFault } from "./masks-fault.ts";
 import { polygonFault } from "./polygon-fault.ts";
 import type { Fault, Path } from "./problem.ts";
 import { repeated } from "./repeated.ts";
@@ -29,6 +30,7 @@ function cameraFaults({ source, lines, zones, entries, masks }: CameraConfig, pa
     ...areaFaults(zones, [...path, "zones"]),
     ...areaFaults(entries, [...path, "entries"]),
     ...areaFaults(masks, [...path, "masks"]),
+    ...faultAt([...path, "masks"], masksFault(masks)),
     ...repeated([...path, "entries"], entries.map(idOf)),
     ...repeated([...path, "masks"], masks.map(idOf)),
   ];
