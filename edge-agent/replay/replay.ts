@@ -8,6 +8,7 @@ import { type OpenCamera, openCamera } from "../camera/open-camera.ts";
 import type { Camera } from "../camera/port.ts";
 import type { CounterTotals } from "../counter/counter.ts";
 import type { Benchmark, Detector } from "../detector/port.ts";
+import { cameraShape } from "../frame/parts.ts";
 import { type Pipeline, runPipeline } from "../pipeline.ts";
 import { Windows } from "../window/windows.ts";
 import { BareSpeed } from "./bare-speed.ts";
@@ -180,7 +181,8 @@ function openVideo(options: ReplayOptions): Promise<Camera> {
   const { camera, everyFrame, detector, clock, log, openCamera: open = openCamera } = options;
   const fps = everyFrame ? Number.POSITIVE_INFINITY : camera.fps;
   const settings = { ...camera, fps, pace: "fast", loop: false } as const;
-  return open(camera.driver, { settings, shape: detector.shape, clock, log, fileStart: START_MS });
+  const shape = cameraShape(camera, detector.shape);
+  return open(camera.driver, { settings, shape, clock, log, fileStart: START_MS });
 }
 
 /** A copy of the first frame, for which the video is opened once more. */
