@@ -26,8 +26,8 @@ const AutoRegion = Type.Object(
 const RectangleRegion = Type.Object(
   {
     type: Type.Literal("rectangle", { description: "as drawn" }),
-    from: Point,
-    to: Point,
+    from: Type.Tuple(Point.items, { description: "its upper left corner, [x, y], each 0..1" }),
+    to: Type.Tuple(Point.items, { description: "its lower right corner, [x, y], each 0..1" }),
   },
   { additionalProperties: false, description: "from its upper left corner to its lower right one" },
 );

@@ -73,10 +73,11 @@ describe("the parts that a camera is asked for", () => {
 
   it("are for every picture even, inside it, and together the whole region", () => {
     const random = new Random(3);
+    const given = cameraOf(`    region: { type: auto }\n${LINE}`);
     for (let round = 0; round < 300; round++) {
       const picture = { width: random.between(16, 4000), height: random.between(16, 2200) };
       const grid = { columns: random.between(1, 4), rows: random.between(1, 4), overlap: 0.5 * random.next() };
-      const camera = { ...cameraOf(`    region: { type: auto }\n${LINE}`), tiles: grid };
+      const camera = { ...given, tiles: grid };
       const parts = partsOf(camera, picture, SHAPE);
       const [first, last] = [parts[0], parts.at(-1)];
       if (!first || !last) throw new Error("no parts");
