@@ -4,7 +4,7 @@ import type { Part, Picture } from "../camera/port.ts";
 import { partsOf } from "./parts.ts";
 import type { Viewed } from "./region.ts";
 
-/** Pixels of the model's frame below which it finds few people; measured in `../detector/README.md`. */
+/** Pixels of the model's frame below which it misses more and more people; measured in `../detector/README.md`, "A region, and tiles". */
 export const LEAST_PERSON_PX = 32;
 /** A person is about so wide, in heights. */
 const BODY_WIDTH = 0.4;
@@ -55,7 +55,7 @@ function smallPeople(camera: Seen, view: View): string[] {
 
 /** `px`: how high people are in the model's frame. */
 export function tooSmall(px: number): string {
-  return `people are about ${px} pixels high for the model, and below ${LEAST_PERSON_PX} it misses many: set region (auto, or a rectangle), tiles, or a model with a larger input`;
+  return `people are about ${px} pixels high for the model, and below ${LEAST_PERSON_PX} it misses more and more: set region (auto, or a rectangle), tiles, or a model with a larger input`;
 }
 
 function cutPeople({ tiles, personHeight }: Seen, parts: readonly Part[], { picture }: View): string[] {
