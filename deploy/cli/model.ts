@@ -56,6 +56,8 @@ export type ModelCheck = {
 export async function checkModel(nameOrPath: string, modelsDir: string, signal: AbortSignal): Promise<ModelCheck> {
   const { bundledSize, isBundledName, resolveModel } = await import("../../models/registry.ts");
   const resolving = resolveModel(nameOrPath, modelsDir);
+  // It may fail before anybody waits for it.
+  resolving.catch(() => {});
   if (await isBundledName(nameOrPath)) {
     const isBuilt = await resolving.then(
       () => true,
