@@ -12,6 +12,7 @@ import { openCameraHealth } from "./camera-health/open-camera-health.ts";
 import { CameraRun } from "./camera-run.ts";
 import { checkFilesAtStart } from "./config-files.ts";
 import type { Detectors } from "./detector/detectors.ts";
+import { cameraShape } from "./frame/parts.ts";
 import { ClockSync } from "./health/clock-sync.ts";
 import { Heartbeat } from "./health/heartbeat.ts";
 import { readVitals } from "./health/vitals.ts";
@@ -142,7 +143,8 @@ export class Agent {
   async #createRun(config: CameraConfig, windows: Windows): Promise<CameraRun> {
     const { detectors, model, clock, log, fileStart, observe, openCamera: open = openCamera } = this.#options;
     const detector = detectors.of(config.id);
-    const camera = await open(config.driver, { settings: config, shape: detector.shape, clock, log, fileStart });
+    const shape = cameraShape(config, detector.shape);
+    const camera = await open(config.driver, { settings: config, shape, clock, log, fileStart });
     const { tracker: trackerConfig, dataDir } = this.#options.config;
     const health = await openCameraHealth({ config, shape: detector.shape, dataDir, clock, log });
     const pipeline = { config, trackerConfig, gates: model.gates, camera, detector, health };

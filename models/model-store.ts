@@ -59,6 +59,16 @@ export async function readStored(modelsDir: string, name: string): Promise<Model
   return bytes !== undefined && sha256Of(bytes) === record.sha256 ? { ...record, path } : undefined;
 }
 
+/** Writes other scores into the record of a model that is stored. */
+export async function keepGates(
+  modelsDir: string,
+  { path: _, ...record }: ModelFile,
+  gates: ScoreGates,
+): Promise<void> {
+  const text = `${JSON.stringify({ ...record, gates }, null, 2)}\n`;
+  await writeWhole(join(modelsDir, `${record.name}.json`), { parts: [text], hint: FREE_SOME });
+}
+
 /** Records of all models whose file is there, by name; the files are not read. */
 export async function readRecords(modelsDir: string): Promise<ModelRecord[]> {
   const names = await readdir(modelsDir).catch((): string[] => []);

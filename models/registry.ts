@@ -81,6 +81,16 @@ export async function isBundledName(nameOrPath: string): Promise<boolean> {
   return !isPath(nameOrPath) && variantOf(nameOrPath, await readManifest()) !== undefined;
 }
 
+/** The frame of a bundled model, pixels, whether it is built or not. */
+export async function bundledSize(name: string): Promise<{ readonly width: number; readonly height: number }> {
+  const manifest = await readManifest();
+  const { width, height } = variantOf(name, manifest) ?? {
+    width: manifest.defaultWidth,
+    height: manifest.defaultHeight,
+  };
+  return { width, height };
+}
+
 function originOf(name: string, manifest: Manifest): "bundled" | "added" {
   return name.startsWith(`${manifest.name}-`) ? "bundled" : "added";
 }

@@ -44,7 +44,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   models: [KIT, CONFIG],
 
   "edge-agent/camera": [KIT, CONFIG, "edge-agent/frame"],
-  "edge-agent/frame": [KIT, "edge-agent/camera"],
+  "edge-agent/frame": [KIT, CONFIG, "edge-agent/camera"],
   "edge-agent/camera-health": [KIT, CONFIG, CONTRACT, "edge-agent/camera"],
   "edge-agent/detector": [KIT, CONFIG, "edge-agent/camera", "edge-agent/frame"],
   "edge-agent/tracker": [KIT, CONFIG, "edge-agent/frame", "edge-agent/detector"],

@@ -45,23 +45,29 @@ export async function prepareDeviceModel(
 }
 
 /** What a check of a configuration's model showed; `built` is false for the bundled one before its first use. */
-export type ModelCheck =
-  | { readonly name: string; readonly built: false }
-  | { readonly name: string; readonly built: true; readonly boxes: BoxReading; readonly probe?: ModelProbe };
+export type ModelCheck = {
+  readonly name: string;
+  /** Of its frame, pixels. */
+  readonly width: number;
+  readonly height: number;
+} & ({ readonly built: false } | { readonly built: true; readonly boxes: BoxReading; readonly probe?: ModelProbe });
 
 /** Tries the model as a start would, but builds and fetches nothing. */
 export async function checkModel(nameOrPath: string, modelsDir: string, signal: AbortSignal): Promise<ModelCheck> {
-  const { isBundledName, resolveModel } = await import("../../models/registry.ts");
+  const { bundledSize, isBundledName, resolveModel } = await import("../../models/registry.ts");
   const resolving = resolveModel(nameOrPath, modelsDir);
+  // It may fail before anybody waits for it.
+  resolving.catch(() => {});
   if (await isBundledName(nameOrPath)) {
     const isBuilt = await resolving.then(
       () => true,
       () => false,
     );
-    if (!isBuilt) return { name: nameOrPath, built: false };
+    if (!isBuilt) return { name: nameOrPath, ...(await bundledSize(nameOrPath)), built: false };
   }
   const { model, probe } = await triedModel(await resolving, signal);
-  return { name: model.name, built: true, boxes: model.boxes, ...(probe === undefined ? {} : { probe }) };
+  const { name, inputWidth: width, inputHeight: height, boxes } = model;
+  return { name, width, height, built: true, boxes, ...(probe === undefined ? {} : { probe }) };
 }
 
 /** The same for a device; undefined where no camera needs a model. */

@@ -36,9 +36,9 @@ export interface CameraJob {
   readonly signal: AbortSignal;
 }
 
-/** The stream's frame size in bytes. */
+/** The stream's frame size in bytes, with the wanted parts. */
 export function frameBytesOf(shape: FrameShape): number {
-  return shape.width * shape.height * 3;
+  return shape.width * shape.height * 3 * (1 + (shape.parts?.count ?? 0));
 }
 
 /** How long a probe may take: as long as the watchdog would wait for a frame, milliseconds. */

@@ -1,5 +1,5 @@
 import type { Source } from "../../firmware-config/config/source.ts";
-import { letterboxOf } from "./letterbox.ts";
+import { frameFilters, rawFormat } from "./ffmpeg-filters.ts";
 import type { FrameShape, Picture } from "./port.ts";
 import { MARK, TICKS_PER_S } from "./shown-times.ts";
 
@@ -24,8 +24,6 @@ export interface StreamOptions extends InputOptions {
 /** After so long without a byte from the network ffmpeg itself gives up, microseconds. */
 const SOCKET_TIMEOUT_US = 10_000_000;
 const LIVE = ["-fflags", "+genpts+discardcorrupt+nobuffer", "-flags", "low_delay", "-use_wallclock_as_timestamps", "1"];
-/** Averages over the covered source pixels: the cheapest scaler that does not alias when a picture shrinks. */
-const SCALER = "area";
 /** A wider picture is decoded by two threads, or the decoder holds up the model. */
 const WIDE_PIXELS = 2000;
 /** Prints a frame's time before the frame itself comes; `print` leaves out frames without metadata, so each gets some. */
@@ -41,7 +39,7 @@ export function ffmpegArguments(source: Source, options: StreamOptions): string[
     ...["-nostdin", "-hide_banner", "-v", "error", "-threads", threads, "-filter_threads", "1"],
     ...inputArguments(source, options),
     ...["-map", `0:${options.stream}`, "-an", "-sn", "-dn", ...passthrough(options.version)],
-    ...["-vf", filters(source, options), "-pix_fmt", options.shape.pixelFormat, "-f", "rawvideo", "pipe:1"],
+    ...["-vf", filters(source, options), "-pix_fmt", rawFormat(options.shape), "-f", "rawvideo", "pipe:1"],
   ];
 }
 
@@ -64,14 +62,8 @@ function passthrough(version: number): string[] {
 
 function filters(source: Source, options: StreamOptions): string {
   const { shape, picture, maxFps } = options;
-  const box = letterboxOf(picture, shape);
-  const grey = shape.padValue.toString(16).padStart(2, "0");
-  return [
-    ...(source.kind === "file" ? printedThinning(maxFps) : thinning(maxFps)),
-    `scale=${box.width}:${box.height}:flags=${SCALER}`,
-    `format=${shape.pixelFormat}`,
-    `pad=${shape.width}:${shape.height}:${box.left}:${box.top}:color=0x${grey.repeat(3)}`,
-  ].join(",");
+  const thinned = source.kind === "file" ? printedThinning(maxFps) : thinning(maxFps);
+  return [...thinned, frameFilters(picture, shape)].join(",");
 }
 
 /** Thinning that also tells of each frame that comes, and, where frames are left out, of each that the file shows. */

@@ -50,7 +50,8 @@ function fileRun(source: FileSource, probe: Probe, job: CameraJob): RunOptions &
   const startMs = startOf(parts.fileStart ?? (realtime ? "now" : "ends-now"), clock.nowMs(), probe.durationS);
   const times = new FileTimes({ startMs, fps, clock: realtime ? clock : undefined });
   const keep = realtime ? "newest" : "lossless";
-  const queue = new FrameQueue({ cameraId: settings.id, frameBytes: frameBytesOf(shape), keep, times });
+  const { parts: wanted } = shape;
+  const queue = new FrameQueue({ cameraId: settings.id, frameBytes: frameBytesOf(shape), keep, times, parts: wanted });
   progress.queue = queue;
   progress.times = times;
   const { picture, stream } = probe;

@@ -1,5 +1,5 @@
 import type { FrameTimes } from "./frame-times.ts";
-import type { Frame, Picture } from "./port.ts";
+import type { Frame, Part, Picture, WantedParts } from "./port.ts";
 
 /** `lossless` makes the source wait for the consumer; `newest` lets a newer frame replace one that waits. */
 export type Keep = "lossless" | "newest";
@@ -9,6 +9,8 @@ export interface FrameQueueOptions {
   readonly frameBytes: number;
   readonly keep: Keep;
   readonly times: FrameTimes;
+  /** What lies behind the whole picture in each frame. */
+  readonly parts?: WantedParts | undefined;
 }
 
 /** One being filled, one waiting, and two with the consumer, who may work on one while the next is with the model. */
@@ -22,6 +24,7 @@ export class PooledFrame implements Frame {
   captureMs = 0;
   atS = 0;
   picture: Picture = { width: 1, height: 1 };
+  parts: readonly Part[] | undefined;
   /** True from `next()` to `release()`. */
   lent = false;
   readonly #queue: FrameQueue;
@@ -53,6 +56,7 @@ export class FrameQueue {
   readonly #free: PooledFrame[] = [];
   readonly #ready: PooledFrame[] = [];
   #picture: Picture = { width: 1, height: 1 };
+  #parts: readonly Part[] | undefined;
   #filling: PooledFrame | undefined;
   #filledBytes = 0;
   #arrivals = 0;
@@ -72,6 +76,7 @@ export class FrameQueue {
   /** Starts a new run of the source: what is left of the last run is forgotten. */
   begin(picture: Picture): void {
     this.#picture = picture;
+    this.#parts = this.#options.parts?.of(picture);
     this.#free.push(...this.#ready.splice(0));
     this.#filledBytes = 0;
     this.#arrivals = 0;
@@ -139,6 +144,7 @@ export class FrameQueue {
   #publish(frame: PooledFrame): void {
     this.#options.times.stamp(frame, this.#arrivals++);
     frame.picture = this.#picture;
+    frame.parts = this.#parts;
     if (this.#options.keep === "newest") this.#dropWaiting();
     this.#ready.push(frame);
     this.#wakeUp();

@@ -84,7 +84,8 @@ function liveRun(
 function liveQueue(job: CameraJob): FrameQueue {
   const { settings, shape, clock } = job.parts;
   const times = new LiveTimes(clock);
-  return new FrameQueue({ cameraId: settings.id, frameBytes: frameBytesOf(shape), keep: "newest", times });
+  const { parts } = shape;
+  return new FrameQueue({ cameraId: settings.id, frameBytes: frameBytesOf(shape), keep: "newest", times, parts });
 }
 
 /** What nobody can mend by waiting ends the camera, unless it has worked before. */

@@ -10,6 +10,22 @@ export interface FrameShape {
   readonly padValue: number;
   /** `centre` puts the picture in the middle of the letterbox, `top-left` in its corner. */
   readonly padAlign: "centre" | "top-left";
+  /** Parts of the picture that are wanted besides the whole; left out = none. */
+  readonly parts?: WantedParts | undefined;
+}
+
+/** A part of the source picture, pixels. Its place and size are even: cameras keep colours by two pixels. */
+export interface Part {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Which parts are wanted is known when the picture is: how many is known before. */
+export interface WantedParts {
+  readonly count: number;
+  of(picture: Picture): readonly Part[];
 }
 
 /** Size of the source picture as it is shown: upright, in square pixels. */
@@ -28,7 +44,9 @@ export interface Frame {
   /** Capture time on the camera's own clock, seconds, never going back. */
   readonly atS: number;
   readonly picture: Picture;
-  /** `height * width * 3` bytes in the shape that was asked for. */
+  /** The parts whose pictures follow in `data`; left out = none. */
+  readonly parts?: readonly Part[] | undefined;
+  /** `height * width * 3` bytes of the whole picture in the shape that was asked for, then as many of each part, scaled and letterboxed alike. */
   readonly data: Uint8Array<ArrayBuffer>;
   /** Gives the buffer back to the camera. */
   release(): void;

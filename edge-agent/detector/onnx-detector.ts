@@ -1,12 +1,13 @@
 import { access } from "node:fs/promises";
 import { AppError } from "../../firmware-config/kit/errors.ts";
 import { letterboxOf } from "../camera/letterbox.ts";
-import type { Frame, FrameShape, Picture } from "../camera/port.ts";
+import type { Frame, FrameShape } from "../camera/port.ts";
 import { type Unletterbox, unletterbox } from "../frame/unletterbox.ts";
 import { createDetections, type Detections } from "./detections.ts";
 import { shapeOf } from "./families/families.ts";
 import type { DetectorModel } from "./model.ts";
 import type { RunsOn } from "./open-session.ts";
+import { type PartResults, PartViews } from "./parts/part-views.ts";
 import type { Detector, DetectorStats } from "./port.ts";
 import { createSlot, type DetectorSettings, MAX_PERSONS, type Slot } from "./session-protocol.ts";
 import { SessionThread, type SlotReply } from "./session-thread.ts";
@@ -19,6 +20,8 @@ const SLOTS = 2;
 interface View extends Unletterbox {
   readonly results: readonly [Detections, Detections];
   turn: 0 | 1;
+  /** Where the model looks at parts in place of the whole. */
+  readonly parts?: PartViews | undefined;
 }
 
 /** Loads the model in a thread of its own. Throws MODEL_NOT_FOUND, or MODEL_INVALID when it is not of its family. */
@@ -64,7 +67,8 @@ export class OnnxDetector implements Detector {
   }
 
   async detect(frame: Frame): Promise<Detections> {
-    const view = this.#viewOf(frame.cameraId, frame.picture);
+    const view = this.#viewOf(frame);
+    if (view.parts) return this.#detectParts(frame, view, view.parts);
     const slot = await this.#claimFor(frame);
     try {
       this.#fill(slot, frame);
@@ -73,6 +77,59 @@ export class OnnxDetector implements Detector {
     } finally {
       this.#thread.giveBack(slot);
     }
+  }
+
+  /** One part after the other, each as soon as there is room; the frame is given back when the last one is with the model. */
+  async #detectParts(frame: Frame, view: View, parts: PartViews): Promise<Detections> {
+    const results = parts.begin();
+    const runs: Promise<number>[] = [];
+    try {
+      this.#assertLength(frame);
+      for (const k of parts.parts.keys()) {
+        const slot = await this.#thread.claim();
+        this.#slots[slot]!.frame.set(this.#pictureIn(frame.data, 1 + k));
+        const run = this.#detectPart(slot, k, { parts, results });
+        run.catch(() => {});
+        runs.push(run);
+      }
+    } finally {
+      frame.release();
+    }
+    const inferenceMs = await Promise.all(runs);
+    const result = this.#nextResult(view);
+    parts.merge(results, result);
+    this.#note(
+      result.finite,
+      inferenceMs.reduce((sum, ms) => sum + ms, 0),
+    );
+    return result;
+  }
+
+  async #detectPart(
+    slot: number,
+    k: number,
+    { parts, results }: { readonly parts: PartViews; readonly results: PartResults },
+  ): Promise<number> {
+    try {
+      const reply = await this.#thread.call({ kind: "detect", slot });
+      if (reply.kind !== "detected") return 0;
+      const { count, finite, inferenceMs } = reply;
+      parts.put(results, k, { ...this.#slots[slot]!, count, finite });
+      return inferenceMs;
+    } finally {
+      this.#thread.giveBack(slot);
+    }
+  }
+
+  #assertLength({ data, parts = [] }: Frame): void {
+    const bytes = this.#slots[0]!.frame.length * (1 + parts.length);
+    if (data.length !== bytes) throw new RangeError(`a frame of ${data.length} bytes; it needs ${bytes}`);
+  }
+
+  /** The whole picture is the first, its parts follow. */
+  #pictureIn(data: Uint8Array, k: number): Uint8Array {
+    const bytes = this.#slots[0]!.frame.length;
+    return data.subarray(k * bytes, (k + 1) * bytes);
   }
 
   /** Runs of the bare session per second on one frame's bytes, back to back for `seconds`; nothing else is timed. */
@@ -84,7 +141,7 @@ export class OnnxDetector implements Detector {
   async timeRuns(frame: Uint8Array, seconds: number): Promise<{ readonly fps: number; readonly runsMs: Float64Array }> {
     const slot = await this.#thread.claim();
     try {
-      this.#slots[slot]!.frame.set(frame);
+      this.#slots[slot]!.frame.set(this.#pictureIn(frame, 0));
       const reply = await this.#thread.call({ kind: "benchmark", slot, seconds });
       return reply.kind === "benchmarked" ? reply : { fps: 0, runsMs: new Float64Array() };
     } finally {
@@ -115,22 +172,34 @@ export class OnnxDetector implements Detector {
   }
 
   #collect(reply: SlotReply, view: View): Detections {
-    view.turn = view.turn === 0 ? 1 : 0;
-    const result = view.results[view.turn];
+    const result = this.#nextResult(view);
     if (reply.kind !== "detected") return result;
-    this.#inferenceMs += reply.inferenceMs;
-    this.#inferences++;
+    this.#note(reply.finite, reply.inferenceMs);
     result.finite = reply.finite;
-    if (!reply.finite) this.#unusableFrames++;
     result.count = unletterbox(this.#slots[reply.slot]!, reply.count, result, view);
     return result;
   }
 
-  /** Made once per camera, and again when its picture changes its size. */
-  #viewOf(cameraId: string, picture: Picture): View {
+  #nextResult(view: View): Detections {
+    view.turn = view.turn === 0 ? 1 : 0;
+    return view.results[view.turn];
+  }
+
+  /** One picture more, whose model took so long. */
+  #note(finite: boolean, inferenceMs: number): void {
+    this.#inferenceMs += inferenceMs;
+    this.#inferences++;
+    if (!finite) this.#unusableFrames++;
+  }
+
+  /** Made once per camera, and again when its picture changes its size, or its parts. */
+  #viewOf({ cameraId, picture, parts }: Pick<Frame, "cameraId" | "picture" | "parts">): View {
     const known = this.#views.get(cameraId);
-    if (known?.picture.width === picture.width && known.picture.height === picture.height) return known;
-    const view: View = { picture, letterbox: letterboxOf(picture, this.shape), results: createResults(), turn: 0 };
+    const isSame = known?.picture.width === picture.width && known.picture.height === picture.height;
+    if (known && isSame && known.parts?.parts === parts) return known;
+    const views = parts === undefined ? {} : { parts: new PartViews(parts, this.shape, MAX_PERSONS) };
+    const placed = { picture, letterbox: letterboxOf(picture, this.shape), ...views };
+    const view: View = { ...placed, results: createResults(), turn: 0 };
     this.#views.set(cameraId, view);
     return view;
   }

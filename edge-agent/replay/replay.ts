@@ -5,9 +5,12 @@ import { AppError } from "../../firmware-config/kit/errors.ts";
 import type { Log } from "../../firmware-config/kit/log.ts";
 import { assertReplaceable } from "../../firmware-config/kit/on-disk.ts";
 import { type OpenCamera, openCamera } from "../camera/open-camera.ts";
-import type { Camera } from "../camera/port.ts";
+import type { Camera, Picture } from "../camera/port.ts";
 import type { CounterTotals } from "../counter/counter.ts";
 import type { Benchmark, Detector } from "../detector/port.ts";
+import { cameraShape, runsOf } from "../frame/parts.ts";
+import { PersonSize } from "../frame/person-size.ts";
+import { LEAST_PERSON_PX, scaleOf, tooSmall } from "../frame/view-warnings.ts";
 import { type Pipeline, runPipeline } from "../pipeline.ts";
 import { Windows } from "../window/windows.ts";
 import { BareSpeed } from "./bare-speed.ts";
@@ -59,6 +62,10 @@ export interface ReplaySummary extends CounterTotals {
   readonly fps: number;
   /** The same session run alone on the first frame, back to back: half of it before the video, half after. */
   readonly bareInferenceFps: number;
+  /** How often the model ran for each: once, or once a tile. */
+  readonly inferencesPerFrame: number;
+  /** Median height of those who were followed, in the model's frame; null when nobody was, or without a model. */
+  readonly personPx: number | null;
   readonly peakRssMb: number;
   readonly model: string;
 }
@@ -72,9 +79,10 @@ export async function replay(options: ReplayOptions, signal: AbortSignal): Promi
   if (options.render) await assertReplaceable(options.render.outFile);
   const outputs = await Outputs.open(options.outDir, options.config.device);
   try {
-    const bare = new BareSpeed(options.detector, await firstFrame(options, signal), options.clock);
+    const first = await firstFrame(options, signal);
+    const bare = new BareSpeed(options.detector, first.data, options.clock);
     await bare.measure();
-    const played = await play(options, outputs, signal);
+    const played = await play({ ...options, picture: first.picture }, outputs, signal);
     await bare.measure();
     const summary = summaryOf(played, bare.fps, options);
     await outputs.writeSummary(summary);
@@ -96,7 +104,8 @@ async function render(
   { options, frames, signal }: Rendering,
 ): Promise<void> {
   const { camera, outDir } = options;
-  const scene = await readScene(outDir, camera, frames);
+  const { parts } = cameraShape(camera, options.detector.shape);
+  const scene = { ...(await readScene(outDir, camera, frames)), parts };
   await renderVideo({ ...asked, source: camera.source, scene, signal });
 }
 
@@ -107,17 +116,24 @@ interface Played {
   readonly frames: number;
   readonly unusableFrames: number;
   readonly warnings: readonly string[];
+  readonly personPx: number | null;
   readonly wallS: number;
   readonly totals: CounterTotals;
 }
 
-async function play(options: ReplayOptions, outputs: Outputs, signal: AbortSignal): Promise<Played> {
+async function play(
+  options: ReplayOptions & { readonly picture: Picture },
+  outputs: Outputs,
+  signal: AbortSignal,
+): Promise<Played> {
   const { clock, onFrame } = options;
   let frames = 0;
   const shown: FrameAt[] = [];
   let isAnybodySeen = false;
+  const people = new PersonSize();
   const observe: Pipeline["observe"] = (frame, tracks) => {
     outputs.add(frame, tracks);
+    people.see(tracks);
     if (options.render) shown.push({ frame: frame.index + 1, atS: frame.atS });
     isAnybodySeen ||= tracks.count > 0;
     onFrame(++frames, frame.atS);
@@ -132,13 +148,19 @@ async function play(options: ReplayOptions, outputs: Outputs, signal: AbortSigna
     if (frames === 0 && unusableFrames > 0) throw nothingUsable(unusableFrames, options.modelName);
     const { shownFrames = frames + unusableFrames, warning } = pipeline.camera.stats;
     const ofView = viewWarning(options, isAnybodySeen);
-    const warnings = [...warningsOf(warning, { frames, unusableFrames }), ...(ofView === undefined ? [] : [ofView])];
+    const personPx = personPxOf(people, options);
+    const warnings = [
+      ...warningsOf(warning, { frames, unusableFrames }),
+      ...(ofView === undefined ? [] : [ofView]),
+      ...(personPx !== null && personPx < LEAST_PERSON_PX ? [tooSmall(personPx)] : []),
+    ];
     return {
       shown,
       shownFrames,
       frames,
       unusableFrames,
       warnings,
+      personPx,
       wallS: (clock.monotonicMs() - startMs) / 1000,
       totals,
     };
@@ -146,6 +168,14 @@ async function play(options: ReplayOptions, outputs: Outputs, signal: AbortSigna
     await outputs.close();
     throw stoppedAfter(frames, error, options.outDir);
   }
+}
+
+/** A replay knows the picture, so it knows what `check-config` can only assume. */
+function personPxOf(people: PersonSize, options: ReplayOptions & { readonly picture: Picture }): number | null {
+  const { camera, detector, picture } = options;
+  const { medianPx } = people;
+  if (medianPx === undefined || camera.detector.type === "overhead") return null;
+  return Math.round(medianPx * scaleOf(camera, { picture, shape: detector.shape }));
 }
 
 function warningsOf(
@@ -180,23 +210,27 @@ function openVideo(options: ReplayOptions): Promise<Camera> {
   const { camera, everyFrame, detector, clock, log, openCamera: open = openCamera } = options;
   const fps = everyFrame ? Number.POSITIVE_INFINITY : camera.fps;
   const settings = { ...camera, fps, pace: "fast", loop: false } as const;
-  return open(camera.driver, { settings, shape: detector.shape, clock, log, fileStart: START_MS });
+  const shape = cameraShape(camera, detector.shape);
+  return open(camera.driver, { settings, shape, clock, log, fileStart: START_MS });
 }
 
 /** A copy of the first frame, for which the video is opened once more. */
-async function firstFrame(options: ReplayOptions, signal: AbortSignal): Promise<Uint8Array> {
+async function firstFrame(
+  options: ReplayOptions,
+  signal: AbortSignal,
+): Promise<{ data: Uint8Array; picture: Picture }> {
   const video = await openVideo(options);
   for await (const frame of video.frames(signal)) {
-    const copy = frame.data.slice();
+    const first = { data: frame.data.slice(), picture: frame.picture };
     frame.release();
-    return copy;
+    return first;
   }
   signal.throwIfAborted();
   throw noFrames(options.camera.source);
 }
 
 function summaryOf(played: Played, bareFps: number, { everyFrame, camera, modelName }: ReplayOptions): ReplaySummary {
-  const { shownFrames, frames, unusableFrames, warnings, wallS, totals } = played;
+  const { shownFrames, frames, unusableFrames, warnings, personPx, wallS, totals } = played;
   return {
     mode: everyFrame ? "every-frame" : "as-live",
     maxFps: everyFrame ? null : camera.fps,
@@ -207,6 +241,8 @@ function summaryOf(played: Played, bareFps: number, { everyFrame, camera, modelN
     wallS: round(wallS, 3),
     fps: round(frames / wallS, 2),
     bareInferenceFps: round(bareFps, 2),
+    inferencesPerFrame: runsOf(camera),
+    personPx,
     peakRssMb: Math.round((process.resourceUsage().maxRSS * 1024) / MB),
     model: modelName,
     ...totals,

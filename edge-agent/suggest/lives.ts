@@ -20,13 +20,15 @@ export interface Life {
   way: number;
 }
 
-/** An hour at 80 new tracks a minute; later ones are left out. */
+/** An hour at 80 new tracks a minute; later ones are left out, and counted. */
 const MAX_LIVES = 5_000;
+const MOST_LEFT_OUT = 1_000_000;
 
 /** Collects the lives of tracks from their rows, which come in order of time. */
 export class Lives {
   readonly #byId = new Map<number, Life>();
   readonly #foot: "bottom" | "centre";
+  readonly #leftOut = new Set<number>();
   #lastS = 0;
 
   constructor(foot: "bottom" | "centre" = "bottom") {
@@ -43,17 +45,17 @@ export class Lives {
     }
   }
 
-  /** All until now, and the time of the last moment. */
-  get all(): { readonly lives: readonly Life[]; readonly lengthS: number } {
-    return { lives: [...this.#byId.values()], lengthS: this.#lastS };
+  /** All until now, the time of the last moment, and how many tracks found no room. */
+  get all(): { readonly lives: readonly Life[]; readonly lengthS: number; readonly leftOut: number } {
+    return { lives: [...this.#byId.values()], lengthS: this.#lastS, leftOut: this.#leftOut.size };
   }
 
   #note(id: number, { atS, x, y, height }: { atS: number; x: number; y: number; height: number }): void {
     const life = this.#byId.get(id);
     if (life === undefined) {
-      if (this.#byId.size === MAX_LIVES) return;
       const born = { bornS: atS, bornX: x, bornY: y };
-      this.#byId.set(id, { ...born, endS: atS, endX: x, endY: y, height, way: 0 });
+      if (this.#byId.size === MAX_LIVES) this.#leaveOut(id);
+      else this.#byId.set(id, { ...born, endS: atS, endX: x, endY: y, height, way: 0 });
       return;
     }
     life.endS = atS;
@@ -61,5 +63,10 @@ export class Lives {
     life.endY = y;
     life.height = Math.max(life.height, height);
     life.way = Math.max(life.way, Math.hypot(x - life.bornX, y - life.bornY));
+  }
+
+  /** Counted up to a million: a file that runs wild takes no memory without end. */
+  #leaveOut(id: number): void {
+    if (this.#leftOut.size < MOST_LEFT_OUT) this.#leftOut.add(id);
   }
 }

@@ -16,12 +16,15 @@ export interface Suggestions {
   /** People who walked, whose births and ends were used; tracks that never moved. */
   readonly walkers: number;
   readonly things: number;
+  /** Tracks that were too many to be looked at. */
+  readonly leftOut: number;
   readonly lengthS: number;
 }
 
 interface Watched {
   readonly lives: readonly Life[];
   readonly lengthS: number;
+  readonly leftOut?: number;
   readonly picture: { readonly width: number; readonly height: number };
 }
 
@@ -55,7 +58,7 @@ const MAX_AREAS = 32;
 const MAX_CORNERS = 64;
 
 /** Proposes where people come into view, and where things stand that are taken for people; a person has to look at it. */
-export function suggestAreas({ lives, lengthS, picture }: Watched): Suggestions {
+export function suggestAreas({ lives, lengthS, leftOut = 0, picture }: Watched): Suggestions {
   const walkers = lives.filter(({ way, height }) => way >= WALK_RATIO * height);
   const things = lives.filter(({ way, height }) => way < THING_RATIO * height);
   const comings = comingsOf(walkers, lengthS);
@@ -73,6 +76,7 @@ export function suggestAreas({ lives, lengthS, picture }: Watched): Suggestions 
     masks: areasOf(standing, { prefix: "mask", margin: MASK_MARGIN, least: leastThing, picture }),
     walkers: walkers.length,
     things: things.length,
+    leftOut,
     lengthS,
   };
 }

@@ -7,6 +7,7 @@ import { openCamera } from "../camera/open-camera.ts";
 import type { Picture } from "../camera/port.ts";
 import { detectAhead } from "../detector/detect-ahead.ts";
 import type { Detector } from "../detector/port.ts";
+import { cameraShape } from "../frame/parts.ts";
 import { stageSettings } from "../stage-settings.ts";
 import { Stages } from "../stages.ts";
 import { Lives } from "./lives.ts";
@@ -31,7 +32,8 @@ export async function watchFilm(film: WatchedFilm, signal: AbortSignal): Promise
   const stages = new Stages({ config, trackerConfig, gates });
   const lives = new Lives(stageSettings(config, trackerConfig, gates).foot);
   const settings = { ...camera, pace: "fast", loop: false } as const;
-  const opened = await openCamera(camera.driver, { settings, shape: detector.shape, clock, log, fileStart: 0 });
+  const shape = cameraShape(camera, detector.shape);
+  const opened = await openCamera(camera.driver, { settings, shape, clock, log, fileStart: 0 });
   let picture: Picture | undefined;
   for await (const frame of detectAhead(opened.frames(signal), detector)) {
     picture ??= frame.picture;

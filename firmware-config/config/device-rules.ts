@@ -1,5 +1,6 @@
 import type { CameraConfig, DeviceConfig, MqttConfig } from "./device.ts";
-import type { AreaConfig, LineConfig } from "./geometry.ts";
+import type { AreaConfig, LineConfig, Point } from "./geometry.ts";
+import { masksFault } from "./masks-fault.ts";
 import { polygonFault } from "./polygon-fault.ts";
 import type { Fault, Path } from "./problem.ts";
 import { repeated } from "./repeated.ts";
@@ -20,8 +21,10 @@ export function deviceFaults({ cameras, tracker, mqtt }: DeviceConfig): readonly
   ];
 }
 
-function cameraFaults({ source, lines, zones, entries, masks }: CameraConfig, path: Path): readonly Fault[] {
+function cameraFaults(camera: CameraConfig, path: Path): readonly Fault[] {
+  const { source, lines, zones, entries, masks } = camera;
   return [
+    ...viewFaults(camera, path),
     ...faultAt([...path, "source"], sourceFault(source)),
     ...repeated([...path, "lines"], lines.map(idOf)),
     ...repeated([...path, "zones"], zones.map(idOf)),
@@ -29,6 +32,7 @@ function cameraFaults({ source, lines, zones, entries, masks }: CameraConfig, pa
     ...areaFaults(zones, [...path, "zones"]),
     ...areaFaults(entries, [...path, "entries"]),
     ...areaFaults(masks, [...path, "masks"]),
+    ...faultAt([...path, "masks"], masksFault(masks)),
     ...repeated([...path, "entries"], entries.map(idOf)),
     ...repeated([...path, "masks"], masks.map(idOf)),
   ];
@@ -36,6 +40,28 @@ function cameraFaults({ source, lines, zones, entries, masks }: CameraConfig, pa
 
 function areaFaults(areas: readonly Pick<AreaConfig, "polygon">[], path: Path): readonly Fault[] {
   return areas.flatMap(({ polygon }, i) => faultAt([...path, i, "polygon"], polygonFault(polygon)));
+}
+
+/** What is wrong with the part of the picture that the model is to look at. */
+function viewFaults({ detector, region, tiles, lines, zones }: CameraConfig, path: Path): readonly Fault[] {
+  const isTiled = tiles.columns * tiles.rows > 1;
+  const isAuto = region.type === "auto";
+  return [
+    ...faultAt([...path, "region"], isAuto && lines.length + zones.length === 0 ? NOTHING_TO_FIND : undefined),
+    ...faultAt([...path, "region"], region.type === "rectangle" ? rectangleFault(region) : undefined),
+    ...faultAt([...path, "region"], detector.type === "overhead" && region.type !== "whole" ? FOR_MODELS : undefined),
+    ...faultAt([...path, "tiles"], detector.type === "overhead" && isTiled ? FOR_MODELS : undefined),
+  ];
+}
+
+const NOTHING_TO_FIND = "auto needs a line or a zone to be around; draw one, or give a rectangle";
+const FOR_MODELS = "only for detector: { type: model }; overhead looks at the whole picture, and needs it small";
+/** Of a side of the picture: less is no view of people. */
+const LEAST_SIDE = 0.05;
+
+function rectangleFault({ from, to }: { readonly from: Point; readonly to: Point }): string | undefined {
+  const isLarge = to[0] - from[0] >= LEAST_SIDE && to[1] - from[1] >= LEAST_SIDE;
+  return isLarge ? undefined : `to must lie right of and below from, by ${LEAST_SIDE} of the picture or more`;
 }
 
 function lineFault({ from, to }: LineConfig): string | undefined {

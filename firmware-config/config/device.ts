@@ -4,6 +4,7 @@ import { Identifier } from "../contract/identifier.ts";
 import { PROVIDERS } from "../contract/provider.ts";
 import { CameraDetector } from "./camera-detector.ts";
 import { AreaConfig, LineConfig, ZoneConfig } from "./geometry.ts";
+import { RegionConfig, TilesConfig } from "./region.ts";
 import { DeviceTracker } from "./tracker.ts";
 
 const CameraConfig = Type.Object(
@@ -40,6 +41,16 @@ const CameraConfig = Type.Object(
       description: "seconds without a frame after which the camera is restarted",
     }),
     detector: CameraDetector,
+    region: RegionConfig,
+    tiles: TilesConfig,
+    personHeight: Type.Optional(
+      Type.Number({
+        minimum: 0.01,
+        maximum: 1,
+        description:
+          "height of a grown person at the lines and zones, of the picture's height, measured in a picture; `check-config` then says whether the model can see them, and region `auto` reaches as far as they do (without it: 0.25)",
+      }),
+    ),
     lines: Type.Array(LineConfig, { default: [], maxItems: 32, description: "counting lines" }),
     zones: Type.Array(ZoneConfig, { default: [], maxItems: 32, description: "counting zones" }),
     entries: Type.Array(AreaConfig, {

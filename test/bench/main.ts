@@ -18,6 +18,7 @@ npm run bench:forecast               people foretold on real series: error, inte
 npm run bench:health [-- PART]       ill devices found and innocent ones left alone: cameras (on films), alerts (their own
                                      rules, from counts and health), page (first paint), engine (a day of 10,000 devices)
 npm run bench:perception             people followed and counted, beside open trackers; -- --sweep: constants chosen anew
+npm run bench -- regions             counts with regions and tiles of the picture, on films of shops, as they are and half as large
 npm run bench -- warehouse           ingest, roll-up and reading of the embedded warehouse, beside bare DuckDB
 npm run bench -- soak [OPTIONS]     memory of the cloud half under a steady load; exit code 1 unless it is flat
 npm run bench -- soak-device         memory of the agent on a film that goes round at full speed; exit code 1 unless it is flat
@@ -60,6 +61,7 @@ else if (positionals[0] === "quality") await quality();
 else if (positionals[0] === "forecast") await forecast();
 else if (positionals[0] === "health") await health(positionals[1] ?? "");
 else if (positionals[0] === "perception") await perception();
+else if (positionals[0] === "regions") await regions();
 else if (positionals[0] === "gcp-cost") context.write(`${await costPage()}\n`);
 else if (positionals[0] === "impute") await impute(positionals[1]);
 else if (positionals[0] === "warehouse") await warehouse();
@@ -87,6 +89,11 @@ async function soakDevice(): Promise<void> {
 async function impute(part?: string): Promise<void> {
   const { runImputeBench } = await import("./impute/impute-bench.ts");
   print(await runImputeBench(part));
+}
+
+async function regions(): Promise<void> {
+  const { runRegionBench } = await import("./perception/field/regions.ts");
+  print(await runRegionBench((line) => context.note(`${line}\n`)));
 }
 
 async function warehouse(): Promise<void> {

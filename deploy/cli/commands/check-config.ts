@@ -4,6 +4,8 @@ import { loadCloudConfig } from "../../../cloud-ingest/load-cloud.ts";
 import type { OnlineReport } from "../../../cloud-ingest/online/ask-online.ts";
 import { parseRoles, type Role } from "../../../cloud-ingest/roles.ts";
 import { checkConfigFiles } from "../../../edge-agent/config-files.ts";
+import { runsOf } from "../../../edge-agent/frame/parts.ts";
+import { viewWarnings } from "../../../edge-agent/frame/view-warnings.ts";
 import type { DeviceConfig } from "../../../firmware-config/config/device.ts";
 import { loadDeviceConfig } from "../../../firmware-config/config/load-device.ts";
 import { sourceLabel, sourceOf } from "../../../firmware-config/config/source.ts";
@@ -49,8 +51,11 @@ export function registerCheckConfigCommand(program: Command, context: CliContext
       const shownModel = model === undefined ? {} : { model };
       const views = checked.device === undefined ? "" : viewText(checked.device);
       const slow = checked.device === undefined ? "" : slowText(checked.device);
-      const text = `The configuration is valid.\n${model === undefined ? "" : modelText(model)}${views}${slow}`;
-      if (json) context.write(`${JSON.stringify({ ...checked, ...shownModel, ...asked }, undefined, 2)}\n`);
+      const regions = checked.device && model ? regionsOf(checked.device, model) : [];
+      const text = `The configuration is valid.\n${model === undefined ? "" : modelText(model)}${views}${regionText(regions)}${slow}`;
+      const shownRegions = regions.length === 0 ? {} : { regions };
+      if (json)
+        context.write(`${JSON.stringify({ ...checked, ...shownModel, ...shownRegions, ...asked }, undefined, 2)}\n`);
       else context.write(`${text}${asked.online ? onlineText(asked.online) : ""}`);
       if (asked.online && !asked.online.ok) process.exitCode = 2;
     });
@@ -110,6 +115,32 @@ function slowText({ cameras }: DeviceConfig): string {
   const slow = cameras.filter(({ fps }) => fps < LEAST_FPS).map(({ id }) => id);
   if (slow.length === 0) return "";
   return `Warning: below ${LEAST_FPS} pictures a second people are lost between two of them; set fps to 5 to 10: ${slow.join(", ")}.\n`;
+}
+
+/** The proportions of most cameras, where no picture is at hand. */
+const ASSUMED = { width: 1920, height: 1080 } as const;
+
+/** What each camera that looks at parts of its picture costs, and what speaks against them. */
+function regionsOf({ cameras }: DeviceConfig, shape: Pick<ModelCheck, "width" | "height">) {
+  return cameras
+    .filter(({ detector }) => detector.type === "model")
+    .map((camera) => ({
+      camera: camera.id,
+      runs: runsOf(camera),
+      isWhole: camera.region.type === "whole" && runsOf(camera) === 1,
+      warnings: viewWarnings(camera, { picture: ASSUMED, shape }),
+    }))
+    .filter(({ isWhole, warnings }) => !isWhole || warnings.length > 0)
+    .map(({ camera, runs, warnings }) => ({ camera, runs, warnings }));
+}
+
+function regionText(regions: ReturnType<typeof regionsOf>): string {
+  return regions
+    .map(({ camera, runs, warnings }) => {
+      const cost = `${camera}: the model runs ${runs === 1 ? "once" : `${runs} times`} a picture.\n`;
+      return `${cost}${warnings.map((text) => `Warning: ${camera}: ${text}.\n`).join("")}`;
+    })
+    .join("");
 }
 
 function modelText(model: ModelCheck): string {

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import type { Evaluation } from "../../../edge-agent/replay/evaluate.ts";
 import type { Provider } from "../../../firmware-config/contract/provider.ts";
 import { systemClock } from "../../../firmware-config/kit/clock.ts";
+import { AppError } from "../../../firmware-config/kit/errors.ts";
 import { createLog } from "../../../firmware-config/kit/log.ts";
 import { type CliContext, stopSignal } from "../context.ts";
 import { readLinesFile } from "../lines-file.ts";
@@ -24,9 +25,11 @@ interface BenchOptions extends RunOptions {
 }
 
 interface EvalOptions extends RunOptions {
-  readonly video: string;
-  readonly truth: string;
+  readonly video?: string;
+  readonly truth?: string;
   readonly lines?: string;
+  readonly clips?: string;
+  readonly write?: boolean;
 }
 
 const PROVIDER = ["--provider <name>", "cpu, cuda, tensorrt, openvino, coreml or dml", parseProvider] as const;
@@ -50,16 +53,24 @@ export function registerMeasureCommands(models: Command, context: MeasureContext
     .action((nameOrFile: string, options: BenchOptions) => bench(nameOrFile, options, context));
   models
     .command("eval")
-    .description("how well a model's people are found, followed and counted on a video whose truth is known")
+    .description(
+      "how well a model's people are found, followed and counted on a video whose truth is known; or, with --clips, from which scores on it is to be believed, by films that a person has counted",
+    )
     .argument("<name or file>", "a name from the list, or an ONNX file")
-    .requiredOption("--video <file>", "the video; every frame is used", parsePath)
-    .requiredOption("--truth <file>", "its true tracks, frame,id,left,top,width,height,... in pixels", parsePath)
+    .option("--video <file>", "the video; every frame is used", parsePath)
+    .option("--truth <file>", "its true tracks, frame,id,left,top,width,height,... in pixels", parsePath)
     .option("--lines <file>", "JSON array of lines to count at, in parts of the picture or in pixels", parsePath)
+    .option(
+      "--clips <file>",
+      "JSON array of films, each with lines and zones and what a person counted there",
+      parsePath,
+    )
+    .option("--write", "with --clips: keep the chosen scores in the model's record, when they count better")
     .option(...PROVIDER)
     .option(...THREADS)
     .option("--json", "print JSON instead of a table")
     .addHelpText("after", example("kazoe models eval yolox-nano --video shop.mp4 --truth gt.txt --lines lines.json"))
-    .action((nameOrFile: string, options: EvalOptions) => evaluateModel(nameOrFile, options, context));
+    .action((nameOrFile: string, options: EvalOptions) => runEval(nameOrFile, options, context));
 }
 
 /** The model, tried, on what was asked for. */
@@ -120,7 +131,54 @@ function benchTable(result: ReturnType<typeof figuresOf> & Readonly<Record<strin
   return `${table(["model", `${result.model}`], rows)}\n`;
 }
 
-async function evaluateModel(nameOrFile: string, options: EvalOptions, context: MeasureContext): Promise<void> {
+async function runEval(nameOrFile: string, options: EvalOptions, context: MeasureContext): Promise<void> {
+  const { video, truth, lines, clips, write } = options;
+  if (clips !== undefined) {
+    if (video ?? truth ?? lines) throw usage("--clips stands alone", "Its films have their lines in the file.");
+    return chooseGates(nameOrFile, { ...options, clips }, context);
+  }
+  if (write) throw usage("--write needs --clips", "Scores are chosen by films that a person has counted.");
+  if (video === undefined || truth === undefined) {
+    throw usage(
+      "eval needs --video and --truth, or --clips",
+      "Example: kazoe models eval yolox-nano --clips clips.json",
+    );
+  }
+  await evaluateModel(nameOrFile, { ...options, video, truth }, context);
+}
+
+const usage = (text: string, hint: string) => new AppError(text, { code: "USAGE", hint });
+
+async function chooseGates(
+  nameOrFile: string,
+  options: EvalOptions & { readonly clips: string },
+  context: MeasureContext,
+): Promise<void> {
+  const signal = stopSignal();
+  const { calibrateModel, calibrationText } = await import("./models-calibrate.ts");
+  const [{ assertRecorded }, { keepGates, readStored }] = await Promise.all([
+    import("../../../models/gates.ts"),
+    import("../../../models/model-store.ts"),
+  ]);
+  const { model, detector } = await open(nameOrFile, options, context, signal);
+  try {
+    if (options.write) await assertRecorded(context.modelsDir, model);
+    const found = await calibrateModel({ clipsFile: options.clips, model, detector, context, signal });
+    const stored = options.write && found.isBetter ? await readStored(context.modelsDir, model.name) : undefined;
+    if (stored) await keepGates(context.modelsDir, stored, found.chosen);
+    const isWritten = stored !== undefined;
+    const text = `${calibrationText(found)}${isWritten ? `Kept in the record of ${model.name}.\n` : ""}`;
+    context.write(options.json ? `${JSON.stringify({ model: model.name, ...found, isWritten })}\n` : text);
+  } finally {
+    await detector.close();
+  }
+}
+
+async function evaluateModel(
+  nameOrFile: string,
+  options: EvalOptions & { readonly video: string; readonly truth: string },
+  context: MeasureContext,
+): Promise<void> {
   const signal = stopSignal();
   const linesIn = options.lines === undefined ? () => [] : await readLinesFile(options.lines);
   const { model, detector } = await open(nameOrFile, options, context, signal);

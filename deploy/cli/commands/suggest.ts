@@ -135,14 +135,16 @@ async function watchVideo(film: Film, context: CliContext): Promise<Watched> {
 const usage = (text: string, hint: string) => new AppError(text, { code: "USAGE", hint });
 
 /** What goes below the camera, with what speaks for each line. */
-function yamlOf({ entries, masks, walkers, things, lengthS }: Suggestions): string {
+function yamlOf({ entries, masks, walkers, things, leftOut, lengthS }: Suggestions): string {
   const watched = `# ${Math.round(lengthS)} s watched: ${walkers} walked, ${things} never moved. Look at them (--plot) before you use them.\n`;
+  const crowd = `# ${leftOut} more tracks were too many and are left out; take a shorter film or file.\n`;
   const line = ({ id, polygon }: Suggestion, why: string) =>
     `  - { id: ${id}, polygon: [${polygon.map(([x, y]) => `[${x}, ${y}]`).join(", ")}] }   # ${why}\n`;
   const part = (key: string, lines: readonly string[], none: string) =>
     lines.length === 0 ? `# ${key}: ${none}\n` : `${key}:\n${lines.join("")}`;
   return [
     watched,
+    ...(leftOut > 0 ? [crowd] : []),
     part(
       "entries",
       entries.map((one) => line(one, `${one.weight} times somebody came or left`)),

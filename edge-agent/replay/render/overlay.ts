@@ -1,6 +1,6 @@
 import type { CameraConfig } from "../../../firmware-config/config/device.ts";
 import { safeLine } from "../../../firmware-config/kit/safe-text.ts";
-import type { Picture } from "../../camera/port.ts";
+import type { Part, Picture, WantedParts } from "../../camera/port.ts";
 import { digits, type Place, polygon, rim, stroke } from "./shapes.ts";
 
 /** One track in one frame. */
@@ -31,6 +31,8 @@ export type ShownEvent =
 export interface Scene {
   readonly picture: Picture;
   readonly camera: Pick<CameraConfig, "lines" | "zones" | "entries" | "masks">;
+  /** Where the model looked, when not at the whole picture. */
+  readonly parts?: WantedParts | undefined;
   readonly frames: Iterable<ShownFrame>;
   readonly events: readonly ShownEvent[];
   /** Seconds. */
@@ -45,6 +47,8 @@ const ZONE = "E9B456";
 const ENTRY = "739E00";
 const MASK = "404040";
 const FLASH = "FFFFFF";
+/** Where the model looks. */
+const VIEW = "FFFFFF";
 /** A line that was crossed lights up. */
 const FLASH_S = 0.6;
 /** A person's path behind them. */
@@ -56,9 +60,10 @@ const LAST_FRAME_S = 0.1;
  * Boxes, paths, lines, zones, entries, masks and counts over a video as subtitles (Advanced SubStation Alpha v4+), line by line: ffmpeg's
  * libass draws them at the video's own size and rate, with the fonts of the machine.
  */
-export function* overlayLines({ picture, camera, frames, events, lengthS }: Scene): Iterable<string> {
+export function* overlayLines({ picture, camera, parts, frames, events, lengthS }: Scene): Iterable<string> {
   const px = Math.max(0.4, Math.max(picture.width, picture.height) / 1000);
   yield* header(picture);
+  yield* viewParts(parts?.of(picture) ?? [], lengthS, px);
   yield* areaParts(camera.masks, { colour: MASK, alpha: "80", picture, lengthS, px });
   yield* areaParts(camera.entries, { colour: ENTRY, alpha: "D0", picture, lengthS, px });
   yield* lineParts(camera.lines, { picture, events, lengthS, px });
@@ -73,6 +78,15 @@ function* header({ width, height }: Picture): Iterable<string> {
   yield* ["ScaledBorderAndShadow: yes", "", "[V4+ Styles]"];
   yield "Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding";
   yield* [style, "", "[Events]", "Format: Layer, Start, End, Style, Text"];
+}
+
+/** The region, or each of its tiles: a thin rim and its number. */
+function* viewParts(parts: readonly Part[], lengthS: number, px: number): Iterable<string> {
+  for (const [k, { left, top, width, height }] of parts.entries()) {
+    const shown = { layer: 0, from: 0, to: lengthS, colour: VIEW, alpha: "40" };
+    yield drawing(rim([left, top, left + width, top + height], 1.5 * px), shown);
+    if (parts.length > 1) yield text(`${k + 1}`, { at: [left + width / 2, top + 4 * px], anchor: 8 }, 0, lengthS);
+  }
 }
 
 interface Brush extends Omit<Fixed, "events"> {

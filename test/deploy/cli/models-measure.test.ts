@@ -1,10 +1,17 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { Command } from "commander";
 import { expect, it } from "vitest";
+import { readClipsFile } from "../../../deploy/cli/clips-file.ts";
 import { registerModelsCommand } from "../../../deploy/cli/commands/models.ts";
 import { readLinesFile } from "../../../deploy/cli/lines-file.ts";
+import { keepGates, storeModel } from "../../../models/model-store.ts";
+import { resolveModel } from "../../../models/registry.ts";
 import { runnableYolox } from "../../models/support/made-models.ts";
+import { isInstalled } from "../../support/processes.ts";
 import { sharedFile } from "../../support/sample.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 
@@ -79,4 +86,95 @@ it("reads lines in parts of the picture and in pixels, and refuses others", asyn
     await write(wrong);
     await expect(readLinesFile(file)).rejects.toMatchObject({ code: "CONFIG_INVALID" });
   }
+});
+
+it("reads films that a person has counted, their paths beside the file, and refuses others", async () => {
+  const dir = await tempDir();
+  const file = join(dir, "clips.json");
+  const write = (value: unknown) => writeFile(file, JSON.stringify(value));
+  const door = { video: "films/door.mp4", lines: [{ from: [0, 0.5], to: [1, 0.5], in: 3, out: 1 }] };
+  const shelf = {
+    video: "b.mp4",
+    fps: 5,
+    zones: [
+      {
+        id: "shelf",
+        polygon: [
+          [0, 0],
+          [1, 0],
+          [1, 1],
+        ],
+        visits: 2,
+        stops: 1,
+      },
+    ],
+  };
+  await write([door, shelf]);
+  expect(await readClipsFile(file)).toMatchObject([
+    {
+      name: "door",
+      video: join(dir, "films", "door.mp4"),
+      fps: 10,
+      lines: [{ line: { id: "line-1" }, in: 3, out: 1 }],
+    },
+    { name: "b", fps: 5, zones: [{ zone: { id: "shelf", stopS: 10 }, visits: 2, stops: 1 }] },
+  ]);
+  for (const wrong of [
+    [door],
+    [door, { video: "a.mp4" }],
+    [door, { ...shelf, fsp: 5 }],
+    {},
+    [door, { ...door, lines: [{ from: [0, 2], to: [1, 1], in: 0, out: 0 }] }],
+  ]) {
+    await write(wrong);
+    await expect(readClipsFile(file)).rejects.toMatchObject({ code: "CONFIG_INVALID" });
+  }
+});
+
+it.each([
+  { args: [], says: "eval needs --video and --truth, or --clips" },
+  { args: ["--video", "a.mp4", "--truth", "gt.txt", "--write"], says: "--write needs --clips" },
+  { args: ["--clips", "c.json", "--video", "a.mp4"], says: "--clips stands alone" },
+])("eval $args is told what is missing", async ({ args, says }) => {
+  await expect(run("eval", "m.onnx", ...args)).rejects.toMatchObject({ code: "USAGE", message: says });
+});
+
+const hasFfmpeg = await isInstalled("ffmpeg", "-version");
+if (!hasFfmpeg) console.warn("skipped: tests of videos need ffmpeg");
+
+it.runIf(hasFfmpeg)(
+  "eval --clips tries a model on films, and says which cannot keep the result before it works",
+  async () => {
+    const dir = await tempDir();
+    const model = join(dir, "m.onnx");
+    await writeFile(model, runnableYolox());
+    const grey = ["-v", "error", "-f", "lavfi", "-i", "testsrc=s=96x64:r=10:d=1", "-c:v", "mpeg4"];
+    await promisify(execFile)("ffmpeg", [...grey, join(dir, "a.mp4")]);
+    await promisify(execFile)("ffmpeg", [...grey, join(dir, "b.mp4")]);
+    const lines = [{ from: [0, 0.5], to: [1, 0.5], in: 2, out: 0 }];
+    await writeFile(join(dir, "clips.json"), JSON.stringify(["a.mp4", "b.mp4"].map((video) => ({ video, lines }))));
+    const clips = ["--clips", join(dir, "clips.json")];
+    const found = JSON.parse((await run("eval", model, ...clips, "--json")).out);
+    // A made model finds nobody, whatever the gates are.
+    expect(found).toMatchObject({
+      model: "m",
+      isBetter: false,
+      isWritten: false,
+      clips: [{ now: 2, chosen: 2 }, { now: 2 }],
+    });
+    expect((await run("eval", model, ...clips)).out).toContain("keep the gates as they are");
+    await expect(run("eval", model, ...clips, "--write")).rejects.toMatchObject({ code: "MODEL_NOT_FOUND" });
+  },
+  60_000,
+);
+
+it("gates are kept in the record of a stored model, and read from there", async () => {
+  const dir = await tempDir();
+  const bytes = runnableYolox();
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const record = { name: "mine", family: "yolox", inputWidth: 96, inputHeight: 64, sha256, boxes: "grid" } as const;
+  const stored = await storeModel(dir, bytes, record);
+  const gates = { newTrackScore: 0.4, highScore: 0.25, lowScore: 0.1 };
+  await keepGates(dir, stored, gates);
+  expect(await resolveModel("mine", dir)).toEqual({ ...stored, gates });
 });

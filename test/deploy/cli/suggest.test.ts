@@ -74,3 +74,14 @@ test.each([
 ])("refused: $name", async ({ args, error }) => {
   await expect(suggest(...args())).rejects.toThrow(error);
 });
+
+test("tracks that are too many are told, not lost in silence", async () => {
+  const tracks = join(folder, "many.txt");
+  const rows = Array.from({ length: 5003 }, (_, id) =>
+    [1, 2].map((at) => `${10 * id + at},${id + 1},${at},9,40,100,1`),
+  );
+  await writeFile(tracks, rows.flat().join("\n"));
+  const file = ["--tracks", tracks, "--fps", "10", "--size", "1000x600"];
+  expect(await suggest(...file)).toContain("# 3 more tracks were too many and are left out");
+  expect(JSON.parse(await suggest(...file, "--json"))).toMatchObject({ leftOut: 3 });
+});

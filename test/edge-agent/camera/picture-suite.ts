@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
 import { letterboxOf } from "../../../edge-agent/camera/letterbox.ts";
-import type { Camera, FrameShape, Picture } from "../../../edge-agent/camera/port.ts";
+import type { Camera, FrameShape, Picture, WantedParts } from "../../../edge-agent/camera/port.ts";
 import { unletterbox } from "../../../edge-agent/frame/unletterbox.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 import { type OpenCamera, turn } from "./clips.ts";
@@ -59,6 +59,36 @@ async function seenBy(camera: Camera, shape: FrameShape): Promise<{ picture: Pic
   throw new Error("no frame");
 }
 
+/** The middle, and what is right of it; the box ends in both. */
+const PARTS: WantedParts = {
+  count: 2,
+  of: ({ width, height }) => [
+    { left: 0, top: even(height * 0.125), width: even(width * 0.75), height: even(height * 0.75) },
+    { left: even(width * 0.375), top: 0, width: even(width * 0.5), height: even(height) },
+  ],
+};
+const even = (pixels: number) => 2 * Math.floor(pixels / 2);
+
+/** The bounds of the white box in each view of a film's first frame, as parts of the whole picture. */
+async function seenInViews(camera: Camera, shape: FrameShape) {
+  for await (const frame of camera.frames(new AbortController().signal)) {
+    const { picture, parts = [], data } = frame;
+    const bytes = 3 * shape.width * shape.height;
+    expect(data.length).toBe(bytes * (1 + parts.length));
+    const views = [{ left: 0, top: 0, ...picture }, ...parts].map((view, k) => {
+      const found = { boxes: brightBounds(data.subarray(k * bytes), shape), scores: Float32Array.of(1) };
+      const back = { boxes: new Float32Array(4), scores: new Float32Array(1) };
+      const letterbox = letterboxOf(view, shape);
+      unletterbox(found, 1, back, { picture: view, letterbox });
+      const sides = [...back.boxes].map((side, i) => side + (i % 2 === 0 ? view.left : view.top));
+      return { view, sides, pixel: 1 / Math.min(letterbox.scaleX, letterbox.scaleY) };
+    });
+    frame.release();
+    return { picture, views };
+  }
+  throw new Error("no frame");
+}
+
 /** What every driver must make of a picture's size, pixels and rotation. */
 export function pictureSuite(open: OpenCamera): void {
   it.each([
@@ -84,4 +114,47 @@ export function pictureSuite(open: OpenCamera): void {
       }
     }
   });
+  it.each([
+    { name: "plain", film: { size: "640x480" } },
+    { name: "odd sides", film: { size: "641x361" } },
+    { name: "wide pixels", film: { size: "720x576", sar: "64/45" } },
+    { name: "turned by a quarter", film: { size: "640x360", turned: true } },
+  ])("$name: the parts that are wanted follow the whole picture, each in its place", async ({ film }) => {
+    const path = await makeFilm(film);
+    for (const shape of SHAPES) {
+      const wanted = { ...shape, parts: PARTS };
+      const { picture, views } = await seenInViews(await open({ source: path, shape: wanted }), wanted);
+      expect(views.map(({ view }) => view).slice(1)).toEqual(PARTS.of(picture));
+      const { width, height } = picture;
+      const box = [BOX.left * width, BOX.top * height, BOX.right * width, BOX.bottom * height];
+      for (const { view, sides, pixel } of views) {
+        const [least, most] = [
+          [view.left, view.top],
+          [view.left + view.width, view.top + view.height],
+        ];
+        for (const [i, side] of sides.entries()) {
+          const want = Math.min(most[i % 2]!, Math.max(least[i % 2]!, box[i]!));
+          expect(Math.abs(side - want), `side ${i} of ${JSON.stringify(view)}`).toBeLessThanOrEqual(1.5 * pixel + 1);
+        }
+      }
+    }
+  });
+
+  it("gives the whole picture the same bytes, with parts and without", async () => {
+    const path = await makeFilm({ size: "640x480" });
+    for (const shape of SHAPES) {
+      const plain = await firstBytes(await open({ source: path, shape }));
+      const withParts = await firstBytes(await open({ source: path, shape: { ...shape, parts: PARTS } }));
+      expect(plain.equals(withParts.subarray(0, plain.length))).toBe(true);
+    }
+  });
+}
+
+async function firstBytes(camera: Camera): Promise<Buffer> {
+  for await (const frame of camera.frames(new AbortController().signal)) {
+    const bytes = Buffer.from(frame.data);
+    frame.release();
+    return bytes;
+  }
+  throw new Error("no frame");
 }

@@ -69,6 +69,70 @@ describe("OnnxDetector", () => {
     }
   });
 
+  describe("a frame with parts", () => {
+    const bytes = SHAPE.width * SHAPE.height * 3;
+    const PARTS = [
+      { left: 0, top: 0, width: 16, height: 8 },
+      { left: 100, top: 40, width: 32, height: 16 },
+    ];
+    /** The whole is white: who looks at it finds people where no part has any. */
+    const withParts = (greys: readonly number[]) => {
+      const data = new Uint8Array(bytes * (1 + greys.length)).fill(255);
+      for (const [k, grey] of greys.entries()) data.fill(grey, (k + 1) * bytes, (k + 2) * bytes);
+      return { picture: { width: 200, height: 100 }, parts: PARTS.slice(0, greys.length), data };
+    };
+
+    it("is looked at part by part, not as a whole, and its persons are where they are in the picture", async () => {
+      let released = 0;
+      const frame = frameOf({ cameraId: "tiled", ...withParts([0, 255]), release: () => void released++ });
+      const found = await detector.detect(frame);
+      expect(boxesOf(found)).toEqual([108, 40, 124, 56, 100, 44, 104, 52]);
+      expect(released).toBe(1);
+    });
+
+    it("gives the persons of all its parts, best first, and counts as one picture", async () => {
+      detector.takeStats();
+      const found = await detector.detect(frameOf({ cameraId: "tiled", ...withParts([255, 200]) }));
+      expect(found.count).toBe(4);
+      expect(boxesOf(found).slice(0, 4)).toEqual([4, 0, 12, 8]);
+      expect([...found.scores.subarray(0, 4)]).toEqual([...found.scores.subarray(0, 4)].toSorted((a, b) => b - a));
+      expect(detector.takeStats().frames).toBe(1);
+    });
+
+    it("keeps the last picture's result while the next one is worked on", async () => {
+      const [first, second] = await Promise.all([
+        detector.detect(frameOf({ cameraId: "tiled", ...withParts([255, 0]) })),
+        detector.detect(frameOf({ cameraId: "tiled", ...withParts([0, 255]) })),
+      ]);
+      expect([boxesOf(first)[0], boxesOf(second)[0]]).toEqual([4, 108]);
+    });
+
+    it("is not known when one of its parts is not", async () => {
+      const blind = await createDetector(
+        await writeTinyModel(join(folder, "blind-in-part.onnx"), { blindInTheDark: true }),
+        SETTINGS,
+      );
+      open.push(blind);
+      expect((await blind.detect(frameOf(withParts([255, 0])))).finite).toBe(false);
+      expect(blind.takeStats()).toMatchObject({ frames: 1, unusableFrames: 1 });
+      expect((await blind.detect(frameOf(withParts([255, 255])))).finite).toBe(true);
+    });
+
+    it("whose bytes are too few fails alone", async () => {
+      const frame = { ...withParts([255, 255]), data: new Uint8Array(2 * bytes) };
+      await expect(detector.detect(frameOf({ cameraId: "tiled", ...frame }))).rejects.toThrow(/needs 288/);
+      expect((await detector.detect(frameOf({ cameraId: "tiled", ...withParts([255, 255]) }))).count).toBe(4);
+    });
+
+    it("serves other cameras meanwhile", async () => {
+      const [tiled, plain] = await Promise.all([
+        detector.detect(frameOf({ cameraId: "tiled", ...withParts([255, 255]) })),
+        detector.detect(frameOf({ cameraId: "plain", grey: 255 })),
+      ]);
+      expect([tiled.count, plain.count]).toEqual([4, 2]);
+    });
+  });
+
   it("keeps a result until the camera's next call but one", async () => {
     const first = await detector.detect(frameOf({ grey: 255 }));
     const second = await detector.detect(frameOf({ grey: 0 }));

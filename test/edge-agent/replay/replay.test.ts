@@ -2,7 +2,9 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { OpenCamera } from "../../../edge-agent/camera/open-camera.ts";
+import type { FrameShape } from "../../../edge-agent/camera/port.ts";
 import { replay } from "../../../edge-agent/replay/replay.ts";
+import type { CameraConfig } from "../../../firmware-config/config/device.ts";
 import { AppError } from "../../../firmware-config/kit/errors.ts";
 import { silentLog } from "../../../firmware-config/kit/log.ts";
 import { FakeClock } from "../../support/drafts.ts";
@@ -40,16 +42,20 @@ class TimedDetector extends WalkDetector {
 
 interface SetUp extends FakeCameraOptions {
   readonly everyFrame?: boolean;
+  /** Of the camera's configuration. */
+  readonly rows?: Partial<CameraConfig>;
 }
 
-async function setUp({ everyFrame = false, ...camera }: SetUp, outDir?: string) {
+async function setUp({ everyFrame = false, rows = {}, ...camera }: SetUp, outDir?: string) {
   const dir = outDir ?? join(await tempDir(), "out");
   const config = walkConfig("/nowhere", ["street"]);
   const detector = new TimedDetector();
   const opened: FakeCamera[] = [];
   const asked: number[] = [];
-  const openCamera: OpenCamera = async (_driver, { settings }) => {
+  const shapes: FrameShape[] = [];
+  const openCamera: OpenCamera = async (_driver, { settings, shape }) => {
     asked.push(settings.fps);
+    shapes.push(shape);
     const one = new FakeCamera(camera);
     opened.push(one);
     return one;
@@ -62,9 +68,13 @@ async function setUp({ everyFrame = false, ...camera }: SetUp, outDir?: string) 
     everyFrame,
     openCamera,
   };
-  const run = () => replay({ config, camera: config.cameras[0]!, detector, outDir: dir, ...common }, RUN);
-  return { run, dir, detector, opened, asked };
+  const run = () =>
+    replay({ config, camera: { ...config.cameras[0]!, ...rows }, detector, outDir: dir, ...common }, RUN);
+  return { run, dir, detector, opened, asked, shapes };
 }
+
+/** The frames of these tests are of a few pixels. */
+const SMALL = expect.stringContaining("pixels high for the model");
 
 async function linesOf(dir: string, file: string) {
   const text = await readFile(join(dir, file), "utf8");
@@ -107,7 +117,7 @@ test("frames of which nothing is known are left out and told; when there are no 
   expect(await some.run()).toMatchObject({
     frames: 81,
     unusableFrames: 9,
-    warnings: ["the model's output was not finite on 9 of 90 frames; they were left out"],
+    warnings: ["the model's output was not finite on 9 of 90 frames; they were left out", SMALL],
     shownFrames: 90,
     lines: [{ in: 1, out: 0 }],
   });
@@ -121,11 +131,11 @@ test("frames of which nothing is known are left out and told; when there are no 
 
 test("what the video must not be counted without stands in the summary", async () => {
   const whole = await setUp({ frames: 20 });
-  expect(await whole.run()).toMatchObject({ warnings: [] });
+  expect(await whole.run()).toMatchObject({ warnings: [SMALL] });
   const damaged = await setUp({ frames: 20, warning: "half of it is missing" });
-  expect(await damaged.run()).toMatchObject({ warnings: ["half of it is missing"] });
+  expect(await damaged.run()).toMatchObject({ warnings: ["half of it is missing", SMALL] });
   const summary = JSON.parse(await readFile(join(damaged.dir, "summary.json"), "utf8"));
-  expect(summary).toMatchObject({ warnings: ["half of it is missing"] });
+  expect(summary).toMatchObject({ warnings: ["half of it is missing", SMALL] });
 });
 
 test("the bare speed is measured before and after the video, warmed up, and joined by time", async () => {
@@ -176,5 +186,21 @@ test("a model that sees nobody at all may be the wrong one for the view, and the
   const { run } = await setUp({ frames: 2 });
   expect((await run()).warnings).toEqual([expect.stringContaining("detector: { type: overhead }")]);
   const seen = await setUp({ frames: 20 });
-  expect((await seen.run()).warnings).toEqual([]);
+  expect((await seen.run()).warnings).not.toContainEqual(expect.stringContaining("overhead"));
+});
+
+test("people who are too small in the model's frame are told, with their height", async () => {
+  const { run } = await setUp({ frames: 20 });
+  const { personPx, inferencesPerFrame, warnings } = await run();
+  expect(inferencesPerFrame).toBe(1);
+  expect(personPx).toBeGreaterThan(0);
+  expect(warnings).toEqual([expect.stringContaining(`people are about ${personPx} pixels high for the model`)]);
+  const nobody = await setUp({ frames: 2 });
+  expect((await nobody.run()).personPx).toBeNull();
+});
+
+test("tiles: the camera is asked for them, the bare speed is that of one, and the summary tells how many", async () => {
+  const { run, shapes } = await setUp({ frames: 20, rows: { tiles: { columns: 2, rows: 1, overlap: 0.25 } } });
+  expect(await run()).toMatchObject({ inferencesPerFrame: 2 });
+  expect(shapes.map(({ parts }) => parts?.count)).toEqual([2, 2]);
 });

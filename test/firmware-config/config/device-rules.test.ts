@@ -45,6 +45,11 @@ describe("refused, with the place", () => {
       },
     ]),
     {
+      name: "masks that leave nothing of the picture",
+      in: `${GOOD}    masks:\n      - { id: a, polygon: [[0, 0], [0.6, 0], [0.6, 1], [0, 1]] }\n      - { id: b, polygon: [[0.5, 0], [1, 0], [1, 1], [0.5, 1]] }\n`,
+      error: /:12:7 cameras\[0\]\.masks: cover the whole picture: nothing would ever be counted/,
+    },
+    {
       name: "two zones of one id",
       in: `${GOOD}      - { id: shelf, polygon: ${SQUARE} }\n`,
       error: /:11:9 cameras\[0\]\.zones\[1\]: "shelf" is there twice/,
@@ -105,6 +110,10 @@ describe("taken", () => {
     { name: "rtsp", in: withSource("rtsp://192.168.1.20:554/stream2?channel=1") },
     { name: "USB", in: withSource("/dev/video0") },
     { name: "a concave zone", in: withPolygon("[[0, 0], [1, 0], [1, 1], [0.5, 0.2], [0, 1]]") },
+    {
+      name: "a mask that leaves a strip free",
+      in: `${GOOD}    masks:\n      - { id: a, polygon: [[0, 0], [1, 0], [1, 0.9], [0, 0.9]] }\n`,
+    },
     { name: "equal scores", in: `${GOOD}tracker: { lowScore: 0.6, highScore: 0.6, newTrackScore: 0.6 }\n` },
     { name: "the fixture", in: readFileSync(join(import.meta.dirname, "../../fixtures/pets.device.yaml"), "utf8") },
   ])("$name", ({ in: text }) => {

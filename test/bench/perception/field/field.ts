@@ -17,7 +17,7 @@ export async function fieldModels(): Promise<readonly SeeingModel[]> {
 }
 
 /** A device that configures nothing. */
-const { tracker: TIMES } = parseConfig(
+export const { tracker: TIMES } = parseConfig(
   "tenant: t\nstore: s\ndevice: d\ncameras: [{ id: c, source: c.mp4 }]\n",
   "device.yaml",
   DeviceConfig,

@@ -7,6 +7,7 @@ import { detectAhead } from "../../../../edge-agent/detector/detect-ahead.ts";
 import { createDetections, type Detections } from "../../../../edge-agent/detector/detections.ts";
 import type { DetectorModel } from "../../../../edge-agent/detector/model.ts";
 import { createDetector } from "../../../../edge-agent/detector/onnx-detector.ts";
+import { cameraShape } from "../../../../edge-agent/frame/parts.ts";
 import type { ScoreGates } from "../../../../firmware-config/config/tracker.ts";
 import { systemClock } from "../../../../firmware-config/kit/clock.ts";
 import { createLog } from "../../../../firmware-config/kit/log.ts";
@@ -16,7 +17,7 @@ import { writeWhole } from "../../../../firmware-config/kit/on-disk.ts";
 const FPS = 10;
 /** The detector's defaults of a device. */
 const SETTINGS = { threads: 0, minScore: 0.1, nmsIou: 0.6 } as const;
-const CACHE = join(tmpdir(), "kazoe-bench-field");
+export const CACHE = join(tmpdir(), "kazoe-bench-field");
 
 /** A picture as a model saw it. */
 export interface SeenPicture {
@@ -35,22 +36,32 @@ export interface SeeingModel extends DetectorModel {
 }
 
 /** A film's pictures at live rate; the model works on them once, and then the results are read from the folder for such. */
-export async function seenPictures(film: string, model: SeeingModel): Promise<readonly SeenPicture[]> {
+export async function seenPictures(
+  film: string,
+  model: SeeingModel,
+  view?: Parameters<typeof cameraShape>[0],
+): Promise<readonly SeenPicture[]> {
   const { size, mtimeMs } = await stat(film);
-  const key = createHash("sha256").update(JSON.stringify([film, size, mtimeMs, model.sha256, FPS, SETTINGS]));
+  const seenHow = [film, size, mtimeMs, model.sha256, FPS, SETTINGS, ...(view ? [view] : [])];
+  const key = createHash("sha256").update(JSON.stringify(seenHow));
   const path = join(CACHE, `${key.digest("hex").slice(0, 16)}.json`);
   const cached = await readFile(path, "utf8").catch(() => undefined);
   if (cached !== undefined) return JSON.parse(cached);
-  const pictures = await look(film, model);
+  const pictures = await look(film, model, view);
   await mkdir(CACHE, { recursive: true });
   await writeWhole(path, { parts: [JSON.stringify(pictures)], hint: "Free some space" });
   return pictures;
 }
 
-async function look(film: string, model: SeeingModel): Promise<readonly SeenPicture[]> {
+async function look(
+  film: string,
+  model: SeeingModel,
+  view: Parameters<typeof cameraShape>[0] | undefined,
+): Promise<readonly SeenPicture[]> {
   const detector = await createDetector(model, SETTINGS);
   const settings = { id: "field", source: film, pace: "fast", loop: false, fps: FPS, stallS: 20 } as const;
-  const parts = { settings, shape: detector.shape, clock: systemClock, log: createLog("warn"), fileStart: 0 };
+  const shape = view === undefined ? detector.shape : cameraShape(view, detector.shape);
+  const parts = { settings, shape, clock: systemClock, log: createLog("warn"), fileStart: 0 };
   try {
     const camera = await openCamera("ffmpeg", parts);
     const pictures: SeenPicture[] = [];

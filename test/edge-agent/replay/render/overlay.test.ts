@@ -103,3 +103,14 @@ it("draws what is asked for", () => {
   expect(digits(8, [0, 0], 10).split("m ").length - 1).toBe(7);
   expect(digits(107, [0, 0], 10).split("m ").length - 1).toBe(2 + 6 + 3);
 });
+
+it("shows where the model looks: the rim of a region, tiles with their numbers", () => {
+  const part = { left: 100, top: 40, width: 320, height: 240 };
+  const one = { count: 1, of: () => [part] };
+  const drawn = (parts: Scene["parts"]) =>
+    linesOf({ parts }).filter((line) => line.includes(rim([100, 40, 420, 280], 0.96)));
+  expect(drawn(one)).toHaveLength(1);
+  expect(drawn(undefined)).toHaveLength(0);
+  const two = { count: 2, of: () => [part, { ...part, left: 200 }] };
+  expect(textsOf(linesOf({ parts: two }), "2")).toContain("0:00:00.00 0:00:10.00 2");
+});

@@ -1,0 +1,90 @@
+import { dirname, parse as pathParts, resolve } from "node:path";
+import Type from "typebox";
+import { Compile } from "typebox/compile";
+import Value from "typebox/value";
+import type { LabelledClip } from "../../edge-agent/replay/calibrate/labelled-clip.ts";
+import { LineConfig, Point, ZoneConfig } from "../../firmware-config/config/geometry.ts";
+import { AppError, messageOf } from "../../firmware-config/kit/errors.ts";
+import { readTextFile } from "../../firmware-config/kit/text-file.ts";
+
+const count = Type.Integer({ minimum: 0, maximum: 100_000 });
+const Id = Type.Optional(Type.String({ pattern: "^[a-z0-9][a-z0-9-]{0,62}$" }));
+const Clips = Compile(
+  Type.Array(
+    Type.Object(
+      {
+        video: Type.String({ minLength: 1, maxLength: 1024 }),
+        fps: Type.Optional(Type.Number({ minimum: 1, maximum: 60 })),
+        lines: Type.Optional(
+          Type.Array(
+            Type.Object({ id: Id, from: Point, to: Point, in: count, out: count }, { additionalProperties: false }),
+            { maxItems: 32 },
+          ),
+        ),
+        zones: Type.Optional(
+          Type.Array(
+            Type.Object(
+              {
+                id: Id,
+                polygon: Type.Array(Point, { minItems: 3, maxItems: 64 }),
+                visits: count,
+                stops: Type.Optional(count),
+              },
+              { additionalProperties: false },
+            ),
+            { maxItems: 32 },
+          ),
+        ),
+      },
+      { additionalProperties: false },
+    ),
+    { minItems: 2, maxItems: 64 },
+  ),
+);
+const MAX_BYTES = 1024 * 1024;
+/** What a shop's camera gives where nothing else is said. */
+const USUAL_FPS = 10;
+
+/**
+ * Films that a person has counted, as a JSON array; a video's path is relative to the file. Two at least, each with a line or a
+ * zone. Throws CONFIG_INVALID.
+ */
+export async function readClipsFile(path: string): Promise<readonly LabelledClip[]> {
+  const value = await read(path);
+  if (!Clips.Check(value)) {
+    const [fault] = Clips.Errors(value);
+    throw invalid(path, `${fault?.instancePath || "/"} ${fault?.message ?? "is wrong"}`);
+  }
+  return value.map(({ video, fps = USUAL_FPS, lines = [], zones = [] }, k) => {
+    if (lines.length + zones.length === 0) throw invalid(path, `/${k} has neither lines nor zones`);
+    return {
+      name: pathParts(video).name,
+      video: resolve(dirname(path), video),
+      fps,
+      lines: lines.map(({ in: ins, out, ...line }, i) => {
+        const whole = { id: `line-${i + 1}`, ...line };
+        return { line: Value.Parse(LineConfig, Value.Default(LineConfig, whole)), in: ins, out };
+      }),
+      zones: zones.map(({ visits, stops, ...zone }, i) => {
+        const whole = { id: `zone-${i + 1}`, ...zone };
+        return { zone: Value.Parse(ZoneConfig, Value.Default(ZoneConfig, whole)), visits, stops };
+      }),
+    };
+  });
+}
+
+async function read(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readTextFile(path, { maxBytes: MAX_BYTES }));
+  } catch (error) {
+    throw invalid(path, messageOf(error), error);
+  }
+}
+
+function invalid(path: string, reason: string, cause?: unknown): AppError {
+  return new AppError(`${path}: ${reason}`, {
+    code: "CONFIG_INVALID",
+    hint: 'Write two or more of [{"video": "door.mp4", "lines": [{"from": [0.2, 0.5], "to": [0.8, 0.5], "in": 12, "out": 9}]}], with in and out as a person counted them.',
+    cause,
+  });
+}
