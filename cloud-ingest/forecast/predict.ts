@@ -8,6 +8,7 @@ import { type Bounds, boundsOf } from "./combine/intervals.ts";
 import { daysBefore, makeDays } from "./days/make-days.ts";
 import { dayParts } from "./explain.ts";
 import { VERSION } from "./fit.ts";
+import { gapsOf, patched } from "./gaps.ts";
 import { hourOffset, hoursAhead } from "./hourly/hours-ahead.ts";
 import { profilesOf } from "./hourly/profile.ts";
 import { OUR_MEMBERS } from "./members/all.ts";
@@ -35,8 +36,13 @@ export async function predict(
 ): Promise<PanelForecast> {
   checkHistory(history, context);
   const horizonDays = Math.ceil(horizon / SLOTS[history.step]);
-  const days = daysBefore(makeDays(history, context, horizonDays), history.days);
-  return predictBehind(champion, days, { history, horizon, members });
+  const gaps = gapsOf(history, context, horizonDays);
+  const all: PanelForecast[] = [];
+  for (const { context: own } of gaps.variants) {
+    const days = daysBefore(makeDays(history, own, horizonDays), history.days);
+    all.push(await predictBehind(champion, days, { history, horizon, members }));
+  }
+  return patched(all, gaps);
 }
 
 export interface PredictOptions {

@@ -5,6 +5,10 @@ export interface ForecastWords {
   readonly causes: Readonly<Record<Cause, string>>;
   /** By reason; one that is not known is shown as it is. */
   readonly reasons: Readonly<Record<string, string>>;
+  /** Numbers beside the counts, by the names that are usual. */
+  readonly numbers: Readonly<Record<string, string>>;
+  readonly quoted: (name: string) => string;
+  readonly without: (names: readonly string[]) => string;
   readonly title: string;
   readonly note: string;
   readonly counted: string;
@@ -36,7 +40,14 @@ const english: ForecastWords = {
   reasons: {
     ...{ device: "hours that were not counted", neighbours: "your other stores were off alike", closed: "closed" },
     ...{ holiday: "holiday", event: "event", shock: "exceptional situation", unexplained: "no known reason" },
+    regressors: "weather and promotions",
   },
+  numbers: {
+    ...{ weather: "weather", temperature: "temperature", rain: "rain", snow: "snow", wind: "wind", event: "event" },
+    ...{ price: "price", discount: "discount", promotion: "promotion", advertising: "advertising" },
+  },
+  quoted: (name) => `“${name}”`,
+  without: (names) => ` Foretold without ${names.join(", ")}, of which nothing is known for that day.`,
   title: "Expected",
   note: "From clean counts of the past, made every night. Of 100 such days 80 lie in the range.",
   counted: "Counted",
@@ -66,7 +77,14 @@ const japanese: ForecastWords = {
   reasons: {
     ...{ device: "計測できなかった時間", neighbours: "ほかの店舗も同じ傾向", closed: "休業" },
     ...{ holiday: "祝日", event: "催事", shock: "特別な状況", unexplained: "理由は不明" },
+    regressors: "天気・販促",
   },
+  numbers: {
+    ...{ weather: "天気", temperature: "気温", rain: "雨", snow: "雪", wind: "風", event: "催事" },
+    ...{ price: "価格", discount: "値引き", promotion: "販促", advertising: "広告" },
+  },
+  quoted: (name) => `「${name}」`,
+  without: (names) => `この日の${names.join("、")}はまだ登録されていないため、含めずに予測しました。`,
   title: "来店予測",
   note: "補正済みの過去の計測値から毎晩作成しています。このような日が100日あれば、80日は幅の中に収まります。",
   counted: "計測",

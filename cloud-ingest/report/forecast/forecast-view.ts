@@ -18,7 +18,9 @@ export interface Expected {
 export interface ExpectedDay extends Expected {
   readonly date: string;
   /** People that each cause adds; they add up to `yhat`. */
-  readonly causes: readonly { readonly cause: Cause; readonly people: number }[];
+  readonly causes: readonly { readonly cause: Cause; readonly people: number; readonly name?: string }[];
+  /** Regressors that it was foretold without, for there is no number of theirs for the date. */
+  readonly missing: readonly string[];
   /** Part of the last four weeks that was counted, and part that is estimates. */
   readonly basis: { readonly known: number; readonly repaired: number };
   readonly model: string;
@@ -135,13 +137,27 @@ function partsOf({ parts }: DerivedRow): Readonly<Record<string, unknown>> {
 const numberOf = (value: unknown) => (typeof value === "number" && Number.isFinite(value) ? value : 0);
 
 export function dayOf(row: DerivedRow): ExpectedDay {
-  const { basis, ...people } = partsOf(row);
+  const { basis, named, missing, ...people } = partsOf(row);
   const { known, repaired } = (basis ?? {}) as { readonly known?: unknown; readonly repaired?: unknown };
   return {
     ...{ date: String(row.businessDate), ...expectedOf(row), model: String(row.model), madeAt: String(row.madeAt) },
-    causes: CAUSES.map((cause) => ({ cause, people: numberOf(people[cause]) })),
+    causes: CAUSES.flatMap((cause) => {
+      const whole = { cause, people: numberOf(people[cause]) };
+      return cause === "regressors" ? regressorsOf(whole.people, named) : [whole];
+    }),
+    missing: Array.isArray(missing) ? missing.map(String) : [],
     basis: { known: numberOf(known), repaired: numberOf(repaired) },
   };
+}
+
+/** Each by its name; what rounding left stands without one. */
+function regressorsOf(whole: number, named: unknown): ExpectedDay["causes"] {
+  const cause = "regressors" as const;
+  const each = Object.entries(typeof named === "object" && named !== null ? named : {}).map(([name, people]) => {
+    return { cause, people: numberOf(people), name };
+  });
+  const rest = whole - each.reduce((sum, { people }) => sum + people, 0);
+  return each.length > 0 && Math.abs(rest) < 1 ? each : [{ cause, people: whole }];
 }
 
 export function pastOf(row: DerivedRow): PastDay {
