@@ -55,7 +55,7 @@ export function patched(all: readonly PanelForecast[], { variants, choice }: Gap
     const pick = (field: "yhat" | "lo80" | "hi80" | "lo95" | "hi95") =>
       own[field].map((_, slot) => at(slot)[field][slot]!);
     return {
-      ...{ name: own.name, model: own.model },
+      ...{ name: own.name, model: own.model, ...(own.borrowed && { borrowed: own.borrowed }) },
       ...{ yhat: pick("yhat"), lo80: pick("lo80"), hi80: pick("hi80"), lo95: pick("lo95"), hi95: pick("hi95") },
       parts: own.parts.map((_, h) => {
         const { missing } = variants[choice[i]![h]!]!;

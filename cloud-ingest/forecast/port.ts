@@ -30,6 +30,16 @@ export interface Context {
   /** One for all series or one for each. */
   readonly calendars: readonly Calendar[];
   readonly regressors?: readonly Regressor[];
+  /** One for each series: whose habits a new one may take. Left out, those of all others. */
+  readonly families?: readonly Family[];
+}
+
+/** Series of one level and cluster are used alike. */
+export interface Family {
+  /** Stores lend to stores, doors to doors. */
+  readonly level: string;
+  /** Left out where it is not known. */
+  readonly cluster?: number;
 }
 
 /** A whole forecast of one series; arrays are as long as the horizon in slots of its step. Always 0 <= lo95 <= lo80 <= yhat <= hi80 <= hi95. */
@@ -44,6 +54,17 @@ export interface SeriesForecast {
   readonly model: string;
   /** One for each date of the horizon. */
   readonly parts: readonly DayParts[];
+  /** For a new series, whose habits it was foretold by. */
+  readonly borrowed?: Borrowed;
+}
+
+export interface Borrowed {
+  /** Series whose habits were taken. */
+  readonly from: number;
+  /** Dates that it has itself. */
+  readonly days: number;
+  /** True where they are of its cluster, false where they are all others. */
+  readonly isCluster: boolean;
 }
 
 /** People that each cause adds on a date; they add up to the forecast of the date. */

@@ -46,6 +46,12 @@ export function aheadText(day: ExpectedDay, names: DayNames, language: Language)
   return `${words.ahead(format.longDate(day.date), expectedText(day, language), [first, ...parts])}${without}`;
 }
 
+/** Of a new place, whose habits its forecast has; undefined of any other. */
+export function newText({ basis: { borrowed } }: ExpectedDay, language: Language): string | undefined {
+  const { count } = language.format;
+  return borrowed && wordsOf(language).isNew(count(borrowed.days), count(borrowed.from), borrowed.isCluster);
+}
+
 /** A name that everybody uses has a word in each language; any other is the client's own. */
 function regressorText(name: string, language: Language): string {
   const { numbers, quoted } = wordsOf(language);

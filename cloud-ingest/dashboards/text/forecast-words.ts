@@ -18,6 +18,7 @@ export interface ForecastWords {
   readonly alike: (name: string, clusters: string) => string;
   readonly odd: string;
   readonly basis: (known: string, repaired: string) => string;
+  readonly isNew: (days: string, from: string, isCluster: boolean) => string;
   readonly range: (yhat: string, from: string, to: string) => string;
   readonly ahead: (date: string, expected: string, parts: readonly string[]) => string;
   readonly morning: (expected: string) => string;
@@ -57,6 +58,8 @@ const english: ForecastWords = {
   alike: (name, clusters) => `Its week is of the kind “${name}”, one of ${clusters} among your stores.`,
   odd: "It differs from the others of its kind.",
   basis: (known, repaired) => `Of the last four weeks ${known} was counted; ${repaired} are estimates.`,
+  isNew: (days, from, isCluster) =>
+    `New, with ${days} days of its own: weekdays and season follow ${from} others${isCluster ? " of its kind" : ""}.`,
   range: (yhat, from, to) => `${yhat} (${from} to ${to})`,
   ahead: (date, expected, parts) => `${date}: ${expected} people expected. ${capital(parts.join(", "))}.`,
   morning: (expected) => `Today ${expected} people are expected, as foretold in the morning.`,
@@ -94,6 +97,8 @@ const japanese: ForecastWords = {
   alike: (name, clusters) => `1週間の使われ方は「${name}」です（店舗全体で${clusters}種類）。`,
   odd: "同じ種類の店舗とは少し異なります。",
   basis: (known, repaired) => `直近4週間のうち計測できたのは${known}、推定値は${repaired}です。`,
+  isNew: (days, from, isCluster) =>
+    `新しい計測場所です（実績${days}日）。曜日と季節の傾向は${isCluster ? "同じ種類の" : "ほかの"}${from}か所から推定しています。`,
   range: (yhat, from, to) => `${yhat}人（${from}〜${to}人）`,
   ahead: (date, expected, parts) => `${date}は${expected}の見込みです。内訳：${parts.join("、")}（人）。`,
   morning: (expected) => `今日は${expected}の見込みです（朝の時点の予測）。`,

@@ -19,6 +19,7 @@ import { zoneOf } from "../../zone/rules.ts";
 import { scheduleOf } from "../cron.ts";
 import { type Job, type JobStep, type JobWish, type StepResult, storesOf } from "../job.ts";
 import type { Artefact, Artefacts } from "./artefacts.ts";
+import { familiesOf, isYoung } from "./families.ts";
 import { forecastRows } from "./forecast-rows.ts";
 import { groupRegressors } from "./group-regressors.ts";
 import { type GroupHistory, groupHistory, groupsOf, HISTORY_DAYS, type StoreGroup } from "./groups.ts";
@@ -187,7 +188,8 @@ async function historyOf(tools: Tools, share: Share, signal: AbortSignal): Promi
     horizonDays: DAYS_AHEAD,
     signal,
   });
-  return known && known.history.days >= LEAST_DAYS ? withNumbers(tools, share, known, signal) : undefined;
+  if (!known || known.history.days < LEAST_DAYS) return undefined;
+  return withFamilies(tools, share, await withNumbers(tools, share, known, signal));
 }
 
 /** With weather, prices and promotions beside the counts. */
@@ -204,6 +206,12 @@ async function withNumbers(
   const { regressors, words } = await groupRegressors(of);
   if (words.length > 0) log.warn({ group: share.name, words }, "some regressors do nothing in the forecast");
   return regressors.length === 0 ? known : { ...known, context: { ...context, regressors } };
+}
+
+/** With the clusters of its places, where one is so new that it borrows. */
+async function withFamilies({ warehouse }: Tools, { stores, last }: Share, known: GroupHistory): Promise<GroupHistory> {
+  if (!known.history.values.some(isYoung)) return known;
+  return { ...known, context: { ...known.context, families: await familiesOf(warehouse, known, { stores, last }) } };
 }
 
 async function learn(tools: Tools, share: Share, known: GroupHistory, signal: AbortSignal): Promise<Artefact> {

@@ -35,7 +35,8 @@ export function forecastRows(input: RowInput): readonly DerivedRow[] {
 }
 
 function dayRows({ forecasts, stagesOf, ...input }: RowInput, place: GroupPlace, series: SeriesForecast): DerivedRow[] {
-  const basis = basisOf(place, BASIS_DAYS);
+  const { borrowed } = series;
+  const basis = { ...basisOf(place, BASIS_DAYS), ...(borrowed && { borrowed }) };
   const stages = stagesOf(place.name);
   return Array.from(series.yhat, (_, day) => {
     const businessDate = addDays(forecasts.days.from, day);

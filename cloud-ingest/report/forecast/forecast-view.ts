@@ -14,6 +14,14 @@ export interface Expected {
   readonly hi80: number;
 }
 
+/** Of a new place: dates of its own, and how many others lend their weekdays and season to it. */
+export interface BorrowedBasis {
+  readonly days: number;
+  readonly from: number;
+  /** True where these are of its own kind of week. */
+  readonly isCluster: boolean;
+}
+
 /** What is expected of a date. */
 export interface ExpectedDay extends Expected {
   readonly date: string;
@@ -22,7 +30,7 @@ export interface ExpectedDay extends Expected {
   /** Regressors that it was foretold without, for there is no number of theirs for the date. */
   readonly missing: readonly string[];
   /** Part of the last four weeks that was counted, and part that is estimates. */
-  readonly basis: { readonly known: number; readonly repaired: number };
+  readonly basis: { readonly known: number; readonly repaired: number; readonly borrowed?: BorrowedBasis };
   readonly model: string;
   readonly madeAt: string;
 }
@@ -138,7 +146,7 @@ const numberOf = (value: unknown) => (typeof value === "number" && Number.isFini
 
 export function dayOf(row: DerivedRow): ExpectedDay {
   const { basis, named, missing, ...people } = partsOf(row);
-  const { known, repaired } = (basis ?? {}) as { readonly known?: unknown; readonly repaired?: unknown };
+  const { known, repaired, borrowed } = (basis ?? {}) as Readonly<Record<string, unknown>>;
   return {
     ...{ date: String(row.businessDate), ...expectedOf(row), model: String(row.model), madeAt: String(row.madeAt) },
     causes: CAUSES.flatMap((cause) => {
@@ -146,7 +154,7 @@ export function dayOf(row: DerivedRow): ExpectedDay {
       return cause === "regressors" ? regressorsOf(whole.people, named) : [whole];
     }),
     missing: Array.isArray(missing) ? missing.map(String) : [],
-    basis: { known: numberOf(known), repaired: numberOf(repaired) },
+    basis: { known: numberOf(known), repaired: numberOf(repaired), ...borrowedOf(borrowed) },
   };
 }
 
@@ -158,6 +166,12 @@ function regressorsOf(whole: number, named: unknown): ExpectedDay["causes"] {
   });
   const rest = whole - each.reduce((sum, { people }) => sum + people, 0);
   return each.length > 0 && Math.abs(rest) < 1 ? each : [{ cause, people: whole }];
+}
+
+function borrowedOf(value: unknown): { readonly borrowed?: BorrowedBasis } {
+  if (typeof value !== "object" || value === null) return {};
+  const { days, from, isCluster } = value as Readonly<Record<string, unknown>>;
+  return { borrowed: { days: numberOf(days), from: numberOf(from), isCluster: isCluster === true } };
 }
 
 export function pastOf(row: DerivedRow): PastDay {
