@@ -10,7 +10,10 @@ const HOURS = SLOTS.hour;
  * Makes dates and hours of places add up: dates over the tree of places by their certainty, then hours of doors to their dates, then hours of a store
  * as the sum of its doors'. `parents` has for each series the name that it is a part of; undefined for a top. Parts of a date move into `other`.
  */
-export function coherent({ days, hours }: BothForecasts, parents: readonly (string | undefined)[]): BothForecasts {
+export function coherent(
+  { days, hours, past }: BothForecasts,
+  parents: readonly (string | undefined)[],
+): BothForecasts {
   const nodes = days.series.map((one, index): ForecastNode => ({ ...one, ...parentOf(parents, index) }));
   const dated = reconcile(nodes);
   const daysSeries = days.series.map((one, index) => moved(one, dated[index] ?? one));
@@ -24,7 +27,7 @@ export function coherent({ days, hours }: BothForecasts, parents: readonly (stri
     const own = hoursSeries[index];
     if (parts.length > 0 && own) hoursSeries[index] = { ...own, ...summed(own, parts) };
   }
-  return { days: { ...days, series: daysSeries }, hours: { ...hours, series: hoursSeries } };
+  return { days: { ...days, series: daysSeries }, hours: { ...hours, series: hoursSeries }, past };
 }
 
 function parentOf(parents: readonly (string | undefined)[], index: number): { readonly parent?: string } {

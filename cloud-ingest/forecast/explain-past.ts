@@ -3,9 +3,9 @@ import type { DayNote } from "../quality/panel.ts";
 /** Why a date was not as expected; people of all reasons add up to what was counted less what was expected. */
 export interface Reason {
   /** `device`: hours that nobody counted; `neighbours`: other stores were off in the same way; the others as the calendar has them. */
-  readonly reason: "device" | "neighbours" | "closed" | "holiday" | "event" | "shock" | "unexplained";
+  readonly reason: "device" | "neighbours" | "closed" | "holiday" | "event" | "shock" | "regressors" | "unexplained";
   readonly people: number;
-  /** Name of the holiday, event or shock. */
+  /** Name of the holiday, event, shock or regressor. */
   readonly name?: string;
 }
 
@@ -37,6 +37,8 @@ export interface PastInput {
   readonly note: DayNote | undefined;
   /** People that the forecast gave to holidays and events. */
   readonly foreseen: { readonly holiday: number; readonly event: number };
+  /** What regressors did in fact less what the forecast gave to them. */
+  readonly numbers?: readonly { readonly name: string; readonly people: number }[];
   /** Counted by expected of other stores on that date. */
   readonly others: readonly number[];
 }
@@ -86,13 +88,35 @@ const isWithin = (rest: number, { expected, lo95, hi95 }: PastInput) =>
   expected + rest >= lo95 && expected + rest <= hi95;
 
 /** Of what is left when lost hours are taken off. */
-function causesOf(rest: number, { expected, note, foreseen, others }: PastInput): Reason[] {
+function causesOf(rest: number, { expected, note, foreseen, others, numbers = [] }: PastInput): Reason[] {
   const isNews = (people: number) => Math.abs(people) < UNFORESEEN * expected;
   if (note?.isClosed && rest < 0) return [{ reason: "closed", people: rest }];
   if (note?.shock) return [{ reason: "shock", people: rest, name: note.shock }];
   if (note?.event && isNews(foreseen.event)) return [{ reason: "event", people: rest, name: note.event }];
   if (note?.holiday && isNews(foreseen.holiday)) return [{ reason: "holiday", people: rest, name: note.holiday }];
-  if (others.length < LEAST_OTHERS) return [];
+  const told = numberReasons(
+    rest,
+    numbers.filter(({ people }) => !isNews(people)),
+  );
+  const left = rest - told.reduce((sum, { people }) => sum + people, 0);
+  return [...told, ...neighbourReason(left, expected, others)];
+}
+
+/** Regressors that were off as the date was, the largest first, none beyond what is left to be explained. */
+function numberReasons(rest: number, numbers: NonNullable<PastInput["numbers"]>): Reason[] {
+  let left = rest;
+  return [...numbers]
+    .sort((a, b) => Math.abs(b.people) - Math.abs(a.people))
+    .flatMap(({ name, people }): Reason[] => {
+      if (Math.sign(people) !== Math.sign(left) || left === 0) return [];
+      const own = Math.sign(left) * Math.min(Math.abs(people), Math.abs(left));
+      left -= own;
+      return [{ reason: "regressors", people: own, name }];
+    });
+}
+
+function neighbourReason(rest: number, expected: number, others: readonly number[]): Reason[] {
+  if (others.length < LEAST_OTHERS || rest === 0) return [];
   const sorted = [...others].sort((a, b) => a - b);
   const common = expected * ((sorted[Math.floor(sorted.length / 2)] ?? 1) - 1);
   if (Math.sign(common) !== Math.sign(rest)) return [];

@@ -11,6 +11,8 @@ import type { DayParts, Days } from "./port.ts";
 export function dayParts(days: Days, series: number, totals: Float64Array): DayParts[] {
   const fit = shapeFit(days, series);
   const { offset, design } = fit.calendar;
+  const names = days.dates[series]!.regressorNames;
+  const [first] = design.groups.regressors;
   return Array.from(totals, (total, h) => {
     const day = days.days + h;
     const date = addDays(days.from, day);
@@ -21,15 +23,17 @@ export function dayParts(days: Days, series: number, totals: Float64Array): DayP
       seasonStep(fit, day),
       partOf(fit.calendar, design.groups.holiday, day),
       partOf(fit.calendar, design.groups.event, day),
-      partOf(fit.calendar, design.groups.regressors, day),
+      ...names.map((_, i) => partOf(fit.calendar, [first + i, first + i + 1], day)),
     ];
     const people = steps.map((_, i) => {
       const upTo = (end: number) => Math.exp(steps.slice(0, end).reduce((sum, step) => sum + step, 0)) - offset;
       return i === 0 ? upTo(1) : upTo(i + 1) - upTo(i);
     });
-    const [level = 0, weekday = 0, season = 0, holiday = 0, event = 0, regressors = 0] = people;
+    const [level = 0, weekday = 0, season = 0, holiday = 0, event = 0, ...each] = people;
+    const regressors = each.reduce((sum, one) => sum + one, 0);
     const other = total - level - weekday - season - holiday - event - regressors;
-    return { date, level, weekday, season, holiday, event, regressors, other };
+    const named = Object.fromEntries(names.map((name, i) => [name, each[i] ?? 0]));
+    return { date, level, weekday, season, holiday, event, regressors, ...(names.length > 0 && { named }), other };
   });
 }
 

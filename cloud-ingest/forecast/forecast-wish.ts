@@ -2,6 +2,7 @@ import { SLOTS } from "../quality/panel.ts";
 import { coherent } from "./coherent.ts";
 import { dayTotals } from "./days/day-totals.ts";
 import { fitChampion } from "./fit.ts";
+import { type PastEffects, pastEffects } from "./past-effects.ts";
 import type { Champion, Context, History, PanelForecast } from "./port.ts";
 import { predict } from "./predict.ts";
 import { type Renewal, renew } from "./renew.ts";
@@ -17,6 +18,8 @@ export type ForecastWish =
       readonly hoursDays: number;
       /** By series, the name of what it is a part of. */
       readonly parents: readonly (string | undefined)[];
+      /** Dates that are over of which it is asked what regressors did. */
+      readonly pastDates: number;
     } & Known);
 
 interface Known {
@@ -33,6 +36,8 @@ interface Learning extends Known {
 export interface BothForecasts {
   readonly days: PanelForecast;
   readonly hours: PanelForecast;
+  /** By series. */
+  readonly past: readonly PastEffects[];
 }
 
 export type ForecastAnswer = { readonly champion: Champion } | { readonly renewal: Renewal } | BothForecasts;
@@ -57,13 +62,14 @@ export async function answerForecast(wish: ForecastWish, onProgress?: (done: num
 
 async function predictBoth(
   champion: Champion,
-  wish: Known & { readonly days: number; readonly hoursDays: number },
+  wish: Known & { readonly days: number; readonly hoursDays: number; readonly pastDates: number },
 ): Promise<BothForecasts> {
-  const { history, context, days, hoursDays } = wish;
+  const { history, context, days, hoursDays, pastDates } = wish;
   const byDate = byDates(history);
   return {
     days: await predict({ ...champion, step: "day" }, byDate, context, { horizon: days }),
     hours: await predict(champion, history, context, { horizon: hoursDays * SLOTS.hour }),
+    past: pastEffects(byDate, context, pastDates),
   };
 }
 

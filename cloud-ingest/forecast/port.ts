@@ -19,6 +19,10 @@ export interface Regressor {
   readonly isKnownAhead: boolean;
   /** One array for all series or one for each, by date from the first of the history on; NaN where not known. */
   readonly values: readonly Float64Array[];
+  /** Like `values`: 1 where the number of a date was known before it. Left out, `isKnownAhead` says it of all. */
+  readonly marks?: readonly Uint8Array[];
+  /** Dates behind an origin that are known at most, as 7 of a weather forecast; left out, all of the horizon. */
+  readonly reachDays?: number;
 }
 
 /** All that is known beside the counts, for the dates of the history and of the horizon. */
@@ -26,6 +30,16 @@ export interface Context {
   /** One for all series or one for each. */
   readonly calendars: readonly Calendar[];
   readonly regressors?: readonly Regressor[];
+  /** One for each series: whose habits a new one may take. Left out, those of all others. */
+  readonly families?: readonly Family[];
+}
+
+/** Series of one level and cluster are used alike. */
+export interface Family {
+  /** Stores lend to stores, doors to doors. */
+  readonly level: string;
+  /** Left out where it is not known. */
+  readonly cluster?: number;
 }
 
 /** A whole forecast of one series; arrays are as long as the horizon in slots of its step. Always 0 <= lo95 <= lo80 <= yhat <= hi80 <= hi95. */
@@ -40,6 +54,17 @@ export interface SeriesForecast {
   readonly model: string;
   /** One for each date of the horizon. */
   readonly parts: readonly DayParts[];
+  /** For a new series, whose habits it was foretold by. */
+  readonly borrowed?: Borrowed;
+}
+
+export interface Borrowed {
+  /** Series whose habits were taken. */
+  readonly from: number;
+  /** Dates that it has itself. */
+  readonly days: number;
+  /** True where they are of its cluster, false where they are all others. */
+  readonly isCluster: boolean;
 }
 
 /** People that each cause adds on a date; they add up to the forecast of the date. */
@@ -53,6 +78,10 @@ export interface DayParts {
   readonly event: number;
   /** Regressors: weather, promotions. */
   readonly regressors: number;
+  /** What of `regressors` each of them adds, by name; left out where there are none. */
+  readonly named?: Readonly<Record<string, number>>;
+  /** Regressors known in advance that have no number for this date: it is foretold as if they were not there. */
+  readonly missing?: readonly string[];
   /** What the members say beside the causes above. */
   readonly other: number;
 }
@@ -91,11 +120,18 @@ export interface DateTable {
   readonly isClosed: Uint8Array;
   /** Masked by the calendar. */
   readonly isShock: Uint8Array;
-  /** By regressor, standardised; 0 where not known. */
+  /** By regressor, standardised on the dates before the origin; 0 where not known. */
   readonly regressors: readonly Float64Array[];
   readonly regressorNames: readonly string[];
-  /** By regressor, whether it is known of dates behind an origin. */
-  readonly isKnownAhead: readonly boolean[];
+  /** What `regressors` are made of, anew for each origin. */
+  readonly numbers: readonly NamedColumn[];
+}
+
+/** A regressor of one series. */
+export interface NamedColumn extends Pick<Regressor, "name" | "isKnownAhead" | "reachDays"> {
+  /** By date; NaN where not known. */
+  readonly values: Float64Array;
+  readonly marks?: Uint8Array;
 }
 
 /**

@@ -8,14 +8,18 @@ import { type Bounds, boundsOf } from "./combine/intervals.ts";
 import { daysBefore, makeDays } from "./days/make-days.ts";
 import { dayParts } from "./explain.ts";
 import { VERSION } from "./fit.ts";
+import { gapsOf, patched } from "./gaps.ts";
 import { hourOffset, hoursAhead } from "./hourly/hours-ahead.ts";
 import { profilesOf } from "./hourly/profile.ts";
 import { OUR_MEMBERS } from "./members/all.ts";
 import { calendarFit } from "./members/calendar-fit.ts";
+import { borrowedParts, borrowedProfiles, borrowedTotals, type Lenders, lendersOf, widened } from "./newcomers.ts";
 import type {
   Champion,
   Context,
   Days,
+  ErrorQuantiles,
+  Family,
   History,
   Member,
   Model,
@@ -35,8 +39,13 @@ export async function predict(
 ): Promise<PanelForecast> {
   checkHistory(history, context);
   const horizonDays = Math.ceil(horizon / SLOTS[history.step]);
-  const days = daysBefore(makeDays(history, context, horizonDays), history.days);
-  return predictBehind(champion, days, { history, horizon, members });
+  const gaps = gapsOf(history, context, horizonDays);
+  const all: PanelForecast[] = [];
+  for (const { context: own } of gaps.variants) {
+    const days = daysBefore(makeDays(history, own, horizonDays), history.days);
+    all.push(await predictBehind(champion, days, { history, horizon, members, families: context.families }));
+  }
+  return patched(all, gaps);
 }
 
 export interface PredictOptions {
@@ -44,27 +53,44 @@ export interface PredictOptions {
   readonly history: History;
   readonly horizon: number;
   readonly members: readonly Member[];
+  readonly families?: readonly Family[] | undefined;
 }
 
 /** The same for days that are made already; the forecast begins at their origin. */
 export async function predictBehind(champion: Champion, days: Days, options: PredictOptions): Promise<PanelForecast> {
-  const { history, horizon, members } = options;
+  const { history, horizon, members, families } = options;
   const horizonDays = Math.ceil(horizon / SLOTS[history.step]);
   const predictions: (readonly Float64Array[])[] = [];
   for (const model of modelsOf(champion, history, members)) predictions.push(await model.predict(days, horizonDays));
+  const totals = days.names.map((name, i) => {
+    const { weights } = champion.series[name] ?? champion.pooled;
+    const own = predictions.map((all) => all[i]!);
+    return opened(combined(own, weights, calendarFit(days, i).offset), days, i);
+  });
+  const lenders = lendersOf(days, families);
   const series = days.names.map((name, i): SeriesForecast => {
     const of = champion.series[name] ?? champion.pooled;
-    const totals = combined(
-      predictions.map((all) => all[i]!),
-      of.weights,
-      calendarFit(days, i).offset,
-    );
-    for (let h = 0; h < totals.length; h++) if (days.dates[i]!.isClosed[days.days + h] === 1) totals[h] = 0;
-    const parts = dayParts(days, i, totals);
-    const slots = slotsOf(totals, { of, days, history, series: i });
-    return { name, ...cut(slots, horizon), model: modelText(champion.memberNames, of), parts };
+    const model = modelText(champion.memberNames, of);
+    const from = lenders[i];
+    const taken = from && borrowedTotals(i, from, { days, totals });
+    if (!(from && taken)) {
+      const slots = slotsOf(totals[i]!, { of, days, history, series: i });
+      return { name, ...cut(slots, horizon), model, parts: dayParts(days, i, totals[i]!) };
+    }
+    const borrowed = opened(taken, days, i);
+    const slots = slotsOf(borrowed, { of, days, history, series: i, lenders: from });
+    const parts = from.series.map((other) => dayParts(days, other, totals[other]!));
+    return {
+      ...{ name, ...cut(slots, horizon), model, parts: borrowedParts(parts, borrowed, dayParts(days, i, borrowed)) },
+      borrowed: { from: from.series.length, days: from.days, isCluster: from.isCluster },
+    };
   });
   return { step: history.step, from: addDays(days.from, days.days), series };
+}
+
+/** Nobody comes on a closed date. */
+function opened(totals: Float64Array, { dates, days }: Days, series: number): Float64Array {
+  return totals.map((total, h) => (dates[series]!.isClosed[days + h] === 1 ? 0 : total));
 }
 
 function modelsOf(champion: Champion, history: History, members: readonly Member[]): Model[] {
@@ -88,18 +114,22 @@ interface SlotOptions {
   readonly days: Days;
   readonly history: History;
   readonly series: number;
+  /** Of a newcomer. */
+  readonly lenders?: Lenders;
 }
 
 type Slots = Pick<SeriesForecast, "yhat" | "lo80" | "hi80" | "lo95" | "hi95">;
 
-function slotsOf(totals: Float64Array, { of, days, history, series }: SlotOptions): Slots {
+function slotsOf(totals: Float64Array, { of, days, history, series, lenders }: SlotOptions): Slots {
   const offset = calendarFit(days, series).offset;
+  const wide = (errors: ErrorQuantiles) => (lenders ? widened(errors, lenders) : errors);
   if (history.step === "day")
-    return withBounds(totals, (value, h) => boundsOf(value, of.dayErrors[groupOf(h)]!, offset));
+    return withBounds(totals, (value, h) => boundsOf(value, wide(of.dayErrors[groupOf(h)]!), offset));
   const dates = days.dates[series]!;
-  const profiles = profilesOf(history, { series, origin: days.days, dates });
+  const own = profilesOf(history, { series, origin: days.days, dates });
+  const profiles = lenders ? borrowedProfiles(own, lenders, { history, days }) : own;
   const hours = hoursAhead(totals, { profiles, dates, first: days.days });
-  return withBounds(hours, (value, slot) => boundsOf(value, of.hourErrors[slot % HOURS]!, hourOffset(offset)));
+  return withBounds(hours, (value, slot) => boundsOf(value, wide(of.hourErrors[slot % HOURS]!), hourOffset(offset)));
 }
 
 function withBounds(yhat: Float64Array, boundsAt: (value: number, slot: number) => Bounds): Slots {

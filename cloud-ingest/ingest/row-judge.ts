@@ -1,5 +1,5 @@
 import { MAX_PAYLOAD_BYTES } from "../../firmware-config/contract/envelope.ts";
-import { parseRow } from "../../firmware-config/contract/row.ts";
+import { parseRow, type RowTable } from "../../firmware-config/contract/row.ts";
 import { parseRowTopic } from "../../firmware-config/contract/topics.ts";
 import { groupBy } from "../group-by.ts";
 import { parseHours } from "../registry/opening-hours.ts";
@@ -8,6 +8,9 @@ import type { SourceRow } from "../warehouse/row-port.ts";
 
 /** A row, or why it cannot be used. */
 export type JudgedRow = { readonly row: SourceRow } | { readonly reason: string };
+
+/** What may be said of all stores of a tenant together. */
+const OF_ALL_STORES: readonly RowTable[] = ["calendar", "regressor"];
 
 /** Judges rows that no device sent: what a row says, and whose it is. */
 export class RowJudge {
@@ -32,7 +35,8 @@ export class RowJudge {
     const { tenant, store = "" } = place;
     const stores = this.#storesOf(tenant, store);
     if (stores.length === 0) return { reason: "no store: the configuration has none of that name" };
-    if (store === "" && row.table !== "calendar") return { reason: `no store: a row of ${row.table} is of one store` };
+    if (store === "" && !OF_ALL_STORES.includes(row.table))
+      return { reason: `no store: a row of ${row.table} is of one store` };
     const hours = row.table === "calendar" ? row.columns.hours : undefined;
     if (hours !== undefined && parseHours(hours.split(/, ?/)) === undefined)
       return { reason: "/columns/hours overlap, or last longer than a day" };

@@ -2,7 +2,12 @@ import { randomUUID } from "node:crypto";
 import { MAX_PAYLOAD_BYTES } from "../../firmware-config/contract/envelope.ts";
 import { IDENTIFIER } from "../../firmware-config/contract/identifier.ts";
 import { jsonOf } from "../../firmware-config/contract/json.ts";
-import type { RowMessage, RowTable } from "../../firmware-config/contract/row.ts";
+import {
+  MAX_REGRESSOR_NAME,
+  type RowMessage,
+  type RowTable,
+  regressorKey,
+} from "../../firmware-config/contract/row.ts";
 import { type RowPlace, rowTopicOf } from "../../firmware-config/contract/topics.ts";
 import type { Clock } from "../../firmware-config/kit/clock.ts";
 import { AppError } from "../../firmware-config/kit/errors.ts";
@@ -210,14 +215,24 @@ function offer(text: string, { at, receipt, sender }: Offer): Offered {
   const value = text.length < MOST_ROW_CHARACTERS ? objectOf(text) : undefined;
   if (!value) return asItIs;
   const { tenant = sender.tenant, store, ...fields } = value;
-  const key = typeof fields.key === "string" ? composed(fields.key) : "";
-  const named = typeof fields.key === "string" ? { key } : {};
+  const given = fields.key ?? regressorKeyOf(fields);
+  const key = typeof given === "string" ? composed(given) : "";
+  const named = typeof given === "string" ? { key } : {};
   const written = textOf({ ...fields, ...named, v: 1, kind: "row", by: sender.by, receipt: `${receipt}:${number}` });
   if (written === undefined) return asItIs;
   const payload = bytesOf(written);
   const denied = deniedOf(sender, tenant, fields.table);
   const place = placeOf(tenant, store);
   return { number, key, topic: rowTopicOf(place), payload, ...(denied !== undefined && { denied }) };
+}
+
+/** The key of a regressor follows from its columns, so that nobody has to write it. */
+function regressorKeyOf({ table, date, columns }: Readonly<Record<string, unknown>>): string | undefined {
+  if (table !== "regressor" || typeof date !== "string" || typeof columns !== "object" || columns === null)
+    return undefined;
+  const { name, hour }: { readonly name?: unknown; readonly hour?: unknown } = columns;
+  if (typeof name !== "string" || date.length > 10 || name.length > MAX_REGRESSOR_NAME) return undefined;
+  return regressorKey(name, date, typeof hour === "number" ? hour : undefined);
 }
 
 function deniedOf({ tenant, tables }: RowSender, ofTenant: unknown, table: unknown): string | undefined {

@@ -112,7 +112,7 @@ export const DERIVED_TABLES = [
 export type DerivedTable = (typeof DERIVED_TABLES)[number];
 
 /** A row by its columns' fields; dates and local times are texts, `YYYY-MM-DD` and `YYYY-MM-DDTHH:MM:SS`. */
-export type DerivedRow = Readonly<Record<string, string | number | null>>;
+export type DerivedRow = Readonly<Record<string, string | number | boolean | null>>;
 
 /** Dates that changed, and a name for each note of it, for who forgets them once they are dealt with. */
 export interface ChangedDates {

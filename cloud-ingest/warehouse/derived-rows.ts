@@ -11,9 +11,10 @@ export function derivedOf(row: Row, columns: readonly Column[]): DerivedRow {
   return Object.fromEntries(columns.map((column) => [column.field, cellOf(row, column)]));
 }
 
-function cellOf(row: Row, { name, type }: Column): string | number | null {
+function cellOf(row: Row, { name, type }: Column): string | number | boolean | null {
   const value = row[name];
   if (value === null || value === undefined) return null;
+  if (type === "boolean") return value === true;
   if (type === "integer" || type === "number") return Number(value);
   return type === "timestamp" ? timeOf(row, name) : textOf(row, name);
 }

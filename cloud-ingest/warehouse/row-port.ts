@@ -27,7 +27,7 @@ export interface StoredRow {
   /** RFC 3339 UTC. */
   readonly receivedAt: string;
   /** By the contract's fields; what was left out is left out. */
-  readonly columns: Readonly<Record<string, string | number>>;
+  readonly columns: Readonly<Record<string, string | number | boolean>>;
 }
 
 /** The name of a row within its table. */
@@ -71,7 +71,10 @@ export const ROW_COLUMNS: Readonly<Record<RowTable, readonly Column[]>> = byRowT
 
 /** Something of each table of rows. */
 export function byRowTable<T>(of: (table: RowTable) => T): Record<RowTable, T> {
-  return { calendar: of("calendar"), correction: of("correction"), overrule: of("overrule") };
+  return {
+    ...{ calendar: of("calendar"), correction: of("correction"), overrule: of("overrule") },
+    regressor: of("regressor"),
+  };
 }
 
 /** Columns by the name of the warehouse's table. */

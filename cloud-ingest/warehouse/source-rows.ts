@@ -70,8 +70,10 @@ export function settleRows(
   return { fresh, duplicate, refused, reopened };
 }
 
-/** The dates of a row and those that it spoke of before, of each store that it is about. */
+/** For those who judge counts, the dates of a row and those that it spoke of before, of each store that it is about. */
 function reopenedBy({ stores, row }: SourceRow, before: readonly string[]): readonly StoreDates[] {
+  // No count is judged by a number beside it, and years of weather would have all of them judged again.
+  if (row.table === "regressor") return [];
   const dates = [...new Set([...datesOfRow(row.table, row), ...before])].sort();
   return stores.map((store) => ({ store, dates }));
 }
@@ -161,7 +163,7 @@ export function rowFields({ tenant, store, receivedAt, row }: SourceRow): Derive
 export function storedRowOf(found: Row, table: RowTable): StoredRow {
   const fields = derivedOf(found, ROW_COLUMNS[table]);
   const text = (name: string) => String(fields[name] ?? "");
-  const columns: Record<string, string | number> = {};
+  const columns: Record<string, string | number | boolean> = {};
   for (const [name, value] of Object.entries(fields))
     if (!COMMON_FIELDS.has(name) && value !== null) columns[name] = value;
   return {

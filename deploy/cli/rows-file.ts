@@ -1,5 +1,6 @@
 import { CsvError } from "csv-parse";
 import { parse } from "csv-parse/sync";
+import Type from "typebox";
 import { MOST_ROW_CHARACTERS, MOST_ROWS } from "../../cloud-ingest/rows/intake.ts";
 import { ROW_TABLES, type RowTable } from "../../firmware-config/contract/row.ts";
 import { AppError, systemCodeOf } from "../../firmware-config/kit/errors.ts";
@@ -91,7 +92,7 @@ function csvRows(file: string, text: string, options: RowsFileOptions): readonly
   const { table } = options;
   if (table === undefined)
     throw new AppError("A CSV file does not say what its rows are", { code: "USAGE", hint: "Give --table." });
-  const columns = new Set(Object.keys(ROW_TABLES[table].properties));
+  const columns = new Map<string, Type.TSchema>(Object.entries(ROW_TABLES[table].properties));
   const rows: FileRow[] = [];
   let head: readonly string[] | undefined;
   const take = (fields: readonly string[], { lines: line }: { readonly lines: number }) => {
@@ -121,8 +122,8 @@ const WRONG: Readonly<Record<string, string>> = {
   INVALID_OPENING_QUOTE: 'a quotation mark within a value; write the value as "...", and the mark in it twice',
 };
 
-function headOf(file: string, fields: readonly string[], columns: ReadonlySet<string>): readonly string[] {
-  const known = [...ENVELOPE, ...columns];
+function headOf(file: string, fields: readonly string[], columns: CsvOptions["columns"]): readonly string[] {
+  const known = [...ENVELOPE, ...columns.keys()];
   const unknown = fields.find((field) => !known.includes(field));
   if (unknown !== undefined)
     throw atLine(file, 1, `there is no column ${JSON.stringify(safeLine(unknown, 40))}; there are ${known.join(", ")}`);
@@ -132,7 +133,7 @@ function headOf(file: string, fields: readonly string[], columns: ReadonlySet<st
 }
 
 interface CsvOptions extends RowsFileOptions {
-  readonly columns: ReadonlySet<string>;
+  readonly columns: ReadonlyMap<string, Type.TSchema>;
 }
 
 /** An empty cell says nothing; a whole number is one where a text would be none. */
@@ -142,14 +143,30 @@ function rowOf(head: readonly string[], fields: readonly string[], { columns, ..
   head.forEach((name, at) => {
     const cell = fields[at] ?? "";
     if (cell === "") return;
-    const value = WHOLE.has(name) && /^-?\d{1,16}$/.test(cell) ? Number(cell) : cell;
-    if (columns.has(name)) own[name] = value;
-    else row[name] = value;
+    if (columns.has(name)) own[name] = cellValue(cell, columns.get(name));
+    else row[name] = name === "version" && WHOLE.test(cell) ? Number(cell) : cell;
   });
   return { ...row, columns: own };
 }
 
-const WHOLE: ReadonlySet<string> = new Set(["version", "hour", "value"]);
+const WHOLE = /^-?\d{1,16}$/;
+const DECIMAL = /^[-+]?\d{1,16}(\.\d{1,20})?(e[-+]?\d{1,3})?$/i;
+const BOOLEANS: Readonly<Record<string, boolean>> = {
+  yes: true,
+  true: true,
+  "1": true,
+  no: false,
+  false: false,
+  "0": false,
+};
+
+/** A cell as its column has it; what is none stays a text, and is refused as such. */
+function cellValue(cell: string, schema: Type.TSchema | undefined): unknown {
+  if (schema === undefined) return cell;
+  if (Type.IsInteger(schema) && WHOLE.test(cell)) return Number(cell);
+  if (Type.IsNumber(schema) && DECIMAL.test(cell)) return Number(cell);
+  return Type.IsBoolean(schema) ? (BOOLEANS[cell.toLowerCase()] ?? cell) : cell;
+}
 
 function atLine(file: string, line: number, what: string, cause?: unknown): AppError {
   return new AppError(`${file}:${line}: ${what}`, {

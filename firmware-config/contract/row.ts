@@ -13,6 +13,11 @@ const BusinessDate = Type.String({
   description: "business date, 1970-01-01 to 2499-12-31",
 });
 
+/** Longest name of a regressor. */
+export const MAX_REGRESSOR_NAME = 80;
+/** Beyond, squares lose what a sum needs. */
+export const MAX_REGRESSOR_VALUE = 1e9;
+
 const CLOCK = "([01]?\\d|2[0-3]):[0-5]\\d-([0-3]?\\d|4[0-8]):[0-5]\\d";
 
 const table = <T extends Type.TProperties>(properties: T, description: string) =>
@@ -60,6 +65,29 @@ export const ROW_TABLES = {
     },
     "a person's word on the counts of a device, from the row's date to `to`",
   ),
+  regressor: table(
+    {
+      name: Type.String({
+        pattern: "^[^\\s\\u0000-\\u001f\\u007f](.*[^\\s\\u0000-\\u001f\\u007f])?$",
+        maxLength: MAX_REGRESSOR_NAME,
+        description: "what it is a number of, such as temperature, rain, price, promotion; the key is NAME DATE [HOUR]",
+      }),
+      hour: Type.Optional(
+        Type.Integer({ minimum: 0, maximum: 23, description: "the hour by the shop's clock; left out, of the date" }),
+      ),
+      value: Type.Optional(
+        Type.Number({
+          minimum: -MAX_REGRESSOR_VALUE,
+          maximum: MAX_REGRESSOR_VALUE,
+          description: "in the unit of the name; left out, it is not known (any more)",
+        }),
+      ),
+      knownInAdvance: Type.Boolean({
+        description: "true: known before the date, as a plan or a weather forecast is; false: what came in fact",
+      }),
+    },
+    "weather, prices, promotions: a number beside the counts of a store, or without a store of all of a tenant's",
+  ),
 } as const;
 
 export type RowTable = keyof typeof ROW_TABLES;
@@ -100,6 +128,7 @@ export const ROW_MESSAGES = {
   calendar: messageOf("calendar"),
   correction: messageOf("correction"),
   overrule: messageOf("overrule"),
+  regressor: messageOf("regressor"),
 } as const;
 export type RowMessage = { [T in RowTable]: Type.Static<(typeof ROW_MESSAGES)[T]> }[RowTable];
 
@@ -132,8 +161,18 @@ export function isRowTable(name: string): name is RowTable {
   return Object.hasOwn(ROW_TABLES, name);
 }
 
+/** The only key of a regressor's number, so that no date has two: `rain 2026-11-20`, or with an hour `rain 2026-11-20 09`. */
+export function regressorKey(name: string, date: string, hour?: number): string {
+  const key = `${name.normalize("NFC")} ${date}`;
+  return hour === undefined ? key : `${key} ${String(hour).padStart(2, "0")}`;
+}
+
 /** What each column by itself could say, and all together cannot. */
-function contradictionOf({ table: name, date, columns }: RowMessage): string | undefined {
+function contradictionOf({ table: name, date, key, columns }: RowMessage): string | undefined {
+  if (name === "regressor") {
+    const own = regressorKey(columns.name, date, columns.hour);
+    return key === own ? undefined : `/key of a regressor is its name, date and hour if any: ${JSON.stringify(own)}`;
+  }
   if (name === "overrule" && columns.to !== undefined) {
     if (columns.to < date) return "/columns/to is before /date";
     if (Date.parse(columns.to) - Date.parse(date) >= MOST_DAYS * DAY_MS)
@@ -162,11 +201,12 @@ function explain(errors: ErrorObject[] | null | undefined): string {
 function compileAll(): Record<RowTable, ValidateFunction<RowMessage>> {
   const ajv = new Ajv();
   ajv.addFormat("business-date", isBusinessDate);
-  const { calendar, correction, overrule } = ROW_MESSAGES;
+  const { calendar, correction, overrule, regressor } = ROW_MESSAGES;
   return {
     calendar: ajv.compile<RowMessage>(calendar),
     correction: ajv.compile<RowMessage>(correction),
     overrule: ajv.compile<RowMessage>(overrule),
+    regressor: ajv.compile<RowMessage>(regressor),
   };
 }
 

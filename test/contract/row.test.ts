@@ -6,10 +6,12 @@ const COLUMNS = {
   calendar: { what: "closed", says: "snow" },
   correction: { device: "cam-1", camera: "street", target: "door", measure: "in", hour: 12, value: 4 },
   overrule: { device: "cam-1", to: "2026-11-22", verdict: "overrule", note: "seen on film" },
+  regressor: { name: "rain", hour: 9, value: -0.5, knownInAdvance: true },
 };
 
 const row = (over: object = {}, columns: object = {}, table: keyof typeof COLUMNS = "calendar") => ({
   ...{ v: 1, kind: "row", table, key: "k", version: 1, date: "2026-11-20", by: "aya", receipt: "r:1" },
+  ...(table === "regressor" && { key: "rain 2026-11-20 09" }),
   columns: { ...COLUMNS[table], ...columns },
   ...over,
 });
@@ -26,7 +28,11 @@ describe("a row", () => {
     { name: "no JSON", sent: "{", reason: "not JSON" },
     { name: "nothing", sent: "null", reason: "unknown contract version of a row" },
     { name: "another version", sent: row({ v: 2 }), reason: "unknown contract version of a row" },
-    { name: "no table", sent: row({ table: "sales" }), reason: "/table must be one of calendar, correction, overrule" },
+    {
+      name: "no table",
+      sent: row({ table: "sales" }),
+      reason: "/table must be one of calendar, correction, overrule, regressor",
+    },
     { name: "a table of every object", sent: row({ table: "constructor" }), reason: /^\/table/ },
     { name: "a key with a line break", sent: row({ key: "a\nb" }), reason: /^\/key/ },
     { name: "an empty key", sent: row({ key: "" }), reason: /^\/key/ },
@@ -56,6 +62,24 @@ describe("a row", () => {
       name: "a range backwards",
       sent: row({}, { to: "2026-11-19" }, "overrule"),
       reason: "/columns/to is before /date",
+    },
+    { name: "another key", sent: row({ key: "rain" }, {}, "regressor"), reason: /if any: "rain 2026-11-20 09"$/ },
+    {
+      name: "a number without end",
+      sent: row({}, { value: 1e308 }, "regressor"),
+      reason: /^\/columns\/value must be <=/,
+    },
+    {
+      name: "a number as text",
+      sent: row({}, { value: "NaN" }, "regressor"),
+      reason: /^\/columns\/value must be number/,
+    },
+    { name: "no mark", sent: row({}, { knownInAdvance: undefined }, "regressor"), reason: /knownInAdvance/ },
+    { name: "a name of blanks", sent: row({}, { name: " " }, "regressor"), reason: /^\/columns\/name/ },
+    {
+      name: "a name that has no end",
+      sent: row({}, { name: "a".repeat(81) }, "regressor"),
+      reason: /^\/columns\/name/,
     },
     { name: "a century", sent: row({}, { to: "2126-11-19" }, "overrule"), reason: /3700 days or more/ },
   ])("with $name is refused", ({ sent, reason }) => {

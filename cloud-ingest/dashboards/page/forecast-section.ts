@@ -8,7 +8,15 @@ import type {
 } from "../../report/forecast/forecast-view.ts";
 import { forecastChart, forecastLegend } from "../chart/forecast-chart.ts";
 import { type Html, html } from "../html.ts";
-import { aheadText, type DayNames, expectedText, pastText, todayText, wordsOf } from "../text/forecast-text.ts";
+import {
+  aheadText,
+  type DayNames,
+  expectedText,
+  newText,
+  pastText,
+  todayText,
+  wordsOf,
+} from "../text/forecast-text.ts";
 import { type Language, say } from "../text/language.ts";
 
 /** More places than a reader compares; the store comes first. */
@@ -44,12 +52,14 @@ function placeCard(place: PlaceForecast, { id, cluster, today, namesOf, nameOf }
   const name = place.place === "" ? say((l) => l.texts.ofTheStore) : html`${nameOf(place.place)}`;
   const { today: now } = place;
   const next = place.days.find(({ date }) => date === addDays(today, 1));
-  const basis = place.days[0]?.basis;
+  const [first] = place.days;
+  const basis = first?.basis;
   return html`<article class="card target"><h3 id="${id}-name"><span class="kind">${say((l) => wordsOf(l).title)}</span>${name}</h3>
 ${now && html`<p><strong>${say((l) => todayText(now, l))}</strong></p>`}
 ${next && html`<p>${say((l) => aheadText(next, namesOf(next.date), l))}</p>`}
 <figure class="chart-still"><figcaption id="${id}"><span class="figure-title">${say((l) => wordsOf(l).chart(l.format.count(place.past.length)))}</span>${forecastLegend()}</figcaption>${forecastChart(place, id)}</figure>
 ${unusual(place.past)}${cluster && clusterNote(cluster)}
+${basis?.borrowed && html`<p class="muted">${say((l) => (first && newText(first, l)) ?? "")}</p>`}
 ${basis && html`<p class="muted">${say((l) => wordsOf(l).basis(l.format.share(basis.known), l.format.share(basis.repaired)))}</p>`}
 ${daysTable(place, id)}</article>`;
 }

@@ -35,17 +35,42 @@ export function aheadText(day: ExpectedDay, names: DayNames, language: Language)
   const told = others
     .filter(({ cause, people }) => cause !== "other" && Math.abs(people) >= least)
     .sort((a, b) => Math.abs(b.people) - Math.abs(a.people))
-    .map(({ cause, people }) => ({ text: nameOf(cause, names, day.date, language), people: Math.round(people) }));
+    .map(({ people, ...cause }) => ({ text: nameOf(cause, names, day.date, language), people: Math.round(people) }));
   const usual = Math.round(level?.people ?? 0);
   const rest = Math.round(day.yhat) - usual - told.reduce((sum, { people }) => sum + people, 0);
   const all = rest === 0 ? told : [...told, { text: words.causes.other, people: rest }];
   const parts = all.map(({ text, people }) => `${text} ${signed(people, language)}`);
   const first = `${words.causes.level} ${format.count(usual)}`;
-  return words.ahead(format.longDate(day.date), expectedText(day, language), [first, ...parts]);
+  const missing = day.missing.map((name) => regressorText(name, language));
+  const without = missing.length > 0 ? words.without(missing) : "";
+  return `${words.ahead(format.longDate(day.date), expectedText(day, language), [first, ...parts])}${without}`;
 }
 
-function nameOf(cause: Cause, { holiday, event }: DayNames, date: string, language: Language): string {
+/** Of a new place, whose habits its forecast has; undefined of any other. */
+export function newText({ basis: { borrowed } }: ExpectedDay, language: Language): string | undefined {
+  const { count } = language.format;
+  return borrowed && wordsOf(language).isNew(count(borrowed.days), count(borrowed.from), borrowed.isCluster);
+}
+
+/** A name that everybody uses has a word in each language; any other is the client's own. */
+function regressorText(name: string, language: Language): string {
+  const { numbers, quoted } = wordsOf(language);
+  return numbers[name.toLowerCase()] ?? quoted(name);
+}
+
+interface NamedCause {
+  readonly cause: Cause;
+  readonly name?: string;
+}
+
+function nameOf(
+  { cause, name: own }: NamedCause,
+  { holiday, event }: DayNames,
+  date: string,
+  language: Language,
+): string {
   const words = wordsOf(language);
+  if (own !== undefined) return regressorText(own, language);
   const name = cause === "holiday" ? holiday : cause === "event" ? event : undefined;
   const word = cause === "weekday" ? language.format.weekday(date) : words.causes[cause];
   return name === undefined ? word : words.named(word, name);
@@ -71,6 +96,7 @@ export function pastText(day: PastDay, language: Language): string {
 
 function reasonText({ reason, name }: PastReason, language: Language): string {
   const words = wordsOf(language);
+  if (reason === "regressors" && name !== undefined) return regressorText(name, language);
   const word = words.reasons[reason] ?? reason;
   return name === undefined ? word : words.named(word, name);
 }

@@ -5,6 +5,10 @@ export interface ForecastWords {
   readonly causes: Readonly<Record<Cause, string>>;
   /** By reason; one that is not known is shown as it is. */
   readonly reasons: Readonly<Record<string, string>>;
+  /** Numbers beside the counts, by the names that are usual. */
+  readonly numbers: Readonly<Record<string, string>>;
+  readonly quoted: (name: string) => string;
+  readonly without: (names: readonly string[]) => string;
   readonly title: string;
   readonly note: string;
   readonly counted: string;
@@ -14,6 +18,7 @@ export interface ForecastWords {
   readonly alike: (name: string, clusters: string) => string;
   readonly odd: string;
   readonly basis: (known: string, repaired: string) => string;
+  readonly isNew: (days: string, from: string, isCluster: boolean) => string;
   readonly range: (yhat: string, from: string, to: string) => string;
   readonly ahead: (date: string, expected: string, parts: readonly string[]) => string;
   readonly morning: (expected: string) => string;
@@ -36,7 +41,14 @@ const english: ForecastWords = {
   reasons: {
     ...{ device: "hours that were not counted", neighbours: "your other stores were off alike", closed: "closed" },
     ...{ holiday: "holiday", event: "event", shock: "exceptional situation", unexplained: "no known reason" },
+    regressors: "weather and promotions",
   },
+  numbers: {
+    ...{ weather: "weather", temperature: "temperature", rain: "rain", snow: "snow", wind: "wind", event: "event" },
+    ...{ price: "price", discount: "discount", promotion: "promotion", advertising: "advertising" },
+  },
+  quoted: (name) => `“${name}”`,
+  without: (names) => ` Foretold without ${names.join(", ")}, of which nothing is known for that day.`,
   title: "Expected",
   note: "From clean counts of the past, made every night. Of 100 such days 80 lie in the range.",
   counted: "Counted",
@@ -46,6 +58,8 @@ const english: ForecastWords = {
   alike: (name, clusters) => `Its week is of the kind “${name}”, one of ${clusters} among your stores.`,
   odd: "It differs from the others of its kind.",
   basis: (known, repaired) => `Of the last four weeks ${known} was counted; ${repaired} are estimates.`,
+  isNew: (days, from, isCluster) =>
+    `New, with ${days} days of its own: weekdays and season follow ${from} others${isCluster ? " of its kind" : ""}.`,
   range: (yhat, from, to) => `${yhat} (${from} to ${to})`,
   ahead: (date, expected, parts) => `${date}: ${expected} people expected. ${capital(parts.join(", "))}.`,
   morning: (expected) => `Today ${expected} people are expected, as foretold in the morning.`,
@@ -66,7 +80,14 @@ const japanese: ForecastWords = {
   reasons: {
     ...{ device: "計測できなかった時間", neighbours: "ほかの店舗も同じ傾向", closed: "休業" },
     ...{ holiday: "祝日", event: "催事", shock: "特別な状況", unexplained: "理由は不明" },
+    regressors: "天気・販促",
   },
+  numbers: {
+    ...{ weather: "天気", temperature: "気温", rain: "雨", snow: "雪", wind: "風", event: "催事" },
+    ...{ price: "価格", discount: "値引き", promotion: "販促", advertising: "広告" },
+  },
+  quoted: (name) => `「${name}」`,
+  without: (names) => `この日の${names.join("、")}はまだ登録されていないため、含めずに予測しました。`,
   title: "来店予測",
   note: "補正済みの過去の計測値から毎晩作成しています。このような日が100日あれば、80日は幅の中に収まります。",
   counted: "計測",
@@ -76,6 +97,8 @@ const japanese: ForecastWords = {
   alike: (name, clusters) => `1週間の使われ方は「${name}」です（店舗全体で${clusters}種類）。`,
   odd: "同じ種類の店舗とは少し異なります。",
   basis: (known, repaired) => `直近4週間のうち計測できたのは${known}、推定値は${repaired}です。`,
+  isNew: (days, from, isCluster) =>
+    `新しい計測場所です（実績${days}日）。曜日と季節の傾向は${isCluster ? "同じ種類の" : "ほかの"}${from}か所から推定しています。`,
   range: (yhat, from, to) => `${yhat}人（${from}〜${to}人）`,
   ahead: (date, expected, parts) => `${date}は${expected}の見込みです。内訳：${parts.join("、")}（人）。`,
   morning: (expected) => `今日は${expected}の見込みです（朝の時点の予測）。`,

@@ -1,15 +1,11 @@
-import { daysIn, isDate } from "../../calendar.ts";
+import { addDays, daysIn, isDate } from "../../calendar.ts";
 import { groupBy } from "../../group-by.ts";
 import type { Regressor } from "../port.ts";
+import { MOST_NAME, MOST_REGRESSORS, MOST_VALUE } from "../regressor-limits.ts";
 import { readTable, refusalOf } from "./read-table.ts";
 
-/** A regression on more names than a shop has causes fits noise. */
-const MOST_REGRESSORS = 20;
 /** Numbers kept in memory: names x series x dates, 8 bytes each. */
 const MOST_CELLS = 20_000_000;
-/** Beyond, squares lose what a sum needs. */
-const MOST_VALUE = 1e9;
-const MOST_NAME = 80;
 const COLUMNS = ["date", "name", "value", "series", "known"] as const;
 const YES = ["yes", "true", "1"];
 const NO = ["no", "false", "0", ""];
@@ -37,6 +33,7 @@ interface Line {
  */
 export async function readRegressors(file: string, span: RegressorSpan): Promise<readonly Regressor[]> {
   const [head = [], ...rows] = await readTable(file, refusal);
+  if (head.length === 0) throw refusal(`${file} is empty`);
   const names = head.map((field) => field.trim().toLowerCase());
   const at = Object.fromEntries(COLUMNS.map((column) => [column, names.indexOf(column)]));
   const missing = COLUMNS.slice(0, 3).find((column) => (at[column] ?? -1) < 0);
@@ -44,12 +41,17 @@ export async function readRegressors(file: string, span: RegressorSpan): Promise
     throw refusal(
       `${file} has no column "${missing}", but the columns ${JSON.stringify(head.join(",").slice(0, 200))}`,
     );
+  if (rows.length === 0) throw refusal(`${file} has no line below its first one`);
   const known = new Set(span.names);
   const lines = rows.map((row, i) => {
     const where = `${file}, line ${i + 2}`;
     const cell = (column: (typeof COLUMNS)[number]) => row[at[column] ?? -1] ?? "";
     return lineOf(cell, { where, at: i + 2, span, known });
   });
+  if (!lines.some(({ day }) => day >= 0 && day < span.days))
+    throw refusal(
+      `${file} has no date from ${span.from} to ${addDays(span.from, span.days - 1)}, which the series and their forecasts have`,
+    );
   const byName = groupBy(lines, ({ name }) => name);
   if (byName.size > MOST_REGRESSORS)
     throw refusal(`${file} has ${byName.size} names, and at most ${MOST_REGRESSORS} are used`);

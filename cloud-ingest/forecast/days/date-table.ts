@@ -1,5 +1,5 @@
 import { addDays } from "../../calendar.ts";
-import type { Calendar, DateTable, Regressor } from "../port.ts";
+import type { Calendar, DateTable, NamedColumn, Regressor } from "../port.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -8,13 +8,16 @@ export interface Span {
   readonly from: string;
   /** Dates of the history and of the horizon. */
   readonly length: number;
+  /** Dates of the history. */
+  readonly origin: number;
 }
 
-/**
- * The calendar of one place in columns. Regressors are centred on their known values and divided by their spread, so that
- * one penalty fits all and 0 stands for the usual; those not known ahead are 0 behind the history by their NaN.
- */
-export function dateTable({ from, length }: Span, calendar: Calendar, regressors: readonly NamedColumn[]): DateTable {
+/** The calendar of one place in columns, with the numbers beside it as they are known where the history ends. */
+export function dateTable(
+  { from, length, origin }: Span,
+  calendar: Calendar,
+  numbers: readonly NamedColumn[],
+): DateTable {
   const names = { holiday: new Names(), event: new Names() };
   const table = {
     weekday: new Uint8Array(length),
@@ -40,48 +43,65 @@ export function dateTable({ from, length }: Span, calendar: Calendar, regressors
     ...table,
     holidayNames: names.holiday.all,
     eventNames: names.event.all,
-    regressors: regressors.map(({ values }) => standardised(values, length)),
-    regressorNames: regressors.map(({ name }) => name),
-    isKnownAhead: regressors.map(({ isKnownAhead }) => isKnownAhead),
+    regressors: numbers.map((column) => standardised(column, origin, length)),
+    regressorNames: numbers.map(({ name }) => name),
+    numbers,
   };
 }
 
-/** The table as an origin knows it: what is not known ahead has its usual value from there on. The table itself where all is known ahead. */
+/** The table as an origin knows it: of what is not known ahead nothing from there on. The table itself where there are no numbers. */
 export function tableBefore(table: DateTable, origin: number): DateTable {
-  if (table.isKnownAhead.every((isKnown) => isKnown)) return table;
-  const regressors = table.regressors.map((values, i) =>
-    table.isKnownAhead[i] ? values : values.map((value, day) => (day < origin ? value : 0)),
-  );
-  return { ...table, regressors };
+  if (table.numbers.length === 0) return table;
+  const length = table.weekday.length;
+  return { ...table, regressors: table.numbers.map((column) => standardised(column, origin, length)) };
 }
 
-export interface NamedColumn {
-  readonly name: string;
-  readonly isKnownAhead: boolean;
-  readonly values: Float64Array;
-}
-
-/** The regressors of one series; what is not known ahead ends with the history. */
-export function columnsOf(regressors: readonly Regressor[], series: number, historyDays: number): NamedColumn[] {
-  return regressors.map(({ name, isKnownAhead, values }) => {
-    const column = values[values.length === 1 ? 0 : series] ?? new Float64Array(0);
-    return { name, isKnownAhead, values: isKnownAhead ? column : column.subarray(0, historyDays) };
+/** The regressors of one series; one of which it has no number that was known before its date is none that is known ahead. */
+export function columnsOf(regressors: readonly Regressor[], series: number): NamedColumn[] {
+  return regressors.map(({ values, marks, isKnownAhead, ...about }) => {
+    const own = marks && (marks[marks.length === 1 ? 0 : series] ?? new Uint8Array(0));
+    return {
+      ...{ ...about, isKnownAhead: isKnownAhead && (own?.includes(1) ?? true), ...(own && { marks: own }) },
+      values: values[values.length === 1 ? 0 : series] ?? new Float64Array(0),
+    };
   });
 }
 
-function standardised(values: Float64Array, length: number): Float64Array {
+/** Whether an origin knows the number of a date, if there is one. */
+export function isKnownAt(
+  { isKnownAhead, marks, reachDays = Number.POSITIVE_INFINITY }: NamedColumn,
+  origin: number,
+  day: number,
+): boolean {
+  if (day < origin) return true;
+  return isKnownAhead && (marks === undefined || marks[day] === 1) && day - origin < reachDays;
+}
+
+/**
+ * Centred on the numbers before the origin and divided by their spread, so that one penalty fits all and 0 stands for the usual. What lies beyond all that was seen
+ * there counts as the farthest that was: nothing is known of what it does.
+ */
+function standardised(column: NamedColumn, origin: number, length: number): Float64Array {
+  const { values } = column;
   let [count, sum, squares] = [0, 0, 0];
-  for (const value of values) {
+  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of values.subarray(0, origin)) {
     if (!Number.isFinite(value)) continue;
     count++;
     sum += value;
     squares += value * value;
+    least = Math.min(least, value);
+    most = Math.max(most, value);
   }
+  const out = new Float64Array(length);
   const mean = count > 0 ? sum / count : 0;
   const spread = Math.sqrt(Math.max(0, squares / Math.max(1, count) - mean * mean));
-  const out = new Float64Array(length);
-  for (let i = 0; i < length && i < values.length; i++)
-    if (Number.isFinite(values[i]!) && spread > 0) out[i] = (values[i]! - mean) / spread;
+  if (!(most > least && spread > 0)) return out;
+  for (let day = 0; day < length && day < values.length; day++) {
+    const value = values[day]!;
+    if (Number.isFinite(value) && isKnownAt(column, origin, day))
+      out[day] = (Math.min(most, Math.max(least, value)) - mean) / spread;
+  }
   return out;
 }
 

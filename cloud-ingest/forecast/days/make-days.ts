@@ -7,11 +7,12 @@ import { rescaleShocks } from "./shock.ts";
 
 /** Totals by date of all series as they were counted, with the calendar as far as a horizon behind them. */
 export function makeDays(history: History, context: Context, horizonDays: number): Days {
-  const span = { from: history.from, length: history.days + horizonDays };
+  const span = { from: history.from, length: history.days + horizonDays, origin: history.days };
   const totals = history.names.map((_, series) => dayTotals(history, series));
-  const columns = (series: number) => columnsOf(context.regressors ?? [], series, history.days);
+  const columns = (series: number) => columnsOf(context.regressors ?? [], series);
   const isShared =
-    context.calendars.length === 1 && (context.regressors ?? []).every(({ values }) => values.length === 1);
+    context.calendars.length === 1 &&
+    (context.regressors ?? []).every(({ values, marks }) => values.length === 1 && (marks?.length ?? 1) === 1);
   const shared = isShared ? dateTable(span, context.calendars[0]!, columns(0)) : undefined;
   return {
     from: history.from,

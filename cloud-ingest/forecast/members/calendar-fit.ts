@@ -49,7 +49,7 @@ export function effectOf(fit: CalendarFit, day: number): number {
 
 function makeFit(days: Days, series: number): CalendarFit {
   const values = days.values[series]!;
-  const offset = OFFSET_SHARE * usualOf(values) + 0.5;
+  const offset = offsetOf(values);
   const log = values.map((value) => Math.log(value + offset));
   const weights = days.weights[series]!;
   const { holiday, event } = days.dates[series]!;
@@ -70,6 +70,9 @@ function makeFit(days: Days, series: number): CalendarFit {
     addNamed(coefficients, { design, codes, group, residual, recency });
   return { design, coefficients, log, weights, offset, residual: residualOf(design, coefficients, log) };
 }
+
+/** People that are added before the logarithm. */
+export const offsetOf = (values: Float64Array): number => OFFSET_SHARE * usualOf(values) + 0.5;
 
 function usualOf(values: Float64Array): number {
   const positive = values.filter((value) => value > 0);

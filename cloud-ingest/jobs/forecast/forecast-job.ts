@@ -14,13 +14,16 @@ import type { Registry } from "../../registry/registry.ts";
 import { cleanTraffic } from "../../warehouse/clean-traffic.ts";
 import type { DerivedRow, DerivedStore } from "../../warehouse/derived-port.ts";
 import type { StoreInfo, TrafficStore } from "../../warehouse/port.ts";
+import type { RowStore } from "../../warehouse/row-port.ts";
 import { zoneOf } from "../../zone/rules.ts";
 import { scheduleOf } from "../cron.ts";
 import { type Job, type JobStep, type JobWish, type StepResult, storesOf } from "../job.ts";
 import type { Artefact, Artefacts } from "./artefacts.ts";
+import { familiesOf, isYoung } from "./families.ts";
 import { forecastRows } from "./forecast-rows.ts";
+import { groupRegressors } from "./group-regressors.ts";
 import { type GroupHistory, groupHistory, groupsOf, HISTORY_DAYS, type StoreGroup } from "./groups.ts";
-import { pastDates, pastRows } from "./past-rows.ts";
+import { type PastInputs, pastDates, pastRows } from "./past-rows.ts";
 import { tenantRows } from "./tenant-rows.ts";
 
 export const FORECAST = "forecast";
@@ -36,7 +39,7 @@ const LEAST_DAYS = 14;
 export interface ForecastParts {
   readonly config: JobsConfig;
   readonly stores: readonly StoreInfo[];
-  readonly warehouse: TrafficStore & DerivedStore;
+  readonly warehouse: TrafficStore & DerivedStore & Pick<RowStore, "sourceRows">;
   readonly registry: () => Promise<Registry>;
   readonly clock: Clock;
   readonly log: Log;
@@ -138,7 +141,7 @@ async function forecastGroup(tools: Tools, share: Share, signal: AbortSignal): P
   const rows = forecastRows({ places: known.places, forecasts, artefact: id, madeAt, stagesOf });
   const ahead = datesOf({ from: addDays(share.last, 1), to: addDays(share.last, DAYS_AHEAD) });
   await replace(tools, share, ahead, rows);
-  await lookBack(tools, share, { known, madeAt });
+  await lookBack(tools, share, { known, madeAt, effects: forecasts.past });
   return { counts: { forecast: known.places.length } };
 }
 
@@ -148,12 +151,16 @@ function replace({ warehouse }: Tools, { stores }: Share, dates: readonly string
 }
 
 /** Says of the last dates how the forecasts went that were made before them. */
-async function lookBack(tools: Tools, share: Share, { known, madeAt }: { known: GroupHistory; madeAt: string }) {
+async function lookBack(
+  tools: Tools,
+  share: Share,
+  { known, madeAt, effects }: Pick<PastInputs, "known" | "madeAt" | "effects">,
+) {
   const dates = pastDates(share.last, PAST_DAYS);
   const range = { from: dates[0] ?? share.last, to: share.last };
   const rows: DerivedRow[] = [];
   for (const store of share.stores) rows.push(...(await tools.warehouse.derived(FORECAST, store, range)));
-  const past = pastRows({ known, rows, dates, madeAt });
+  const past = pastRows({ known, rows, dates, madeAt, effects });
   if (past.length > 0) await replace(tools, share, dates, [...rows.filter(({ step }) => step !== "past"), ...past]);
 }
 
@@ -163,18 +170,16 @@ async function askFor(
   champion: Champion,
   signal: AbortSignal,
 ): Promise<BothForecasts> {
-  const wish = { op: "predict", champion, history, context, days: DAYS_AHEAD, hoursDays: HOURS_DAYS, parents } as const;
+  const spans = { days: DAYS_AHEAD, hoursDays: HOURS_DAYS, pastDates: PAST_DAYS };
+  const wish = { op: "predict", champion, history, context, parents, ...spans } as const;
   const answer: ForecastAnswer = await tools.one.ask(wish, signal);
   if ("days" in answer) return answer;
   throw new Error("the thread gave no forecasts");
 }
 
-async function historyOf(
-  tools: Tools,
-  { stores, last }: Share,
-  signal: AbortSignal,
-): Promise<GroupHistory | undefined> {
+async function historyOf(tools: Tools, share: Share, signal: AbortSignal): Promise<GroupHistory | undefined> {
   const { warehouse, known: registry } = tools;
+  const { stores, last } = share;
   const known = await groupHistory({
     warehouse: cleanTraffic(warehouse),
     registry,
@@ -183,7 +188,30 @@ async function historyOf(
     horizonDays: DAYS_AHEAD,
     signal,
   });
-  return known && known.history.days >= LEAST_DAYS ? known : undefined;
+  if (!known || known.history.days < LEAST_DAYS) return undefined;
+  return withFamilies(tools, share, await withNumbers(tools, share, known, signal));
+}
+
+/** With weather, prices and promotions beside the counts. */
+async function withNumbers(
+  tools: Tools,
+  share: Share,
+  known: GroupHistory,
+  signal: AbortSignal,
+): Promise<GroupHistory> {
+  const { history, places, context } = known;
+  const range = { from: history.from, to: addDays(share.last, DAYS_AHEAD) };
+  const { warehouse, log } = tools;
+  const of = { warehouse, places, stores: share.stores, range, historyDays: history.days, signal };
+  const { regressors, words } = await groupRegressors(of);
+  if (words.length > 0) log.warn({ group: share.name, words }, "some regressors do nothing in the forecast");
+  return regressors.length === 0 ? known : { ...known, context: { ...context, regressors } };
+}
+
+/** With the clusters of its places, where one is so new that it borrows. */
+async function withFamilies({ warehouse }: Tools, { stores, last }: Share, known: GroupHistory): Promise<GroupHistory> {
+  if (!known.history.values.some(isYoung)) return known;
+  return { ...known, context: { ...known.context, families: await familiesOf(warehouse, known, { stores, last }) } };
 }
 
 async function learn(tools: Tools, share: Share, known: GroupHistory, signal: AbortSignal): Promise<Artefact> {
@@ -221,12 +249,14 @@ async function renewGroup(tools: Tools, share: Share, signal: AbortSignal): Prom
 function artefactOf({ clock }: Tools, share: Share, known: GroupHistory, { champion, trials }: Renewal): Artefact {
   const madeAt = new Date(clock.nowMs()).toISOString();
   const dataHash = hashOf(known);
+  const { regressors = [] } = known.context;
   return {
     id: `${madeAt.replace(/[-:.]/g, "")}-${dataHash.slice(0, 8)}`,
     ...{ group: share.name, madeAt, code: packageVersion(), dataHash, trials, champion },
     parameters: {
       ...{ from: known.history.from, to: share.last, places: known.places.length, historyDays: HISTORY_DAYS },
       ...{ members: champion.memberNames.join(","), horizonDays: DAYS_AHEAD },
+      ...(regressors.length > 0 && { regressors: regressors.map(({ name }) => name).join(",") }),
     },
   };
 }
@@ -235,5 +265,9 @@ function hashOf({ history, context }: GroupHistory): string {
   const hash = createHash("sha256").update(JSON.stringify([history.from, history.days, history.names]));
   for (const values of history.values) hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
   for (const calendar of context.calendars) hash.update(JSON.stringify([...calendar]));
+  for (const { name, values, marks = [] } of context.regressors ?? []) {
+    hash.update(JSON.stringify(name));
+    for (const one of [...values, ...marks]) hash.update(new Uint8Array(one.buffer, one.byteOffset, one.byteLength));
+  }
   return hash.digest("hex");
 }

@@ -35,12 +35,13 @@ export function forecastRows(input: RowInput): readonly DerivedRow[] {
 }
 
 function dayRows({ forecasts, stagesOf, ...input }: RowInput, place: GroupPlace, series: SeriesForecast): DerivedRow[] {
-  const basis = basisOf(place, BASIS_DAYS);
+  const { borrowed } = series;
+  const basis = { ...basisOf(place, BASIS_DAYS), ...(borrowed && { borrowed }) };
   const stages = stagesOf(place.name);
   return Array.from(series.yhat, (_, day) => {
     const businessDate = addDays(forecasts.days.from, day);
-    const { date: _date, ...parts } = series.parts[day] ?? { date: "" };
-    const people = Object.fromEntries(Object.entries(parts).map(([name, value]) => [name, rounded(value, PARTS)]));
+    const { date: _date, named, missing, ...parts } = series.parts[day] ?? { date: "" };
+    const people = { ...roundedAll(parts), ...(named && { named: roundedAll(named) }), ...(missing && { missing }) };
     return {
       ...headOf(input, place.store, { place: place.place, businessDate, step: "day" }),
       localStart: `${businessDate}T00:00:00`,
@@ -49,6 +50,9 @@ function dayRows({ forecasts, stagesOf, ...input }: RowInput, place: GroupPlace,
     };
   });
 }
+
+const roundedAll = (people: Readonly<Record<string, number>>) =>
+  Object.fromEntries(Object.entries(people).map(([name, value]) => [name, rounded(value, PARTS)]));
 
 function hourRows({ forecasts, ...input }: RowInput, place: GroupPlace, series: SeriesForecast): DerivedRow[] {
   return Array.from(series.yhat, (_, slot) => {

@@ -1,5 +1,6 @@
 import { addDays } from "../../calendar.ts";
 import { explainPast, type PastInput } from "../../forecast/explain-past.ts";
+import type { PastEffects } from "../../forecast/past-effects.ts";
 import type { DerivedRow } from "../../warehouse/derived-port.ts";
 import type { GroupHistory, GroupPlace } from "./groups.ts";
 
@@ -8,6 +9,8 @@ const USUAL_DAYS = 28;
 
 export interface PastInputs {
   readonly known: GroupHistory;
+  /** By place, what regressors did on the last dates of the history. */
+  readonly effects: readonly PastEffects[];
   /** Rows of `forecast` of these dates, of all stores of the group. */
   readonly rows: readonly DerivedRow[];
   /** Dates that are over, ascending. */
@@ -44,7 +47,7 @@ interface Asked {
 }
 
 function caseOf(
-  { known: { history, context } }: PastInputs,
+  { known: { history, context }, effects }: PastInputs,
   { place, index, date, expected }: Asked,
 ): Case | undefined {
   const about = { store: place.store.store, place: place.place };
@@ -57,7 +60,7 @@ function caseOf(
   });
   const values = history.values[index] ?? new Float64Array(0);
   const hours = foretold.some((people) => people > 0) ? foretold : usualHours(values.subarray(0, at), Number(day.yhat));
-  const causes = JSON.parse(String(day.parts ?? "{}")) as { readonly holiday?: number; readonly event?: number };
+  const causes = JSON.parse(String(day.parts ?? "{}")) as Causes;
   return {
     ...{ place, day },
     input: {
@@ -66,8 +69,33 @@ function caseOf(
       certainty: history.certainty?.[index]?.subarray(at, at + HOURS) ?? [],
       note: context.calendars[index]?.get(date),
       foreseen: { holiday: causes.holiday ?? 0, event: causes.event ?? 0 },
+      numbers: numbersOf(effects[index] ?? {}, { back: history.days - at / HOURS, expected: Number(day.yhat), causes }),
     },
   };
+}
+
+/** What a row of the forecast says of its causes. */
+interface Causes {
+  readonly holiday?: number;
+  readonly event?: number;
+  readonly named?: Readonly<Record<string, number>>;
+}
+
+interface NumbersOn {
+  /** The date, counted from the end of the history: 1 is its last. */
+  readonly back: number;
+  readonly expected: number;
+  readonly causes: Causes;
+}
+
+/** What each regressor did in fact, less what the forecast gave to it. */
+function numbersOf(effects: PastEffects, { back, expected, causes: { named = {} } }: NumbersOn) {
+  const given = Object.values(named).reduce((sum, people) => sum + people, 0);
+  return Object.entries(effects).flatMap(([name, byDate]) => {
+    const effect = byDate.at(-back);
+    if (effect === undefined || back > byDate.length) return [];
+    return [{ name, people: (expected - given) * Math.expm1(effect) - (named[name] ?? 0) }];
+  });
 }
 
 /** Hours are foretold for a week only: beyond it a date has those of the four weeks before. */

@@ -14,13 +14,23 @@ export interface Expected {
   readonly hi80: number;
 }
 
+/** Of a new place: dates of its own, and how many others lend their weekdays and season to it. */
+export interface BorrowedBasis {
+  readonly days: number;
+  readonly from: number;
+  /** True where these are of its own kind of week. */
+  readonly isCluster: boolean;
+}
+
 /** What is expected of a date. */
 export interface ExpectedDay extends Expected {
   readonly date: string;
   /** People that each cause adds; they add up to `yhat`. */
-  readonly causes: readonly { readonly cause: Cause; readonly people: number }[];
+  readonly causes: readonly { readonly cause: Cause; readonly people: number; readonly name?: string }[];
+  /** Regressors that it was foretold without, for there is no number of theirs for the date. */
+  readonly missing: readonly string[];
   /** Part of the last four weeks that was counted, and part that is estimates. */
-  readonly basis: { readonly known: number; readonly repaired: number };
+  readonly basis: { readonly known: number; readonly repaired: number; readonly borrowed?: BorrowedBasis };
   readonly model: string;
   readonly madeAt: string;
 }
@@ -135,13 +145,33 @@ function partsOf({ parts }: DerivedRow): Readonly<Record<string, unknown>> {
 const numberOf = (value: unknown) => (typeof value === "number" && Number.isFinite(value) ? value : 0);
 
 export function dayOf(row: DerivedRow): ExpectedDay {
-  const { basis, ...people } = partsOf(row);
-  const { known, repaired } = (basis ?? {}) as { readonly known?: unknown; readonly repaired?: unknown };
+  const { basis, named, missing, ...people } = partsOf(row);
+  const { known, repaired, borrowed } = (basis ?? {}) as Readonly<Record<string, unknown>>;
   return {
     ...{ date: String(row.businessDate), ...expectedOf(row), model: String(row.model), madeAt: String(row.madeAt) },
-    causes: CAUSES.map((cause) => ({ cause, people: numberOf(people[cause]) })),
-    basis: { known: numberOf(known), repaired: numberOf(repaired) },
+    causes: CAUSES.flatMap((cause) => {
+      const whole = { cause, people: numberOf(people[cause]) };
+      return cause === "regressors" ? regressorsOf(whole.people, named) : [whole];
+    }),
+    missing: Array.isArray(missing) ? missing.map(String) : [],
+    basis: { known: numberOf(known), repaired: numberOf(repaired), ...borrowedOf(borrowed) },
   };
+}
+
+/** Each by its name; what rounding left stands without one. */
+function regressorsOf(whole: number, named: unknown): ExpectedDay["causes"] {
+  const cause = "regressors" as const;
+  const each = Object.entries(typeof named === "object" && named !== null ? named : {}).map(([name, people]) => {
+    return { cause, people: numberOf(people), name };
+  });
+  const rest = whole - each.reduce((sum, { people }) => sum + people, 0);
+  return each.length > 0 && Math.abs(rest) < 1 ? each : [{ cause, people: whole }];
+}
+
+function borrowedOf(value: unknown): { readonly borrowed?: BorrowedBasis } {
+  if (typeof value !== "object" || value === null) return {};
+  const { days, from, isCluster } = value as Readonly<Record<string, unknown>>;
+  return { borrowed: { days: numberOf(days), from: numberOf(from), isCluster: isCluster === true } };
 }
 
 export function pastOf(row: DerivedRow): PastDay {

@@ -57,13 +57,15 @@ async function namesOn(
 }
 
 async function textOf({ place, days, past, today }: PlaceForecast, names: DayNames, tag: "ja" | "en"): Promise<string> {
-  const { aheadText, pastText, todayText } = await import("../../../cloud-ingest/dashboards/text/forecast-text.ts");
+  const { aheadText, newText, pastText, todayText } = await import(
+    "../../../cloud-ingest/dashboards/text/forecast-text.ts"
+  );
   const { LANGUAGES } = await import("../../../cloud-ingest/dashboards/text/language.ts");
   const language = LANGUAGES.find((one) => one.tag === tag);
   if (!language) return "";
   const head = place === "" ? language.texts.ofTheStore : safeLine(place);
   const lines = [
-    ...days.map((day) => aheadText(day, names, language)),
+    ...days.flatMap((day) => [aheadText(day, names, language), newText(day, language) ?? []].flat()),
     ...(today?.until === undefined ? [] : [todayText(today, language)]),
     ...past.map((day) => pastText(day, language)),
   ];

@@ -36,7 +36,8 @@ rows before it alone: members, their weights, intervals. An origin is written as
 from and are foretold as ordinary ones. Holidays of the horizon are known in advance.
 --regressors FILE.csv: "date,name,value" with weather, prices, promotions or events by local date, one line for each date and name; a column "series" where
 a line is of one alone, and a column "known" that says "yes" of a name whose numbers are known in advance. Only those are used for the dates foretold, as if
-they were known at each origin: of weather give what was forecast then, not what came. All others explain the past and are as usual ahead. A missing date is as usual.
+they were known at each origin: of weather give what was forecast then, not what came. All others explain the past and are as usual ahead. A missing date is as usual,
+and one ahead, of a name known in advance, is foretold without that name.
 Writes series,origin,time,yhat,lo80,hi80,model; a series without a row before an origin has none behind it.
 `;
 

@@ -99,7 +99,7 @@ function reportText({ flags, words }: QualityReport): string {
   return `${parts.join("\n")}\n`;
 }
 
-const textOf = (value: string | number | null | undefined) => safeLine(String(value ?? ""), 200);
+const textOf = (value: unknown) => safeLine(String(value ?? ""), 200);
 
 function parseStore(text: string): Place {
   const [tenant = "", store = "", ...rest] = text.split("/");

@@ -31,7 +31,7 @@ const MOST_BY = 120;
 export function registerRowsCommand(program: Command, context: CliContext): void {
   program
     .command("rows")
-    .description("rows that no device sent: calendar entries, corrections, overrules")
+    .description("rows that no device sent: calendar entries, corrections, overrules, weather and prices")
     .command("import")
     .description("take rows from a .csv file or JSON lines; each version of a key once, however often it comes")
     .argument("<file>", "CSV with the columns key, version, date and the table's own, or a JSON object on each line")
@@ -40,7 +40,7 @@ export function registerRowsCommand(program: Command, context: CliContext): void
     .option("--tenant <tenant>", "whose they are, where the rows do not say it", parseIdentifier)
     .option(
       "--store <store>",
-      "of which store, where the rows do not say it; none: calendar of all stores",
+      "of which store, where the rows do not say it; none: calendar, regressors of all stores",
       parseIdentifier,
     )
     .option("--by <name>", "who says so (the account that runs the command)", parseBy)

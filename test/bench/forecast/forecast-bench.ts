@@ -5,6 +5,7 @@ import { trafficFolder } from "../quality/data.ts";
 import type { BenchResult } from "../result.ts";
 import { clusterLines } from "./clusters.ts";
 import { covidLines } from "./covid.ts";
+import { newcomerLines } from "./newcomers.ts";
 import { reopenedLines } from "./reopened.ts";
 import { type BenchSet, dailySets, hourlySets } from "./sets.ts";
 import { speedLines } from "./speed.ts";
@@ -44,6 +45,8 @@ export async function runForecastBench(note: (text: string) => void): Promise<re
   note("Clusters ...\n");
   const [, later] = hourlySets(folder);
   if (later) results.push({ name: "Clusters", lines: clusterLines(later.panel) });
+  note("New series ...\n");
+  results.push({ name: "New series, MASE of 28 dates, without trees", lines: await newcomerLines(folder) });
   note("Speed ...\n");
   results.push({ name: "Speed", lines: [...(await speedLines()), ...(await todaySpeedLines())] });
   return results;

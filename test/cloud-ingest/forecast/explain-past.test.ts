@@ -32,6 +32,23 @@ test.each<{ name: string; day: Partial<PastInput>; reasons: object[] }>([
     reasons: [unexplained(100)],
   },
   {
+    name: "rain that took more than the day lacks, and a sale that brought some",
+    day: {
+      countedHours: times(0.5),
+      numbers: [
+        { name: "sale", people: 10 },
+        { name: "rain", people: -70 },
+        { name: "wind", people: -1 },
+      ],
+    },
+    reasons: [{ reason: "regressors", people: -50, name: "rain" }],
+  },
+  {
+    name: "rain and something else",
+    day: { countedHours: times(0.5), numbers: [{ name: "rain", people: -20 }] },
+    reasons: [unexplained(-30), { reason: "regressors", people: -20, name: "rain" }],
+  },
+  {
     name: "a closure",
     day: { countedHours: times(0), note: { isClosed: true } },
     reasons: [{ reason: "closed", people: -100 }],

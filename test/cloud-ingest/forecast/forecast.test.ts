@@ -154,7 +154,8 @@ describe("promises", () => {
 
   test("parts add up to the date", async () => {
     const { series } = await forecast(madeHistory({ days: 200, noise: 0.3 }), 28);
-    series[0]!.parts.forEach(({ date, ...people }, h) => {
+    series[0]!.parts.forEach(({ date, named, missing, ...people }, h) => {
+      expect([named, missing]).toEqual([undefined, undefined]);
       const sum = Object.values(people).reduce((total, value) => total + value, 0);
       expect(sum).toBeCloseTo(series[0]!.yhat[h]!, 6);
       expect(date).toBe(dateAt(200 + h));

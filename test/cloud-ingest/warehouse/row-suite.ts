@@ -109,6 +109,24 @@ export function rowSuite(now: () => Warehouse, reopen: () => Promise<void>): voi
       expect((await now().changedDates("quality", [GINZA])).work).toEqual([{ store: GINZA, dates: ["2026-03-02"] }]);
     });
 
+    it("keeps a number beside the counts as it is, to the last digit, and re-opens nothing for it", async () => {
+      const columns = { name: "rain", hour: 9, value: -0.1 - 1e-12, knownInAdvance: true };
+      const rain = { ...closedRow({ table: "regressor", key: "rain 2026-03-02 09", columns }), store: "" };
+      expect(await store(rain)).toMatchObject({ stored: 1 });
+      await reopen();
+      expect((await now().sourceRows("regressor", ALL_DATES)).map((row) => row.columns)).toEqual([columns]);
+      expect(await store(rain)).toMatchObject({ stored: 0, duplicate: 1 });
+      const dry = { ...columns, value: 0, knownInAdvance: false };
+      const twice = { ...rain, row: { ...rain.row, columns: dry } } as SourceRow;
+      expect((await store(twice)).refusedRows?.map(({ reason }) => reason)).toEqual([
+        "this version of the key is there and says otherwise of knownInAdvance, value",
+      ]);
+      const unknown = { name: "rain", hour: 9, knownInAdvance: false };
+      await store({ ...rain, row: { ...rain.row, version: 2, columns: unknown } } as SourceRow);
+      expect((await now().sourceRows("regressor", ALL_DATES)).map((row) => row.columns)).toEqual([unknown]);
+      expect((await now().changedDates("quality", [SHIBUYA])).work).toEqual([]);
+    });
+
     it("takes what keys and texts may hold, as it is", async () => {
       const key = `=cmd|' /C calc'!A0 "'\`;--\\ /é漢🎌 ${"k".repeat(150)}`;
       const says = '=HYPERLINK("http://x","y"), <b>&\'';

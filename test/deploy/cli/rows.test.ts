@@ -100,6 +100,39 @@ describe.each(PLACES)("kazoe rows import $name", ({ place }) => {
   });
 });
 
+const WEATHER = [
+  ...["version,date,store,name,hour,value,knownInAdvance", "1,2026-11-20,ginza,rain,,0.5,yes"],
+  ...["1,2026-11-20,ginza,rain,09,-3e-1,TRUE", "1,2026-11-21,,temperature,,12,0", "1,2026-11-20,ginza,rain,,0.6,yes"],
+  ...["1,2026-11-22,ginza,rain,,NaN,yes", "1,2026-11-22,ginza,rain,,1e308,yes", "1,2026-11-22,ginza,rain,,1,perhaps"],
+  ...["1,2026-11-22,nowhere,rain,,1,yes", "1,2026-11-22,ginza,rain,24,1,yes", "1,2026-02-30,ginza,rain,,1,yes"],
+].join("\n");
+
+it("numbers beside the counts need no key, and a date has one of each name", async () => {
+  const { config, write, take } = await folder();
+  const file = await write("weather.csv", WEATHER);
+  const args = ["--table", "regressor", "--tenant", "acme"];
+  const { rows, ...counts } = await take(file, ...args);
+  expect(counts).toEqual({ stored: 3, duplicate: 0, refused: 7, waiting: 0 });
+  const told = rows.filter(({ outcome }: { outcome: string }) => outcome === "refused");
+  expect(told.map(({ line, reason }: { line: number; reason: string }) => `${line} ${reason}`)).toEqual([
+    "5 this version of the key is there and says otherwise of value",
+    ...["6 /columns/value must be number", "7 /columns/value must be <= 1000000000"],
+    ...["8 /columns/knownInAdvance must be boolean", "9 no store: the configuration has none of that name"],
+    ...["10 /columns/hour must be <= 23", "11 /date must be a date from 1970-01-01 to 2499-12-31"],
+  ]);
+  const row = { tenant: "acme", table: "regressor", version: 1, date: "2026-11-23" };
+  const own = { ...row, key: "my own", columns: { name: "rain", value: 1, knownInAdvance: true } };
+  const [refused] = (await take(await write("own.jsonl", JSON.stringify(own)))).rows;
+  expect(refused.reason).toBe('/key of a regressor is its name, date and hour if any: "rain 2026-11-23"');
+  const warehouse = await openDuckDbWarehouse(join(config, "..", "data", "warehouse"));
+  const stored = await warehouse.sourceRows("regressor", ALL_DATES).finally(() => warehouse.close());
+  expect(stored.map(({ store, key, columns }) => [store, key, columns.value, columns.knownInAdvance])).toEqual([
+    ["ginza", "rain 2026-11-20", 0.5, true],
+    ["ginza", "rain 2026-11-20 09", -0.3, true],
+    ["", "temperature 2026-11-21", 12, false],
+  ]);
+});
+
 it("brings rows of a store back once the configuration has it", async () => {
   const { config, configure, write, take, rowsOf, ledger } = await folder();
   const row = { tenant: "acme", store: "shibuya", table: "calendar", key: "k", version: 1, date: "2026-11-20" };

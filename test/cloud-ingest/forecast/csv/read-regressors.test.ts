@@ -39,6 +39,13 @@ test("without the column, nothing is known in advance", async () => {
 
 test.each([
   { name: "no value column", head: "date,name", lines: [], error: /no column "value"/ },
+  { name: "no line", lines: [], error: /weather.csv has no line below its first one/ },
+  { name: "no line and no head", head: "", lines: [], error: /weather.csv is empty/ },
+  {
+    name: "no date that is asked for",
+    lines: ["2019-01-01,rain,1,,", "2031-01-01,rain,2,,"],
+    error: /has no date from 2026-01-01 to 2026-01-03/,
+  },
   { name: "no date", lines: ["2026-02-30,rain,1,,"], error: /line 2: "2026-02-30" is no date/ },
   { name: "no number", lines: ["2026-01-01,rain,wet,,"], error: /"wet" is no number/ },
   { name: "a number without an end", lines: ["2026-01-01,rain,Infinity,,"], error: /is no number/ },

@@ -54,6 +54,7 @@ const NO_BOOKS = {
   row_calendar: 0,
   row_correction: 0,
   row_overrule: 0,
+  row_regressor: 0,
 };
 
 const CAM = { tenant: "acme", store: "shibuya", device: "cam-1" };
