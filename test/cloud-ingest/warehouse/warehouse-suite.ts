@@ -42,11 +42,9 @@ export interface WarehouseTraits {
   readonly knowsDuplicates: boolean;
   /** False: old days stay where they are. */
   readonly movesOldDays: boolean;
-  /** False for an emulator that mixes up what is asked at the same time; the service itself does not. */
-  readonly bearsLoad: boolean;
 }
 
-const EMBEDDED: WarehouseTraits = { knowsDuplicates: true, movesOldDays: true, bearsLoad: true };
+const EMBEDDED: WarehouseTraits = { knowsDuplicates: true, movesOldDays: true };
 
 const NOON = "2026-03-02T03:00:00Z";
 /** More than the 4,000 partitions that one statement may touch; thirty years of them where time is no matter. */
@@ -78,11 +76,6 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>, traits 
 
   const windows = async (date: string, store: StoreInfo = SHIBUYA) =>
     (await warehouse.traffic(store, { from: date, to: date }, "window")).map((row) => row.localStart.slice(11));
-
-  /** Left out, not skipped, where it cannot be: what is skipped fails a run that must be whole. */
-  const underLoad = (name: string, run: () => Promise<void>, timeoutMs?: number) => {
-    if (traits.bearsLoad) it(name, run, timeoutMs);
-  };
 
   /** The ledger of a driver that knows duplicates when they come, or what it must come to in all. */
   const expectLedger = (actual: StoreOutcome, expected: Ledger) => {
@@ -184,7 +177,7 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>, traits 
       expect(await warehouse.store(batch(2, { data: [countsRow(1, NOON)] }))).toMatchObject({ stored: 1 });
     });
 
-    underLoad("takes every kind of message and any text", async () => {
+    it("takes every kind of message and any text", async () => {
       const name = "O'Brien\"; DROP TABLE counts; -- \u0001 日本";
       const { v, deviceId, bootId, monotonicMs, clockSynced, historical } = healthMessage(3, NOON);
       const event: EventMessage = {
@@ -580,25 +573,21 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>, traits 
       });
     });
 
-    underLoad(
-      `holds ${DAYS} days of one store`,
-      async () => {
-        const startMs = Date.UTC(1996, 0, 1, 3);
-        const data = Array.from({ length: DAYS }, (_, day) =>
-          countsRow(day, new Date(startMs + day * 86_400_000).toISOString()),
-        );
-        for (let at = 0; at < DAYS; at += 1000) {
-          await warehouse.store(batch(at + 1, { data: data.slice(at, at + 1000) }));
-        }
-        const dates = await staleDates(warehouse, SHIBUYA);
-        expect(dates).toHaveLength(DAYS);
-        expect(await rollUp(warehouse, SHIBUYA, dates)).toBe(2 * DAYS);
-        const range = { from: "1996-01-01", to: dates.at(-1) ?? "" };
-        const rows = await warehouse.traffic(SHIBUYA, range, "day");
-        expect(rows.map((row) => row.businessDate)).toEqual(dates);
-      },
-      180_000,
-    );
+    it(`holds ${DAYS} days of one store`, async () => {
+      const startMs = Date.UTC(1996, 0, 1, 3);
+      const data = Array.from({ length: DAYS }, (_, day) =>
+        countsRow(day, new Date(startMs + day * 86_400_000).toISOString()),
+      );
+      for (let at = 0; at < DAYS; at += 1000) {
+        await warehouse.store(batch(at + 1, { data: data.slice(at, at + 1000) }));
+      }
+      const dates = await staleDates(warehouse, SHIBUYA);
+      expect(dates).toHaveLength(DAYS);
+      expect(await rollUp(warehouse, SHIBUYA, dates)).toBe(2 * DAYS);
+      const range = { from: "1996-01-01", to: dates.at(-1) ?? "" };
+      const rows = await warehouse.traffic(SHIBUYA, range, "day");
+      expect(rows.map((row) => row.businessDate)).toEqual(dates);
+    }, 180_000);
   });
 
   describe("devices", () => {
@@ -1103,7 +1092,7 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>, traits 
       expect(day?.in).toBe(2);
     });
 
-    underLoad("answers while it stores, rolls up and archives", async () => {
+    it("answers while it stores, rolls up and archives", async () => {
       const work = Array.from({ length: 20 }, async (_, index) => {
         const at = new Date(Date.parse(NOON) + index * 3_600_000).toISOString();
         await warehouse.store(batch(index + 1, { data: [countsRow(index, at)] }));
