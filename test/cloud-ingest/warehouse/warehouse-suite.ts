@@ -503,6 +503,87 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>, traits 
       expect(await staleDates(warehouse, store)).toEqual([]);
     });
 
+    it.each([
+      { turn: "of a year", zone: "Asia/Tokyo", at: "2025-12-31T15:00:00Z", eve: "2025-12-31", day: "2026-01-01" },
+      {
+        turn: "of a year",
+        zone: "America/Los_Angeles",
+        at: "2026-01-01T08:00:00Z",
+        eve: "2025-12-31",
+        day: "2026-01-01",
+      },
+      {
+        turn: "of a year",
+        zone: "Pacific/Kiritimati",
+        at: "2025-12-31T10:00:00Z",
+        eve: "2025-12-31",
+        day: "2026-01-01",
+      },
+      {
+        turn: "of a decade",
+        zone: "Australia/Sydney",
+        at: "2009-12-31T13:00:00Z",
+        eve: "2009-12-31",
+        day: "2010-01-01",
+      },
+      { turn: "of a century", zone: "UTC", at: "2000-01-01T00:00:00Z", eve: "1999-12-31", day: "2000-01-01" },
+      {
+        turn: "that skips New Year's Eve",
+        zone: "Pacific/Kiritimati",
+        at: "1994-12-31T10:00:00Z",
+        eve: "1994-12-30",
+        day: "1995-01-01",
+      },
+      {
+        turn: "into a leap day",
+        zone: "Asia/Kathmandu",
+        at: "2024-02-28T18:15:00Z",
+        eve: "2024-02-28",
+        day: "2024-02-29",
+      },
+      {
+        turn: "out of a leap day",
+        zone: "America/St_Johns",
+        at: "2024-03-01T03:30:00Z",
+        eve: "2024-02-29",
+        day: "2024-03-01",
+      },
+      {
+        turn: "with no leap day",
+        zone: "Europe/London",
+        at: "2100-03-01T00:00:00Z",
+        eve: "2100-02-28",
+        day: "2100-03-01",
+      },
+    ])("counts either side of a turn $turn on its own date, in $zone", async ({ zone, at, eve, day }) => {
+      const store = { ...SHIBUYA, timeZone: zone };
+      const minute = (n: number) => new Date(Date.parse(at) + n * 60_000).toISOString();
+      const data = [countsRow(1, minute(-1)), countsRow(2, minute(0)), countsRow(3, minute(1))];
+      await warehouse.store(batch(3, { data }));
+      expect(await staleDates(warehouse, store)).toEqual([eve, day]);
+      const range = { from: eve, to: day };
+      const both = async () => [
+        (await warehouse.traffic(store, range, "day")).map((row) => [row.businessDate, row.in, row.spanS]),
+        (await warehouse.traffic(store, range, "hour")).map((row) => [row.localStart, row.in, row.spanS]),
+      ];
+      const expected = [
+        [
+          [eve, 1, 86_400],
+          [day, 2, 86_400],
+        ],
+        [
+          [`${eve}T23:00:00`, 1, 3600],
+          [`${day}T00:00:00`, 2, 3600],
+        ],
+      ];
+      expect(await both()).toEqual(expected);
+      expect(await windows(eve, store)).toEqual(["23:59:00"]);
+      expect(await windows(day, store)).toEqual(["00:00:00", "00:01:00"]);
+      await rollUp(warehouse, store, [eve, day]);
+      expect(await both()).toEqual(expected);
+      expect(await staleDates(warehouse, store)).toEqual([]);
+    });
+
     it("knows both dates of a quarter of an hour in which midnight falls", async () => {
       const store = { ...SHIBUYA, timeZone: "Africa/Monrovia" };
       const data = [countsRow(1, "1971-03-02T00:44:29Z"), countsRow(2, "1971-03-02T00:44:30Z")];
