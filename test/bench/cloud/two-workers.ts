@@ -6,7 +6,7 @@ import { publishAll } from "./messages.ts";
 import { rateOf, Worker } from "./worker.ts";
 
 const ROUNDS = 2;
-const MESSAGES = 120_000;
+const MESSAGES = 40_000;
 /** A service some way off: then a worker waits more than it computes, and two cores can show what two workers bring. */
 const FAR_MS = 1_000;
 

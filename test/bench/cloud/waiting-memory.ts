@@ -4,10 +4,10 @@ import { withGoogle } from "./google.ts";
 import { publishAll } from "./messages.ts";
 import { rateOf, Worker } from "./worker.ts";
 
-const FEW = 120_000;
+const FEW = 40_000;
 const MANY = 1_000_000;
 /** Stored while the memory is looked at, of either. */
-const STORED = 100_000;
+const STORED = 30_000;
 const FLAT = 1.15;
 
 /** The most memory that a worker takes while many messages wait in Pub/Sub, beside the same with few. */

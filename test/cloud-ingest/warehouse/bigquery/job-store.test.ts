@@ -11,10 +11,10 @@ it(`keeps ${KEPT_RUNS} runs of a job and not one more`, async () => {
   table.stream(
     Array.from({ length: KEPT_RUNS - 1 }, (_, n) => table.rowOf({ ...first, run_id: `run-${n}`, number: n + 2 })),
   );
-  await warehouse.archive();
+  await warehouse.archive("2026-03-02");
   expect(table.rows).toHaveLength(KEPT_RUNS);
   await warehouse.recordRun(aRun({ runId: "the-last" }));
-  await warehouse.archive();
+  await warehouse.archive("2026-03-02");
   const names = table.rows.map((row) => row.run_id);
   expect(names).toHaveLength(KEPT_RUNS);
   expect(names).not.toContain("the-first");
