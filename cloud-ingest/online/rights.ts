@@ -32,8 +32,7 @@ export const takesRows = ({ http }: RowTakers, roles: ReadonlySet<Role>) =>
 export const publishes = (config: RowTakers, roles: ReadonlySet<Role>) =>
   roles.has("broker") || takesRows(config, roles);
 
-export const usesBus = (config: RowTakers, roles: ReadonlySet<Role>) =>
-  roles.has("ingest") || publishes(config, roles);
+export const usesBus = (config: RowTakers, roles: ReadonlySet<Role>) => roles.has("ingest") || publishes(config, roles);
 
 /** Google's role that has all of it, and no more than a part of it needs. */
 export const datasetRole = (roles: ReadonlySet<Role>) =>
