@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { PACKAGE_ROOT } from "../../firmware-config/kit/package-root.ts";
 import { suitesLeftOut } from "./long-suites.ts";
 
-const ALL = { KAZOE_TEST_LONG: "1" };
+const ALL = { KAZOE_TEST_LONG: "1", KAZOE_BIGQUERY_EMULATOR: "1" };
 
 test("a run of everything leaves the long suites out, and they are there", () => {
   const leftOut = suitesLeftOut({}, ["run"]);
