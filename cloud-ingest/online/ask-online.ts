@@ -5,7 +5,7 @@ import { ALL_ROLES, type Role } from "../roles.ts";
 import type { BigQueryConfig } from "../warehouse/bigquery/bigquery-config.ts";
 import type { PlannedStep } from "./bigquery.ts";
 import type { Finding } from "./finding.ts";
-import { usesBus, usesWarehouse } from "./rights.ts";
+import { publishes, type RowTakers, usesBus, usesWarehouse } from "./rights.ts";
 
 /** What asking the services of the configuration came to. */
 export interface OnlineReport {
@@ -15,7 +15,7 @@ export interface OnlineReport {
 }
 
 export interface OnlineQuestion {
-  readonly config: Pick<CloudConfig, "bus" | "warehouse">;
+  readonly config: Pick<CloudConfig, "bus" | "warehouse"> & RowTakers;
   readonly clock: Clock;
   /** Which parts the account of this process will run; default all. */
   readonly roles?: ReadonlySet<Role>;
@@ -32,8 +32,15 @@ export async function askOnline({ config, clock, roles = ALL_ROLES }: OnlineQues
   const { findings, silent } = await askNetwork(hostsOf(needed), clock);
   const credentials = await missingCredentials(needed, silent.size === 0);
   if (credentials) return { findings: [...findings, credentials], plan: [] };
-  const services = await askServices(withoutSilent(needed, silent), roles);
+  const services = await askServices(withoutSilent(needed, silent), { roles, publishes: publishes(config, roles) });
   return { ...services, findings: once([...findings, ...services.findings]) };
+}
+
+/** Whom it is asked for. */
+export interface Asker {
+  readonly roles: ReadonlySet<Role>;
+  /** Something of it is published to the topic. */
+  readonly publishes: boolean;
 }
 
 /** What is not on this machine and what some of the roles use. */
@@ -42,16 +49,18 @@ interface Needed {
   readonly warehouse: BigQueryConfig | undefined;
 }
 
-function neededOf({ bus, warehouse }: OnlineQuestion["config"], roles: ReadonlySet<Role>): Needed {
+function neededOf(config: OnlineQuestion["config"], roles: ReadonlySet<Role>): Needed {
+  const { bus, warehouse } = config;
   return {
-    bus: bus.type === "pubsub" && usesBus(roles) ? bus : undefined,
+    bus: bus.type === "pubsub" && usesBus(config, roles) ? bus : undefined,
     warehouse: warehouse.type === "bigquery" && usesWarehouse(roles) ? warehouse : undefined,
   };
 }
 
-async function askServices({ bus, warehouse }: Needed, roles: ReadonlySet<Role>): Promise<OnlineReport> {
+async function askServices({ bus, warehouse }: Needed, asker: Asker): Promise<OnlineReport> {
+  const { roles } = asker;
   const [ofBus, ofWarehouse] = await Promise.all([
-    bus ? import("./pubsub.ts").then(({ askPubSub }) => askPubSub(bus, roles)) : [],
+    bus ? import("./pubsub.ts").then(({ askPubSub }) => askPubSub(bus, asker)) : [],
     warehouse
       ? import("./bigquery.ts").then(({ askBigQuery }) => askBigQuery(warehouse, roles))
       : { findings: [], plan: [] },

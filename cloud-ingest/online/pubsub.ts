@@ -1,7 +1,7 @@
 import { type IAM, PubSub } from "@google-cloud/pubsub";
 import type { PubSubConfig } from "../pubsub/pubsub-config.ts";
 import { DELETED_TOPIC, pubSubError } from "../pubsub/pubsub-error.ts";
-import type { Role } from "../roles.ts";
+import type { Asker } from "./ask-online.ts";
 import { disabled, type Finding, good, note, refused, wrong } from "./finding.ts";
 import { GRPC, googleCodeOf, NOT_ASKED, UNAUTHENTICATED } from "./google-codes.ts";
 import { expired } from "./google-credentials.ts";
@@ -28,13 +28,13 @@ type Settings = Readonly<{
 }>;
 
 /** Asks Pub/Sub everything that the roles will need of it, by reads alone. Never throws for what it finds. */
-export async function askPubSub(config: PubSubConfig, roles: ReadonlySet<Role>): Promise<readonly Finding[]> {
+export async function askPubSub(config: PubSubConfig, { roles, publishes }: Asker): Promise<readonly Finding[]> {
   const { project, emulator } = config;
   const client = new PubSub({ projectId: project, ...(emulator !== undefined && { apiEndpoint: emulator }) });
   try {
     const asking = new Asking(client, config);
     const parts = [
-      ...(roles.has("broker") ? [asking.topic()] : []),
+      ...(publishes ? [asking.topic()] : []),
       ...(roles.has("ingest") ? [asking.subscriptions()] : []),
       ...(roles.has("jobs") && config.eventsTopic !== undefined ? [asking.topic(config.eventsTopic)] : []),
     ];

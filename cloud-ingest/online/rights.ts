@@ -20,7 +20,19 @@ export const makesTables = (roles: ReadonlySet<Role>) => MAKERS.some((role) => r
 
 export const usesWarehouse = (roles: ReadonlySet<Role>) => tableRights(roles).length > 0;
 
-export const usesBus = (roles: ReadonlySet<Role>) => roles.has("broker") || roles.has("ingest");
+/** The part of the configuration that says whether the server takes rows, which it publishes like a broker. */
+export interface RowTakers {
+  readonly http?: { readonly readers: readonly { readonly writes?: readonly string[] }[] };
+}
+
+export const takesRows = ({ http }: RowTakers, roles: ReadonlySet<Role>) =>
+  roles.has("server") && (http?.readers ?? []).some(({ writes = [] }) => writes.length > 0);
+
+/** True where something is published to the topic. */
+export const publishes = (config: RowTakers, roles: ReadonlySet<Role>) =>
+  roles.has("broker") || takesRows(config, roles);
+
+export const usesBus = (config: RowTakers, roles: ReadonlySet<Role>) => roles.has("ingest") || publishes(config, roles);
 
 /** Google's role that has all of it, and no more than a part of it needs. */
 export const datasetRole = (roles: ReadonlySet<Role>) =>

@@ -32,7 +32,7 @@ export function defaultRange(store: StoreInfo, now: Date): DateRange {
 export async function loadStoreReport(
   warehouse: TrafficStore,
   request: ReportRequest,
-  wish?: ReadWish,
+  wish: ReadWish = {},
 ): Promise<StoreReport> {
   const { store, now, premises } = request;
   const range = request.range ?? defaultRange(store, now);

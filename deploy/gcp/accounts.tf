@@ -26,6 +26,14 @@ resource "google_pubsub_topic_iam_member" "broker_publishes" {
   member = google_service_account.broker.member
 }
 
+# Rows of POST /rows go the way of the messages. Only where readers may write any.
+resource "google_pubsub_topic_iam_member" "server_publishes_rows" {
+  count  = var.server_takes_rows ? 1 : 0
+  topic  = google_pubsub_topic.messages.name
+  role   = "roles/pubsub.publisher"
+  member = google_service_account.server.member
+}
+
 # Jobs run as ingest where one process has both roles.
 resource "google_pubsub_topic_iam_member" "jobs_announce" {
   for_each = {

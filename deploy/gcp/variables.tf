@@ -48,6 +48,12 @@ variable "message_retention_days" {
   }
 }
 
+variable "server_takes_rows" {
+  description = "True where http.readers of cloud.yaml may write rows: a server apart from the broker publishes them"
+  type        = bool
+  default     = false
+}
+
 variable "billing_account" {
   description = "Billing account of the budget alert; empty = no alert"
   type        = string

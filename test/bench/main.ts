@@ -12,7 +12,8 @@ import { deviceVerdict, runDeviceSoak } from "./soak/device-soak.ts";
 import { runSoak, verdictOf } from "./soak/soak.ts";
 
 const HELP = `npm run bench [-- OPTIONS]          speed of replay and of acknowledgements
-npm run bench:cloud                  Pub/Sub and BigQuery, beside Google's own clients, on doubles of the services
+npm run bench:cloud [-- PART...]     Pub/Sub and BigQuery on doubles of the services: rate, workers, memory, latency (on emulators),
+                                     bytes, start
 npm run bench:quality                broken counters found and innocent ones left alone, on real series
 npm run bench:forecast               people foretold on real series: error, intervals, shocks, today, speed; -- --sweep: constants, one set left out
 npm run bench:health [-- PART]       ill devices found and innocent ones left alone: cameras (on films), alerts (their own
@@ -56,7 +57,7 @@ const { values, positionals } = parseArgs({
 if (values.help) context.write(HELP);
 else if (positionals[0] === "soak") await soak();
 else if (positionals[0] === "soak-device") await soakDevice();
-else if (positionals[0] === "cloud") await cloud();
+else if (positionals[0] === "cloud") await cloud(positionals.slice(1));
 else if (positionals[0] === "quality") await quality();
 else if (positionals[0] === "forecast") await forecast();
 else if (positionals[0] === "health") await health(positionals[1] ?? "");
@@ -141,9 +142,9 @@ async function perception(): Promise<void> {
 }
 
 /** Loads Google's clients, which the other benchmarks do without. */
-async function cloud(): Promise<void> {
+async function cloud(parts: readonly string[]): Promise<void> {
   const { runCloudBench } = await import("./cloud/cloud-bench.ts");
-  print(await runCloudBench());
+  print(await runCloudBench(parts));
 }
 
 async function main(): Promise<void> {

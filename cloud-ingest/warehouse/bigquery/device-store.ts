@@ -27,6 +27,8 @@ export type NameOf = (row: Row) => string;
 /** Knows the devices: as they were when last settled, and what was heard of them since. */
 export class DeviceStore implements SilenceStore {
   readonly #client: BigQueryClient;
+  /** By whose wish it is, then by store: the parts of one page see the same devices, and ask once for them. */
+  readonly #asked = new WeakMap<ReadWish, Map<string, Promise<readonly DeviceRecord[]>>>();
 
   constructor(client: BigQueryClient) {
     this.#client = client;
@@ -107,7 +109,18 @@ export class DeviceStore implements SilenceStore {
     return affected >= records.length;
   }
 
-  async #recordsOf({ tenant, store }: StoreInfo, wish: ReadWish): Promise<readonly DeviceRecord[]> {
+  #recordsOf(store: StoreInfo, wish: ReadWish): Promise<readonly DeviceRecord[]> {
+    const own = this.#asked.get(wish) ?? new Map<string, Promise<readonly DeviceRecord[]>>();
+    this.#asked.set(wish, own);
+    const key = `${store.tenant}/${store.store}`;
+    const records = own.get(key) ?? this.#readRecords(store, wish);
+    own.set(key, records);
+    // Who asks again after a failure is not told the old one.
+    records.catch(() => own.delete(key));
+    return records;
+  }
+
+  async #readRecords({ tenant, store }: StoreInfo, wish: ReadWish): Promise<readonly DeviceRecord[]> {
     const params = { tenant, store };
     // In this order: what is settled between the two is then in both, and not in none.
     const heard = await this.#client.rows({ sql: heardSql(OF_STORE), params }, wish);

@@ -89,6 +89,9 @@ export class BigQueryIngestStore implements IngestStore {
     const late = await this.#append(batch, before);
     if (late.length > 0) return { ...NOTHING, refused: late };
     await sourced.append(rows);
+    // Another worker may have taken the same version of a key between our look and our append: the one received first holds.
+    const beaten = rows.fresh.length > 0 ? (await sourced.settled(batch.rows ?? [])).refused : [];
+    if (beaten.length > 0) return refusal([], beaten);
     const fresh = firstOfEach(batch.data);
     const outcome = {
       stored: fresh.length + batch.presence.length + rows.fresh.length,

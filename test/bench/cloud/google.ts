@@ -8,9 +8,23 @@ export interface Google {
   readonly storage: string;
 }
 
+export interface GoogleOptions {
+  /** The double of the Storage Write API answers an append after this long, as a service does that is some way off. */
+  readonly answerMs?: number;
+}
+
+/** What the doubles may hold: a million messages are a gigabyte. */
+const HEAP_MB = 8_192;
+
 /** Runs work beside doubles of Google's services in a process of their own. */
-export async function withGoogle<T>(work: (google: Google) => Promise<T>): Promise<T> {
-  const child = fork(new URL("./google-child.js", import.meta.url), { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+export async function withGoogle<T>(
+  work: (google: Google) => Promise<T>,
+  { answerMs = 0 }: GoogleOptions = {},
+): Promise<T> {
+  const child = fork(new URL("./google-child.js", import.meta.url), [String(answerMs)], {
+    execArgv: [`--max-old-space-size=${HEAP_MB}`],
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
   try {
     const [google]: Google[] = await Promise.race([once(child, "message"), failed(child)]);
     if (!google) throw new Error("no address");

@@ -10,6 +10,8 @@ const LEAST_READ = 10 * 2 ** 20;
 /** The least that is billed for a request to Pub/Sub; a device's messages seldom share one. */
 const LEAST_REQUEST = 1_000;
 const ROLL_UPS_A_DAY = 288;
+/** `jobs.quality`. */
+const NOTES_A_DAY = 24;
 /** The server asks every 30 s how long nothing was heard of each store. */
 const LAST_SEENS_A_DAY = 2_880;
 /** Assumed for each store, which has one device. */
@@ -61,9 +63,10 @@ export function billOf(devices: number, measured: Measured): Bill {
 /** The most expensive part of it. */
 export const largestOf = ({ items }: Bill) => items.reduce((most, one) => (one.usd > most.usd ? one : most));
 
-function queryBytes(devices: number, { rollUp, lastSeen, page }: Measured): Readonly<Record<string, number>> {
+function queryBytes(devices: number, { rollUp, lastSeen, notes, page }: Measured): Readonly<Record<string, number>> {
   return {
     "roll-ups": billed(rollUp, devices) * ROLL_UPS_A_DAY * DAYS,
+    "notes of jobs": billed(notes, devices) * NOTES_A_DAY * DAYS,
     "watch of silent stores": billed(lastSeen, devices) * LAST_SEENS_A_DAY * DAYS,
     // Tables are clustered by store, so that a page reads its own store's blocks.
     pages: billed(page, 1) * PAGES_A_DAY * DAYS * devices,

@@ -40,6 +40,8 @@ export interface Measured {
   readonly rollUp: Reads;
   readonly lastSeen: Reads;
   readonly page: Reads;
+  /** What the hourly job asks of the dates that it has not dealt with, and what it notes of them. */
+  readonly notes: Reads;
 }
 
 /** Lets the driver itself work on the double of BigQuery, which counts bytes as the service does. */
@@ -105,7 +107,15 @@ async function readsOf(warehouse: Warehouse, rest: FakeBigQueryRest, sizes: () =
     lastSeen: await during(() => warehouse.lastSeen()),
     page: await during(() => loadStoreReport(warehouse, { store: STORE, now: new Date(nowMs) })),
     rollUp: await during(() => rollUp(warehouse)),
+    notes: await during(() => notes(warehouse)),
   };
+}
+
+/** Today is noted all day long, for it is judged when it is over. */
+async function notes(warehouse: Warehouse): Promise<void> {
+  await warehouse.noteChanged("quality", [{ store: STORE, dates: [NOW.slice(0, 10)] }]);
+  const changed = await warehouse.changedDates("quality", [STORE]);
+  await warehouse.forgetChanged(changed.notes);
 }
 
 async function store(warehouse: Warehouse, batches: readonly Parameters<typeof batchOf>[0][]): Promise<void> {

@@ -172,6 +172,16 @@ describe("Pub/Sub", () => {
     expect(good.join()).not.toContain("BigQuery");
   });
 
+  test("a server apart that may not publish, where a reader writes rows, and only there", async () => {
+    const rig = await onlineRig();
+    await rig.migrate();
+    rig.pubsub.denied.add("pubsub.topics.publish");
+    const asked = async (writes: readonly string[]) =>
+      (await rig.ask({ http: { readers: [{}, { writes }] } }, { roles: ["server"] })).wrong;
+    expect(await asked([])).toEqual([]);
+    expect(await asked(["calendar"])).toEqual([expect.stringMatching(/topic traffic .* lacks pubsub.topics.publish/)]);
+  });
+
   test("a subscription of another topic, and dead letters that go elsewhere", async () => {
     const rig = await onlineRig();
     const bus = { ...rig.bus, subscription: "dead-letters", deadLetterSubscription: "ingest" };

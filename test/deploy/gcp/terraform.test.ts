@@ -77,6 +77,16 @@ test("no role but those that the drivers need: on the project none that lets any
   ]);
 });
 
+test("the server publishes rows only where that was asked for", () => {
+  const grant = resources.find(({ address }) => address === "google_pubsub_topic_iam_member.server_publishes_rows");
+  expect(grant?.body).toMatchObject({
+    count: expect.stringContaining("var.server_takes_rows ? 1 : 0"),
+    role: "roles/pubsub.publisher",
+  });
+  const [wish] = parsed.flatMap(({ variable = {} }) => variable.server_takes_rows ?? []);
+  expect(wish).toMatchObject({ default: false });
+});
+
 test("the dataset is written by ingest and jobs, read by server, and open to nobody else but the project's owners", () => {
   expect(access).toEqual(["OWNER projectOwners", "WRITER ingest", "WRITER jobs", "READER server"]);
 });

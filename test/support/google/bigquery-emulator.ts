@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { PACKAGE_ROOT } from "../../../firmware-config/kit/package-root.ts";
 import { TOOLS_DIR } from "../home.ts";
 import { freePort } from "../processes.ts";
 
@@ -11,13 +12,8 @@ const DIR = join(TOOLS_DIR, "bqemulator");
 const INSTALLED = join(DIR, "installed.txt");
 const PROJECT = "kazoe-test";
 const START_MS = 80_000;
-/** The emulator, ended with the test process however that ends: its standard input closes then. */
-const MAIN = `
-import os, sys, threading
-from bqemulator.cli import main
-threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
-main()
-`;
+/** The emulator, made to bear several requests at a time. */
+const MAIN = join(PACKAGE_ROOT, "test", "support", "google", "bigquery-emulator.py");
 
 /** False where `.ci/install-bigquery` has not run; says so. */
 export function hasBigQueryEmulator(): boolean {
@@ -44,7 +40,7 @@ export class BigQueryEmulator {
     const ports = ["--rest-port", String(restPort), "--grpc-port", String(grpcPort)];
     const hosts = ["--rest-host", "127.0.0.1", "--grpc-host", "127.0.0.1"];
     const rest = ["--ephemeral", "--project", PROJECT, "--log-level", "warning"];
-    const child = spawn(join(DIR, "bin", "python"), ["-c", MAIN, "start", ...hosts, ...ports, ...rest], {
+    const child = spawn(join(DIR, "bin", "python"), [MAIN, "start", ...hosts, ...ports, ...rest], {
       // DuckDB looks for its extensions in the home folder.
       env: { PATH: process.env.PATH, HOME: join(DIR, "home") },
     });

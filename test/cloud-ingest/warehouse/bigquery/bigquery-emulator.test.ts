@@ -15,7 +15,6 @@ describe.skipIf(!hasBigQueryEmulator())("BigQuery warehouse on an emulator", () 
 
   warehouseSuite(
     () => bigQueryPlace({ rest: emulator.rest.replace("http://", ""), storage: `127.0.0.1:${emulator.grpcPort}` }),
-    // With two queries under way: "closed pending query result", or rows of the other; with four appends: no answer.
-    { ...BIGQUERY_TRAITS, bearsLoad: false },
+    BIGQUERY_TRAITS,
   );
 });

@@ -4,7 +4,7 @@ import type { BigQueryConfig } from "../../../../cloud-ingest/warehouse/bigquery
 import { openBigQueryWarehouse } from "../../../../cloud-ingest/warehouse/bigquery/open.ts";
 import type { WarehousePlace, WarehouseTraits } from "../warehouse-suite.ts";
 
-export const BIGQUERY_TRAITS: WarehouseTraits = { knowsDuplicates: false, movesOldDays: false, bearsLoad: true };
+export const BIGQUERY_TRAITS: WarehouseTraits = { knowsDuplicates: false, movesOldDays: false };
 
 /** Where the two APIs of a BigQuery are. */
 export interface Endpoints {

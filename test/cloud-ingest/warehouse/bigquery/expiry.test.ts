@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { addDays } from "../../../../cloud-ingest/calendar.ts";
+import { expiredRows, firstWholeDate } from "../../../../cloud-ingest/warehouse/bigquery/expiry.ts";
 import type { Warehouse } from "../../../../cloud-ingest/warehouse/port.ts";
 import { ManualClock } from "../../../support/manual-clock.ts";
 import { batch, quarantineRow, SHIBUYA } from "../rows.ts";
@@ -86,4 +87,12 @@ it("hours and days outlive counts that expire while a roll-up runs", async () =>
   late.open();
   await rolling;
   expect(await sums(warehouse)).toEqual([3, 3]);
+});
+
+it("a date is whole for four days less than counts are kept, and taken for three less than that", () => {
+  const nowMs = Date.parse(`${DAY}${NOON}`);
+  expect(firstWholeDate({ keepDays: KEEP_DAYS }, nowMs)).toBe(addDays(DAY, 4 - KEEP_DAYS));
+  const oldest = addDays(DAY, 7 - KEEP_DAYS);
+  const rows = [counted(1, oldest), counted(2, addDays(oldest, -1))];
+  expect(expiredRows(rows, { keepDays: KEEP_DAYS }, nowMs).map(({ index }) => index)).toEqual([1]);
 });

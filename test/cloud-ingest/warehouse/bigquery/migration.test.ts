@@ -103,6 +103,16 @@ describe("a dataset of an older version", () => {
     expect(await planMigration(place.client)).toEqual([]);
   });
 
+  it("keeps a table that only begins like one of a decade", async () => {
+    const place = await setUp();
+    await place.make();
+    const schema = { fields: [{ name: "mine", type: "STRING" }] };
+    for (const name of ["counts_2026", "counts_1990s_old"]) await place.dataset.createTable(name, { schema });
+    await place.open();
+    expect((await metadataOf(place, "v_counts")).view.query).not.toContain("counts_");
+    expect((await metadataOf(place, "counts_2026")).schema).toEqual(schema);
+  });
+
   it("is left alone by a start when a command is to change it, and the start says what is missing", async () => {
     const place = await setUp({ migrate: "by-command" });
     await place.make();

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import type { Warehouse } from "../../../../cloud-ingest/warehouse/port.ts";
+import { closedRow } from "../row-suite.ts";
 import { batch, birthMessage, countsRow, presenceRow, SHIBUYA, stateMessage } from "../rows.ts";
 import { ALL, counted, expectOnce, faultRig, gate } from "./fault-rig.ts";
 
@@ -168,4 +169,42 @@ describe("settling what was heard of devices", () => {
     expect(await reading).toEqual(before);
     expect(await warehouse.devices(SHIBUYA)).toEqual(before);
   });
+});
+
+it("a version of a row that two workers take at once is the one received first, and the other is refused", async () => {
+  const { fake, open, warehouse } = await faultRig();
+  const other = await open();
+  const receivedAt = (second: number) => `2026-03-02T03:00:0${second}.000Z`;
+  const closed = { columns: { what: "closed", says: "typhoon" }, receipt: "r-0" } as const;
+  const first = { ...closedRow(closed), receivedAt: receivedAt(0) };
+  const sale = { columns: { what: "event", says: "typhoon" }, receipt: "r-1" } as const;
+  const second = { ...closedRow(sale), receivedAt: receivedAt(1) };
+  const late = gate();
+  // The second has seen that the key is free, and its append waits for the first's.
+  fake.storage.faults.add("AppendRows", { kind: "late", until: late.opened });
+  const begun = fake.storage.faults.calls("AppendRows");
+  const storing = other.store({ ...batch(1, { rows: [second] }), position: { stream: "b", number: 1 } });
+  await vi.waitFor(() => expect(fake.storage.faults.calls("AppendRows")).toBe(begun + 1), WAIT);
+  expect(await warehouse.store(batch(1, { rows: [first] }))).toMatchObject({ stored: 1 });
+  late.open();
+  expect((await storing).refusedRows).toMatchObject([
+    { index: 0, reason: expect.stringContaining("otherwise of what") },
+  ]);
+  expect(await warehouse.sourceRows("calendar", ALL)).toMatchObject([{ receipt: "r-0", columns: { what: "closed" } }]);
+});
+
+it("a lease that two have seen free has one holder, whoever comes last", async () => {
+  const { fake, open, warehouse } = await faultRig();
+  const other = await open();
+  const { faults } = fake.rest;
+  const late = gate();
+  const begun = faults.calls("jobs.run");
+  // After the question who holds it.
+  faults.add("jobs.run", { kind: "late", until: late.opened }, { after: 1 });
+  const second = other.lease?.("roll-up", "second", 60);
+  await vi.waitFor(() => expect(faults.calls("jobs.run")).toBe(begun + 2), WAIT);
+  expect(await warehouse.lease?.("roll-up", "first", 60)).toBe(true);
+  late.open();
+  expect(await second).toBe(false);
+  expect(await warehouse.lease?.("roll-up", "first", 60)).toBe(true);
 });

@@ -108,7 +108,7 @@ describe("statements", () => {
       for (const statement of ddl) await parseGoogleSql(statement);
       expect(ddl).toHaveLength(TABLES.length + 6);
     },
-    60_000,
+    240_000,
   );
 
   it("name their partitions by constants, and are billed under a limit", async () => {

@@ -200,3 +200,12 @@ describe("credentials", () => {
     },
   );
 });
+
+it("a statement that BigQuery calls invalid lets us look at the dataset once, and not each time", async () => {
+  const { fake, warehouse } = await faultRig();
+  const looks = () => fake.rest.faults.calls("tables.list");
+  const before = looks();
+  fake.rest.faults.add("jobs.insert", { kind: "fail", code: 400 }, { times: 3 });
+  for (let n = 0; n < 3; n += 1) await expect(warehouse.ledger()).rejects.toBeInstanceOf(AppError);
+  expect(looks() - before).toBe(1);
+});
