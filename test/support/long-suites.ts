@@ -35,7 +35,7 @@ const LONG_SUITES = [
   "test/edge-agent/detector/overhead/scenes.test.ts",
   "test/e2e/kill.test.ts",
   "test/e2e/table.test.ts",
-  "test/edge-agent/camera/ffmpeg-camera.test.ts",
+  "test/edge-agent/camera/ffmpeg/ffmpeg-camera.test.ts",
   "test/edge-agent/camera/live-player.test.ts",
   "test/edge-agent/camera/rtsp.test.ts",
   "test/edge-agent/mqtt/publisher.test.ts",

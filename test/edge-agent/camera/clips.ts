@@ -2,8 +2,8 @@ import { execFile, execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { CameraParts, CameraSettings, FileStart } from "../../../edge-agent/camera/camera-parts.ts";
-import { FfmpegCamera } from "../../../edge-agent/camera/ffmpeg-camera.ts";
-import type { FfmpegPaths } from "../../../edge-agent/camera/ffmpeg-tools.ts";
+import { FfmpegCamera } from "../../../edge-agent/camera/ffmpeg/ffmpeg-camera.ts";
+import type { FfmpegPaths } from "../../../edge-agent/camera/ffmpeg/ffmpeg-tools.ts";
 import type { Camera, FrameShape } from "../../../edge-agent/camera/port.ts";
 import { systemClock } from "../../../firmware-config/kit/clock.ts";
 import type { Log } from "../../../firmware-config/kit/log.ts";
@@ -67,21 +67,20 @@ export type OpenCamera = (camera: TestCamera) => Promise<Camera>;
 
 /** What a camera is made of that reads fast, and reconnects without waiting long. */
 export function partsOf(camera: TestCamera): CameraParts {
-  const { shape = SHAPE, log = recorder().log, fileStart, ffmpeg, ...settings } = camera;
+  const { shape = SHAPE, log = recorder().log, fileStart, ffmpeg: _, ...settings } = camera;
   return {
     settings: { id: "door", pace: "fast", loop: false, fps: 60, stallS: 5, ...settings },
     shape,
     clock: systemClock,
     log,
     fileStart,
-    ffmpeg,
     random: () => 1,
   };
 }
 
 /** A camera of the ffmpeg driver, for what is its own. */
 export function createCamera(camera: TestCamera): FfmpegCamera {
-  return new FfmpegCamera(partsOf(camera));
+  return new FfmpegCamera(partsOf(camera), camera.ffmpeg);
 }
 
 /** What a frame was, copied before it is released. */

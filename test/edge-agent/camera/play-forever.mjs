@@ -1,5 +1,5 @@
 // Plays argv[2] round and round at its own speed until it is killed; says so with the first frame.
-import { FfmpegCamera } from "../../../dist/edge-agent/camera/ffmpeg-camera.js";
+import { FfmpegCamera } from "../../../dist/edge-agent/camera/ffmpeg/ffmpeg-camera.js";
 import { systemClock } from "../../../dist/firmware-config/kit/clock.js";
 import { silentLog } from "../../../dist/firmware-config/kit/log.js";
 
