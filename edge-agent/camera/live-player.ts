@@ -7,7 +7,7 @@ import { FrameQueue } from "./frame-queue.ts";
 import { LiveTimes } from "./frame-times.ts";
 import type { Frame } from "./port.ts";
 import { type Probe, tellChoice } from "./probe.ts";
-import { type RunEnd, type RunOptions, runReader } from "./run-reader.ts";
+import { type RunEnd, type RunOptions, runReader, saidAtEnd } from "./run-reader.ts";
 
 /** A run that lasted so long shows that the camera works: the next wait is a short one. */
 const STEADY_S = 10;
@@ -92,8 +92,7 @@ function isFinal(error: unknown, queue: FrameQueue): boolean {
 
 function report(end: RunEnd, source: Source, job: CameraJob): void {
   const { settings, log } = job.parts;
-  const said = end.startError === undefined ? end.stderr : messageOf(end.startError);
-  const detail = redact(said, secretsOf(source)).trim().split("\n").at(-1);
+  const detail = redact(saidAtEnd(end), secretsOf(source)).trim().split("\n").at(-1);
   const fields = { camera: settings.id, source: sourceLabel(source), frames: end.frames, stalled: end.stalled, detail };
   log.warn(fields, "camera stopped sending pictures");
 }

@@ -18,12 +18,17 @@ export interface Probe {
   readonly durationS: number;
   /** As the container declares; 0 when it does not. */
   readonly frames: number;
+  /** True when `frames` may be length x rate alone, which a variable rate does not have. */
+  readonly isFramesGuess?: boolean;
+  /** What the reader of the log must know of how the source is read. */
+  readonly warning?: string;
 }
 
 const MOST_ASPECT = 4;
 
 /** Says which picture is used where a source has several: another one would be counted otherwise. */
-export function tellChoice({ stream, pictures, picture }: Probe, camera: string, log: Log): void {
+export function tellChoice({ stream, pictures, picture, warning }: Probe, camera: string, log: Log): void {
+  if (warning !== undefined) log.warn({ camera, detail: warning }, "the source may be read otherwise than meant");
   if (pictures.length < 2) return;
   const fields = { camera, stream, picture: sizeText(picture), pictures: pictures.map(sizeText) };
   log.warn(fields, "the source has several pictures; the largest is used");

@@ -20,6 +20,8 @@ export interface ReaderOutput {
 export interface ReaderExit {
   /** Exit status; null when it was killed or never started. */
   readonly code: number | null;
+  /** What killed it, ours too. */
+  readonly signal: NodeJS.Signals | null;
   /** The last lines of its standard error, as they came: may hold secrets. */
   readonly stderr: string;
   /** The error that kept it from starting. */
@@ -106,8 +108,8 @@ function spawnTo(
 
 async function exitOf(child: ChildProcess): Promise<Omit<ReaderExit, "stderr">> {
   return new Promise((resolve) => {
-    child.once("error", (startError) => resolve({ code: null, startError }));
-    child.once("close", (code) => resolve({ code, startError: undefined }));
+    child.once("error", (startError) => resolve({ code: null, signal: null, startError }));
+    child.once("close", (code, signal) => resolve({ code, signal, startError: undefined }));
   });
 }
 

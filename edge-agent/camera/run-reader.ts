@@ -1,4 +1,5 @@
 import type { Clock } from "../../firmware-config/kit/clock.ts";
+import { messageOf } from "../../firmware-config/kit/errors.ts";
 import type { CameraProgress } from "./camera-progress.ts";
 import type { FrameQueue } from "./frame-queue.ts";
 import type { Frame, Picture } from "./port.ts";
@@ -26,6 +27,12 @@ export interface RunEnd extends ReaderExit {
   readonly lastedS: number;
   /** The watchdog ended it. */
   readonly stalled: boolean;
+}
+
+/** What is known of why a run ended, as it came: may hold secrets. Of a crash there is often the signal alone. */
+export function saidAtEnd({ stderr, signal, stalled, startError }: RunEnd): string {
+  if (startError !== undefined) return messageOf(startError);
+  return stderr.trim() === "" && signal !== null && !stalled ? `ended by ${signal}` : stderr;
 }
 
 /** Yields the frames of one run of a reader; its process is gone when the generator has returned, whatever made it return. */

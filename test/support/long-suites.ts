@@ -37,6 +37,7 @@ const LONG_SUITES = [
   "test/e2e/table.test.ts",
   "test/edge-agent/camera/ffmpeg/ffmpeg-camera.test.ts",
   "test/edge-agent/camera/live-player.test.ts",
+  "test/edge-agent/camera/opencv/opencv-camera.test.ts",
   "test/edge-agent/camera/rtsp.test.ts",
   "test/edge-agent/mqtt/publisher.test.ts",
   "test/firmware-config/kit/queue/damage.test.ts",
