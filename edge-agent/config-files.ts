@@ -4,11 +4,16 @@ import type { Log } from "../firmware-config/kit/log.ts";
 import { readPassword } from "./camera/credentials.ts";
 import { readMqttFiles } from "./mqtt/mqtt-files.ts";
 
-/** Reads each secret and certificate that the configuration names once, so that a missing one is said at the start. Throws `AppError` CONFIG_*. */
+/**
+ * Reads each secret and certificate that the configuration names once, and loads the camera driver that is no part of ours, so that what
+ * is missing is said at the start. Throws `AppError` CONFIG_*, OPENCV_NOT_BUILT.
+ */
 export async function checkConfigFiles({ mqtt, cameras }: DeviceConfig): Promise<void> {
   await readMqttFiles(mqtt);
   for (const [i, { passwordFile }] of cameras.entries())
     if (passwordFile !== undefined) await readPassword(passwordFile, `cameras[${i}].passwordFile`);
+  if (cameras.some(({ driver }) => driver === "opencv"))
+    await (await import("./camera/opencv/opencv-reader.ts")).checkOpencv();
 }
 
 /**

@@ -1,6 +1,6 @@
-import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { AppError, systemCodeOf } from "../../firmware-config/kit/errors.ts";
+import { homeFolder } from "../../firmware-config/kit/home-folder.ts";
 import { packageVersion } from "../../firmware-config/kit/package-root.ts";
 import { safeText } from "../../firmware-config/kit/safe-text.ts";
 import { storageError } from "../../firmware-config/kit/storage-error.ts";
@@ -28,8 +28,7 @@ interface Output {
 type Outputs = Readonly<Record<"stdout" | "stderr", Output>>;
 
 export function createContext(env: NodeJS.ProcessEnv, { stdout, stderr }: Outputs = process): CliContext {
-  const cache = env.XDG_CACHE_HOME || join(homedir(), ".cache");
-  const home = resolve(env.KAZOE_HOME || join(cache, "kazoe"));
+  const home = homeFolder(env);
   return {
     version: packageVersion(),
     modelsDir: join(home, "models"),

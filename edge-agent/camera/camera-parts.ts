@@ -2,8 +2,8 @@ import type { CameraConfig } from "../../firmware-config/config/device.ts";
 import type { Clock } from "../../firmware-config/kit/clock.ts";
 import type { Log } from "../../firmware-config/kit/log.ts";
 import type { CameraProgress } from "./camera-progress.ts";
-import type { FfmpegPaths, FfmpegTools } from "./ffmpeg-tools.ts";
 import type { FrameShape } from "./port.ts";
+import type { Reader } from "./reader.ts";
 
 /** The part of a camera's configuration that reading it needs. */
 export type CameraSettings = Pick<
@@ -22,8 +22,6 @@ export interface CameraParts {
   readonly log: Log;
   /** Default: `now` at pace `realtime`, `ends-now` at pace `fast`. */
   readonly fileStart?: FileStart | undefined;
-  /** Default: `ffmpeg` and `ffprobe` of the PATH. */
-  readonly ffmpeg?: FfmpegPaths | undefined;
   /** 0..1, spreads the reconnects; default `Math.random`. */
   readonly random?: (() => number) | undefined;
 }
@@ -31,7 +29,7 @@ export interface CameraParts {
 /** What the players share for the time of one `frames()` call. */
 export interface CameraJob {
   readonly parts: CameraParts;
-  readonly tools: FfmpegTools;
+  readonly reader: Reader;
   readonly progress: CameraProgress;
   readonly signal: AbortSignal;
 }

@@ -2,7 +2,7 @@ import type { FileTimes } from "./file-times.ts";
 import type { FrameQueue } from "./frame-queue.ts";
 import type { CameraStats } from "./port.ts";
 
-/** What a camera has come to, over all its runs of ffmpeg. */
+/** What a camera has come to, over all runs of its reader. */
 export class CameraProgress {
   status: CameraStats["status"] = "starting";
   reconnects = 0;

@@ -23,7 +23,7 @@ export function readPassword(file: string, key = "passwordFile"): Promise<string
   return readSecretFile(file, { key, hint });
 }
 
-/** Every spelling of the source's secrets that could turn up in a text of ffmpeg. */
+/** Every spelling of the source's secrets that could turn up in what a reader says. */
 export function secretsOf(source: Source): readonly string[] {
   if (source.kind !== "rtsp") return [];
   const { password } = new URL(source.url);

@@ -2,13 +2,11 @@ import type { Source } from "../../firmware-config/config/source.ts";
 import { AppError } from "../../firmware-config/kit/errors.ts";
 import { type CameraJob, type FileStart, frameBytesOf, probeTimeoutMs, thinnedFps } from "./camera-parts.ts";
 import { redact } from "./credentials.ts";
-import { ffmpegArguments } from "./ffmpeg-arguments.ts";
-import { type RunEnd, type RunOptions, runFfmpeg } from "./ffmpeg-run.ts";
-import { ffmpegMissing } from "./ffmpeg-tools.ts";
 import { FileTimes } from "./file-times.ts";
 import { FrameQueue } from "./frame-queue.ts";
 import type { Frame } from "./port.ts";
-import { type Probe, probeSource, tellChoice, unreadable } from "./probe.ts";
+import { type Probe, tellChoice, unreadable } from "./probe.ts";
+import { type RunEnd, type RunOptions, runReader, saidAtEnd } from "./run-reader.ts";
 import { assertFile } from "./video-file.ts";
 
 type FileSource = Extract<Source, { kind: "file" }>;
@@ -27,14 +25,14 @@ const FEWER_SHARE = 0.01;
 export async function* playFile(source: FileSource, job: CameraJob): AsyncGenerator<Frame, void, void> {
   await assertFile(source.path);
   const timeoutMs = probeTimeoutMs(job.parts.settings);
-  const probe = await probeSource(source, { tools: job.tools, timeoutMs, signal: job.signal });
+  const probe = await job.reader.probe(source, { timeoutMs, signal: job.signal });
   tellChoice(probe, job.parts.settings.id, job.parts.log);
   const run = fileRun(source, probe, job);
   for (;;) {
     const before = run.times.seen;
-    const end = yield* runFfmpeg(run);
+    const end = yield* runReader(run);
     if (job.signal.aborted) return;
-    judge(end, { source, probe, job, shownFrames: run.times.seen - before });
+    judge(end, { source, probe, job, shownFrames: run.times.seen - before, lastS: run.times.lastInRoundS });
     if (!job.parts.settings.loop) break;
     await assertFile(source.path);
   }
@@ -42,7 +40,7 @@ export async function* playFile(source: FileSource, job: CameraJob): AsyncGenera
 }
 
 function fileRun(source: FileSource, probe: Probe, job: CameraJob): RunOptions & { readonly times: FileTimes } {
-  const { parts, tools, progress, signal } = job;
+  const { parts, reader, progress, signal } = job;
   const { settings, shape, clock } = parts;
   const fps = probe.fps > 0 ? probe.fps : ASSUMED_FPS;
   const realtime = settings.pace === "realtime";
@@ -55,9 +53,8 @@ function fileRun(source: FileSource, probe: Probe, job: CameraJob): RunOptions &
   progress.queue = queue;
   progress.times = times;
   const { picture, stream } = probe;
-  const args = ffmpegArguments(source, { version: tools.version, pace: settings.pace, shape, picture, stream, maxFps });
-  const { ffmpegPath } = tools;
-  return { ffmpegPath, args, queue, times, progress, picture, clock, stallS: settings.stallS, signal };
+  const program = reader.program(source, { pace: settings.pace, shape, picture, stream, maxFps });
+  return { program, queue, times, progress, picture, clock, stallS: settings.stallS, signal };
 }
 
 function startOf(start: FileStart, nowMs: number, durationS: number): number {
@@ -71,16 +68,18 @@ interface Judged {
   readonly job: CameraJob;
   /** Frames of this run, those too that `fps` left out. */
   readonly shownFrames: number;
+  /** When its last frame that came was shown, seconds since its first one. */
+  readonly lastS: number;
 }
 
 /** A file that gave no frame throws; one that is damaged further on keeps its frames and is warned about. */
-function judge(end: RunEnd, { source, probe, job, shownFrames }: Judged): void {
-  if (end.startError !== undefined) throw ffmpegMissing(job.tools.ffmpegPath, end.startError);
+function judge(end: RunEnd, { source, probe, job, shownFrames, lastS }: Judged): void {
+  if (end.startError !== undefined) throw job.reader.missing(end.startError);
   if (end.stalled) throw unreadFile(source.path, job.parts.settings.stallS);
-  if (end.frames === 0) throw unreadable(source, end.stderr);
-  const isShort = probe.frames - shownFrames > Math.max(FEWER_FRAMES, FEWER_SHARE * probe.frames);
+  if (end.frames === 0) throw unreadable(source, saidAtEnd(end));
+  const isShort = lacksFrames(probe, shownFrames) && (!probe.isFramesGuess || lacksTime(probe, lastS, job));
   if (end.code === 0 && end.stderr === "" && !isShort) return;
-  const detail = redact(end.stderr, []).trim().split("\n").at(-1);
+  const detail = redact(saidAtEnd(end), []).trim().split("\n").at(-1);
   const fields = {
     camera: job.parts.settings.id,
     frames: end.frames,
@@ -91,6 +90,16 @@ function judge(end: RunEnd, { source, probe, job, shownFrames }: Judged): void {
   job.parts.log.warn(fields, "video file is damaged; the frames that could be read were used");
   const of = probe.frames > 0 ? ` of the ${probe.frames} that it says it has` : "";
   job.progress.warning = `the video is damaged: ${shownFrames} frames could be read${of}; what happened in the others is not counted`;
+}
+
+function lacksFrames({ frames }: Probe, shownFrames: number): boolean {
+  return frames - shownFrames > Math.max(FEWER_FRAMES, FEWER_SHARE * frames);
+}
+
+/** A variable rate has fewer frames than length x mean rate says, but is as long; thinning leaves out up to 1/`fps` at the end. */
+function lacksTime({ durationS, fps }: Probe, lastS: number, { parts }: CameraJob): boolean {
+  const between = 1 / Math.min(fps, parts.settings.fps);
+  return durationS - lastS - between > Math.max(FEWER_FRAMES / fps, FEWER_SHARE * durationS);
 }
 
 function unreadFile(path: string, stallS: number): AppError {

@@ -59,6 +59,11 @@ export class FileTimes implements FrameTimes {
     return this.#seen;
   }
 
+  /** When the last frame was shown that came, seconds since the first one of its round; negative before the first. */
+  get lastInRoundS(): number {
+    return this.#last.atS - this.#round.atS;
+  }
+
   see(): void {
     this.#seenNow++;
     this.#seen++;

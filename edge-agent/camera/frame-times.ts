@@ -7,11 +7,11 @@ export interface Stamped {
   atS: number;
 }
 
-/** Says when a frame was captured; `arrival` counts the frames that came out of this run of ffmpeg, from 0. */
+/** Says when a frame was captured; `arrival` counts the frames that came out of this run of the reader, from 0. */
 export interface FrameTimes {
   /** False while the next frame must wait for its time. */
   readonly isNextKnown: boolean;
-  /** Called before each run of ffmpeg. */
+  /** Called before each run of the reader. */
   begin(): void;
   stamp(frame: Stamped, arrival: number): void;
 }

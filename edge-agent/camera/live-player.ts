@@ -3,12 +3,11 @@ import { AppError, messageOf } from "../../firmware-config/kit/errors.ts";
 import { backOffMs, pause } from "../../firmware-config/kit/pause.ts";
 import { type CameraJob, frameBytesOf, probeTimeoutMs, thinnedFps } from "./camera-parts.ts";
 import { redact, secretsOf, withCredentials } from "./credentials.ts";
-import { ffmpegArguments } from "./ffmpeg-arguments.ts";
-import { type RunEnd, type RunOptions, runFfmpeg } from "./ffmpeg-run.ts";
 import { FrameQueue } from "./frame-queue.ts";
 import { LiveTimes } from "./frame-times.ts";
 import type { Frame } from "./port.ts";
-import { type Probe, probeSource, tellChoice } from "./probe.ts";
+import { type Probe, tellChoice } from "./probe.ts";
+import { type RunEnd, type RunOptions, runReader, saidAtEnd } from "./run-reader.ts";
 
 /** A run that lasted so long shows that the camera works: the next wait is a short one. */
 const STEADY_S = 10;
@@ -41,10 +40,10 @@ interface Opened {
 
 /** Probes the source; undefined when it does not answer now. Probed each time: a camera may come back with another picture. */
 async function open(source: Source, queue: FrameQueue, job: CameraJob): Promise<Opened | undefined> {
-  const { parts, tools, signal } = job;
+  const { parts, reader, signal } = job;
   try {
     const full = await withCredentials(source, parts.settings);
-    const probe = await probeSource(full, { tools, timeoutMs: probeTimeoutMs(parts.settings), signal });
+    const probe = await reader.probe(full, { timeoutMs: probeTimeoutMs(parts.settings), signal });
     tellChoice(probe, parts.settings.id, parts.log);
     return { source: full, run: liveRun(full, { queue, job, probe }) };
   } catch (error) {
@@ -58,7 +57,7 @@ async function open(source: Source, queue: FrameQueue, job: CameraJob): Promise<
 /** One run, reported however it ended; undefined when this machine could not start it now: no files, no room, no memory. */
 async function* run(opened: Opened, job: CameraJob): AsyncGenerator<Frame, RunEnd | undefined, void> {
   try {
-    const end = yield* runFfmpeg(opened.run);
+    const end = yield* runReader(opened.run);
     if (!job.signal.aborted) report(end, opened.source, job);
     return end;
   } catch (error) {
@@ -73,12 +72,11 @@ function liveRun(
   { queue, job, probe }: { readonly queue: FrameQueue; readonly job: CameraJob; readonly probe: Probe },
 ): RunOptions {
   const { picture, stream } = probe;
-  const { parts, tools, progress, signal } = job;
+  const { parts, reader, progress, signal } = job;
   const { shape, clock, settings } = parts;
   const maxFps = thinnedFps(settings, probe.fps);
-  const stated = { version: tools.version, shape, picture, stream, maxFps };
-  const args = ffmpegArguments(source, { ...stated, pace: "realtime" });
-  return { ffmpegPath: tools.ffmpegPath, args, queue, progress, picture, clock, stallS: settings.stallS, signal };
+  const program = reader.program(source, { shape, picture, stream, maxFps, pace: "realtime" });
+  return { program, queue, progress, picture, clock, stallS: settings.stallS, signal };
 }
 
 function liveQueue(job: CameraJob): FrameQueue {
@@ -95,8 +93,7 @@ function isFinal(error: unknown, queue: FrameQueue): boolean {
 
 function report(end: RunEnd, source: Source, job: CameraJob): void {
   const { settings, log } = job.parts;
-  const said = end.startError === undefined ? end.stderr : messageOf(end.startError);
-  const detail = redact(said, secretsOf(source)).trim().split("\n").at(-1);
+  const detail = redact(saidAtEnd(end), secretsOf(source)).trim().split("\n").at(-1);
   const fields = { camera: settings.id, source: sourceLabel(source), frames: end.frames, stalled: end.stalled, detail };
   log.warn(fields, "camera stopped sending pictures");
 }

@@ -1,16 +1,10 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
-import Type from "typebox";
-import { Value } from "typebox/value";
 import { type Source, sourceLabel } from "../../firmware-config/config/source.ts";
-import { AppError, systemCodeOf } from "../../firmware-config/kit/errors.ts";
+import { AppError } from "../../firmware-config/kit/errors.ts";
 import type { Log } from "../../firmware-config/kit/log.ts";
 import { redact, secretsOf } from "./credentials.ts";
-import { inputArguments } from "./ffmpeg-arguments.ts";
-import { type FfmpegTools, ffmpegMissing } from "./ffmpeg-tools.ts";
 import type { Picture } from "./port.ts";
 
-/** What ffprobe says about a source before it is opened. */
+/** What a driver says about a source before it is opened. */
 export interface Probe {
   /** Number, among all streams of the source, of the one with the largest picture; of several, the first. */
   readonly stream: number;
@@ -24,85 +18,23 @@ export interface Probe {
   readonly durationS: number;
   /** As the container declares; 0 when it does not. */
   readonly frames: number;
+  /** True when `frames` may be length x rate alone, which a variable rate does not have. */
+  readonly isFramesGuess?: boolean;
+  /** What the reader of the log must know of how the source is read. */
+  readonly warning?: string;
 }
 
-const ProbeOutput = Type.Object({
-  streams: Type.Array(
-    Type.Object({
-      index: Type.Optional(Type.Integer({ minimum: 0 })),
-      width: Type.Optional(Type.Number()),
-      height: Type.Optional(Type.Number()),
-      sample_aspect_ratio: Type.Optional(Type.String()),
-      avg_frame_rate: Type.Optional(Type.String()),
-      r_frame_rate: Type.Optional(Type.String()),
-      nb_frames: Type.Optional(Type.String()),
-      duration: Type.Optional(Type.String()),
-      tags: Type.Optional(Type.Object({ rotate: Type.Optional(Type.String()) })),
-      side_data_list: Type.Optional(Type.Array(Type.Object({ rotation: Type.Optional(Type.Number()) }))),
-    }),
-  ),
-  format: Type.Optional(Type.Object({ duration: Type.Optional(Type.String()) })),
-});
-type ProbeOutput = Type.Static<typeof ProbeOutput>;
-type ProbeStream = ProbeOutput["streams"][number];
-
-/** The rotation is in a list that ffprobe 4.3 only shows whole. */
-const ENTRIES = [
-  "stream=index,width,height,sample_aspect_ratio,avg_frame_rate,r_frame_rate,nb_frames,duration",
-  "stream_tags=rotate",
-  "stream_side_data_list",
-  "format=duration",
-].join(":");
-const MAX_OUTPUT_BYTES = 1 << 20;
 const MOST_ASPECT = 4;
-const run = promisify(execFile);
-
-/**
- * Asks ffprobe for the picture's size, rate and length, within `timeoutMs`.
- * Throws VIDEO_UNREADABLE for a file without a picture, CAMERA_LOST for a live source that does not answer.
- */
-export async function probeSource(
-  source: Source,
-  options: { readonly tools: FfmpegTools; readonly timeoutMs: number; readonly signal: AbortSignal },
-): Promise<Probe> {
-  const { tools, timeoutMs, signal } = options;
-  const input = inputArguments(source, { version: tools.version, pace: "fast" });
-  const args = ["-v", "error", ...input, "-select_streams", "V", "-show_entries", ENTRIES, "-of", "json"];
-  try {
-    const limits = { timeout: timeoutMs, maxBuffer: MAX_OUTPUT_BYTES, killSignal: "SIGKILL", signal } as const;
-    return probeOf((await run(tools.ffprobePath, args, limits)).stdout);
-  } catch (cause) {
-    signal.throwIfAborted();
-    if (isMissing(cause)) throw ffmpegMissing(tools.ffprobePath, cause);
-    throw unreadable(source, stderrOf(cause));
-  }
-}
-
-/** Reads ffprobe's JSON; throws when there is no picture in it. */
-export function probeOf(json: string): Probe {
-  const output = Value.Parse(ProbeOutput, JSON.parse(json));
-  const shown = output.streams.flatMap((stream, place) => {
-    const { index = place, width = 0, height = 0 } = stream;
-    return width > 0 && height > 0 ? [{ index, stream, picture: pictureOf({ width, height }, stream) }] : [];
-  });
-  const [largest] = shown.toSorted((a, b) => areaOf(b.picture) - areaOf(a.picture));
-  if (largest === undefined) throw new Error("no picture");
-  const { stream, picture } = largest;
-  const fps = rateOf(stream.avg_frame_rate) || rateOf(stream.r_frame_rate);
-  const frames = numberOf(stream.nb_frames);
-  const durationS = numberOf(stream.duration) || numberOf(output.format?.duration) || (fps > 0 ? frames / fps : 0);
-  const pictures = shown.map((one) => one.picture);
-  return { stream: largest.index, pictures, picture, fps, durationS, frames };
-}
 
 /** Says which picture is used where a source has several: another one would be counted otherwise. */
-export function tellChoice({ stream, pictures, picture }: Probe, camera: string, log: Log): void {
+export function tellChoice({ stream, pictures, picture, warning }: Probe, camera: string, log: Log): void {
+  if (warning !== undefined) log.warn({ camera, detail: warning }, "the source may be read otherwise than meant");
   if (pictures.length < 2) return;
   const fields = { camera, stream, picture: sizeText(picture), pictures: pictures.map(sizeText) };
   log.warn(fields, "the source has several pictures; the largest is used");
 }
 
-/** The error for a source that cannot be read, live or not; `detail` is what ffmpeg said. */
+/** The error for a source that cannot be read, live or not; `detail` is what the driver's program said. */
 export function unreadable(source: Source, detail: string): AppError {
   const label = sourceLabel(source);
   const said = redact(detail, secretsOf(source)).trim().split("\n").at(-1) ?? "";
@@ -115,52 +47,11 @@ export function unreadable(source: Source, detail: string): AppError {
   return new AppError(`${label}: the camera does not answer${suffix}`, { code: "CAMERA_LOST", hint, retryable: true });
 }
 
-function areaOf({ width, height }: Picture): number {
-  return width * height;
-}
-
-function sizeText({ width, height }: Picture): string {
-  return `${width}x${height}`;
-}
-
-/** ffmpeg turns a picture by itself but leaves its pixels as they are; scaling to these proportions makes them square. */
-function pictureOf(stored: Picture, stream: ProbeStream): Picture {
-  const width = Math.max(1, Math.round(stored.width * pixelAspectOf(stream)));
-  const upright = Math.abs(rotationOf(stream)) % 180 !== 90;
-  return upright ? { width, height: stored.height } : { width: stored.height, height: width };
-}
-
-/** Width of a pixel in heights; what no camera has is a damaged header. */
-function pixelAspectOf(stream: ProbeStream): number {
-  const aspect = rateOf(stream.sample_aspect_ratio?.replace(":", "/"));
+/** Width of a pixel in heights, 1 where the source does not say; what no camera has is a damaged header. */
+export function pixelAspect(aspect: number): number {
   return aspect >= 1 / MOST_ASPECT && aspect <= MOST_ASPECT ? aspect : 1;
 }
 
-function rotationOf(stream: ProbeStream): number {
-  const sideData = stream.side_data_list?.find((entry) => entry.rotation !== undefined);
-  return sideData?.rotation ?? numberOf(stream.tags?.rotate);
-}
-
-/** `30000/1001` as a number; 0 for `0/0` and nonsense. */
-function rateOf(text: string | undefined): number {
-  const [numerator, denominator = "1"] = (text ?? "").split("/");
-  const rate = Number(numerator) / Number(denominator);
-  return Number.isFinite(rate) && rate > 0 ? rate : 0;
-}
-
-function numberOf(text: string | undefined): number {
-  const value = Number(text ?? "");
-  return Number.isFinite(value) ? value : 0;
-}
-
-function isMissing(cause: unknown): boolean {
-  const code = systemCodeOf(cause);
-  return code === "ENOENT" || code === "EACCES";
-}
-
-/** execFile hangs ffprobe's stderr on its error; a time-out leaves it empty. */
-function stderrOf(cause: unknown): string {
-  if (!(cause instanceof Error)) return "";
-  if ("killed" in cause && cause.killed === true) return "no answer in time";
-  return "stderr" in cause && typeof cause.stderr === "string" ? cause.stderr : cause.message;
+export function sizeText({ width, height }: Picture): string {
+  return `${width}x${height}`;
 }

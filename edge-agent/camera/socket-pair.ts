@@ -55,7 +55,7 @@ async function connectThrough(server: Server, ours: Socket): Promise<SocketPair>
 
 function noPair(folder: string, cause: unknown): AppError {
   const isFull = /^(ENOSPC|EDQUOT)$/.test(systemCodeOf(cause) ?? "");
-  return new AppError(`${folder}: no socket to ffmpeg can be made here (${messageOf(cause)})`, {
+  return new AppError(`${folder}: no socket to a reader can be made here (${messageOf(cause)})`, {
     code: isFull ? "DISK_FULL" : "DISK_UNWRITABLE",
     hint: "Make room in the temporary folder, or name another one in TMPDIR.",
     cause,

@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 
 const MAX_CHARS = 4096;
 
-/** Keeps the last few kilobytes of a stream, so that a chatty ffmpeg costs no memory. */
+/** Keeps the last few kilobytes of a stream, so that a chatty program costs no memory. */
 export class StderrTail {
   text = "";
 

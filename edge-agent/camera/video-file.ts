@@ -1,7 +1,7 @@
 import { open, stat } from "node:fs/promises";
 import { AppError, messageOf, systemCodeOf } from "../../firmware-config/kit/errors.ts";
 
-/** Throws what ffmpeg would say less clearly, or, of a named pipe that nobody writes to, never. */
+/** Throws what a reader would say less clearly, or, of a named pipe that nobody writes to, never. */
 export async function assertFile(path: string): Promise<void> {
   const hint = "Give the path of a video file.";
   try {

@@ -20,7 +20,10 @@ const CameraConfig = Type.Object(
     passwordFile: Type.Optional(
       Type.String({ description: "file that holds the RTSP password, readable by us alone" }),
     ),
-    driver: Type.Literal("ffmpeg", { default: "ffmpeg", description: "what reads the source" }),
+    driver: Type.Union([Type.Literal("ffmpeg"), Type.Literal("opencv")], {
+      default: "ffmpeg",
+      description: "what reads the source; opencv is built by `npm run setup:opencv`",
+    }),
     pace: Type.Union([Type.Literal("realtime"), Type.Literal("fast")], {
       default: "realtime",
       description:

@@ -27,6 +27,10 @@ export const ERROR_CODES = {
     meaning: "A model could not be fetched from its address, or what came is not that model.",
   },
   FFMPEG_NOT_FOUND: { fault: "environment", meaning: "No ffmpeg on this machine." },
+  OPENCV_NOT_BUILT: {
+    fault: "config",
+    meaning: "A camera asks for the driver opencv, which is not built on this machine.",
+  },
   CAMERA_LOST: { fault: "environment", meaning: "The camera stopped sending pictures." },
   SAMPLE_UNAVAILABLE: { fault: "environment", meaning: "The sample video could not be fetched." },
   PORT_IN_USE: { fault: "environment", meaning: "Another process listens on the port." },

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { FfmpegCamera } from "../../edge-agent/camera/ffmpeg-camera.ts";
+import { FfmpegCamera } from "../../edge-agent/camera/ffmpeg/ffmpeg-camera.ts";
 import type { Camera, Frame } from "../../edge-agent/camera/port.ts";
 import { detectAhead } from "../../edge-agent/detector/detect-ahead.ts";
 import { createDetector, type OnnxDetector } from "../../edge-agent/detector/onnx-detector.ts";

@@ -91,6 +91,14 @@ describe("configuration", () => {
     expect(output).toMatch(/device\.yaml:7:5 cameras\[0\]: unknown key "line"; did you mean "lines"\?/);
   });
 
+  test("a camera driver that is not built is said, with the command that builds it", async () => {
+    const device = DEVICE.replace("source: missing.mp4", "source: missing.mp4\n    driver: opencv");
+    const dir = await write({ "device.yaml": device });
+    const process = startKazoe(["check-config", "--device", join(dir, "device.yaml")], { KAZOE_HOME: dir });
+    expect(await process.exited).toBe(2);
+    expect(process.output()).toMatch(/driver opencv is not built.*npm run setup:opencv/s);
+  });
+
   test("the same error from the agent as from the check, and no secret of an address in what is printed", async () => {
     const bad = DEVICE.replace("missing.mp4", "rtsp://user:hunter2@host/stream");
     const dir = await write({

@@ -22,7 +22,7 @@ export async function calibrateModel(asked: Calibrating): Promise<Calibration> {
   const { clipsFile, model, detector, context, signal } = asked;
   const clips = await readClipsFile(clipsFile);
   const [{ videoLengthS }, { seeClip }, { calibrate }] = await Promise.all([
-    import("../../../edge-agent/camera/video-length.ts"),
+    import("../../../edge-agent/camera/ffmpeg/video-length.ts"),
     import("../../../edge-agent/replay/calibrate/see-clip.ts"),
     import("../../../edge-agent/replay/calibrate/calibrate.ts"),
   ]);

@@ -185,7 +185,7 @@ async function evaluateModel(
   const progress = createProgress(context, "Eval");
   try {
     const [{ videoLengthS }, { evaluate }] = await Promise.all([
-      import("../../../edge-agent/camera/video-length.ts"),
+      import("../../../edge-agent/camera/ffmpeg/video-length.ts"),
       import("../../../edge-agent/replay/evaluate.ts"),
     ]);
     const video = resolve(options.video);

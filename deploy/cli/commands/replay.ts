@@ -66,7 +66,7 @@ async function run(options: ReplayOptions, context: CliContext): Promise<void> {
   await assertOthers(options, camera.source);
   const { modelName, gates, detector } = await openDetector(camera, config, { options, context, signal });
   const [{ videoLengthS }, { replay }] = await Promise.all([
-    import("../../../edge-agent/camera/video-length.ts"),
+    import("../../../edge-agent/camera/ffmpeg/video-length.ts"),
     import("../../../edge-agent/replay/replay.ts"),
   ]);
   const lengthS = await videoLengthS(camera.source);

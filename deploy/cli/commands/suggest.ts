@@ -110,7 +110,7 @@ async function watchVideo(film: Film, context: CliContext): Promise<Watched> {
   const camera = { ...pickCamera(config, film.camera), source: resolve(film.video) };
   const { gates, detector } = await openDetector(camera, config, { options: {}, context, signal });
   const [{ videoLengthS }, { watchFilm }] = await Promise.all([
-    import("../../../edge-agent/camera/video-length.ts"),
+    import("../../../edge-agent/camera/ffmpeg/video-length.ts"),
     import("../../../edge-agent/suggest/watch-film.ts"),
   ]);
   const progress = createProgress(context, "Suggest");

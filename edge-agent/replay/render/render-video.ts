@@ -7,9 +7,9 @@ import { createInterface } from "node:readline";
 import { sourceOf } from "../../../firmware-config/config/source.ts";
 import { AppError } from "../../../firmware-config/kit/errors.ts";
 import { assertReplaceable, DRAFT_PREFIX, onDisk, writeWhole } from "../../../firmware-config/kit/on-disk.ts";
-import { DEFAULT_FFMPEG, ffmpegMissing, findFfmpeg } from "../../camera/ffmpeg-tools.ts";
+import { DEFAULT_FFMPEG, ffmpegMissing, findFfmpeg } from "../../camera/ffmpeg/ffmpeg-tools.ts";
+import { probeSource } from "../../camera/ffmpeg/ffprobe.ts";
 import type { Picture } from "../../camera/port.ts";
-import { probeSource } from "../../camera/probe.ts";
 import { StderrTail } from "../../camera/stderr-tail.ts";
 import { overlayLines, type Scene } from "./overlay.ts";
 

@@ -2,11 +2,14 @@ import { execFile, execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { CameraParts, CameraSettings, FileStart } from "../../../edge-agent/camera/camera-parts.ts";
-import { FfmpegCamera } from "../../../edge-agent/camera/ffmpeg-camera.ts";
-import type { FfmpegPaths } from "../../../edge-agent/camera/ffmpeg-tools.ts";
+import { FfmpegCamera } from "../../../edge-agent/camera/ffmpeg/ffmpeg-camera.ts";
+import type { FfmpegPaths } from "../../../edge-agent/camera/ffmpeg/ffmpeg-tools.ts";
+import { findBinding } from "../../../edge-agent/camera/opencv/opencv-build.ts";
+import { OpencvCamera } from "../../../edge-agent/camera/opencv/opencv-camera.ts";
 import type { Camera, FrameShape } from "../../../edge-agent/camera/port.ts";
 import { systemClock } from "../../../firmware-config/kit/clock.ts";
 import type { Log } from "../../../firmware-config/kit/log.ts";
+import { HOME } from "../../support/home.ts";
 
 const run = promisify(execFile);
 
@@ -21,6 +24,17 @@ export function hasFfmpeg(): boolean {
     return true;
   } catch {
     console.warn("skipped: no ffmpeg on this machine");
+    return false;
+  }
+}
+
+/** False, with a plain message, where `npm run setup:opencv` was not run for this Node. */
+export function hasOpencv(): boolean {
+  try {
+    findBinding(HOME);
+    return true;
+  } catch {
+    console.warn("skipped: the camera driver opencv is not built here; npm run setup:opencv builds it");
     return false;
   }
 }
@@ -67,21 +81,25 @@ export type OpenCamera = (camera: TestCamera) => Promise<Camera>;
 
 /** What a camera is made of that reads fast, and reconnects without waiting long. */
 export function partsOf(camera: TestCamera): CameraParts {
-  const { shape = SHAPE, log = recorder().log, fileStart, ffmpeg, ...settings } = camera;
+  const { shape = SHAPE, log = recorder().log, fileStart, ffmpeg: _, ...settings } = camera;
   return {
     settings: { id: "door", pace: "fast", loop: false, fps: 60, stallS: 5, ...settings },
     shape,
     clock: systemClock,
     log,
     fileStart,
-    ffmpeg,
     random: () => 1,
   };
 }
 
 /** A camera of the ffmpeg driver, for what is its own. */
 export function createCamera(camera: TestCamera): FfmpegCamera {
-  return new FfmpegCamera(partsOf(camera));
+  return new FfmpegCamera(partsOf(camera), camera.ffmpeg);
+}
+
+/** A camera of the opencv driver. */
+export function createOpencvCamera(camera: TestCamera): OpencvCamera {
+  return new OpencvCamera(partsOf(camera), HOME);
 }
 
 /** What a frame was, copied before it is released. */

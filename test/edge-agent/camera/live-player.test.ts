@@ -1,7 +1,7 @@
 import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { FfmpegPaths } from "../../../edge-agent/camera/ffmpeg-tools.ts";
+import type { FfmpegPaths } from "../../../edge-agent/camera/ffmpeg/ffmpeg-tools.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 import { collect, createCamera, recorder, SHAPE } from "./clips.ts";
 

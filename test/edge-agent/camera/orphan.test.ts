@@ -5,14 +5,19 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, vi } from "vitest";
 import { tempDir } from "../../support/temp-dir.ts";
-import { hasFfmpeg, makeClip } from "./clips.ts";
+import { hasFfmpeg, hasOpencv, makeClip } from "./clips.ts";
 
 const PLAYER = fileURLToPath(new URL("./play-forever.mjs", import.meta.url));
 
-describe.skipIf(process.platform !== "linux" || !hasFfmpeg())("ffmpeg", () => {
+const isLinux = process.platform === "linux";
+
+describe.skipIf(!isLinux || !hasFfmpeg())("ffmpeg", () => orphanSuite("ffmpeg"));
+describe.skipIf(!isLinux || !hasFfmpeg() || !hasOpencv())("the process of OpenCV", () => orphanSuite("opencv"));
+
+function orphanSuite(driver: string): void {
   it.each(["SIGKILL", "SIGTERM"] as const)("does not outlive an agent that ends by %s", async (signal) => {
     const clip = await makeClip(await tempDir(), "clip.avi", ["-c:v", "mjpeg"]);
-    const agent = spawn(process.execPath, [PLAYER, clip], { stdio: ["ignore", "pipe", "inherit"] });
+    const agent = spawn(process.execPath, [PLAYER, clip, driver], { stdio: ["ignore", "pipe", "inherit"] });
     await once(agent.stdout, "data");
     const children = (await readFile(`/proc/${agent.pid}/task/${agent.pid}/children`, "utf8")).trim().split(" ");
     expect(children).toHaveLength(1);
@@ -20,4 +25,4 @@ describe.skipIf(process.platform !== "linux" || !hasFfmpeg())("ffmpeg", () => {
     await once(agent, "exit");
     await vi.waitFor(() => expect(existsSync(`/proc/${children[0]}`)).toBe(false), { timeout: 5000 });
   });
-});
+}

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { FfmpegCamera } from "../../../edge-agent/camera/ffmpeg-camera.ts";
+import { FfmpegCamera } from "../../../edge-agent/camera/ffmpeg/ffmpeg-camera.ts";
 import { detectAhead } from "../../../edge-agent/detector/detect-ahead.ts";
 import type { Detections } from "../../../edge-agent/detector/detections.ts";
 import { iou } from "../../../edge-agent/detector/nms.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { versionOf } from "../../../edge-agent/camera/ffmpeg-tools.ts";
-import { probeOf } from "../../../edge-agent/camera/probe.ts";
+import { versionOf } from "../../../../edge-agent/camera/ffmpeg/ffmpeg-tools.ts";
+import { probeOf } from "../../../../edge-agent/camera/ffmpeg/ffprobe.ts";
 
 const probe = (stream: object, format = {}) => probeOf(JSON.stringify({ streams: [stream], format }));
 const SIZE = { width: 640, height: 480 };

@@ -1,25 +1,17 @@
-import type { Source } from "../../firmware-config/config/source.ts";
+import type { Source } from "../../../firmware-config/config/source.ts";
+import type { ReadPlan } from "../reader.ts";
+import { MARK, TICKS_PER_S } from "../shown-times.ts";
 import { frameFilters, rawFormat } from "./ffmpeg-filters.ts";
-import type { FrameShape, Picture } from "./port.ts";
-import { MARK, TICKS_PER_S } from "./shown-times.ts";
 
 /** How a source is opened. */
 export interface InputOptions {
   /** ffmpeg's version, major * 100 + minor. */
   readonly version: number;
-  /** A file plays at its own speed, or as fast as it is read. */
-  readonly pace: "realtime" | "fast";
+  readonly pace: ReadPlan["pace"];
 }
 
 /** Everything that ffmpeg is told about one camera. */
-export interface StreamOptions extends InputOptions {
-  readonly shape: FrameShape;
-  readonly picture: Picture;
-  /** The number of its stream in the source. */
-  readonly stream: number;
-  /** Frames per second to let through at most; 0 = every frame. */
-  readonly maxFps: number;
-}
+export type StreamOptions = InputOptions & ReadPlan;
 
 /** After so long without a byte from the network ffmpeg itself gives up, microseconds. */
 const SOCKET_TIMEOUT_US = 10_000_000;

@@ -1,5 +1,5 @@
 import { DEFAULT_FFMPEG, findFfmpeg } from "./ffmpeg-tools.ts";
-import { probeSource } from "./probe.ts";
+import { probeSource } from "./ffprobe.ts";
 
 const TIMEOUT_MS = 5_000;
 

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { AppError, systemCodeOf } from "../../firmware-config/kit/errors.ts";
+import { AppError, systemCodeOf } from "../../../firmware-config/kit/errors.ts";
 
 /** Paths of the two programs. */
 export interface FfmpegPaths {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { openCamera } from "../../../edge-agent/camera/open-camera.ts";
-import { cameraSuite } from "./camera-suite.ts";
-import { collect, createCamera, hasFfmpeg, partsOf } from "./clips.ts";
+import { openCamera } from "../../../../edge-agent/camera/open-camera.ts";
+import { cameraSuite } from "../camera-suite.ts";
+import { collect, createCamera, hasFfmpeg, partsOf } from "../clips.ts";
 
 describe.skipIf(!hasFfmpeg())("the ffmpeg driver", () => {
   cameraSuite((camera) => openCamera("ffmpeg", partsOf(camera)));

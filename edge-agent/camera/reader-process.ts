@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Socket } from "node:net";
 import { Readable } from "node:stream";
+import type { ReaderProgram } from "./reader.ts";
 import { readShownTimes, type ShownTimes } from "./shown-times.ts";
 import { openSocketPair, type SocketPair } from "./socket-pair.ts";
 import { StderrTail } from "./stderr-tail.ts";
@@ -8,35 +9,37 @@ import { StderrTail } from "./stderr-tail.ts";
 /** Takes `bytes[from..to)`, returns how far it came; less than `to` = full, call `resume()` when there is room. */
 export type ByteSink = (bytes: Uint8Array, from: number, to: number) => number;
 
-/** Where what ffmpeg writes goes. */
-export interface FfmpegOutput {
+/** Where what a reader writes goes. */
+export interface ReaderOutput {
   readonly sink: ByteSink;
   /** For a file: takes what comes on descriptor 3, which is always read on, so that it cannot hold up the frames. */
   readonly times: ShownTimes | undefined;
 }
 
-/** How a run of ffmpeg ended. */
-export interface FfmpegExit {
+/** How a run of a reader ended. */
+export interface ReaderExit {
   /** Exit status; null when it was killed or never started. */
   readonly code: number | null;
+  /** What killed it, ours too. */
+  readonly signal: NodeJS.Signals | null;
   /** The last lines of its standard error, as they came: may hold secrets. */
   readonly stderr: string;
   /** The error that kept it from starting. */
   readonly startError: Error | undefined;
 }
 
-/** SIGTERM lets ffmpeg close a camera's session; it has this long before SIGKILL. */
+/** SIGTERM lets a reader close a camera's session; it has this long before SIGKILL. */
 const KILL_AFTER_MS = 2000;
 const READ_BYTES = 1 << 18;
 
-/** One run of ffmpeg: its bytes go to a sink, its life ends with `stop()` or with ours. */
-export class FfmpegProcess {
-  readonly exited: Promise<FfmpegExit>;
+/** One run of a reader: its bytes go to a sink, its life ends with `stop()` or with ours. */
+export class ReaderProcess {
+  readonly exited: Promise<ReaderExit>;
   readonly #child: ChildProcess;
   readonly #input: PipeInput;
   #killTimer: NodeJS.Timeout | undefined;
 
-  /** Use `startFfmpeg`. */
+  /** Use `startReader`. */
   constructor(child: ChildProcess, input: PipeInput) {
     this.#child = child;
     this.#input = input;
@@ -48,7 +51,7 @@ export class FfmpegProcess {
     this.#input.resume();
   }
 
-  /** Asks ffmpeg to end, and makes it; `exited` tells when it has. */
+  /** Asks the reader to end, and makes it; `exited` tells when it has. */
   stop(): void {
     this.#input.close();
     if (this.#killTimer !== undefined || this.#child.exitCode !== null || this.#child.signalCode !== null) return;
@@ -61,7 +64,7 @@ export class FfmpegProcess {
     for (const stream of this.#child.stdio) stream?.destroy();
   }
 
-  async #untilExit(): Promise<FfmpegExit> {
+  async #untilExit(): Promise<ReaderExit> {
     const tail = new StderrTail(this.#child.stderr);
     const outcome = await exitOf(this.#child);
     clearTimeout(this.#killTimer);
@@ -70,26 +73,31 @@ export class FfmpegProcess {
   }
 }
 
-/** Starts ffmpeg with its standard output on a socket of ours; when our process dies, its next write fails and it ends. */
-export async function startFfmpeg(path: string, args: readonly string[], output: FfmpegOutput): Promise<FfmpegProcess> {
+/** Starts a reader with its standard output on a socket of ours; when our process dies, its next write fails and it ends. */
+export async function startReader(program: ReaderProgram, output: ReaderOutput): Promise<ReaderProcess> {
   const input = new PipeInput(output.sink);
   const { ours, theirs } = await openSocketPair(input.onread);
   input.attach(ours);
-  const child = spawnTo(path, args, { ours, theirs, prints: output.times !== undefined });
+  const child = spawnTo(program, { ours, theirs, prints: output.times !== undefined });
   const printed = child.stdio[3];
   if (output.times !== undefined && printed instanceof Readable) {
     readShownTimes(printed, output.times, () => input.resume());
   }
-  return new FfmpegProcess(child, input);
+  return new ReaderProcess(child, input);
 }
 
 function spawnTo(
-  path: string,
-  args: readonly string[],
+  { path, args, env, input }: ReaderProgram,
   { ours, theirs, prints }: SocketPair & { readonly prints: boolean },
 ): ChildProcess {
   try {
-    return spawn(path, args, { stdio: ["ignore", theirs, "pipe", prints ? "pipe" : "ignore"] });
+    const child = spawn(path, args, {
+      env: { ...process.env, ...env },
+      stdio: [input === undefined ? "ignore" : "pipe", theirs, "pipe", prints ? "pipe" : "ignore"],
+    });
+    // One that does not start, or has gone already, does not read it; its exit tells.
+    child.stdin?.on("error", () => {}).end(input);
+    return child;
   } catch (error) {
     ours.destroy();
     throw error;
@@ -98,10 +106,10 @@ function spawnTo(
   }
 }
 
-async function exitOf(child: ChildProcess): Promise<Omit<FfmpegExit, "stderr">> {
+async function exitOf(child: ChildProcess): Promise<Omit<ReaderExit, "stderr">> {
   return new Promise((resolve) => {
-    child.once("error", (startError) => resolve({ code: null, startError }));
-    child.once("close", (code) => resolve({ code, startError: undefined }));
+    child.once("error", (startError) => resolve({ code: null, signal: null, startError }));
+    child.once("close", (code, signal) => resolve({ code, signal, startError: undefined }));
   });
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ffmpegArguments, type StreamOptions } from "../../../edge-agent/camera/ffmpeg-arguments.ts";
-import type { Source } from "../../../firmware-config/config/source.ts";
+import { ffmpegArguments, type StreamOptions } from "../../../../edge-agent/camera/ffmpeg/ffmpeg-arguments.ts";
+import type { Source } from "../../../../firmware-config/config/source.ts";
 
 const OPTIONS: StreamOptions = {
   version: 501,

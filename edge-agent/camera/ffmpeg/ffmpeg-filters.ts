@@ -1,5 +1,5 @@
-import { letterboxOf } from "./letterbox.ts";
-import type { FrameShape, Part, Picture } from "./port.ts";
+import { letterboxOf } from "../letterbox.ts";
+import type { FrameShape, Part, Picture } from "../port.ts";
 
 /** Averages over the covered source pixels: the cheapest scaler that does not alias when a picture shrinks. */
 const SCALER = "area";
