@@ -13,6 +13,7 @@ const LONG_SUITES = [
   "test/cloud-ingest/rows/import-kill.test.ts",
   "test/cloud-ingest/server/attack.test.ts",
   "test/cloud-ingest/server/operations-browser.test.ts",
+  "test/cloud-ingest/warehouse/bigquery/bigquery-emulator.test.ts",
   "test/cloud-ingest/warehouse/bigquery/bigquery.test.ts",
   "test/cloud-ingest/warehouse/bigquery/faults.test.ts",
   "test/cloud-ingest/warehouse/bigquery/races.test.ts",
@@ -43,17 +44,8 @@ const LONG_SUITES = [
   "test/firmware-config/kit/queue/damage.test.ts",
 ];
 
-/**
- * Into `LONG_SUITES` when it has passed ten times in a row: on 2026-11-27 the eight runs that there was time for all did, 8 to 14 minutes each
- * at a load of 12 to 29. Until then `KAZOE_BIGQUERY_EMULATOR=1` alone runs it.
- */
-const EMULATOR_SUITES = ["test/cloud-ingest/warehouse/bigquery/bigquery-emulator.test.ts"];
-
 /** The suites that this run leaves out. `args` are those of the command line. */
 export function suitesLeftOut(env: NodeJS.ProcessEnv, args: readonly string[]): readonly string[] {
   const isNamed = args.some((arg) => arg.includes("test/") || arg.endsWith(".test.ts"));
-  return [
-    ...(env.KAZOE_TEST_LONG === "1" || isNamed ? [] : LONG_SUITES),
-    ...(env.KAZOE_BIGQUERY_EMULATOR === "1" ? [] : EMULATOR_SUITES),
-  ];
+  return env.KAZOE_TEST_LONG === "1" || isNamed ? [] : LONG_SUITES;
 }
