@@ -1,4 +1,4 @@
-import { Ajv } from "ajv";
+import { Ajv, type ValidateFunction } from "ajv";
 import type Type from "typebox";
 import { configError, type Fault, type Path } from "./problem.ts";
 import { readText } from "./read-text.ts";
@@ -49,8 +49,7 @@ export function parseConfigWithPlaces<S extends Type.TSchema>(
   rules: Rules<Type.Static<S>> = () => [],
 ): PlacedConfig<Type.Static<S>> {
   const yaml = new YamlText(text, file);
-  const ajv = new Ajv({ ...LENIENT, allErrors: true, useDefaults: true, verbose: true, discriminator: true });
-  const validate = ajv.compile<Type.Static<S>>(schema);
+  const validate = validatorOf(schema);
   if (!validate(yaml.value)) throw configError(file, schemaProblems(validate.errors ?? [], yaml));
   const faults = rules(yaml.value);
   if (faults.length > 0)
@@ -59,4 +58,17 @@ export function parseConfigWithPlaces<S extends Type.TSchema>(
       faults.map((fault) => ({ ...fault, ...yaml.placeOf(fault.path) })),
     );
   return { config: yaml.value, placeOf: (path) => yaml.placeOf(path) };
+}
+
+/** Compiled once for each schema: that takes ten times as long as a file, and there are folders of rules. */
+const validators = new WeakMap<Type.TSchema, ValidateFunction>();
+
+function validatorOf<S extends Type.TSchema>(schema: S): ValidateFunction<Type.Static<S>> {
+  const known = validators.get(schema);
+  // One schema, one type.
+  if (known) return known as ValidateFunction<Type.Static<S>>;
+  const ajv = new Ajv({ ...LENIENT, allErrors: true, useDefaults: true, verbose: true, discriminator: true });
+  const validate = ajv.compile<Type.Static<S>>(schema);
+  validators.set(schema, validate);
+  return validate;
 }
