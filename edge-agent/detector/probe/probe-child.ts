@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { messageOf } from "../../../firmware-config/kit/errors.ts";
+import { runtimeReason } from "../../../firmware-config/kit/runtime-reason.ts";
 import type { DetectorModel } from "../model.ts";
-import { runtimeReason } from "../runtime-reason.ts";
 import { probeSession } from "./probe-session.ts";
 import { refusal, type Verdict } from "./verdict.ts";
 

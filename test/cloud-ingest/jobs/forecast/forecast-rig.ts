@@ -1,6 +1,6 @@
 import { onTestFinished } from "vitest";
 import { addDays } from "../../../../cloud-ingest/calendar.ts";
-import { answerForecast, type ForecastWish } from "../../../../cloud-ingest/forecast/forecast-wish.ts";
+import { type ForecastWish, forecastAnswers } from "../../../../cloud-ingest/forecast/forecast-wish.ts";
 import { Artefacts } from "../../../../cloud-ingest/jobs/forecast/artefacts.ts";
 import type { ForecastParts, ForecastThread } from "../../../../cloud-ingest/jobs/forecast/forecast-job.ts";
 import { Registry } from "../../../../cloud-ingest/registry/registry.ts";
@@ -41,11 +41,12 @@ export async function forecastRig({ days = 120, stores = [tokyoStore], level = {
   const clock = new ManualClock(`${addDays(FROM, days)}T03:00:00Z`);
   const dir = await tempDir();
   const asked: ForecastWish[] = [];
+  const answer = forecastAnswers();
   const thread: ForecastThread = {
     ask: (wish, signal, onDone) => {
       signal.throwIfAborted();
       asked.push(wish);
-      return answerForecast(wish, onDone);
+      return answer(wish, onDone);
     },
     close: async () => {},
   };
