@@ -10,6 +10,7 @@ import { type Door, shopRows } from "../quality/shop.ts";
 import { forecastRig } from "./forecast-rig.ts";
 
 const rowsOf = (warehouse: FakeWarehouse) => warehouse.derivedRows.get("forecast") ?? [];
+const withoutModel = (rows: readonly object[]) => rows.map((row) => ({ ...row, madeAt: "", artefact: "" }));
 const withoutTime = (rows: readonly object[]) => rows.map((row) => ({ ...row, madeAt: "" }));
 
 test("every door and the store get 90 dates and a week of hours, with intervals that hold what they should", async () => {
@@ -252,4 +253,26 @@ test("doors add up to the store, and hours to the day", async () => {
       expect(Math.abs(sum - people)).toBeLessThan(0.3);
     }
   }
+});
+
+test("a door of the registry where nothing is counted has no forecast, and the store is what the others come to", async () => {
+  const { warehouse, parts } = await forecastRig();
+  const missing = await forecastRig({ named: ["main", "side", "back"] });
+  await runJob(forecastJob(parts));
+  expect(await runJob(forecastJob(missing.parts))).toMatchObject({ forecast: 3, failures: [] });
+  expect(withoutModel(rowsOf(missing.warehouse))).toEqual(withoutModel(rowsOf(warehouse)));
+  missing.clock.advance(60);
+  expect(await runJob(renewForecastJob(missing.parts))).toMatchObject({ failures: [] });
+});
+
+test("a door that the registry no longer has leaves the dates ahead, and comes back with what it had learnt", async () => {
+  const { warehouse, parts, today } = await forecastRig();
+  const { parts: less } = await forecastRig({ named: ["main"] });
+  const ahead = () => rowsOf(warehouse).filter(({ businessDate }) => String(businessDate) >= today);
+  await runJob(forecastJob(parts));
+  const before = withoutModel(ahead());
+  expect(await runJob(forecastJob({ ...parts, registry: less.registry }))).toMatchObject({ failures: [] });
+  expect([...new Set(ahead().map(({ place }) => place))]).toEqual([""]);
+  await runJob(forecastJob(parts));
+  expect(withoutModel(ahead())).toEqual(before);
 });
