@@ -1,18 +1,26 @@
+import { askChild, ChildBroke } from "../../../firmware-config/kit/ask-child.ts";
+import { scriptUrl } from "../../../firmware-config/kit/script-url.ts";
 import type { Days, Member, Model } from "../port.ts";
 import { calendarRows, pastRows } from "./onnx-input.ts";
 import { type OnnxModel, openOnnxModel } from "./onnx-model.ts";
 import { OptionalMemberFault } from "./optional-member-fault.ts";
-import { probeOnnx } from "./probe-onnx.ts";
 
 export const ONNX = "onnx";
 /** What one run is given: some MB. */
 const SERIES_PER_RUN = 32;
 
-/** A frozen model out of a file, tried once. Throws `OptionalMemberFault` for one that does not do. */
-export async function openOnnxMember(file: string): Promise<Member> {
-  const model = await openOnnxModel(file);
-  await probeOnnx(model, file);
-  return onnxMember(model);
+/** Loading and six runs; the slowest that is allowed takes half of it on a core that it shares. */
+const TIME_LIMIT_MS = 60_000;
+
+/** A frozen model out of a file, tried in a process of its own before. Throws `OptionalMemberFault` for one that does not do. */
+export async function openOnnxMember(file: string, { timeLimitMs = TIME_LIMIT_MS } = {}): Promise<Member> {
+  const script = scriptUrl(import.meta.url, "cloud-ingest", "forecast/onnx/probe-child.js");
+  const { fault } = await askChild<{ fault?: string }>(script, file, { timeLimitMs }).catch((error: unknown) => {
+    if (error instanceof ChildBroke) return { fault: `${file} cannot forecast: ${error.message}` };
+    throw error;
+  });
+  if (fault !== undefined) throw new OptionalMemberFault(fault);
+  return onnxMember(await openOnnxModel(file));
 }
 
 /** A frozen model as a member: nothing is learnt, and a champion goes with the very file that its weights were learnt with. */

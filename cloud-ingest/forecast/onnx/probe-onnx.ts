@@ -17,14 +17,16 @@ const SERIES = [
 export async function probeOnnx(model: OnnxModel, file: string): Promise<void> {
   const inputs = model.isBatch ? [madeInput(model, SERIES)] : SERIES.map((one) => madeInput(model, [one]));
   for (const input of inputs) {
-    const startMs = performance.now();
+    // Of the processor, which a busy machine does not change.
+    const start = process.cpuUsage();
     const once = await model.run(input);
-    const tookMs = performance.now() - startMs;
-    const again = await model.run(input);
+    const { user, system } = process.cpuUsage(start);
+    const tookMs = (user + system) / 1000;
     if (tookMs > MOST_RUN_MS)
       throw new OptionalMemberFault(
-        `${file} cannot forecast: one run takes ${Math.round(tookMs)} ms, at most ${MOST_RUN_MS} are allowed`,
+        `${file} cannot forecast: one run takes ${Math.round(tookMs)} ms of a processor, at most ${MOST_RUN_MS} are allowed`,
       );
+    const again = await model.run(input);
     if (once.some((value, at) => value !== again[at]))
       throw new OptionalMemberFault(`${file} cannot forecast: the same dates give other numbers the second time`);
   }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { PACKAGE_ROOT } from "../../../firmware-config/kit/package-root.ts";
+import { madeForecaster } from "../../cloud-ingest/forecast/onnx/made-forecaster.ts";
 import { runnableYolox } from "../../models/support/made-models.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 
@@ -15,8 +16,10 @@ async function homeAfter(code: string) {
   const [home, dir] = [await tempDir(), await tempDir()];
   const model = join(dir, "m.onnx");
   await writeFile(model, runnableYolox());
+  const forecaster = join(dir, "forecaster.onnx");
+  await writeFile(forecaster, madeForecaster());
   const { ORT_DISABLE_TELEMETRY, XDG_CACHE_HOME, ...env } = process.env;
-  const script = `const model = { path: ${JSON.stringify(model)}, family: "yolox", inputWidth: 96, inputHeight: 64 }; ${code}`;
+  const script = `const model = { path: ${JSON.stringify(model)}, family: "yolox", inputWidth: 96, inputHeight: 64 }; const forecaster = ${JSON.stringify(forecaster)}; ${code}`;
   const file = join(dir, "run.mjs");
   await writeFile(file, script);
   const { stdout, stderr } = await promisify(execFile)(process.execPath, [file], { env: { ...env, HOME: home } });
@@ -37,10 +40,10 @@ test.each([
     name: "the forecast's thread",
     code: `const { createForecastThread } = await import("${DIST}/cloud-ingest/forecast/forecast-thread.js");
       const history = { step: "day", from: "2026-01-05", days: 60, names: ["a"], values: [new Float64Array(60).fill(9)] };
-      const wish = { op: "fit", horizonDays: 7, history, context: { calendars: [new Map()] }, onnx: model.path };
+      const wish = { op: "fit", horizonDays: 7, history, context: { calendars: [new Map()] }, onnx: forecaster };
       const [thread, stay] = [createForecastThread(), setInterval(() => {}, 1000)];
-      const { word } = await thread.ask(wish, new AbortController().signal);
-      if (!/wants an input "images"/.test(word)) console.log(word);
+      const { word, champion } = await thread.ask(wish, new AbortController().signal);
+      if (word !== undefined || !champion.members.onnx) console.log("not asked", word);
       clearInterval(stay);
       await thread.close();`,
   },

@@ -5,7 +5,7 @@ import { tempDir } from "../../../support/temp-dir.ts";
 
 /**
  * `last week`: as the last week was, twice. `tenfold`: ten times that. `weekday`: the weekday's number, 100 times. `known`: how many of the last 14
- * dates are counted. `nan`: no number ever. `nan inside`: no number for 1,000 to 4,000 people. `chance`: what it likes. `three days`: only those. `people`: as many dates as people. `negative`: less than nobody.
+ * dates are counted. `nan`: no number ever. `nan inside`: no number for 1,000 to 4,000 people. `chance`: what it likes. `three days`: only those. `people`: as many dates as people. `slow`, `endless`: products of large matrices, for some seconds and for minutes. `negative`: less than nobody.
  */
 export type Kind =
   | "last week"
@@ -17,6 +17,8 @@ export type Kind =
   | "chance"
   | "three days"
   | "people"
+  | "slow"
+  | "endless"
   | "negative";
 
 interface Made {
@@ -88,6 +90,19 @@ export function madeForecaster({
       graph.node({ op: "Reshape", inputs: ["count", "axis"], output: "end" });
       graph.node({ op: "Slice", inputs: ["weeks", "none", "end", "axis"], output: forecast });
       break;
+    case "slow":
+    case "endless": {
+      const products = kind === "slow" ? 16 : 400;
+      graph.constant("side", [2], BigInt64Array.of(2500n, 2500n));
+      number("none", 0);
+      graph.node({ op: "ReduceMean", inputs: [people], output: "mean", attributes: { keepdims: 1 } });
+      graph.node({ op: "Mul", inputs: ["mean", "none"], output: "nobody" });
+      graph.node({ op: "Expand", inputs: ["nobody", "side"], output: "m0" });
+      for (let i = 0; i < products; i++) graph.node({ op: "MatMul", inputs: [`m${i}`, `m${i}`], output: `m${i + 1}` });
+      graph.node({ op: "ReduceMean", inputs: [`m${products}`], output: "rest", attributes: { keepdims: 1 } });
+      graph.node({ op: "Add", inputs: ["weeks", "rest"], output: forecast });
+      break;
+    }
     case "chance":
       graph.node({ op: "RandomNormalLike", inputs: ["weeks"], output: forecast });
       break;

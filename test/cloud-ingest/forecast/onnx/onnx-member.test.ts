@@ -102,6 +102,16 @@ test.each([
   await expect(openOnnxMember(file)).rejects.toThrow(error);
 });
 
+test("a model that never ends is given up, and its process with it", async () => {
+  const file = await forecasterFile({ kind: "endless", series: 1 });
+  await expect(openOnnxMember(file, { timeLimitMs: 3_000 })).rejects.toThrow(/it gave nothing within 3 s/);
+});
+
+test("a model that takes seconds for a run is refused", async () => {
+  const file = await forecasterFile({ kind: "slow", series: 1 });
+  await expect(openOnnxMember(file)).rejects.toThrow(/one run takes \d+ ms of a processor, at most 2000 are allowed/);
+});
+
 const FEW = OUR_MEMBERS.filter(({ name }) => name !== "boosted-trees");
 
 test("a model that is far off has no say; without past origins none has", async () => {
