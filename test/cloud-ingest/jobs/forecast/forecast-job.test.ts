@@ -1,11 +1,13 @@
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { addDays, datesOf } from "../../../../cloud-ingest/calendar.ts";
+import { Artefacts } from "../../../../cloud-ingest/jobs/forecast/artefacts.ts";
 import { forecastJob, renewForecastJob } from "../../../../cloud-ingest/jobs/forecast/forecast-job.ts";
 import type { FakeWarehouse } from "../../../support/fake-warehouse.ts";
 import { runJob } from "../../../support/run-job.ts";
 import { tokyoStore } from "../../../support/sample-traffic.ts";
+import { canMount, smallDisk } from "../../../support/small-disk.ts";
 import { type Door, shopRows } from "../quality/shop.ts";
 import { forecastRig } from "./forecast-rig.ts";
 
@@ -175,6 +177,26 @@ test.each([
   const first = rowsOf(warehouse).find(({ businessDate, step }) => businessDate === today && step === "day");
   expect(first?.artefact).toBe(before?.id);
 });
+
+test.skipIf(!canMount)(
+  "a renewal on a disk that is really full: it is told, the model before goes on, and with room again it is renewed",
+  async () => {
+    const { parts: rig, warehouse, log } = await forecastRig();
+    const disk = await smallDisk(16);
+    const parts = { ...rig, artefacts: new Artefacts(join(disk.dir, "forecast"), log) };
+    await runJob(forecastJob(parts));
+    const before = await parts.artefacts.current(`${tokyoStore.tenant}-1`);
+    await writeFile(join(disk.dir, "others"), Buffer.alloc(17 << 20)).catch(() => {});
+    const { failures } = await runJob(renewForecastJob(parts));
+    expect(JSON.stringify(failures)).toMatch(/is full|no space/i);
+    expect(await parts.artefacts.current(`${tokyoStore.tenant}-1`)).toEqual(before);
+    expect(await runJob(forecastJob(parts))).toMatchObject({ failures: [] });
+    expect(new Set(rowsOf(warehouse).map(({ artefact }) => artefact))).toEqual(new Set([before?.id]));
+    await rm(join(disk.dir, "others"));
+    expect(await runJob(renewForecastJob(parts))).toMatchObject({ failures: [] });
+    expect((await parts.artefacts.current(`${tokyoStore.tenant}-1`))?.trials).toHaveLength(3);
+  },
+);
 
 test("a first model that the disk has no room for makes its forecast all the same, with a word", async () => {
   const { parts, warehouse, log } = await forecastRig();
