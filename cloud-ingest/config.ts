@@ -113,6 +113,13 @@ const JobsConfig = Type.Object(
     today: schedule("*/15 * * * *", "what is expected of the day under way, from the hours already counted"),
     renewForecast: schedule("40 18 * * 0", "models are learnt anew and tried on the past; the better one stays"),
     cluster: schedule("20 20 * * 0", "stores and doors whose weeks are alike"),
+    forecastModel: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          "an ONNX model that forecasts beside our own members, where it was better on the past (relative to this file); what it takes and gives: cloud-ingest/forecast",
+      }),
+    ),
     hotDays: Type.Integer({ default: 3, minimum: 0, maximum: 366, description: "days that stay in the hot database" }),
   },
   { additionalProperties: false, default: {}, description: "batch jobs" },

@@ -2,7 +2,7 @@ import { dirname, resolve } from "node:path";
 import { loadConfig } from "../firmware-config/config/load.ts";
 import type { Fault } from "../firmware-config/config/problem.ts";
 import type { AlertsConfig, SinkConfig } from "./alerts/alerts-config.ts";
-import { CloudConfig } from "./config.ts";
+import { CloudConfig, type JobsConfig } from "./config.ts";
 import { pathFault } from "./warehouse/duckdb/path-rule.ts";
 
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -21,10 +21,16 @@ export async function loadCloudConfig(file: string): Promise<CloudConfig> {
     ...config,
     ...registry,
     dataDir: at(config.dataDir),
+    jobs: jobs(config.jobs, at),
     broker: { ...config.broker, ...tls },
     alerts: withPaths(config.alerts, at),
   };
 }
+
+const jobs = ({ forecastModel, ...schedules }: JobsConfig, at: (path: string) => string): JobsConfig => ({
+  ...schedules,
+  ...(forecastModel !== undefined && { forecastModel: at(forecastModel) }),
+});
 
 /** Files of the alerts, from the configuration's own folder. */
 function withPaths(alerts: AlertsConfig, at: (path: string) => string): AlertsConfig {

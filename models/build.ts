@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { AppError } from "../firmware-config/kit/errors.ts";
 import { makeFolder } from "../firmware-config/kit/make-folder.ts";
+import { removeStale } from "../firmware-config/kit/remove-stale.ts";
 import { onModelsDisk } from "./disk-error.ts";
 import { type Manifest, readManifest } from "./manifest.ts";
 import { type ModelFile, readStored, storeModel } from "./model-store.ts";
 import type { OnProgress } from "./progress.ts";
-import { removeStale } from "./remove-stale.ts";
 import { sourceArchive } from "./source/archive.ts";
 import { sha256Of } from "./source/integrity.ts";
 import { npmPack, type PackArchive } from "./source/npm-pack.ts";

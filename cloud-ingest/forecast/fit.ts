@@ -37,7 +37,8 @@ export async function fitBefore(
   );
   const errors = truth.map((values, series) => memberErrors(past, values, { series, now: origin }));
   const pooled = pooledErrors(errors, members.length);
-  const weights = errors.map((own) => weightsOf(own, pooled));
+  const optional = members.map(({ isOptional = false }) => isOptional);
+  const weights = errors.map((own) => weightsOf(own, pooled, optional));
   const intervals = learnErrors(history, { past, truth, weights, origin });
   const states: Record<string, unknown> = {};
   for (const member of members) states[member.name] = (await journal.fit(member, now)).state ?? null;
@@ -60,7 +61,7 @@ export async function fitBefore(
     members: states,
     series: Object.fromEntries(series),
     pooled: {
-      weights: weightsOf(none, pooled),
+      weights: weightsOf(none, pooled, optional),
       dayErrors: intervals.days.map((group) => group.pooled),
       hourErrors: intervals.hours.map((group) => group.pooled),
       today: intervals.today.pooled,

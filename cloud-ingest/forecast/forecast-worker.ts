@@ -1,4 +1,4 @@
 import { answerAll } from "../../firmware-config/kit/ask-thread.ts";
-import { answerForecast } from "./forecast-wish.ts";
+import { forecastAnswers } from "./forecast-wish.ts";
 
-answerAll(answerForecast);
+answerAll(forecastAnswers());

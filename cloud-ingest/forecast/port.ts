@@ -141,6 +141,8 @@ export interface NamedColumn extends Pick<Regressor, "name" | "isKnownAhead" | "
 export interface Member {
   /** Stands in weights, artefacts and tables. */
   readonly name: string;
+  /** Somebody else's: it has no part in the forecast beyond what past origins say for it, and the others go on without it. */
+  readonly isOptional?: boolean;
   /** Learns from days alone, none of which is behind their origin. */
   fit(days: Days): Promise<Model>;
   /** A model back from what `Model.state` gave; throws `AppError` for anything else. */

@@ -6,6 +6,7 @@ import { dayTotals } from "./days/day-totals.ts";
 import { fitChampion } from "./fit.ts";
 import type { Calendar, Champion, Context, FitOptions, History, PanelForecast, SeriesChampion } from "./port.ts";
 import { predict } from "./predict.ts";
+import { withMembers } from "./with-members.ts";
 
 /** The last dates are kept aside, and both are asked for them. */
 const TRIAL_DAYS = 28;
@@ -39,7 +40,7 @@ export interface Renewal {
   readonly trials: readonly Trial[];
 }
 
-export interface RenewWish extends Pick<FitOptions, "horizonDays" | "onProgress" | "signal"> {
+export interface RenewWish extends Pick<FitOptions, "horizonDays" | "onProgress" | "signal" | "members"> {
   readonly history: History;
   readonly context: Context;
 }
@@ -50,34 +51,41 @@ export interface RenewWish extends Pick<FitOptions, "horizonDays" | "onProgress"
  * Members are always learnt anew.
  */
 export async function renew(incumbent: Champion, wish: RenewWish): Promise<Renewal> {
-  const { history, context, onProgress, ...fitting } = wish;
+  const { history, context, onProgress, horizonDays, signal, members } = wish;
+  const fitting = { horizonDays, ...(signal && { signal }), ...(members && { members }) };
   const half = (from: number) => onProgress && { onProgress: (done: number) => onProgress(from + done / 2) };
   const fresh = await fitChampion(history, context, { ...fitting, ...half(0.5) });
+  const old = withMembers(incumbent, fresh.memberNames);
   const trials = isLike(incumbent, fresh) ? await tryBoth(incumbent, wish, half(0)) : untried(history);
   const kept = trials.filter(({ isRenewed }) => !isRenewed);
-  const old = kept.flatMap(({ series }): [string, SeriesChampion][] => {
-    const own = incumbent.series[series];
+  const stays = kept.flatMap(({ series }): [string, SeriesChampion][] => {
+    const own = old.series[series];
     return own ? [[series, own]] : [];
   });
-  return { champion: { ...fresh, series: { ...fresh.series, ...Object.fromEntries(old) } }, trials };
+  return { champion: { ...fresh, series: { ...fresh.series, ...Object.fromEntries(stays) } }, trials };
 }
 
-const isLike = (a: Champion, b: Champion) =>
-  a.version === b.version && a.step === b.step && a.memberNames.join("\n") === b.memberNames.join("\n");
+const isLike = (a: Champion, b: Champion) => a.version === b.version && a.step === b.step;
 
 const untried = ({ names }: History): Trial[] => names.map((series) => ({ series, days: 0, isRenewed: true }));
 
 async function tryBoth(
   incumbent: Champion,
-  { history, context, onProgress: _, ...fitting }: RenewWish,
+  { history, context, horizonDays, signal, members }: RenewWish,
   told: Pick<FitOptions, "onProgress"> | undefined,
 ): Promise<readonly Trial[]> {
   const origin = history.days - TRIAL_DAYS;
   if (origin < LEAST_BEFORE) return untried(history);
   const past = until(history, origin);
-  const rival = await fitChampion(past, context, { ...fitting, ...told });
+  const asking = members && { members };
+  const rival = await fitChampion(past, context, {
+    ...{ horizonDays, ...(signal && { signal }) },
+    ...{ ...asking, ...told },
+  });
   const horizon = TRIAL_DAYS * SLOTS[history.step];
-  const foretold = await Promise.all([rival, incumbent].map((one) => predict(one, past, context, { horizon })));
+  const foretold = await Promise.all(
+    [rival, incumbent].map((one) => predict(one, past, context, { horizon, ...asking })),
+  );
   return history.names.map((series, index) => {
     const truth = dayTotals(history, index).values.subarray(origin);
     const masked = maskOf(context.calendars[context.calendars.length === 1 ? 0 : index], addDays(history.from, origin));

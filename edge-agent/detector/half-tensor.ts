@@ -1,5 +1,5 @@
 import type { Tensor as OrtTensor } from "onnxruntime-node";
-import { Tensor } from "./onnx-runtime.ts";
+import { Tensor } from "../../firmware-config/kit/onnx-runtime.ts";
 
 /**
  * A tensor of 16-bit floats over `bits`. Where JavaScript has such numbers itself (Node 24 and later), a tensor would show them as

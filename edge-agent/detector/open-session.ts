@@ -1,8 +1,8 @@
 import type { InferenceSession as Session } from "onnxruntime-node";
 import type { DetectorConfig } from "../../firmware-config/config/device.ts";
 import { messageOf } from "../../firmware-config/kit/errors.ts";
-import { InferenceSession, listSupportedBackends } from "./onnx-runtime.ts";
-import { runtimeReason } from "./runtime-reason.ts";
+import { InferenceSession, listSupportedBackends } from "../../firmware-config/kit/onnx-runtime.ts";
+import { runtimeReason } from "../../firmware-config/kit/runtime-reason.ts";
 import { sessionOptions } from "./session-options.ts";
 
 type Provider = DetectorConfig["provider"];

@@ -1,9 +1,9 @@
 import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
+import { Tensor } from "../../firmware-config/kit/onnx-runtime.ts";
 import type { Family, Levels } from "./families/family.ts";
 import { halfOf } from "./half.ts";
 import { halfTensor } from "./half-tensor.ts";
 import type { DetectorModel } from "./model.ts";
-import { Tensor } from "./onnx-runtime.ts";
 import { shapeIn } from "./session-ports.ts";
 
 /** The inputs of a session, made once. */

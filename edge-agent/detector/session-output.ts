@@ -1,8 +1,8 @@
 import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
+import { Tensor } from "../../firmware-config/kit/onnx-runtime.ts";
 import type { Outputs, TakenOutput } from "./families/family.ts";
 import { halfTable } from "./half.ts";
 import { halfTensor } from "./half-tensor.ts";
-import { Tensor } from "./onnx-runtime.ts";
 
 /** The outputs that a family takes of a session, in tensors that are made once. */
 export class SessionOutput implements Outputs {

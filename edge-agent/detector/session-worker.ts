@@ -1,7 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { messageOf } from "../../firmware-config/kit/errors.ts";
+import { runtimeReason } from "../../firmware-config/kit/runtime-reason.ts";
 import { openSession, type RunsOn } from "./open-session.ts";
-import { runtimeReason } from "./runtime-reason.ts";
 import { SessionLoop } from "./session-loop.ts";
 import type { Reply, Request, WorkerSetup } from "./session-protocol.ts";
 

@@ -1,4 +1,4 @@
-import { parentPort, Worker } from "node:worker_threads";
+import { parentPort, SHARE_ENV, Worker } from "node:worker_threads";
 import { messageOf } from "./errors.ts";
 
 interface Waiter<Answer> {
@@ -51,7 +51,8 @@ export class AskThread<Wish, Answer> {
   }
 
   #started(): Worker {
-    const worker = new Worker(this.#script());
+    // Libraries in C read the environment of the process: what a thread sets in a copy of it they never see.
+    const worker = new Worker(this.#script(), { env: SHARE_ENV });
     worker.unref();
     worker.on("message", (reply: Reply<Answer>) => this.#heard(reply));
     worker.on("error", (error) => this.#died(worker, error));

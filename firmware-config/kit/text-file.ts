@@ -65,6 +65,9 @@ export async function openRegular(file: string): Promise<FileHandle> {
   }
 }
 
+/** The bytes of a regular file. Throws like `readTextFile`. */
+export const readBytes = (file: string, limits: FileLimits): Promise<Uint8Array> => readBounded(file, limits);
+
 /** A small file's bytes; reads no more than `maxBytes` and one. */
 async function readBounded(file: string, { maxBytes, isSecret = false }: FileLimits): Promise<Buffer> {
   const handle = await openRegular(file);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { AppError } from "../../firmware-config/kit/errors.ts";
 import { makeFolder } from "../../firmware-config/kit/make-folder.ts";
 import { DRAFT_PREFIX } from "../../firmware-config/kit/on-disk.ts";
-import { removeStale } from "../remove-stale.ts";
+import { removeStale } from "../../firmware-config/kit/remove-stale.ts";
 import { matchesIntegrity } from "./integrity.ts";
 import type { PackArchive } from "./npm-pack.ts";
 import { ARCHIVE_NAME, SOURCE_PACKAGE } from "./package.ts";

@@ -59,9 +59,14 @@ export function pooledErrors(all: readonly MemberErrors[], members: number): rea
   });
 }
 
-/** Weights by group and member of one series; a group without evidence takes those of the group before. */
-export function weightsOf(own: MemberErrors, pooled: readonly Float64Array[]): number[][] {
+/** Weights by group and member of one series; a group without evidence takes those of the group before. `optional` says of which members nothing is believed without evidence. */
+export function weightsOf(
+  own: MemberErrors,
+  pooled: readonly Float64Array[],
+  optional: readonly boolean[] = [],
+): number[][] {
   const members = pooled[0]?.length ?? 0;
+  const sharing = members - 1 - optional.filter(Boolean).length;
   const weights: number[][] = [];
   for (let group = 0; group < GROUPS; group++) {
     const n = own.origins[group]!;
@@ -74,14 +79,15 @@ export function weightsOf(own: MemberErrors, pooled: readonly Float64Array[]): n
     const mixed = Float64Array.from({ length: members }, (_, m) =>
       relative ? (n * relative[m]! + POOLED * pooled[group]![m]!) / (n + POOLED) : pooled[group]![m]!,
     );
-    const raw = mixed.map((value, m) => (m > 0 ? 1 : FLOOR) * Math.exp(-SHARPNESS * value));
-    const total = raw.reduce((sum, value) => sum + value, 0);
-    weights.push(
-      Array.from(
-        raw,
-        (value, m) => (1 - EQUAL) * (value / total) + (m > 0 ? EQUAL / (members - 1) : members > 1 ? 0 : EQUAL),
-      ),
+    const raw = mixed.map((value, m) =>
+      !known && optional[m] ? 0 : (m > 0 ? 1 : FLOOR) * Math.exp(-SHARPNESS * value),
     );
+    const equal = (m: number) => {
+      if (members === 1) return EQUAL;
+      return m > 0 && !optional[m] ? EQUAL / sharing : 0;
+    };
+    const total = raw.reduce((sum, value) => sum + value, 0);
+    weights.push(Array.from(raw, (value, m) => (1 - EQUAL) * (value / total) + equal(m)));
   }
   return weights;
 }

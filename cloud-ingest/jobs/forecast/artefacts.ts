@@ -8,6 +8,7 @@ import type { Log } from "../../../firmware-config/kit/log.ts";
 import { makeFolder } from "../../../firmware-config/kit/make-folder.ts";
 import { onDisk, writeWhole } from "../../../firmware-config/kit/on-disk.ts";
 import { PRIVATE_FOLDER } from "../../../firmware-config/kit/private-folder.ts";
+import { removeStale } from "../../../firmware-config/kit/remove-stale.ts";
 import { readTextFile } from "../../../firmware-config/kit/text-file.ts";
 import type { CloudConfig } from "../../config.ts";
 import { VERSION } from "../../forecast/fit.ts";
@@ -109,6 +110,7 @@ export class Artefacts {
     await makeFolder(this.#dir, PRIVATE_FOLDER);
     await makeFolder(join(this.#dir, artefact.group), PRIVATE_FOLDER);
     await this.#assertOurs(artefact.group);
+    await removeStale(join(this.#dir, artefact.group));
     await writeWhole(this.#file(artefact.group, artefact.id), { parts: [seal, "\n", body, "\n"], mode: MODE });
     await this.#point(artefact.group, artefact.id);
     // A clock that went back gives an id older than all: what is in force is never cleared away.

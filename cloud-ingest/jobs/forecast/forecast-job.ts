@@ -6,7 +6,7 @@ import { packageVersion } from "../../../firmware-config/kit/package-root.ts";
 import { addDays, datesOf } from "../../calendar.ts";
 import type { JobsConfig } from "../../config.ts";
 import { createForecastThread } from "../../forecast/forecast-thread.ts";
-import type { BothForecasts, ForecastAnswer } from "../../forecast/forecast-wish.ts";
+import type { BothForecasts, ForecastAnswer, ForecastWish } from "../../forecast/forecast-wish.ts";
 import type { Champion } from "../../forecast/port.ts";
 import type { Renewal } from "../../forecast/renew.ts";
 import { groupBy } from "../../group-by.ts";
@@ -96,6 +96,8 @@ export function renewForecastJob(parts: ForecastParts): Job {
 
 /** What a run works with. */
 interface Tools extends ForecastParts {
+  /** Why a model was left out, for the run. */
+  readonly words: Set<string>;
   readonly one: ForecastThread;
   readonly known: Registry;
 }
@@ -112,9 +114,16 @@ async function planOf(parts: ForecastParts, wish: JobWish, work: GroupWork) {
   const groups = groupsOf(parts.stores).filter(({ stores }) => stores.some((store) => asked.has(store)));
   const shares = groups.map((group) => shareOf(group, parts.clock, wish));
   const { thread = createForecastThread } = parts;
-  const tools: Tools = { ...parts, one: thread(), known: await parts.registry() };
+  const words = new Set<string>();
+  const tools: Tools = { ...parts, words, one: thread(), known: await parts.registry() };
   return {
-    details: { groups: shares.length },
+    details: {
+      groups: shares.length,
+      // Read once the steps are done.
+      get words() {
+        return words.size === 0 ? undefined : [...words];
+      },
+    },
     steps: shares.map(
       (share): JobStep => ({
         key: `${share.name} ${share.last}`,
@@ -172,9 +181,20 @@ async function askFor(
 ): Promise<BothForecasts> {
   const spans = { days: DAYS_AHEAD, hoursDays: HOURS_DAYS, pastDates: PAST_DAYS };
   const wish = { op: "predict", champion, history, context, parents, ...spans } as const;
-  const answer: ForecastAnswer = await tools.one.ask(wish, signal);
+  const answer = await asked(tools, wish, signal);
   if ("days" in answer) return answer;
   throw new Error("the thread gave no forecasts");
+}
+
+/** What the thread answers; that it left a model out stands in the run and in the log. */
+async function asked({ one, words, log, config }: Tools, wish: ForecastWish, signal: AbortSignal) {
+  const { forecastModel: onnx } = config;
+  const answer: ForecastAnswer = await one.ask({ ...wish, ...(onnx !== undefined && { onnx }) }, signal);
+  const { word } = answer;
+  if (word !== undefined && !words.has(word))
+    log.warn({ word }, "a model is left out of the forecast; the others go on");
+  if (word !== undefined) words.add(word);
+  return answer;
 }
 
 async function historyOf(tools: Tools, share: Share, signal: AbortSignal): Promise<GroupHistory | undefined> {
@@ -216,7 +236,7 @@ async function withFamilies({ warehouse }: Tools, { stores, last }: Share, known
 
 async function learn(tools: Tools, share: Share, known: GroupHistory, signal: AbortSignal): Promise<Artefact> {
   const { history, context } = known;
-  const answer = await tools.one.ask({ op: "fit", history, context, horizonDays: DAYS_AHEAD }, signal);
+  const answer = await asked(tools, { op: "fit", history, context, horizonDays: DAYS_AHEAD }, signal);
   if (!("champion" in answer)) throw new Error("the thread gave no model");
   const artefact = artefactOf(tools, share, known, { champion: answer.champion, trials: [] });
   // A full disk costs the model, which is learnt again tomorrow, and not the forecast.
@@ -239,7 +259,7 @@ async function renewGroup(tools: Tools, share: Share, signal: AbortSignal): Prom
   }
   const { history, context } = known;
   const wish = { op: "renew", incumbent: incumbent.champion, history, context, horizonDays: DAYS_AHEAD } as const;
-  const answer = await tools.one.ask(wish, signal);
+  const answer = await asked(tools, wish, signal);
   if (!("renewal" in answer)) throw new Error("the thread gave no renewal");
   await tools.artefacts.keep(artefactOf(tools, share, known, answer.renewal));
   const renewed = answer.renewal.trials.filter(({ isRenewed }) => isRenewed).length;

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { BacktestRound } from "../../../cloud-ingest/forecast/backtest.ts";
-import type { History, PanelForecast } from "../../../cloud-ingest/forecast/port.ts";
+import type { History, Member, PanelForecast } from "../../../cloud-ingest/forecast/port.ts";
 import type { Score } from "../../../cloud-ingest/forecast/score.ts";
 import { SLOTS } from "../../../cloud-ingest/quality/panel.ts";
 import { assertApart } from "../../../firmware-config/kit/apart.ts";
@@ -20,6 +20,7 @@ interface BacktestArguments {
   readonly holidays?: string;
   readonly mask?: string;
   readonly regressors?: string;
+  readonly onnx?: string;
   readonly out: string;
   readonly json?: boolean;
 }
@@ -38,6 +39,7 @@ from and are foretold as ordinary ones. Holidays of the horizon are known in adv
 a line is of one alone, and a column "known" that says "yes" of a name whose numbers are known in advance. Only those are used for the dates foretold, as if
 they were known at each origin: of weather give what was forecast then, not what came. All others explain the past and are as usual ahead. A missing date is as usual,
 and one ahead, of a name known in advance, is foretold without that name.
+--onnx FILE: what a model takes and gives stands in cloud-ingest/forecast/README.md. It counts where it was better on past origins: one that was trained on these very series knows them.
 Writes series,origin,time,yhat,lo80,hi80,model; a series without a row before an origin has none behind it.
 `;
 
@@ -59,6 +61,7 @@ export function registerForecastCommand(program: Command, context: CliContext): 
     .option("--holidays <place>", "public holidays: a country or state such as JP, AU-VIC or US-NY, or a CSV file")
     .option("--mask <file>", "CSV of dates that are not learned from, such as lockdowns", parsePath)
     .option("--regressors <file>", "CSV of weather, prices, promotions by date", parsePath)
+    .option("--onnx <file>", "an ONNX model as one more member", parsePath)
     .requiredOption("--out <file>", "CSV for the forecasts", parsePath)
     .option("--json", "print a summary as JSON")
     .addHelpText(
@@ -94,7 +97,8 @@ async function runBacktest(options: BacktestArguments, context: CliContext): Pro
     const history = historyOf(read.panel, freq);
     const known = await contextOf(read.panel, options, horizonDays);
     const onProgress = (done: number) => progress.update(0.1 + 0.9 * done, "fitting and forecasting");
-    const rounds = backtest(history, known, { horizon, origins, stepDays, signal, onProgress });
+    const members = await membersWith(options.onnx);
+    const rounds = backtest(history, known, { horizon, origins, stepDays, signal, onProgress, ...members });
     const scorer = new Scorer({
       truth: history.values,
       slotsPerDay: SLOTS[history.step],
@@ -120,11 +124,19 @@ async function runBacktest(options: BacktestArguments, context: CliContext): Pro
   }
 }
 
-function readFiles({ series, holidays, mask, regressors }: BacktestArguments, stdin: string) {
+async function membersWith(onnx: string | undefined): Promise<{ members?: readonly Member[] }> {
+  if (onnx === undefined) return {};
+  const { OUR_MEMBERS } = await import("../../../cloud-ingest/forecast/members/all.ts");
+  const { openOnnxMember } = await import("../../../cloud-ingest/forecast/onnx/onnx-member.ts");
+  return { members: [...OUR_MEMBERS, await openOnnxMember(onnx)] };
+}
+
+function readFiles({ series, holidays, mask, regressors, onnx }: BacktestArguments, stdin: string) {
   return [
     ...(series === stdin ? [] : [{ option: "--series", path: series }]),
     ...(mask === undefined ? [] : [{ option: "--mask", path: mask }]),
     ...(regressors === undefined ? [] : [{ option: "--regressors", path: regressors }]),
+    ...(onnx === undefined ? [] : [{ option: "--onnx", path: onnx }]),
     ...(holidays === undefined ? [] : [{ option: "--holidays", path: holidays }]),
   ];
 }

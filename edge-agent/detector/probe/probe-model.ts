@@ -1,4 +1,4 @@
-import { fork } from "node:child_process";
+import { askChild, ChildBroke } from "../../../firmware-config/kit/ask-child.ts";
 import { AppError } from "../../../firmware-config/kit/errors.ts";
 import { scriptUrl } from "../../../firmware-config/kit/script-url.ts";
 import { shapeOf } from "../families/families.ts";
@@ -48,43 +48,9 @@ async function verdictOf(
   { signal, timeLimitMs }: ProbeOptions & { readonly timeLimitMs: number },
 ): Promise<Verdict> {
   const script = scriptUrl(import.meta.url, "edge-agent", "detector/probe/probe-child.js");
-  // Detached: a Ctrl-C is for us, and would make the child look like one that a bad model broke.
-  const child = fork(script, [String(process.pid)], {
-    execArgv: [],
-    stdio: ["ignore", "ignore", "ignore", "ipc"],
-    detached: true,
+  return askChild<Verdict>(script, { ...model }, { signal, timeLimitMs }).catch((error: unknown) => {
+    throw error instanceof ChildBroke ? unusable(model, error.message) : error;
   });
-  const kill = () => child.kill("SIGKILL");
-  const timer = setTimeout(kill, timeLimitMs);
-  process.once("exit", kill);
-  signal?.addEventListener("abort", kill, { once: true });
-  try {
-    return await new Promise((resolve, reject) => {
-      child.once("message", resolve);
-      child.once("error", reject);
-      signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
-      child.once("exit", (code, by) => reject(ended(model, { code, signal: by, timeLimitMs, timedOut: child.killed })));
-      child.send(model);
-    });
-  } finally {
-    clearTimeout(timer);
-    process.removeListener("exit", kill);
-    signal?.removeEventListener("abort", kill);
-    kill();
-  }
-}
-
-interface End {
-  readonly code: number | null;
-  readonly signal: string | null;
-  readonly timeLimitMs: number;
-  readonly timedOut: boolean;
-}
-
-function ended(model: DetectorModel, { code, signal, timeLimitMs, timedOut }: End): AppError {
-  if (timedOut) return unusable(model, `it gave nothing within ${timeLimitMs / 1000} s`);
-  const how = signal === null ? `exit code ${code}` : signal;
-  return unusable(model, `the process that tried it broke off (${how}); it may need more memory than there is`);
 }
 
 function unusable(model: DetectorModel, reason: string): AppError {

@@ -1,9 +1,9 @@
 import type { InferenceSession as Session, Tensor } from "onnxruntime-node";
+import { InferenceSession } from "../../../firmware-config/kit/onnx-runtime.ts";
 import { Candidates } from "../candidates.ts";
 import { createRunner } from "../create-runner.ts";
 import { familyOf } from "../families/families.ts";
 import type { DetectorModel } from "../model.ts";
-import { InferenceSession } from "../onnx-runtime.ts";
 import type { Runner } from "../runner.ts";
 import { sessionOptions } from "../session-options.ts";
 import { bytesOf } from "../session-output.ts";

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { registerForecastCommand } from "../../../deploy/cli/commands/forecast.ts";
 import { FROM, madeHistory } from "../../cloud-ingest/forecast/made-history.ts";
+import { forecasterFile, madeForecaster } from "../../cloud-ingest/forecast/onnx/made-forecaster.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 import { runCommand } from "./beside.ts";
 
@@ -36,6 +37,17 @@ test("a row for each series, origin and time, the last horizon at the end of the
     const [yhat = 0, lo = 0, hi = 0] = line.replace('"a, north"', "a").split(",").slice(3, 6).map(Number);
     expect(0 <= lo && lo <= yhat && yhat <= hi).toBe(true);
   }
+});
+
+test("an ONNX model is one more member, named in each row; one that does not do is an error of the command, and --out is never it", async () => {
+  const series = await doors();
+  const [out, onnx] = [series.replace("doors", "forecasts"), await forecasterFile()];
+  const asked = ["--series", series, "--freq", "D", "--horizon", "7", "--origins", "1", "--onnx", onnx];
+  await backtest(...asked, "--out", out);
+  expect((await readFile(out, "utf8")).trim().split("\n").at(-1)).toMatch(/ \+ onnx 0\.\d\d$/);
+  await expect(backtest(...asked, "--out", onnx)).rejects.toThrow(/same file/);
+  await writeFile(onnx, madeForecaster({ kind: "nan" }));
+  await expect(backtest(...asked, "--out", out)).rejects.toThrow(/no number of people/);
 });
 
 test("masked dates and holidays of a file, for all or for one series", async () => {

@@ -1,9 +1,9 @@
 import type { GraphModel } from "@tensorflow/tfjs-converter";
 import type { Tensor as TensorOf } from "onnxruntime-node";
 import { beforeAll, describe, expect, it } from "vitest";
-import { InferenceSession, Tensor } from "../../../edge-agent/detector/onnx-runtime.ts";
 import { DRAWN_BOXES, drawnPeople } from "../../../edge-agent/detector/probe/drawn-people.ts";
 import { seededBytes } from "../../../edge-agent/detector/probe/seeded-bytes.ts";
+import { InferenceSession, Tensor } from "../../../firmware-config/kit/onnx-runtime.ts";
 import { convertSsdlite, type InputSize } from "../../../models/ssdlite/convert.ts";
 import { readSourceWeights, type SourceWeights } from "../../../models/ssdlite/source-weights.ts";
 import { loadOriginal, runOriginal, runOriginalClassLayers } from "../support/original.ts";

@@ -1,7 +1,10 @@
+import { readdir, utimes, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { VERSION } from "../../../../cloud-ingest/forecast/fit.ts";
 import { type Artefact, Artefacts } from "../../../../cloud-ingest/jobs/forecast/artefacts.ts";
 import { LogRecorder } from "../../../support/log-recorder.ts";
+import { canMount, smallDisk } from "../../../support/small-disk.ts";
 import { tempDir } from "../../../support/temp-dir.ts";
 
 const artefact = (id: string, { group = "acme-1", version = VERSION } = {}): Artefact => ({
@@ -44,3 +47,38 @@ test("of many groups the newest 200 are listed; any other is found by its id", a
   expect(ids).not.toContain(`${day(5)}-a`);
   expect((await artefacts.list([`${day(5)}-a`])).map(({ group }) => group)).toEqual(["acme-5"]);
 });
+
+test("what a kill left half written goes an hour later, with the next model that is kept", async () => {
+  const dir = await tempDir();
+  const artefacts = new Artefacts(dir, new LogRecorder());
+  await artefacts.keep(artefact("20261101T000000000Z-a"));
+  const [old, fresh] = [join(dir, "acme-1", ".tmp-old"), join(dir, "acme-1", ".tmp-fresh")];
+  for (const file of [old, fresh]) await writeFile(file, "{");
+  await utimes(old, new Date(0), new Date(0));
+  await artefacts.keep(artefact("20261108T000000000Z-b"));
+  expect((await readdir(join(dir, "acme-1"))).sort()).toEqual([
+    ".tmp-fresh",
+    "20261101T000000000Z-a.json",
+    "20261108T000000000Z-b.json",
+    "current.json",
+  ]);
+});
+
+test.skipIf(!canMount)(
+  "a disk that is full under a renewal: it is told, and the model before stays in force, whole",
+  async () => {
+    const disk = await smallDisk(1);
+    const log = new LogRecorder();
+    const artefacts = new Artefacts(join(disk.dir, "forecast"), log);
+    const before = artefact("20261101T000000000Z-a");
+    await artefacts.keep(before);
+    const large = { ...artefact("20261108T000000000Z-b"), parameters: { note: "x".repeat(2_000_000) } };
+    await expect(artefacts.keep(large)).rejects.toMatchObject({ code: "DISK_FULL" });
+    expect(await artefacts.current("acme-1")).toEqual(before);
+    expect((await readdir(join(disk.dir, "forecast", "acme-1"))).sort()).toEqual([`${before.id}.json`, "current.json"]);
+    expect(log.lines).toEqual([]);
+    await disk.remount(8);
+    await artefacts.keep(large);
+    expect((await artefacts.current("acme-1"))?.id).toBe(large.id);
+  },
+);

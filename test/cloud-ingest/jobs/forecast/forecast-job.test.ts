@@ -1,15 +1,18 @@
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { addDays, datesOf } from "../../../../cloud-ingest/calendar.ts";
+import { Artefacts } from "../../../../cloud-ingest/jobs/forecast/artefacts.ts";
 import { forecastJob, renewForecastJob } from "../../../../cloud-ingest/jobs/forecast/forecast-job.ts";
 import type { FakeWarehouse } from "../../../support/fake-warehouse.ts";
 import { runJob } from "../../../support/run-job.ts";
 import { tokyoStore } from "../../../support/sample-traffic.ts";
+import { canMount, smallDisk } from "../../../support/small-disk.ts";
 import { type Door, shopRows } from "../quality/shop.ts";
 import { forecastRig } from "./forecast-rig.ts";
 
 const rowsOf = (warehouse: FakeWarehouse) => warehouse.derivedRows.get("forecast") ?? [];
+const withoutModel = (rows: readonly object[]) => rows.map((row) => ({ ...row, madeAt: "", artefact: "" }));
 const withoutTime = (rows: readonly object[]) => rows.map((row) => ({ ...row, madeAt: "" }));
 
 test("every door and the store get 90 dates and a week of hours, with intervals that hold what they should", async () => {
@@ -175,6 +178,26 @@ test.each([
   expect(first?.artefact).toBe(before?.id);
 });
 
+test.skipIf(!canMount)(
+  "a renewal on a disk that is really full: it is told, the model before goes on, and with room again it is renewed",
+  async () => {
+    const { parts: rig, warehouse, log } = await forecastRig();
+    const disk = await smallDisk(16);
+    const parts = { ...rig, artefacts: new Artefacts(join(disk.dir, "forecast"), log) };
+    await runJob(forecastJob(parts));
+    const before = await parts.artefacts.current(`${tokyoStore.tenant}-1`);
+    await writeFile(join(disk.dir, "others"), Buffer.alloc(17 << 20)).catch(() => {});
+    const { failures } = await runJob(renewForecastJob(parts));
+    expect(JSON.stringify(failures)).toMatch(/is full|no space/i);
+    expect(await parts.artefacts.current(`${tokyoStore.tenant}-1`)).toEqual(before);
+    expect(await runJob(forecastJob(parts))).toMatchObject({ failures: [] });
+    expect(new Set(rowsOf(warehouse).map(({ artefact }) => artefact))).toEqual(new Set([before?.id]));
+    await rm(join(disk.dir, "others"));
+    expect(await runJob(renewForecastJob(parts))).toMatchObject({ failures: [] });
+    expect((await parts.artefacts.current(`${tokyoStore.tenant}-1`))?.trials).toHaveLength(3);
+  },
+);
+
 test("a first model that the disk has no room for makes its forecast all the same, with a word", async () => {
   const { parts, warehouse, log } = await forecastRig();
   const full = async () => {
@@ -252,4 +275,26 @@ test("doors add up to the store, and hours to the day", async () => {
       expect(Math.abs(sum - people)).toBeLessThan(0.3);
     }
   }
+});
+
+test("a door of the registry where nothing is counted has no forecast, and the store is what the others come to", async () => {
+  const { warehouse, parts } = await forecastRig();
+  const missing = await forecastRig({ named: ["main", "side", "back"] });
+  await runJob(forecastJob(parts));
+  expect(await runJob(forecastJob(missing.parts))).toMatchObject({ forecast: 3, failures: [] });
+  expect(withoutModel(rowsOf(missing.warehouse))).toEqual(withoutModel(rowsOf(warehouse)));
+  missing.clock.advance(60);
+  expect(await runJob(renewForecastJob(missing.parts))).toMatchObject({ failures: [] });
+});
+
+test("a door that the registry no longer has leaves the dates ahead, and comes back with what it had learnt", async () => {
+  const { warehouse, parts, today } = await forecastRig();
+  const { parts: less } = await forecastRig({ named: ["main"] });
+  const ahead = () => rowsOf(warehouse).filter(({ businessDate }) => String(businessDate) >= today);
+  await runJob(forecastJob(parts));
+  const before = withoutModel(ahead());
+  expect(await runJob(forecastJob({ ...parts, registry: less.registry }))).toMatchObject({ failures: [] });
+  expect([...new Set(ahead().map(({ place }) => place))]).toEqual([""]);
+  await runJob(forecastJob(parts));
+  expect(withoutModel(ahead())).toEqual(before);
 });

@@ -1,6 +1,6 @@
 import { onTestFinished } from "vitest";
 import { addDays } from "../../../../cloud-ingest/calendar.ts";
-import { answerForecast, type ForecastWish } from "../../../../cloud-ingest/forecast/forecast-wish.ts";
+import { type ForecastWish, forecastAnswers } from "../../../../cloud-ingest/forecast/forecast-wish.ts";
 import { Artefacts } from "../../../../cloud-ingest/jobs/forecast/artefacts.ts";
 import type { ForecastParts, ForecastThread } from "../../../../cloud-ingest/jobs/forecast/forecast-job.ts";
 import { Registry } from "../../../../cloud-ingest/registry/registry.ts";
@@ -25,13 +25,23 @@ interface RigOptions {
   readonly stores?: readonly StoreInfo[];
   readonly level?: Omit<RegistryConfig, "tenant" | "stores">;
   readonly doors?: readonly Door[];
+  /** Doors of the registry; default: those that count. */
+  readonly named?: readonly string[];
 }
 
 /** A warehouse with a shop of two doors that the registry names, and what forecast jobs need; the thread answers in this process. */
-export async function forecastRig({ days = 120, stores = [tokyoStore], level = {}, doors = DOORS }: RigOptions = {}) {
+export async function forecastRig({
+  days = 120,
+  stores = [tokyoStore],
+  level = {},
+  doors = DOORS,
+  named: ids,
+}: RigOptions = {}) {
   const warehouse = new FakeWarehouse();
   for (const [at, store] of stores.entries()) warehouse.put(store, "hour", shopRows(doors, FROM, days, at + 1));
-  const named = Object.fromEntries(doors.map(({ id }) => [id, { targets: [`cam-${id}/street/${id}`] }]));
+  const named = Object.fromEntries(
+    (ids ?? doors.map(({ id }) => id)).map((id) => [id, { targets: [`cam-${id}/street/${id}`] }]),
+  );
   const config = {
     ...{ tenant: tokyoStore.tenant, ...level },
     stores: Object.fromEntries(stores.map(({ store }) => [store, { doors: named }])),
@@ -41,11 +51,12 @@ export async function forecastRig({ days = 120, stores = [tokyoStore], level = {
   const clock = new ManualClock(`${addDays(FROM, days)}T03:00:00Z`);
   const dir = await tempDir();
   const asked: ForecastWish[] = [];
+  const answer = forecastAnswers();
   const thread: ForecastThread = {
     ask: (wish, signal, onDone) => {
       signal.throwIfAborted();
       asked.push(wish);
-      return answerForecast(wish, onDone);
+      return answer(wish, onDone);
     },
     close: async () => {},
   };

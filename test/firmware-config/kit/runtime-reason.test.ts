@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { runtimeReason } from "../../../edge-agent/detector/runtime-reason.ts";
+import { runtimeReason } from "../../../firmware-config/kit/runtime-reason.ts";
 
 const SOURCE = "/onnxruntime_src/onnxruntime/core/graph/model.cc:202";
 

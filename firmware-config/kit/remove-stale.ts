@@ -1,6 +1,6 @@
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { DRAFT_PREFIX } from "../firmware-config/kit/on-disk.ts";
+import { DRAFT_PREFIX } from "./on-disk.ts";
 
 const STALE_AFTER_MS = 3_600_000;
 
