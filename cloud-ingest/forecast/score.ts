@@ -26,13 +26,19 @@ export interface Score {
   readonly width80: number;
 }
 
-/** Adds up rounds of a backtest; missing truth is left out. */
+const SUMS = ["error", "naive", "truth", "in80", "in95", "width", "count"] as const;
+const nothing = () => ({ error: 0, naive: 0, truth: 0, in80: 0, in95: 0, width: 0, count: 0 });
+
+/**
+ * Adds up rounds of a backtest. Missing truth is left out, and so is, of every measure alike, a series whose past has no scale:
+ * it is shorter than a season, or each of its seasons is the one before.
+ */
 export class Scorer {
   readonly #options: ScoreOptions;
   #pairs = 0;
   #mase = 0;
   #naive = 0;
-  #sums = { error: 0, naive: 0, truth: 0, in80: 0, in95: 0, width: 0, count: 0 };
+  readonly #sums = nothing();
 
   constructor(options: ScoreOptions) {
     this.#options = options;
@@ -44,25 +50,24 @@ export class Scorer {
     forecast.series.forEach(({ yhat, lo80, hi80, lo95, hi95 }, i) => {
       const truth = this.#options.truth[i]!;
       const scale = naiveScale(truth, first, season);
-      let [error, naive, count] = [0, 0, 0];
+      if (!(scale > 0)) return;
+      const sums = nothing();
       for (let h = 0; h < horizon; h++) {
         const value = truth[first + h]!;
         if (!(value >= 0)) continue;
-        count++;
-        error += Math.abs(value - yhat[h]!);
-        naive += Math.abs(value - naiveOf(truth, { first, h, season }));
-        this.#sums.truth += value;
-        this.#sums.in80 += value >= lo80[h]! && value <= hi80[h]! ? 1 : 0;
-        this.#sums.in95 += value >= lo95[h]! && value <= hi95[h]! ? 1 : 0;
-        this.#sums.width += hi80[h]! - lo80[h]!;
+        sums.count++;
+        sums.error += Math.abs(value - yhat[h]!);
+        sums.naive += Math.abs(value - naiveOf(truth, { first, h, season }));
+        sums.truth += value;
+        sums.in80 += value >= lo80[h]! && value <= hi80[h]! ? 1 : 0;
+        sums.in95 += value >= lo95[h]! && value <= hi95[h]! ? 1 : 0;
+        sums.width += hi80[h]! - lo80[h]!;
       }
-      if (count === 0 || !(scale > 0)) return;
+      if (sums.count === 0) return;
       this.#pairs++;
-      this.#mase += error / count / scale;
-      this.#naive += naive / count / scale;
-      this.#sums.error += error;
-      this.#sums.naive += naive;
-      this.#sums.count += count;
+      this.#mase += sums.error / sums.count / scale;
+      this.#naive += sums.naive / sums.count / scale;
+      for (const name of SUMS) this.#sums[name] += sums[name];
     });
   }
 

@@ -35,6 +35,7 @@ const tools = join(resolve(process.env.KAZOE_HOME || join(cache, "kazoe")), "too
 const target = join(tools, `opencv-node${process.versions.modules}`);
 const binding = join(target, "opencv4nodejs.node");
 
+sweep();
 const opencv = findOpencv();
 const stamp = createHash("sha256")
   .update(readFileSync(join(NATIVE, "package-lock.json")))
@@ -52,6 +53,24 @@ if (isDone()) {
   );
 }
 
+/** A build that was killed could not take its folder away: some 50 MB. One that goes on keeps its own. */
+function sweep() {
+  const names = existsSync(tools) ? readdirSync(tools) : [];
+  for (const name of names) {
+    const pid = Number(/^opencv-build-(\d+)-/.exec(name)?.[1] ?? process.pid);
+    if (!isRunning(pid)) rmSync(join(tools, name), { recursive: true, force: true });
+  }
+}
+
+function isRunning(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code !== "ESRCH";
+  }
+}
+
 function isDone() {
   const file = join(target, "stamp");
   return existsSync(file) && readFileSync(file, "utf8") === stamp && versionOf(binding) !== undefined;
@@ -61,7 +80,7 @@ function isDone() {
 function build() {
   needPrograms();
   mkdirSync(tools, { recursive: true });
-  const work = mkdtempSync(join(tools, "opencv-build-"));
+  const work = mkdtempSync(join(tools, `opencv-build-${process.pid}-`));
   process.on("exit", () => rmSync(work, { recursive: true, force: true }));
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(130));
   for (const file of ["package.json", "package-lock.json"]) cpSync(join(NATIVE, file), join(work, file));

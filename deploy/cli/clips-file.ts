@@ -1,7 +1,9 @@
+import { realpath } from "node:fs/promises";
 import { dirname, parse as pathParts, resolve } from "node:path";
 import Type from "typebox";
 import { Compile } from "typebox/compile";
 import Value from "typebox/value";
+import { assertFile } from "../../edge-agent/camera/video-file.ts";
 import type { LabelledClip } from "../../edge-agent/replay/calibrate/labelled-clip.ts";
 import { LineConfig, Point, ZoneConfig } from "../../firmware-config/config/geometry.ts";
 import { AppError, messageOf } from "../../firmware-config/kit/errors.ts";
@@ -47,15 +49,15 @@ const USUAL_FPS = 10;
 
 /**
  * Films that a person has counted, as a JSON array; a video's path is relative to the file. Two at least, each with a line or a
- * zone. Throws CONFIG_INVALID.
+ * zone, and each a film of its own. Throws CONFIG_INVALID, or VIDEO_NOT_FOUND and VIDEO_UNREADABLE for what is no file.
  */
 export async function readClipsFile(path: string): Promise<readonly LabelledClip[]> {
   const value = await read(path);
   if (!Clips.Check(value)) {
     const [fault] = Clips.Errors(value);
-    throw invalid(path, `${fault?.instancePath || "/"} ${fault?.message ?? "is wrong"}`);
+    throw invalid(path, `${fault?.instancePath || "/"} ${reasonOf(fault)}`);
   }
-  return value.map(({ video, fps = USUAL_FPS, lines = [], zones = [] }, k) => {
+  const clips = value.map(({ video, fps = USUAL_FPS, lines = [], zones = [] }, k) => {
     if (lines.length + zones.length === 0) throw invalid(path, `/${k} has neither lines nor zones`);
     return {
       name: pathParts(video).name,
@@ -71,6 +73,29 @@ export async function readClipsFile(path: string): Promise<readonly LabelledClip
       }),
     };
   });
+  await assertFilms(path, clips);
+  return clips;
+}
+
+/**
+ * Before hours of work rather than behind them; a camera would never end, and a film that comes twice would have a say in what
+ * it is to judge.
+ */
+async function assertFilms(path: string, clips: readonly LabelledClip[]): Promise<void> {
+  const films = new Map<string, number>();
+  for (const [k, { video }] of clips.entries()) {
+    await assertFile(video);
+    const film = await realpath(video);
+    const before = films.get(film);
+    if (before !== undefined)
+      throw invalid(path, `/${k} is the film of /${before}; a film stands once, with all its lines and zones`);
+    films.set(film, k);
+  }
+}
+
+/** What is not allowed is a schema of no value, which its own words do not say. */
+function reasonOf(fault: { readonly keyword: string; readonly message: string } | undefined): string {
+  return fault?.keyword === "boolean" ? "is no key that is known here" : (fault?.message ?? "is wrong");
 }
 
 async function read(path: string): Promise<unknown> {

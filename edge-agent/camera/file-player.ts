@@ -88,7 +88,7 @@ function judge(end: RunEnd, { source, probe, job, shownFrames, lastS }: Judged):
     detail,
   };
   job.parts.log.warn(fields, "video file is damaged; the frames that could be read were used");
-  const of = probe.frames > 0 ? ` of the ${probe.frames} that it says it has` : "";
+  const of = probe.frames > shownFrames ? ` of the ${probe.frames} that it says it has` : "";
   job.progress.warning = `the video is damaged: ${shownFrames} frames could be read${of}; what happened in the others is not counted`;
 }
 

@@ -66,7 +66,7 @@ function clip({ left, top, right, bottom }: Box, { width, height }: Picture): Bo
   };
 }
 
-/** Outwards to even pixels, within the picture; 2 pixels at least. */
+/** Outwards to even pixels, within the picture; 2 pixels at least, but of a picture that has one alone. */
 export function evenPart(box: Box, picture: Picture): Part {
   const { left, top, right, bottom } = clip(box, picture);
   const x = evenSide(left, right, picture.width);
@@ -75,7 +75,8 @@ export function evenPart(box: Box, picture: Picture): Part {
 }
 
 function evenSide(from: number, to: number, limit: number) {
-  const most = Math.max(2, 2 * Math.floor(limit / 2));
+  if (limit < 2) return { start: 0, length: limit };
+  const most = 2 * Math.floor(limit / 2);
   const start = Math.min(2 * Math.floor(from / 2), most - 2);
   const end = Math.min(most, Math.max(start + 2, 2 * Math.ceil(to / 2 - 1e-6)));
   return { start, length: end - start };

@@ -152,7 +152,7 @@ export function parseRow(payload: Uint8Array): ParsedRow {
     return { ok: false, reason: `/table must be one of ${ROW_TABLE_NAMES.join(", ")}` };
   }
   const validate: ValidateFunction<RowMessage> = validators[name];
-  if (!validate(value)) return { ok: false, reason: explain(validate.errors) };
+  if (!validate(value)) return { ok: false, reason: faultOf(value, name, validate) };
   const reason = contradictionOf(value);
   return reason === undefined ? { ok: true, row: value } : { ok: false, reason };
 }
@@ -183,6 +183,13 @@ function contradictionOf({ table: name, date, key, columns }: RowMessage): strin
   if (columns.what !== "hours" && columns.hours !== undefined) return "/columns/hours is only of what: hours";
   const needsWord = columns.what === "closed" || columns.what === "event";
   return needsWord && columns.says === undefined ? `/columns/says is missing for what: ${columns.what}` : undefined;
+}
+
+/** A regressor's key follows from its columns: where it is missing, what kept it from being made is the fault. */
+function faultOf(value: unknown, table: RowTable, validate: ValidateFunction): string {
+  const own = explain(validate.errors);
+  if (table !== "regressor" || fieldOf(value, "key") !== undefined) return own;
+  return validate(Object.assign({ key: "-" }, value)) ? own : explain(validate.errors);
 }
 
 function fieldOf(value: unknown, name: string): unknown {

@@ -39,10 +39,10 @@ function letterboxed(picture: Picture, shape: FrameShape): string {
   ].join(",");
 }
 
-/** In shares of the stored picture, whose pixels need not be square. */
+/** In shares of the stored picture, whose pixels need not be square; `exact`, for a side of one pixel would be rounded to none where colours are stored by twos. */
 function cropOf({ left, top, width, height }: Part, picture: Picture): string {
   const { width: w, height: h } = picture;
-  return `crop=w=iw*${width}/${w}:h=ih*${height}/${h}:x=iw*${left}/${w}:y=ih*${top}/${h}`;
+  return `crop=w=iw*${width}/${w}:h=ih*${height}/${h}:x=iw*${left}/${w}:y=ih*${top}/${h}:exact=1`;
 }
 
 function outputsOf(k: number, { pixelFormat }: FrameShape): string {

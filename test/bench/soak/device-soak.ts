@@ -65,6 +65,8 @@ export function deviceVerdict({ rows, slope, isFlat }: DeviceSoakResult): string
   const last = rows.at(-1);
   const [perHour, error] = [slope.perX * 60, slope.standardError * 60];
   const done = `${last?.frames ?? 0} frames and ${last?.messages ?? 0} messages in ${last?.minute ?? 0} minutes`;
+  // Two points lie on a line, whatever the memory does.
+  if (!Number.isFinite(error)) return `too short to tell, five minutes are the least; ${done}`;
   return `${isFlat ? "flat" : "NOT FLAT"}: ${perHour.toFixed(1)} ± ${error.toFixed(1)} MB an hour over the last half; ${done}`;
 }
 

@@ -211,6 +211,11 @@ describe("refused", () => {
       history: { ...good, values: [good.values[0]!.map((v, i) => (i === 4 ? Infinity : v))] },
       error: /Infinity at 2024-01-05/,
     },
+    {
+      name: "more than anybody counts",
+      history: { ...good, values: [good.values[0]!.map((v, i) => (i === 4 ? 1e308 : v))] },
+      error: /1e\+308 at 2024-01-05/,
+    },
     { name: "no series", history: { ...good, names: [], values: [] }, error: /no series/ },
     {
       name: "two of one name",

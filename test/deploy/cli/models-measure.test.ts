@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { writeFile } from "node:fs/promises";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { Command } from "commander";
@@ -110,6 +110,10 @@ it("reads films that a person has counted, their paths beside the file, and refu
     ],
   };
   await write([door, shelf]);
+  await expect(readClipsFile(file)).rejects.toMatchObject({ code: "VIDEO_NOT_FOUND" });
+  await mkdir(join(dir, "films"));
+  await writeFile(join(dir, "films", "door.mp4"), "");
+  await writeFile(join(dir, "b.mp4"), "");
   expect(await readClipsFile(file)).toMatchObject([
     {
       name: "door",
@@ -129,6 +133,14 @@ it("reads films that a person has counted, their paths beside the file, and refu
     await write(wrong);
     await expect(readClipsFile(file)).rejects.toMatchObject({ code: "CONFIG_INVALID" });
   }
+  await symlink(join(dir, "b.mp4"), join(dir, "again.mp4"));
+  await write([door, shelf, { ...shelf, video: "again.mp4" }]);
+  await expect(readClipsFile(file)).rejects.toThrow("/2 is the film of /1");
+  await write([door, { ...shelf, fsp: 5 }]);
+  await expect(readClipsFile(file)).rejects.toThrow("/1/fsp is no key that is known here");
+  // A camera never ends.
+  await write([door, { ...shelf, video: "/dev/zero" }]);
+  await expect(readClipsFile(file)).rejects.toMatchObject({ code: "VIDEO_NOT_FOUND" });
 });
 
 it.each([

@@ -121,7 +121,20 @@ it("numbers beside the counts need no key, and a date has one of each name", asy
     ...["10 /columns/hour must be <= 23", "11 /date must be a date from 1970-01-01 to 2499-12-31"],
   ]);
   const row = { tenant: "acme", table: "regressor", version: 1, date: "2026-11-23" };
-  const own = { ...row, key: "my own", columns: { name: "rain", value: 1, knownInAdvance: true } };
+  const columns = { name: "rain", value: 1, knownInAdvance: true };
+  const keyless = [
+    { ...row, columns: { ...columns, name: undefined } },
+    { ...row, columns: { ...columns, name: "r".repeat(500) } },
+    { ...row, columns, date: "2026-11-23T00:00:00Z" },
+  ];
+  const lines = keyless.map((one) => JSON.stringify(one)).join("\n");
+  const faults = (await take(await write("keyless.jsonl", lines))).rows;
+  expect(faults.map(({ reason }: { reason: string }) => reason)).toEqual([
+    "/columns must have required property 'name'",
+    "/columns/name must NOT have more than 80 characters",
+    "/date must NOT have more than 10 characters",
+  ]);
+  const own = { ...row, key: "my own", columns };
   const [refused] = (await take(await write("own.jsonl", JSON.stringify(own)))).rows;
   expect(refused.reason).toBe('/key of a regressor is its name, date and hour if any: "rain 2026-11-23"');
   const warehouse = await openDuckDbWarehouse(join(config, "..", "data", "warehouse"));

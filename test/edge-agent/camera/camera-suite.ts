@@ -181,6 +181,21 @@ function damaged(open: OpenCamera): void {
     expect(lines).toHaveLength(1);
   });
 
+  it("never says that more frames could be read than there are", async () => {
+    const folder = await tempDir();
+    const [first, second] = await Promise.all(
+      ["320x240", "64x48"].map((size, k) =>
+        makeClip(folder, `${k}.ts`, ["-vf", `scale=${size}`, "-c:v", "mpeg2video", "-f", "mpegts"]),
+      ),
+    );
+    const path = join(folder, "both.ts");
+    await writeFile(path, Buffer.concat([await readFile(first!), await readFile(second!)]));
+    const camera = await open({ source: path });
+    const seen = await collect(camera);
+    expect(seen.length).toBeGreaterThan(CLIP.frames);
+    expect(camera.stats.warning ?? "").not.toContain("of the");
+  });
+
   it("plays a film of one frame", async () => {
     const path = await makeClip(await tempDir(), "one.mp4", ["-c:v", "mpeg4", "-frames:v", "1"]);
     const camera = await open({ source: path, fileStart: 0 });

@@ -5,9 +5,10 @@ import { promisify } from "node:util";
 import { expect, it } from "vitest";
 import { letterboxOf } from "../../../edge-agent/camera/letterbox.ts";
 import type { Camera, FrameShape, Picture, WantedParts } from "../../../edge-agent/camera/port.ts";
+import { evenPart } from "../../../edge-agent/frame/region.ts";
 import { unletterbox } from "../../../edge-agent/frame/unletterbox.ts";
 import { tempDir } from "../../support/temp-dir.ts";
-import { type OpenCamera, turn } from "./clips.ts";
+import { CLIP, collect, makeClip, type OpenCamera, turn } from "./clips.ts";
 
 const run = promisify(execFile);
 
@@ -67,6 +68,8 @@ const PARTS: WantedParts = {
     { left: even(width * 0.375), top: 0, width: even(width * 0.5), height: even(height) },
   ],
 };
+const wholeOf = (picture: Picture) =>
+  evenPart({ left: 0, top: 0, right: picture.width, bottom: picture.height }, picture);
 const even = (pixels: number) => 2 * Math.floor(pixels / 2);
 
 /** The bounds of the white box in each view of a film's first frame, as parts of the whole picture. */
@@ -136,6 +139,17 @@ export function pictureSuite(open: OpenCamera): void {
           const want = Math.min(most[i % 2]!, Math.max(least[i % 2]!, box[i]!));
           expect(Math.abs(side - want), `side ${i} of ${JSON.stringify(view)}`).toBeLessThanOrEqual(1.5 * pixel + 1);
         }
+      }
+    }
+  });
+
+  it("hands out parts of a picture of one pixel, and of a strip one pixel high", async () => {
+    for (const size of ["1x1", "7x1", "1x6"]) {
+      const path = await makeClip(await tempDir(), "least.mkv", ["-vf", `scale=${size}`, "-c:v", "ffv1"]);
+      for (const shape of SHAPES) {
+        const parts: WantedParts = { count: 1, of: (picture) => [wholeOf(picture)] };
+        const camera = await open({ source: path, shape: { ...shape, parts } });
+        expect(await collect(camera), size).toHaveLength(CLIP.frames);
       }
     }
   });
