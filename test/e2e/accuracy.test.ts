@@ -63,6 +63,8 @@ test.skipIf(!hasJudge || !hasFfmpeg)(
       "wallS",
       "fps",
       "bareInferenceFps",
+      "inferencesPerFrame",
+      "personPx",
       "peakRssMb",
       "model",
       "lines",
