@@ -6,8 +6,7 @@ import Value from "typebox/value";
 import { assertFile } from "../../edge-agent/camera/video-file.ts";
 import type { LabelledClip } from "../../edge-agent/replay/calibrate/labelled-clip.ts";
 import { LineConfig, Point, ZoneConfig } from "../../firmware-config/config/geometry.ts";
-import { AppError, messageOf } from "../../firmware-config/kit/errors.ts";
-import { readTextFile } from "../../firmware-config/kit/text-file.ts";
+import { JsonFile } from "./json-file.ts";
 
 const count = Type.Integer({ minimum: 0, maximum: 100_000 });
 const Id = Type.Optional(Type.String({ pattern: "^[a-z0-9][a-z0-9-]{0,62}$" }));
@@ -44,6 +43,8 @@ const Clips = Compile(
   ),
 );
 const MAX_BYTES = 1024 * 1024;
+const HINT =
+  'Write two or more of [{"video": "door.mp4", "lines": [{"from": [0.2, 0.5], "to": [0.8, 0.5], "in": 12, "out": 9}]}], with in and out as a person counted them.';
 /** What a shop's camera gives where nothing else is said. */
 const USUAL_FPS = 10;
 
@@ -52,13 +53,10 @@ const USUAL_FPS = 10;
  * zone, and each a film of its own. Throws CONFIG_INVALID, or VIDEO_NOT_FOUND and VIDEO_UNREADABLE for what is no file.
  */
 export async function readClipsFile(path: string): Promise<readonly LabelledClip[]> {
-  const value = await read(path);
-  if (!Clips.Check(value)) {
-    const [fault] = Clips.Errors(value);
-    throw invalid(path, `${fault?.instancePath || "/"} ${reasonOf(fault)}`);
-  }
+  const file = new JsonFile(path, HINT);
+  const value = await file.read(Clips, MAX_BYTES);
   const clips = value.map(({ video, fps = USUAL_FPS, lines = [], zones = [] }, k) => {
-    if (lines.length + zones.length === 0) throw invalid(path, `/${k} has neither lines nor zones`);
+    if (lines.length + zones.length === 0) throw file.invalid(`/${k} has neither lines nor zones`);
     return {
       name: pathParts(video).name,
       video: resolve(dirname(path), video),
@@ -73,7 +71,7 @@ export async function readClipsFile(path: string): Promise<readonly LabelledClip
       }),
     };
   });
-  await assertFilms(path, clips);
+  await assertFilms(file, clips);
   return clips;
 }
 
@@ -81,35 +79,14 @@ export async function readClipsFile(path: string): Promise<readonly LabelledClip
  * Before hours of work rather than behind them; a camera would never end, and a film that comes twice would have a say in what
  * it is to judge.
  */
-async function assertFilms(path: string, clips: readonly LabelledClip[]): Promise<void> {
+async function assertFilms(file: JsonFile, clips: readonly LabelledClip[]): Promise<void> {
   const films = new Map<string, number>();
   for (const [k, { video }] of clips.entries()) {
     await assertFile(video);
     const film = await realpath(video);
     const before = films.get(film);
     if (before !== undefined)
-      throw invalid(path, `/${k} is the film of /${before}; a film stands once, with all its lines and zones`);
+      throw file.invalid(`/${k} is the film of /${before}; a film stands once, with all its lines and zones`);
     films.set(film, k);
   }
-}
-
-/** What is not allowed is a schema of no value, which its own words do not say. */
-function reasonOf(fault: { readonly keyword: string; readonly message: string } | undefined): string {
-  return fault?.keyword === "boolean" ? "is no key that is known here" : (fault?.message ?? "is wrong");
-}
-
-async function read(path: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readTextFile(path, { maxBytes: MAX_BYTES }));
-  } catch (error) {
-    throw invalid(path, messageOf(error), error);
-  }
-}
-
-function invalid(path: string, reason: string, cause?: unknown): AppError {
-  return new AppError(`${path}: ${reason}`, {
-    code: "CONFIG_INVALID",
-    hint: 'Write two or more of [{"video": "door.mp4", "lines": [{"from": [0.2, 0.5], "to": [0.8, 0.5], "in": 12, "out": 9}]}], with in and out as a person counted them.',
-    cause,
-  });
 }

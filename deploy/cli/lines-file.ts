@@ -2,14 +2,15 @@ import Type from "typebox";
 import { Compile } from "typebox/compile";
 import Value from "typebox/value";
 import { LineConfig } from "../../firmware-config/config/geometry.ts";
-import { AppError, messageOf } from "../../firmware-config/kit/errors.ts";
-import { readTextFile } from "../../firmware-config/kit/text-file.ts";
+import { messageOf } from "../../firmware-config/kit/errors.ts";
+import { JsonFile } from "./json-file.ts";
 
 const Place = Type.Tuple([Type.Number({ minimum: 0 }), Type.Number({ minimum: 0 })]);
 const Lines = Compile(
   Type.Array(Type.Object({ id: Type.String(), from: Place, to: Place }), { minItems: 1, maxItems: 32 }),
 );
 const MAX_BYTES = 64 * 1024;
+const HINT = 'Write [{"id": "door", "from": [0.2, 0.5], "to": [0.8, 0.5]}], in parts of the picture or in pixels.';
 
 type Size = { readonly width: number; readonly height: number };
 
@@ -18,11 +19,8 @@ type Size = { readonly width: number; readonly height: number };
  * for a picture of some size. Throws CONFIG_INVALID.
  */
 export async function readLinesFile(path: string): Promise<(picture: Size) => LineConfig[]> {
-  const value = await parse(path);
-  if (!Lines.Check(value)) {
-    const [fault] = Lines.Errors(value);
-    throw invalid(path, `${fault?.instancePath || "/"} ${fault?.message ?? "is wrong"}`);
-  }
+  const file = new JsonFile(path, HINT);
+  const value = await file.read(Lines, MAX_BYTES);
   const isPixels = value.some(({ from, to }) => [...from, ...to].some((number) => number > 1));
   return ({ width, height }) =>
     value.map((line) => {
@@ -32,23 +30,7 @@ export async function readLinesFile(path: string): Promise<(picture: Size) => Li
         return Value.Parse(LineConfig, Value.Default(LineConfig, whole));
       } catch (error) {
         const reason = `line ${line.id} is none in a picture of ${width}x${height}: ${messageOf(error)}`;
-        throw invalid(path, reason, error);
+        throw file.invalid(reason, error);
       }
     });
-}
-
-async function parse(path: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readTextFile(path, { maxBytes: MAX_BYTES }));
-  } catch (error) {
-    throw invalid(path, messageOf(error), error);
-  }
-}
-
-function invalid(path: string, reason: string, cause?: unknown): AppError {
-  return new AppError(`${path}: ${reason}`, {
-    code: "CONFIG_INVALID",
-    hint: 'Write [{"id": "door", "from": [0.2, 0.5], "to": [0.8, 0.5]}], in parts of the picture or in pixels.',
-    cause,
-  });
 }
