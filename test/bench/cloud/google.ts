@@ -1,11 +1,17 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
+import { makeTopic } from "./messages.ts";
 
 /** host:port of each double. */
-export interface Google {
+export interface GoogleAddresses {
   readonly pubsub: string;
   readonly rest: string;
   readonly storage: string;
+}
+
+export interface Google extends GoogleAddresses {
+  /** Makes topic and subscription, and puts so many messages there. */
+  readonly publish: (messages: number) => Promise<void>;
 }
 
 export interface GoogleOptions {
@@ -26,9 +32,15 @@ export async function withGoogle<T>(
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
   try {
-    const [google]: Google[] = await Promise.race([once(child, "message"), failed(child)]);
+    const heard = () => Promise.race([once(child, "message"), failed(child)]);
+    const [google]: GoogleAddresses[] = await heard();
     if (!google) throw new Error("no address");
-    return await work(google);
+    const publish = async (messages: number) => {
+      await makeTopic(google.pubsub);
+      child.send(messages);
+      await heard();
+    };
+    return await work({ ...google, publish });
   } finally {
     child.disconnect();
   }
@@ -36,5 +48,5 @@ export async function withGoogle<T>(
 
 async function failed(child: ReturnType<typeof fork>): Promise<never> {
   await once(child, "exit");
-  throw new Error("The doubles of Google's services did not start");
+  throw new Error("The doubles of Google's services broke off");
 }

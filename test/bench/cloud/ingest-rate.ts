@@ -14,7 +14,7 @@ import { silentLog } from "../../../firmware-config/kit/log.ts";
 import { type BenchResult, median } from "../result.ts";
 import { datasetOf } from "./dataset.ts";
 import { type Google, withGoogle } from "./google.ts";
-import { countsMessage, PROJECT, publishAll, SUBSCRIPTION, TOPIC } from "./messages.ts";
+import { countsMessage, PROJECT, SUBSCRIPTION, TOPIC } from "./messages.ts";
 
 const MESSAGES = 30_000;
 const ROUNDS = 3;
@@ -46,7 +46,7 @@ export async function runIngestRateBench(): Promise<BenchResult> {
 
 async function ingestRate(google: Google): Promise<number> {
   const dataDir = await mkdtemp(join(tmpdir(), "kazoe-bench-"));
-  await publishAll(google.pubsub, MESSAGES);
+  await google.publish(MESSAGES);
   const config = await datasetOf(google);
   const warehouse = await openBigQueryWarehouse(config);
   const troubles = new Troubles({ log: silentLog, clock: systemClock });

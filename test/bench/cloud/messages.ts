@@ -2,6 +2,7 @@ import { PubSub } from "@google-cloud/pubsub";
 
 export const PROJECT = "kazoe-bench";
 export const TOPIC = "traffic";
+export const TOPIC_NAME = `projects/${PROJECT}/topics/${TOPIC}`;
 export const SUBSCRIPTION = "ingest";
 
 const START_MS = Date.parse("2026-11-01T00:00:00Z");
@@ -20,23 +21,16 @@ export function countsMessage(number: number) {
   };
 }
 
-/** Published before the answers to them are waited for: what the client holds of them stays small. */
-const AT_ONCE = 50_000;
-
-/** Makes topic and subscription, and puts so many messages there. */
-export async function publishAll(endpoint: string, messages: number): Promise<void> {
+/** Makes topic and subscription. */
+export async function makeTopic(endpoint: string): Promise<void> {
   const client = new PubSub({ projectId: PROJECT, apiEndpoint: endpoint });
   const [topic] = await client.createTopic(TOPIC);
   await topic.createSubscription(SUBSCRIPTION, { enableMessageOrdering: true, ackDeadlineSeconds: 60 });
-  topic.setPublishOptions({ messageOrdering: true, batching: { maxMessages: 1_000, maxMilliseconds: 10 } });
-  for (let at = 0; at < messages; at += AT_ONCE) {
-    const length = Math.min(AT_ONCE, messages - at);
-    await Promise.all(Array.from({ length }, (_, index) => topic.publishMessage(publishedOf(at + index))));
-  }
   await client.close();
 }
 
-function publishedOf(number: number) {
+/** The message of that number as the broker publishes it. */
+export function publishedOf(number: number) {
   const message = countsMessage(number);
   const device = `acme/store-${number % 10}/${message.deviceId}`;
   const attributes = { topic: `kazoe/v1/${device}/counts`, receivedAtMs: String(Date.now()) };

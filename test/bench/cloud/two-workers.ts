@@ -2,7 +2,6 @@ import { cpus } from "node:os";
 import { type BenchResult, median } from "../result.ts";
 import { datasetOf } from "./dataset.ts";
 import { withGoogle } from "./google.ts";
-import { publishAll } from "./messages.ts";
 import { rateOf, Worker } from "./worker.ts";
 
 const ROUNDS = 2;
@@ -40,7 +39,7 @@ async function ratesOf(answerMs: number): Promise<readonly [number, number]> {
 function measured(count: number, answerMs: number): Promise<number> {
   return withGoogle(
     async (google) => {
-      await publishAll(google.pubsub, MESSAGES);
+      await google.publish(MESSAGES);
       const config = await datasetOf(google);
       const workers: Worker[] = [];
       // One after the other: the first makes the tables.

@@ -1,7 +1,6 @@
 import type { BenchResult } from "../result.ts";
 import { datasetOf } from "./dataset.ts";
 import { withGoogle } from "./google.ts";
-import { publishAll } from "./messages.ts";
 import { rateOf, Worker } from "./worker.ts";
 
 const FEW = 40_000;
@@ -28,7 +27,7 @@ export async function runWaitingMemoryBench(): Promise<BenchResult> {
 
 function mostMb(messages: number): Promise<number> {
   return withGoogle(async (google) => {
-    await publishAll(google.pubsub, messages);
+    await google.publish(messages);
     const worker = await Worker.start({ pubsub: google.pubsub, config: await datasetOf(google) });
     await rateOf([worker], STORED);
     const { mostMb } = worker;

@@ -5,6 +5,8 @@ import { durationMs, type PubSubMessage, type SubscriptionSettings } from "./res
 
 interface Entry {
   readonly message: PubSubMessage;
+  /** Its place among all that were ever offered. */
+  readonly at: number;
   state: "waiting" | "leased" | "acked";
   attempts: number;
   notBeforeMs: number;
@@ -16,7 +18,15 @@ interface Held extends Lease {
   expiresAtMs: number;
 }
 
+/** Who holds messages of a key now, and how many. */
+interface KeyHolder {
+  readonly holder: Holder;
+  readonly count: number;
+}
+
 const DEFAULT_BACKOFF_MS = { least: 10_000, most: 600_000 };
+/** After so many acknowledged messages the list of all is shortened. */
+const PORTION = 10_000;
 
 /** What one subscription still has to deliver: leases that expire, order within a key, attempts, dead letters. */
 export class Backlog {
@@ -26,7 +36,16 @@ export class Backlog {
   readonly #entries = new Map<string, Entry>();
   readonly #byKey = new Map<string, Entry[]>();
   readonly #held = new Map<string, Held>();
+  readonly #keyHolders = new Map<string, KeyHolder>();
   readonly #ackedIds = new Set<string>();
+  /** All from place `#base` on, in their order; before place `#firstWaiting` none waits. A million may wait, so nobody walks over all. */
+  #order: Entry[] = [];
+  #base = 0;
+  #firstWaiting = 0;
+  #unacked = 0;
+  #dropped = 0;
+  /** No lease runs out before. */
+  #nextExpiryMs = Number.POSITIVE_INFINITY;
   #retained: Entry[] = [];
   #nextAckId = 1;
 
@@ -46,20 +65,37 @@ export class Backlog {
     return [...this.#entries.values()].filter(({ state }) => state !== "acked").map(({ message }) => message);
   }
 
+  /** How many messages are not acknowledged. */
+  get unackedCount(): number {
+    return this.#unacked;
+  }
+
   offer(message: PubSubMessage): void {
-    this.#insert({ message, state: "waiting", attempts: 0, notBeforeMs: 0 });
+    const at = this.#base + this.#order.length;
+    const entry: Entry = { message, at, state: "waiting", attempts: 0, notBeforeMs: 0 };
+    this.#order.push(entry);
+    this.#unacked += 1;
+    this.#entries.set(message.messageId, entry);
+    const key = this.#keyOf(entry);
+    if (!key) return;
+    const list = this.#byKey.get(key);
+    if (list) list.push(entry);
+    else this.#byKey.set(key, [entry]);
   }
 
   /** Hands out up to `limit` messages, as far as the holder has room. */
   take(holder: Holder, limit: number, deadlineS: number): readonly Lease[] {
     const taken: Lease[] = [];
     const closedKeys = new Set<string>();
-    for (const entry of this.#entries.values()) {
+    this.#skipFront();
+    for (let at = this.#firstWaiting - this.#base; at < this.#order.length; at += 1) {
       if (taken.length >= limit || !hasRoom(holder)) break;
+      const entry = this.#order[at];
+      if (entry?.state !== "waiting") continue;
       const key = this.#keyOf(entry);
       if (this.#isReady(entry) && !(key && closedKeys.has(key)) && this.#isFreeFor(holder, key)) {
         taken.push(this.#lease(entry, holder, deadlineS));
-      } else if (key && entry.state === "waiting") closedKeys.add(key);
+      } else if (key) closedKeys.add(key);
     }
     return taken;
   }
@@ -78,16 +114,24 @@ export class Backlog {
     return this.#each(ackIds, (held) => {
       const given = secondsOf.get(held.ackId) ?? 0;
       if (given === 0) this.#giveBack(held);
-      else held.expiresAtMs = this.#clock.monotonicMs() + given * 1000;
+      else this.#expireAt(held, this.#clock.monotonicMs() + given * 1000);
     });
   }
 
   /** Gives back what has been held for too long; `all` whatever the clock says. True when something was. */
   expire(all = false): boolean {
     const now = this.#clock.monotonicMs();
+    if (!all && now < this.#nextExpiryMs) return false;
     const late = [...this.#held.values()].filter(({ expiresAtMs }) => all || expiresAtMs <= now);
     for (const held of late) if (this.#held.has(held.ackId)) this.#giveBack(held);
+    this.#nextExpiryMs = Number.POSITIVE_INFINITY;
+    for (const held of this.#held.values()) this.#expireAt(held, held.expiresAtMs);
     return late.length > 0;
+  }
+
+  #expireAt(held: Held, atMs: number): void {
+    held.expiresAtMs = atMs;
+    this.#nextExpiryMs = Math.min(this.#nextExpiryMs, atMs);
   }
 
   /** As Seek: what is older counts as acknowledged; what is younger comes again, where it was retained. */
@@ -100,23 +144,33 @@ export class Backlog {
     this.#retained = [];
     this.#entries.clear();
     this.#byKey.clear();
+    this.#order = [];
+    this.#firstWaiting = this.#base;
+    this.#unacked = 0;
     for (const entry of all) {
       if (entry.message.publishTimeMs < timeMs) this.#retain(entry);
-      else this.#insert({ message: entry.message, state: "waiting", attempts: 0, notBeforeMs: 0 });
+      else this.offer(entry.message);
     }
   }
 
-  #insert(entry: Entry): void {
-    this.#entries.set(entry.message.messageId, entry);
-    const key = this.#keyOf(entry);
-    if (!key) return;
-    const list = this.#byKey.get(key);
-    if (list) list.push(entry);
-    else this.#byKey.set(key, [entry]);
+  #skipFront(): void {
+    while (this.#firstWaiting - this.#base < this.#order.length) {
+      if (this.#order[this.#firstWaiting - this.#base]?.state === "waiting") break;
+      this.#firstWaiting += 1;
+    }
+  }
+
+  /** What lies before the oldest that is kept is let go. */
+  #letFrontGo(): void {
+    const oldest = this.#order.findIndex(({ message }) => this.#entries.has(message.messageId));
+    const gone = oldest < 0 ? this.#order.length : oldest;
+    this.#order = this.#order.slice(gone);
+    this.#base += gone;
+    this.#firstWaiting = Math.max(this.#firstWaiting, this.#base);
   }
 
   #isReady(entry: Entry): boolean {
-    return entry.state === "waiting" && entry.notBeforeMs <= this.#clock.monotonicMs();
+    return entry.notBeforeMs <= this.#clock.monotonicMs();
   }
 
   #keyOf(entry: Entry): string {
@@ -125,21 +179,21 @@ export class Backlog {
 
   /** While messages of a key are out, more of that key go to the same holder only. */
   #isFreeFor(holder: Holder, key: string): boolean {
-    if (!key) return true;
-    const out = (this.#byKey.get(key) ?? []).find(({ state }) => state === "leased");
-    if (!out) return true;
-    return [...this.#held.values()].find(({ entry }) => entry === out)?.holder === holder;
+    const out = this.#keyHolders.get(key);
+    return out === undefined || out.holder === holder;
   }
 
   #lease(entry: Entry, holder: Holder, deadlineS: number): Lease {
     entry.state = "leased";
     entry.attempts += 1;
+    this.#countHeld(this.#keyOf(entry), holder, 1);
     holder.heldMessages += 1;
     holder.heldBytes += sizeOf(entry.message);
     const ackId = `ack-${this.#nextAckId++}-${entry.message.messageId}`;
     const expiresAtMs = this.#clock.monotonicMs() + deadlineS * 1000;
     const held: Held = { ackId, message: entry.message, attempt: entry.attempts, expiresAtMs, entry, holder };
     this.#held.set(ackId, held);
+    this.#expireAt(held, expiresAtMs);
     return held;
   }
 
@@ -155,8 +209,16 @@ export class Backlog {
     return { good, invalid };
   }
 
-  #letGo({ ackId, holder, message }: Held): void {
+  #countHeld(key: string, holder: Holder, change: 1 | -1): void {
+    if (!key) return;
+    const count = (this.#keyHolders.get(key)?.count ?? 0) + change;
+    if (count > 0) this.#keyHolders.set(key, { holder, count });
+    else this.#keyHolders.delete(key);
+  }
+
+  #letGo({ ackId, holder, message, entry }: Held): void {
     this.#held.delete(ackId);
+    this.#countHeld(this.#keyOf(entry), holder, -1);
     holder.heldMessages -= 1;
     holder.heldBytes -= sizeOf(message);
   }
@@ -164,6 +226,7 @@ export class Backlog {
   /** Acknowledged. In an ordered key it is kept until all before it are, since it may have to come again with them. */
   #finish(entry: Entry): void {
     entry.state = "acked";
+    this.#unacked -= 1;
     const list = this.#byKey.get(this.#keyOf(entry));
     if (!list) this.#drop(entry);
     while (list?.[0]?.state === "acked") {
@@ -175,6 +238,8 @@ export class Backlog {
 
   #drop(entry: Entry): void {
     this.#entries.delete(entry.message.messageId);
+    this.#dropped += 1;
+    if (this.#dropped % PORTION === 0) this.#letFrontGo();
     this.#retain(entry);
   }
 
@@ -192,7 +257,7 @@ export class Backlog {
   }
 
   #wait(entry: Entry): void {
-    entry.state = "waiting";
+    this.#toWaiting(entry);
     entry.notBeforeMs = this.#clock.monotonicMs() + this.#backoffMs(entry.attempts);
   }
 
@@ -203,8 +268,14 @@ export class Backlog {
     for (const held of [...this.#held.values()]) if (after.has(held.entry)) this.#letGo(held);
     for (const later of after) {
       if (later.state === "acked" && this.settings.enableExactlyOnceDelivery) continue;
-      later.state = "waiting";
+      this.#toWaiting(later);
     }
+  }
+
+  #toWaiting(entry: Entry): void {
+    if (entry.state === "acked") this.#unacked += 1;
+    entry.state = "waiting";
+    this.#firstWaiting = Math.min(this.#firstWaiting, entry.at);
   }
 
   #backoffMs(attempts: number): number {

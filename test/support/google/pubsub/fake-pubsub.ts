@@ -7,7 +7,7 @@ import { Hub } from "./hub.ts";
 import { iamDefinition, iamService } from "./iam-service.ts";
 import type { Lease } from "./lease.ts";
 import { publisherService } from "./publisher-service.ts";
-import type { PubSubMessage } from "./resources.ts";
+import type { Draft, PubSubMessage } from "./resources.ts";
 import { subscriberService } from "./subscriber-service.ts";
 
 const PROTOS = "@google-cloud/pubsub/build/protos/protos.json";
@@ -47,6 +47,11 @@ export class FakePubSub {
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     this.#server.stop();
+  }
+
+  /** As `Publish`, without its way through a socket. */
+  publish(topic: string, drafts: readonly Draft[]): void {
+    this.#hub.publish(topic, drafts);
   }
 
   /** All messages ever published to the topic, in order. */

@@ -61,7 +61,7 @@ export class Subscription {
   }
 
   #round(): number {
-    const share = Math.ceil(this.backlog.unacked().length / this.#streams.length);
+    const share = Math.ceil(this.backlog.unackedCount / this.#streams.length);
     const limit = Math.max(1, Math.min(share, MOST_IN_AN_ANSWER));
     const streams = [...this.#streams];
     const first = this.#streams.shift();
