@@ -22,8 +22,8 @@ export default defineConfig({
     // An end of what hangs, and no judgement of speed: the machine may stand still for seconds.
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    // Two cores are the least that we build on; more workers only make the real processes in the tests late.
-    maxWorkers: 2,
+    // One more than the two cores that we build on at least: suites wait for processes of their own.
+    maxWorkers: 3,
     // One process reads our modules once for all its suites; each cleans up after itself as it would have to anyway.
     isolate: false,
   },

@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import Type from "typebox";
-import { Compile } from "typebox/compile";
 import { ScoreGates } from "../firmware-config/config/tracker.ts";
 import { AppError } from "../firmware-config/kit/errors.ts";
 import { PACKAGE_ROOT } from "../firmware-config/kit/package-root.ts";
+import { SchemaCheck } from "../firmware-config/kit/schema-check.ts";
 import { ModelFamily, Sha256 } from "./manifest.ts";
 
 /** Bytes that a model's file may consist of. */
@@ -32,14 +32,13 @@ const CatalogueEntry = Type.Object(
 );
 export type CatalogueEntry = Type.Static<typeof CatalogueEntry>;
 
-const validator = Compile(Type.Array(CatalogueEntry));
+const validator = new SchemaCheck(Type.Array(CatalogueEntry));
 
 /** The models that `kazoe models get` can fetch, as this version knows them. */
 export async function readCatalogue(): Promise<readonly CatalogueEntry[]> {
   const value: unknown = JSON.parse(await readFile(join(PACKAGE_ROOT, "models", "catalogue.json"), "utf8"));
-  if (validator.Check(value)) return value;
-  const [error] = validator.Errors(value);
-  throw new AppError(`models/catalogue.json is wrong: ${error?.instancePath ?? ""} ${error?.message ?? ""}`, {
+  if (validator.check(value)) return value;
+  throw new AppError(`models/catalogue.json is wrong: ${validator.faultOf(value)}`, {
     code: "INTERNAL",
     hint: "Install this version again; report it if it stays.",
   });

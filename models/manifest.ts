@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import Type from "typebox";
-import { Compile } from "typebox/compile";
 import { ScoreGates } from "../firmware-config/config/tracker.ts";
 import { AppError } from "../firmware-config/kit/errors.ts";
 import { PACKAGE_ROOT } from "../firmware-config/kit/package-root.ts";
+import { SchemaCheck } from "../firmware-config/kit/schema-check.ts";
 import { FAMILY_NAMES } from "./families/families.ts";
 
 /** How a model's outputs are read. */
@@ -37,7 +37,7 @@ export const Manifest = Type.Object(
 );
 export type Manifest = Type.Static<typeof Manifest>;
 
-const validator = Compile(Manifest);
+const validator = new SchemaCheck(Manifest);
 
 /** The manifest that ships with this version. */
 export async function readManifest(): Promise<Manifest> {
@@ -46,9 +46,8 @@ export async function readManifest(): Promise<Manifest> {
 
 /** Checks a manifest's form; a wrong one is our own fault. */
 export function parseManifest(value: unknown): Manifest {
-  if (validator.Check(value)) return value;
-  const reasons = validator.Errors(value).map((error) => `${error.instancePath || "/"} ${error.message}`);
-  throw new AppError(`models/manifest.json is wrong: ${reasons.join("; ")}`, {
+  if (validator.check(value)) return value;
+  throw new AppError(`models/manifest.json is wrong: ${validator.faultOf(value)}`, {
     code: "INTERNAL",
     hint: "Install this version again; report it if it stays.",
   });

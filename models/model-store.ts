@@ -1,9 +1,9 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import Type from "typebox";
-import { Compile } from "typebox/compile";
 import { ScoreGates } from "../firmware-config/config/tracker.ts";
 import { writeWhole } from "../firmware-config/kit/on-disk.ts";
+import { SchemaCheck } from "../firmware-config/kit/schema-check.ts";
 import { readTextFile } from "../firmware-config/kit/text-file.ts";
 import { FREE_SOME } from "./disk-error.ts";
 import { readModelFile } from "./inspect.ts";
@@ -33,7 +33,7 @@ export interface ModelFile extends ModelRecord {
 
 const MAX_RECORD_BYTES = 64 * 1024;
 
-const validator = Compile(ModelRecord);
+const validator = new SchemaCheck(ModelRecord);
 
 /** Where a model of the models folder lies. */
 function modelPath(modelsDir: string, name: string): string {
@@ -80,7 +80,7 @@ export async function readRecords(modelsDir: string): Promise<ModelRecord[]> {
 async function readRecord(path: string): Promise<ModelRecord | undefined> {
   try {
     const value: unknown = JSON.parse(await readTextFile(path, { maxBytes: MAX_RECORD_BYTES }));
-    return validator.Check(value) ? value : undefined;
+    return validator.check(value) ? value : undefined;
   } catch {
     return undefined;
   }

@@ -1,14 +1,14 @@
 import { parse } from "csv-parse/sync";
 import Type from "typebox";
-import { Compile } from "typebox/compile";
 import { AppError, messageOf } from "../../firmware-config/kit/errors.ts";
+import { SchemaCheck } from "../../firmware-config/kit/schema-check.ts";
 import { readTextFile } from "../../firmware-config/kit/text-file.ts";
 import type { Previous } from "./report.ts";
 
 const MAX_BYTES = 64 * 1024 * 1024;
 const MAX_SERIES = 20_000;
 
-const PreviousReport = Compile(
+const PreviousReport = new SchemaCheck(
   Type.Object({
     of: Type.Union([Type.Literal("series"), Type.Literal("days")]),
     series: Type.Array(Type.Object({ series: Type.String(), cluster: Type.Integer({ minimum: 1, maximum: 1e9 }) }), {
@@ -21,9 +21,8 @@ const PreviousReport = Compile(
 export async function readPrevious(file: string): Promise<Previous> {
   const hint = "Give what an earlier `kazoe cluster run --json` printed.";
   const value = await read(file, (text) => JSON.parse(text) as unknown, hint);
-  if (PreviousReport.Check(value)) return value as unknown as Previous;
-  const [fault] = PreviousReport.Errors(value);
-  throw unfit(file, `${fault?.instancePath || "/"} ${fault?.message ?? "is wrong"}`, hint);
+  if (PreviousReport.check(value)) return value as unknown as Previous;
+  throw unfit(file, PreviousReport.faultOf(value), hint);
 }
 
 /** The client's own segment by series, from a CSV with the columns `series,segment`. Throws `AppError`. */

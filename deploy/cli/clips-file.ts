@@ -1,16 +1,16 @@
 import { realpath } from "node:fs/promises";
 import { dirname, parse as pathParts, resolve } from "node:path";
 import Type from "typebox";
-import { Compile } from "typebox/compile";
-import Value from "typebox/value";
 import { assertFile } from "../../edge-agent/camera/video-file.ts";
 import type { LabelledClip } from "../../edge-agent/replay/calibrate/labelled-clip.ts";
 import { LineConfig, Point, ZoneConfig } from "../../firmware-config/config/geometry.ts";
+import { withDefaults } from "../../firmware-config/config/with-defaults.ts";
+import { SchemaCheck } from "../../firmware-config/kit/schema-check.ts";
 import { JsonFile } from "./json-file.ts";
 
 const count = Type.Integer({ minimum: 0, maximum: 100_000 });
 const Id = Type.Optional(Type.String({ pattern: "^[a-z0-9][a-z0-9-]{0,62}$" }));
-const Clips = Compile(
+const Clips = new SchemaCheck(
   Type.Array(
     Type.Object(
       {
@@ -63,11 +63,11 @@ export async function readClipsFile(path: string): Promise<readonly LabelledClip
       fps,
       lines: lines.map(({ in: ins, out, ...line }, i) => {
         const whole = { id: `line-${i + 1}`, ...line };
-        return { line: Value.Parse(LineConfig, Value.Default(LineConfig, whole)), in: ins, out };
+        return { line: withDefaults(LineConfig, whole), in: ins, out };
       }),
       zones: zones.map(({ visits, stops, ...zone }, i) => {
         const whole = { id: `zone-${i + 1}`, ...zone };
-        return { zone: Value.Parse(ZoneConfig, Value.Default(ZoneConfig, whole)), visits, stops };
+        return { zone: withDefaults(ZoneConfig, whole), visits, stops };
       }),
     };
   });

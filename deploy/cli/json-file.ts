@@ -1,6 +1,6 @@
 import type Type from "typebox";
-import type { Validator } from "typebox/compile";
 import { AppError, messageOf } from "../../firmware-config/kit/errors.ts";
+import type { SchemaCheck } from "../../firmware-config/kit/schema-check.ts";
 import { readTextFile } from "../../firmware-config/kit/text-file.ts";
 
 /** A JSON file that a person writes for one command. */
@@ -15,14 +15,10 @@ export class JsonFile {
   }
 
   /** What the file holds, of the form of `schema`. Throws CONFIG_INVALID with the first fault and its place. */
-  async read<S extends Type.TSchema>(
-    schema: Validator<Record<never, never>, S>,
-    maxBytes: number,
-  ): Promise<Type.Static<S>> {
+  async read<S extends Type.TSchema>(schema: SchemaCheck<S>, maxBytes: number): Promise<Type.Static<S>> {
     const value = await this.#parse(maxBytes);
-    if (schema.Check(value)) return value;
-    const [fault] = schema.Errors(value);
-    throw this.invalid(`${fault?.instancePath || "/"} ${reasonOf(fault)}`);
+    if (schema.check(value)) return value;
+    throw this.invalid(schema.faultOf(value));
   }
 
   /** The error for what the schema cannot say. */
@@ -37,9 +33,4 @@ export class JsonFile {
       throw this.invalid(messageOf(error), error);
     }
   }
-}
-
-/** What is not allowed is a schema of no value, which its own words do not say. */
-function reasonOf(fault: { readonly keyword: string; readonly message: string } | undefined): string {
-  return fault?.keyword === "boolean" ? "is no key that is known here" : (fault?.message ?? "is wrong");
 }

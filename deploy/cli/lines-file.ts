@@ -1,12 +1,12 @@
 import Type from "typebox";
-import { Compile } from "typebox/compile";
-import Value from "typebox/value";
 import { LineConfig } from "../../firmware-config/config/geometry.ts";
+import { withDefaults } from "../../firmware-config/config/with-defaults.ts";
 import { messageOf } from "../../firmware-config/kit/errors.ts";
+import { SchemaCheck } from "../../firmware-config/kit/schema-check.ts";
 import { JsonFile } from "./json-file.ts";
 
 const Place = Type.Tuple([Type.Number({ minimum: 0 }), Type.Number({ minimum: 0 })]);
-const Lines = Compile(
+const Lines = new SchemaCheck(
   Type.Array(Type.Object({ id: Type.String(), from: Place, to: Place }), { minItems: 1, maxItems: 32 }),
 );
 const MAX_BYTES = 64 * 1024;
@@ -27,7 +27,7 @@ export async function readLinesFile(path: string): Promise<(picture: Size) => Li
       const scaled = ([x, y]: readonly [number, number]) => (isPixels ? [x / width, y / height] : [x, y]);
       try {
         const whole = { ...line, from: scaled(line.from), to: scaled(line.to) };
-        return Value.Parse(LineConfig, Value.Default(LineConfig, whole));
+        return withDefaults(LineConfig, whole);
       } catch (error) {
         const reason = `line ${line.id} is none in a picture of ${width}x${height}: ${messageOf(error)}`;
         throw file.invalid(reason, error);

@@ -1,5 +1,5 @@
 import Type from "typebox";
-import { Compile } from "typebox/compile";
+import { SchemaCheck } from "../../firmware-config/kit/schema-check.ts";
 import type { LearnedView } from "./learned-view.ts";
 import type { KnownNoise } from "./scene-noise.ts";
 import type { ViewGrid } from "./view-grid.ts";
@@ -52,7 +52,7 @@ const StoredFile = Type.Object(
   { additionalProperties: false },
 );
 
-const validator = Compile(StoredFile);
+const validator = new SchemaCheck(StoredFile);
 
 export interface Place {
   readonly setUp: string;
@@ -81,10 +81,7 @@ export function textOf({ views, noise, fps }: Remembered, { setUp, grid }: Place
 /** Reads a text that an earlier boot left, perhaps of another version, perhaps damaged; never throws. */
 export function recall(text: string, { setUp, grid }: Place): Recalled {
   const value = parse(text);
-  if (!validator.Check(value)) {
-    const [first] = validator.Errors(value);
-    return { ok: false, isOther: false, reason: first ? `${first.instancePath || "/"} ${first.message}` : "not JSON" };
-  }
+  if (!validator.check(value)) return { ok: false, isOther: false, reason: validator.faultOf(value) };
   if (value.setUp !== setUp) return { ok: false, isOther: true, reason: "lines, zones or source are others now" };
   if (value.columns !== grid.columns || value.rows !== grid.rows)
     return { ok: false, isOther: true, reason: "the picture has another shape now" };

@@ -1,5 +1,5 @@
-import Value from "typebox/value";
 import { TrackerConfig } from "../../firmware-config/config/tracker.ts";
+import { withDefaults } from "../../firmware-config/config/with-defaults.ts";
 import { assertApart } from "../../firmware-config/kit/apart.ts";
 import { Tracker } from "../tracker/tracker.ts";
 import { invalidFile, type MotRows, readMotRows } from "./mot-rows.ts";
@@ -33,7 +33,7 @@ export async function trackFile(options: TrackFileOptions): Promise<TrackFileRes
   const { fps, width, height, detectionsPath } = options;
   await assertApart([{ option: "--out", path: options.outPath }], [{ option: "--detections", path: detectionsPath }]);
   const rows = await readMotRows(detectionsPath, "detections");
-  const config = options.config ?? Value.Parse(TrackerConfig, Value.Default(TrackerConfig, {}));
+  const config = options.config ?? withDefaults(TrackerConfig, {});
   const picture = { width, height };
   checkUsable(rows, config, { path: detectionsPath, picture });
   const tracker = new Tracker(config, picture);

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import Value from "typebox/value";
 import { DeviceConfig } from "../../firmware-config/config/device.ts";
 import type { LineConfig } from "../../firmware-config/config/geometry.ts";
+import { withDefaults } from "../../firmware-config/config/with-defaults.ts";
 import type { Clock } from "../../firmware-config/kit/clock.ts";
 import { AppError } from "../../firmware-config/kit/errors.ts";
 import type { Log } from "../../firmware-config/kit/log.ts";
@@ -69,7 +69,7 @@ export async function evaluate(options: EvaluateOptions, signal: AbortSignal): P
 /** A device with defaults throughout and one camera. */
 function configOf(source: string, lines: readonly LineConfig[]) {
   const given = { tenant: "eval", store: "eval", device: "eval", cameras: [{ id: "film", source, lines }] };
-  const config = Value.Parse(DeviceConfig, Value.Default(DeviceConfig, given));
+  const config = withDefaults(DeviceConfig, given);
   const [camera] = config.cameras;
   if (camera === undefined) throw new Error("a configuration has a camera");
   return { config, camera };

@@ -1,5 +1,5 @@
-import Value from "typebox/value";
 import { TrackerConfig } from "../../firmware-config/config/tracker.ts";
+import { withDefaults } from "../../firmware-config/config/with-defaults.ts";
 import { readMotRows } from "../mot/mot-rows.ts";
 import { trackRows } from "../mot/track-rows.ts";
 import { Tracker } from "../tracker/tracker.ts";
@@ -17,7 +17,7 @@ export async function watchFile({ path, kind, fps, picture }: WatchedFile): Prom
   const rows = await readMotRows(path, kind);
   const lives = new Lives();
   if (kind === "detections") {
-    const config = Value.Parse(TrackerConfig, Value.Default(TrackerConfig, { stillS: 0 }));
+    const config = withDefaults(TrackerConfig, { stillS: 0 });
     const tracker = new Tracker(config, picture);
     trackRows(rows, { tracker, fps }, ({ atS }, tracks) => {
       lives.see(tracks.past, atS);

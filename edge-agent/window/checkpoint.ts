@@ -1,5 +1,5 @@
 import Type from "typebox";
-import { Compile } from "typebox/compile";
+import { SchemaCheck } from "../../firmware-config/kit/schema-check.ts";
 import { OpenWindow } from "./window.ts";
 
 /** Grows when an older agent's checkpoint can no longer be read. */
@@ -10,7 +10,7 @@ const Checkpoint = Type.Object(
   { additionalProperties: false },
 );
 
-const validator = Compile(Checkpoint);
+const validator = new SchemaCheck(Checkpoint);
 
 /** What a checkpoint holds, or why it cannot be used. */
 export type Recovered =
@@ -25,9 +25,8 @@ export function checkpointOf(windows: readonly OpenWindow[]): string {
 /** Reads the text that an earlier boot left, perhaps of another version, perhaps damaged; never throws. */
 export function readCheckpoint(text: string): Recovered {
   const value = parse(text);
-  if (validator.Check(value)) return { ok: true, windows: value.windows };
-  const [first] = validator.Errors(value);
-  return { ok: false, reason: first ? `${first.instancePath || "/"} ${first.message}` : "not a checkpoint" };
+  if (validator.check(value)) return { ok: true, windows: value.windows };
+  return { ok: false, reason: validator.faultOf(value) };
 }
 
 function parse(text: string): unknown {

@@ -1,8 +1,8 @@
-import { Ajv, type ValidateFunction } from "ajv";
 import type Type from "typebox";
 import { configError, type Fault, type Path } from "./problem.ts";
 import { readText } from "./read-text.ts";
 import { schemaProblems } from "./schema-problems.ts";
+import { fillingValidatorOf } from "./with-defaults.ts";
 import { type Place, YamlText } from "./yaml-text.ts";
 
 /** What a schema cannot say: looks at a configuration of the right form and gives what is wrong with it. */
@@ -14,8 +14,6 @@ export interface ConfigKind<S extends Type.TSchema> {
   /** A larger file is refused unread: YAML takes up to a thousand times its size of memory. */
   readonly maxBytes: number;
 }
-
-const LENIENT = { strict: false, strictNumbers: true } as const;
 
 /**
  * Reads a YAML configuration, fills in the schema's defaults and checks it. Throws `AppError` that lists every problem
@@ -49,7 +47,7 @@ export function parseConfigWithPlaces<S extends Type.TSchema>(
   rules: Rules<Type.Static<S>> = () => [],
 ): PlacedConfig<Type.Static<S>> {
   const yaml = new YamlText(text, file);
-  const validate = validatorOf(schema);
+  const validate = fillingValidatorOf(schema);
   if (!validate(yaml.value)) throw configError(file, schemaProblems(validate.errors ?? [], yaml));
   const faults = rules(yaml.value);
   if (faults.length > 0)
@@ -58,17 +56,4 @@ export function parseConfigWithPlaces<S extends Type.TSchema>(
       faults.map((fault) => ({ ...fault, ...yaml.placeOf(fault.path) })),
     );
   return { config: yaml.value, placeOf: (path) => yaml.placeOf(path) };
-}
-
-/** Compiled once for each schema: that takes ten times as long as a file, and there are folders of rules. */
-const validators = new WeakMap<Type.TSchema, ValidateFunction>();
-
-function validatorOf<S extends Type.TSchema>(schema: S): ValidateFunction<Type.Static<S>> {
-  const known = validators.get(schema);
-  // One schema, one type.
-  if (known) return known as ValidateFunction<Type.Static<S>>;
-  const ajv = new Ajv({ ...LENIENT, allErrors: true, useDefaults: true, verbose: true, discriminator: true });
-  const validate = ajv.compile<Type.Static<S>>(schema);
-  validators.set(schema, validate);
-  return validate;
 }

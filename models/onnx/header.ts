@@ -1,8 +1,8 @@
 import Type from "typebox";
-import { Compile } from "typebox/compile";
+import { SchemaCheck } from "../../firmware-config/kit/schema-check.ts";
 import { ModelHeader } from "./schema.ts";
 
-const Header = Compile(
+const Header = new SchemaCheck(
   Type.Object({
     producerName: Type.String(),
     metadataProps: Type.Array(Type.Object({ key: Type.String(), value: Type.String() })),
@@ -48,7 +48,7 @@ const EXTERNAL = 1;
 export function readOnnxHeader(bytes: Uint8Array): OnnxHeader | undefined {
   const options = { longs: Number, defaults: true };
   const header: unknown = ModelHeader.toObject(ModelHeader.decode(bytes), options);
-  if (!Header.Check(header)) return undefined;
+  if (!Header.check(header)) return undefined;
   const { initializer, input, output } = header.graph;
   const weights = new Set(initializer.map((tensor) => tensor.name));
   const licence = header.metadataProps.find(({ key }) => /^licen[cs]e$/i.test(key))?.value;

@@ -1,9 +1,9 @@
 import Type from "typebox";
-import { Compile } from "typebox/compile";
 import { AppError } from "../../firmware-config/kit/errors.ts";
+import { SchemaCheck } from "../../firmware-config/kit/schema-check.ts";
 import { elementCount, type Tensor } from "./tensor.ts";
 
-const TfjsModel = Compile(
+const TfjsModel = new SchemaCheck(
   Type.Object({
     weightsManifest: Type.Array(
       Type.Object({
@@ -31,7 +31,7 @@ export interface SourceWeights {
 /** Reads the float weights of a TF.js graph model from its `model.json` and shard files, given by file name. */
 export function readSourceWeights(files: ReadonlyMap<string, Uint8Array>): SourceWeights {
   const model: unknown = JSON.parse(new TextDecoder().decode(fileOf(files, "model.json")));
-  if (!TfjsModel.Check(model)) throw brokenSource("its model.json has no weights manifest of a known form");
+  if (!TfjsModel.check(model)) throw brokenSource("its model.json has no weights manifest of a known form");
   const tensors = new Map<string, Tensor>();
   for (const group of model.weightsManifest) {
     const bytes = Buffer.concat(group.paths.map((path) => fileOf(files, path)));

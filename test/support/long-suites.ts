@@ -1,11 +1,12 @@
 /**
- * Suites that play against real time, real videos or drawn faults for five seconds and more. A run of everything leaves them out
+ * Suites that play against real time, real videos, kills or faults put into files for five seconds and more. A run of everything leaves them out
  * unless `KAZOE_TEST_LONG=1`, which `.ci/run` sets; named on the command line, they run anyway.
  */
 const LONG_SUITES = [
   "test/cloud-ingest/alerts/restart.test.ts",
   "test/cloud-ingest/dashboards/browser.test.ts",
   "test/cloud-ingest/ingest/heavy-batch.test.ts",
+  "test/cloud-ingest/ingest/kill.test.ts",
   "test/cloud-ingest/jobs/quality/job-kill.test.ts",
   "test/cloud-ingest/pubsub/apart.test.ts",
   "test/cloud-ingest/pubsub/pubsub-bus.test.ts",
@@ -21,8 +22,13 @@ const LONG_SUITES = [
   "test/cloud-ingest/warehouse/bigquery/strange-answers.test.ts",
   "test/cloud-ingest/warehouse/bigquery/upkeep.test.ts",
   "test/cloud-ingest/warehouse/bigquery/workers.test.ts",
+  "test/cloud-ingest/warehouse/duckdb-archive.test.ts",
   "test/cloud-ingest/warehouse/duckdb-damage.test.ts",
+  "test/cloud-ingest/warehouse/duckdb-full-disk.test.ts",
+  "test/cloud-ingest/warehouse/duckdb-places.test.ts",
+  "test/cloud-ingest/warehouse/duckdb/reconcile.test.ts",
   "test/cloud-ingest/warehouse/transfer/bigquery-transfer.test.ts",
+  "test/cloud-ingest/warehouse/transfer/duckdb-transfer.test.ts",
   "test/deploy/cli/warehouse-copy.test.ts",
   "test/deploy/cli/models-measure.test.ts",
   "test/e2e/accuracy.test.ts",

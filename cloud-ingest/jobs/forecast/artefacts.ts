@@ -2,13 +2,13 @@ import { createHash } from "node:crypto";
 import { lstat, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import Type from "typebox";
-import { Compile } from "typebox/compile";
 import { AppError, messageOf, systemCodeOf } from "../../../firmware-config/kit/errors.ts";
 import type { Log } from "../../../firmware-config/kit/log.ts";
 import { makeFolder } from "../../../firmware-config/kit/make-folder.ts";
 import { onDisk, writeWhole } from "../../../firmware-config/kit/on-disk.ts";
 import { PRIVATE_FOLDER } from "../../../firmware-config/kit/private-folder.ts";
 import { removeStale } from "../../../firmware-config/kit/remove-stale.ts";
+import { SchemaCheck } from "../../../firmware-config/kit/schema-check.ts";
 import { readTextFile } from "../../../firmware-config/kit/text-file.ts";
 import type { CloudConfig } from "../../config.ts";
 import { VERSION } from "../../forecast/fit.ts";
@@ -52,8 +52,8 @@ export type Experiment = Omit<Artefact, "champion"> & { readonly isCurrent: bool
 
 const Errors = Type.Object({ mean: Type.Number(), tail: Type.Number() });
 /** The first line of a file: what it is, and the fingerprint of the second. */
-const Seal = Compile(Type.Object({ format: Type.Integer(), sha256: Type.String() }));
-const Body = Compile(
+const Seal = new SchemaCheck(Type.Object({ format: Type.Integer(), sha256: Type.String() }));
+const Body = new SchemaCheck(
   Type.Object({
     id: Type.String({ pattern: "^[0-9A-Za-z-]{1,80}$" }),
     group: Type.String(),
@@ -73,7 +73,7 @@ const Body = Compile(
     champion: Type.Object({ version: Type.Number() }),
   }),
 );
-const Pointer = Compile(Type.Object({ id: Type.String({ pattern: "^[0-9A-Za-z-]{1,80}$" }) }));
+const Pointer = new SchemaCheck(Type.Object({ id: Type.String({ pattern: "^[0-9A-Za-z-]{1,80}$" }) }));
 
 /** Artefacts of models as files, a folder for each group. A file that is torn, of another version or of another group is passed over with a word. */
 export class Artefacts {
@@ -158,10 +158,7 @@ export class Artefacts {
   async read(group: string, id: string): Promise<Artefact> {
     const file = this.#file(group, id);
     const value = await unsealed(file);
-    if (!Body.Check(value)) {
-      const [fault] = Body.Errors(value);
-      throw unusable(file, `${fault?.instancePath || "/"} ${fault?.message ?? "is wrong"}`);
-    }
+    if (!Body.check(value)) throw unusable(file, Body.faultOf(value));
     if (value.group !== group || value.id !== id) throw unusable(file, `it is ${value.group}/${value.id}`);
     return value as unknown as Artefact;
   }
@@ -187,7 +184,7 @@ export class Artefacts {
   async #pointed(group: string): Promise<string | undefined> {
     const text = await readTextFile(join(this.#dir, group, CURRENT), { maxBytes: 1000 }).catch(() => "");
     const value = parsedText(text);
-    return Pointer.Check(value) ? value.id : undefined;
+    return Pointer.check(value) ? value.id : undefined;
   }
 
   async #groups(): Promise<readonly string[]> {
@@ -216,7 +213,7 @@ async function unsealed(file: string): Promise<unknown> {
   });
   const [head = "", body = ""] = text.split("\n", 2);
   const seal = parsedText(head);
-  if (!Seal.Check(seal)) throw unusable(file, "its first line is no seal");
+  if (!Seal.check(seal)) throw unusable(file, "its first line is no seal");
   if (seal.format !== FORMAT) throw unusable(file, `it is of form ${seal.format}, and this program writes ${FORMAT}`);
   if (hashOf(body) !== seal.sha256) throw unusable(file, "it is not what was written");
   return parsedText(body);

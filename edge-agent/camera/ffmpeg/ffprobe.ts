@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import Type from "typebox";
-import { Value } from "typebox/value";
 import type { Source } from "../../../firmware-config/config/source.ts";
 import { systemCodeOf } from "../../../firmware-config/kit/errors.ts";
+import { SchemaCheck } from "../../../firmware-config/kit/schema-check.ts";
 import type { Picture } from "../port.ts";
 import { type Probe, pixelAspect, unreadable } from "../probe.ts";
 import { inputArguments } from "./ffmpeg-arguments.ts";
@@ -26,6 +26,7 @@ const ProbeOutput = Type.Object({
   ),
   format: Type.Optional(Type.Object({ duration: Type.Optional(Type.String()) })),
 });
+const probeOutput = new SchemaCheck(ProbeOutput);
 type ProbeOutput = Type.Static<typeof ProbeOutput>;
 type ProbeStream = ProbeOutput["streams"][number];
 
@@ -62,7 +63,8 @@ export async function probeSource(
 
 /** Reads ffprobe's JSON; throws when there is no picture in it. */
 export function probeOf(json: string): Probe {
-  const output = Value.Parse(ProbeOutput, JSON.parse(json));
+  const output: unknown = JSON.parse(json);
+  if (!probeOutput.check(output)) throw new Error(probeOutput.faultOf(output));
   const shown = output.streams.flatMap((stream, place) => {
     const { index = place, width = 0, height = 0 } = stream;
     return width > 0 && height > 0 ? [{ index, stream, picture: pictureOf({ width, height }, stream) }] : [];

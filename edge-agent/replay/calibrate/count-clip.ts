@@ -1,10 +1,10 @@
-import Value from "typebox/value";
 import { type DeviceTracker, type ScoreGates, TrackerConfig } from "../../../firmware-config/config/tracker.ts";
+import { withDefaults } from "../../../firmware-config/config/with-defaults.ts";
 import type { CounterTotals } from "../../counter/counter.ts";
 import { Stages } from "../../stages.ts";
 import type { SeenClip } from "./see-clip.ts";
 
-const { confirmS, lostS, stillS } = Value.Parse(TrackerConfig, Value.Default(TrackerConfig, {}));
+const { confirmS, lostS, stillS } = withDefaults(TrackerConfig, {});
 /** A device that configures nothing. */
 const TIMES: DeviceTracker = { confirmS, lostS, stillS };
 

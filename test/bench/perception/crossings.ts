@@ -1,6 +1,5 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import Value from "typebox/value";
 import { Counter, type CounterTotals } from "../../../edge-agent/counter/counter.ts";
 import type { MotRows } from "../../../edge-agent/mot/mot-rows.ts";
 import { frameRows } from "../../../edge-agent/mot/score/boxes.ts";
@@ -8,6 +7,7 @@ import { trackRows } from "../../../edge-agent/mot/track-rows.ts";
 import { Tracker } from "../../../edge-agent/tracker/tracker.ts";
 import { createTracks } from "../../../edge-agent/tracker/tracks.ts";
 import { LineConfig } from "../../../firmware-config/config/geometry.ts";
+import { withDefaults } from "../../../firmware-config/config/with-defaults.ts";
 import { DEFAULTS } from "./run-tracker.ts";
 import type { Sequence } from "./sequences.ts";
 import { varied } from "./variants.ts";
@@ -18,9 +18,7 @@ async function linesOf({ folder, picture }: Sequence): Promise<LineConfig[]> {
     await readFile(join(folder, "lines.json"), "utf8"),
   );
   const unit = ([x = 0, y = 0]: number[]) => [x / picture.width, y / picture.height];
-  return lines.map(({ id, from, to }) =>
-    Value.Parse(LineConfig, Value.Default(LineConfig, { id, from: unit(from), to: unit(to) })),
-  );
+  return lines.map(({ id, from, to }) => withDefaults(LineConfig, { id, from: unit(from), to: unit(to) }));
 }
 
 /** Crossings counted live, at every so many-th picture, against those of the true tracks at the film's own rate. */

@@ -1,13 +1,13 @@
-import Value from "typebox/value";
 import { Counter } from "../../../edge-agent/counter/counter.ts";
 import { createTracks } from "../../../edge-agent/tracker/tracks.ts";
 import { LineConfig } from "../../../firmware-config/config/geometry.ts";
+import { withDefaults } from "../../../firmware-config/config/with-defaults.ts";
 import { Random } from "../quality/random.ts";
 
 const CROWD = 1_000;
 const PICTURE = { width: 1000, height: 1000 };
 /** x = 500; from the left to the right is `in`. */
-const LINE = Value.Parse(LineConfig, Value.Default(LineConfig, { id: "line", from: [0.5, 1], to: [0.5, 0] }));
+const LINE = withDefaults(LineConfig, { id: "line", from: [0.5, 1], to: [0.5, 0] });
 const HEIGHT = 100;
 const LOITER_S = 20;
 const FLICKER = 0.03;

@@ -1,4 +1,3 @@
-import Value from "typebox/value";
 import type { MotRows } from "../../../edge-agent/mot/mot-rows.ts";
 import type { Boxes } from "../../../edge-agent/mot/score/boxes.ts";
 import { type MotScore, motScore } from "../../../edge-agent/mot/score/mot-score.ts";
@@ -8,6 +7,7 @@ import { PATH_CONSTANTS, type PathConstants } from "../../../edge-agent/tracker/
 import { TrackFinisher } from "../../../edge-agent/tracker/track-finisher.ts";
 import { Tracker } from "../../../edge-agent/tracker/tracker.ts";
 import { TrackerConfig } from "../../../firmware-config/config/tracker.ts";
+import { withDefaults } from "../../../firmware-config/config/with-defaults.ts";
 import type { Sequence } from "./sequences.ts";
 
 /** Everything in the tracker that is a number. */
@@ -19,7 +19,7 @@ export interface Settings {
 
 /** What a shop gets that configures nothing. */
 export const DEFAULTS: Settings = {
-  config: Value.Parse(TrackerConfig, Value.Default(TrackerConfig, {})),
+  config: withDefaults(TrackerConfig, {}),
   constants: CONSTANTS,
   path: PATH_CONSTANTS,
 };

@@ -1,8 +1,8 @@
-import Value from "typebox/value";
 import { Counter } from "../../../edge-agent/counter/counter.ts";
 import { createDetections } from "../../../edge-agent/detector/detections.ts";
 import { Tracker } from "../../../edge-agent/tracker/tracker.ts";
 import { LineConfig, ZoneConfig } from "../../../firmware-config/config/geometry.ts";
+import { withDefaults } from "../../../firmware-config/config/with-defaults.ts";
 import { Random } from "../quality/random.ts";
 import { median } from "../result.ts";
 import { DEFAULTS } from "./run-tracker.ts";
@@ -44,9 +44,7 @@ export function speedLine(): string {
 const at = (k: number) => 0.2 + 0.15 * k;
 
 const lines = () =>
-  [0, 1, 2, 3].map((k) =>
-    Value.Parse(LineConfig, Value.Default(LineConfig, { id: `l${k}`, from: [at(k), 0], to: [at(k), 1] })),
-  );
+  [0, 1, 2, 3].map((k) => withDefaults(LineConfig, { id: `l${k}`, from: [at(k), 0], to: [at(k), 1] }));
 
 const zones = () =>
   [0, 1, 2, 3].map((k) => {
@@ -56,5 +54,5 @@ const zones = () =>
       [at(k) + 0.15, 0.9],
       [at(k), 0.9],
     ];
-    return Value.Parse(ZoneConfig, Value.Default(ZoneConfig, { id: `z${k}`, polygon }));
+    return withDefaults(ZoneConfig, { id: `z${k}`, polygon });
   });

@@ -1,26 +1,23 @@
-import Value from "typebox/value";
 import { Counter, type CounterTotals } from "../../../edge-agent/counter/counter.ts";
 import type { CounterEvent } from "../../../edge-agent/counter/counter-events.ts";
 import { createDetections, type Detections } from "../../../edge-agent/detector/detections.ts";
 import { Tracker } from "../../../edge-agent/tracker/tracker.ts";
 import { ZoneConfig } from "../../../firmware-config/config/geometry.ts";
 import { TrackerConfig } from "../../../firmware-config/config/tracker.ts";
+import { withDefaults } from "../../../firmware-config/config/with-defaults.ts";
 import { Random } from "../quality/random.ts";
 
 const PICTURE = { width: 1000, height: 600 };
-const CONFIG = Value.Parse(TrackerConfig, Value.Default(TrackerConfig, {}));
-const EVERYWHERE = Value.Parse(
-  ZoneConfig,
-  Value.Default(ZoneConfig, {
-    id: "all",
-    polygon: [
-      [0, 0],
-      [1, 0],
-      [1, 1],
-      [0, 1],
-    ],
-  }),
-);
+const CONFIG = withDefaults(TrackerConfig, {});
+const EVERYWHERE = withDefaults(ZoneConfig, {
+  id: "all",
+  polygon: [
+    [0, 0],
+    [1, 0],
+    [1, 1],
+    [0, 1],
+  ],
+});
 
 /** Something of the shape of a person. */
 export interface Figure {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import Value from "typebox/value";
 import { LineConfig, type Point, ZoneConfig } from "../../../../firmware-config/config/geometry.ts";
+import { withDefaults } from "../../../../firmware-config/config/with-defaults.ts";
 import { sharedFile } from "../../../support/sample.ts";
 
 /** A line with the crossings that a person counted on it. */
@@ -28,13 +28,13 @@ export interface Scene {
 }
 
 const lineOf = (id: string, from: Point, to: Point, [ins, outs]: readonly [number, number]): TrueLine => ({
-  line: Value.Parse(LineConfig, Value.Default(LineConfig, { id, from, to })),
+  line: withDefaults(LineConfig, { id, from, to }),
   in: ins,
   out: outs,
 });
 
 const zoneOf = (polygon: readonly Point[], truth: Omit<TrueZone, "zone">): TrueZone => ({
-  zone: Value.Parse(ZoneConfig, Value.Default(ZoneConfig, { id: "zone", polygon })),
+  zone: withDefaults(ZoneConfig, { id: "zone", polygon }),
   ...truth,
 });
 

@@ -1,12 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import Value from "typebox/value";
 import { expect, it } from "vitest";
 import { scoreFile } from "../../../../edge-agent/mot/score/score-file.ts";
 import { LineConfig } from "../../../../firmware-config/config/geometry.ts";
+import { withDefaults } from "../../../../firmware-config/config/with-defaults.ts";
 import { tempDir } from "../../../support/temp-dir.ts";
 
-const middle = Value.Parse(LineConfig, Value.Default(LineConfig, { id: "middle", from: [0.5, 0], to: [0.5, 1] }));
+const middle = withDefaults(LineConfig, { id: "middle", from: [0.5, 0], to: [0.5, 1] });
 const SCENE = { fps: 10, width: 400, height: 200, lines: [middle] };
 
 /** One person a walk, 5 pixels a frame. */

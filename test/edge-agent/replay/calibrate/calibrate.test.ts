@@ -1,4 +1,3 @@
-import Value from "typebox/value";
 import { describe, expect, it } from "vitest";
 import { createDetections } from "../../../../edge-agent/detector/detections.ts";
 import { calibrate } from "../../../../edge-agent/replay/calibrate/calibrate.ts";
@@ -8,9 +7,10 @@ import type { SeenClip, SeenPicture } from "../../../../edge-agent/replay/calibr
 import { variantsOf } from "../../../../edge-agent/replay/calibrate/variants.ts";
 import { LineConfig } from "../../../../firmware-config/config/geometry.ts";
 import { USUAL_GATES } from "../../../../firmware-config/config/tracker.ts";
+import { withDefaults } from "../../../../firmware-config/config/with-defaults.ts";
 
 const PICTURE = { width: 640, height: 480 };
-const line = Value.Parse(LineConfig, Value.Default(LineConfig, { id: "way", from: [0.5, 1], to: [0.5, 0] }));
+const line = withDefaults(LineConfig, { id: "way", from: [0.5, 1], to: [0.5, 0] });
 const signal = new AbortController().signal;
 
 interface Walker {
