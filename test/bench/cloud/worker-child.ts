@@ -33,7 +33,8 @@ async function work(): Promise<void> {
   const ingest = new Ingest({ bus: bus.reader, store: warehouse, troubles });
   setInterval(() => {
     const { stored, quarantined } = ingest.stats;
-    if (process.connected) process.send?.({ stored, quarantined, rssMb: rssMb(), cpuS: cpuS() });
+    // Who asked may leave while it is written.
+    if (process.connected) process.send?.({ stored, quarantined, rssMb: rssMb(), cpuS: cpuS() }, () => {});
   }, TOLD_EVERY_MS);
   await ingest.run(new AbortController().signal);
 }
