@@ -6,7 +6,7 @@ import { fingerprintOf } from "../../../cloud-ingest/warehouse/duckdb/cold-check
 import { fileNameOf } from "../../../cloud-ingest/warehouse/duckdb/cold-files.ts";
 import { openDuckDbWarehouse } from "../../../cloud-ingest/warehouse/duckdb/open.ts";
 import type { BenchResult } from "../result.ts";
-import { countsSql, FIRST_DAY, storesOf, withHot } from "./generate.ts";
+import { countsSql, FIRST_DAY, storesOf, windowsPerDay, withHot } from "./generate.ts";
 import { inTempDir, leastOf, spentText } from "./measure.ts";
 
 const STORES = 1_000;
@@ -18,11 +18,12 @@ const ROUNDS = 5;
  * its Parquet files, beside a scan of all. `rows` is about how many counts there are.
  */
 export function runPartitionsBench(rows: number): Promise<BenchResult> {
-  const perDay = Math.max(1, Math.round(rows / STORES / DAYS));
+  const windowS = Math.floor(86_400 / Math.max(1, Math.round(rows / STORES / DAYS)));
+  const perDay = windowsPerDay(windowS);
   return inTempDir(async (dir) => {
     await (await openDuckDbWarehouse(dir)).close();
     const scans = await withHot(dir, async (connection) => {
-      await writePartitions(connection, dir, perDay);
+      await writePartitions(connection, dir, windowS);
       await connection.run(HOURS_SQL);
       await connection.run("CHECKPOINT");
       const files = `read_parquet('${join(dir, "counts", "*", "*.parquet")}')`;
@@ -51,14 +52,14 @@ export function runPartitionsBench(rows: number): Promise<BenchResult> {
 }
 
 /** As the archive lays them out, listed and indexed. */
-async function writePartitions(connection: DuckDBConnection, dir: string, perDay: number): Promise<void> {
-  const shape = { stores: STORES, days: DAYS, targets: 1, windowS: Math.floor(86_400 / perDay) };
+async function writePartitions(connection: DuckDBConnection, dir: string, windowS: number): Promise<void> {
+  const shape = { stores: STORES, days: DAYS, targets: 1, windowS };
   const staging = join(dir, "generated.parquet");
   for (let day = 0; day < DAYS; day += 1) {
     const date = addDays(FIRST_DAY, day);
     const instants = `INTERVAL ${day} DAY`;
     const counts = `SELECT * REPLACE (date + ${instants} AS date, ts + ${instants} AS ts, received_at + ${instants} AS received_at,
-      window_start + ${instants} AS window_start, seq + ${day * perDay} AS seq) FROM (${countsSql(shape, 0, 1)})`;
+      window_start + ${instants} AS window_start, seq + ${day * windowsPerDay(windowS)} AS seq) FROM (${countsSql(shape, 0, 1)})`;
     await connection.run(
       `COPY (SELECT * REPLACE (date::DATE AS date) FROM (${counts}) WHERE date::DATE = DATE '${date}' ORDER BY tenant, store, device_id, ts)
        TO '${staging}' (FORMAT parquet, COMPRESSION zstd)`,
