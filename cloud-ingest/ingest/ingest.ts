@@ -32,7 +32,7 @@ export interface IngestStats extends Ledger {
   readonly lastStoredAt?: string;
 }
 
-const LIMIT = { maxMessages: 5_000, maxBytes: 16 * 1024 * 1024 };
+const LIMIT = { maxMessages: 10_000, maxBytes: 16 * 1024 * 1024 };
 const FIRST_RETRY_MS = 200;
 const LONGEST_RETRY_MS = 15_000;
 

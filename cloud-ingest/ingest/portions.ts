@@ -2,7 +2,7 @@ import { MAX_PAYLOAD_BYTES } from "../../firmware-config/contract/envelope.ts";
 import type { BusEntry } from "../bus/port.ts";
 
 /** Most that the messages of one transaction become as JSON; less than a tenth of the least memory that a warehouse may have, 64 MB. */
-const MAX_WEIGHT = 4 * 1024 * 1024;
+const MAX_WEIGHT = 6 * 1024 * 1024;
 /** Names, times, topic and reason of a row beside its payload; real ones take 300 to 500 bytes. */
 const ROW_WEIGHT = 512;
 /** After so many portions in a row the next ones are twice as large: often enough to be back soon, too seldom to fail all the time. */

@@ -124,7 +124,7 @@ export function sortMessage(message: BusMessage, judge: ClockJudge, rowJudge: Ro
 
 function judged({ topic, payload, receivedAtMs }: BusMessage, judge: ClockJudge, rowJudge: RowJudge): Sorted {
   if (receivedAtMs !== nearestInstant(receivedAtMs)) return { reason: "its time of receipt is no time" };
-  const receivedAt = new Date(receivedAtMs).toISOString();
+  const receivedAt = timeOf(receivedAtMs);
   if (payload.byteLength > MAX_PAYLOAD_BYTES) return { reason: `larger than ${MAX_PAYLOAD_BYTES} bytes` };
   const row = rowJudge.judge(topic, payload, receivedAt);
   if (row) return row;
@@ -141,8 +141,16 @@ function judged({ topic, payload, receivedAtMs }: BusMessage, judge: ClockJudge,
   judge.hear(`${identity.tenant}/${identity.store}/${identity.device}`, message, receivedAtMs);
   const clockFault = judge.faultOf(message, receivedAtMs) ?? windowFaultOf(message);
   if (clockFault) return { reason: clockFault };
-  const date = new Date(message.ts).toISOString().slice(0, 10);
+  const date = message.ts.endsWith("Z") ? message.ts.slice(0, 10) : new Date(message.ts).toISOString().slice(0, 10);
   return { data: { identity, eventId: eventIdOf(message), date, receivedAt, message } };
+}
+
+/** Many messages are received in one millisecond. */
+let lastTime = { ms: Number.NaN, text: "" };
+
+function timeOf(ms: number): string {
+  if (ms !== lastTime.ms) lastTime = { ms, text: new Date(ms).toISOString() };
+  return lastTime.text;
 }
 
 /** A payload nested without end overflows the stack of whoever prints it; one message must not stop the others. */

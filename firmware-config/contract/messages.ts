@@ -25,6 +25,9 @@ export const MESSAGE_SCHEMAS = {
 /** The outcome of reading a payload; `reason` goes to quarantine with it. */
 export type Parsed = { readonly ok: true; readonly message: Message } | { readonly ok: false; readonly reason: string };
 
+/** One for all: to make one takes as long as to read a message with it. */
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
 const producer = compileAll("producer");
 const reader = compileAll("reader");
 
@@ -38,7 +41,7 @@ export function faultOf(kind: MessageKind, message: unknown): string | undefined
 export function parseMessage(kind: MessageKind, payload: Uint8Array): Parsed {
   let value: unknown;
   try {
-    value = jsonOf(new TextDecoder("utf-8", { fatal: true }).decode(payload));
+    value = jsonOf(utf8.decode(payload));
   } catch {
     return { ok: false, reason: "not JSON" };
   }

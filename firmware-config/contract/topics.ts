@@ -62,8 +62,23 @@ export function clientIdOf({ tenant, store, device }: DeviceIdentity): string {
   return `${tenant}/${store}/${device}`;
 }
 
+/** Topics parsed last, 2 MB at most: a batch has thousands of messages of some hundred topics. */
+const TOPICS_KNOWN = 5_000;
+const known = new Map<string, Topic>();
+
 /** The parts of a topic, or undefined when it is no device's. */
 export function parseTopic(topic: string): Topic | undefined {
+  const found = known.get(topic);
+  if (found) return found;
+  const parts = partsOf(topic);
+  // Only these are of bounded length.
+  if (parts?.kind === undefined) return parts;
+  if (known.size >= TOPICS_KNOWN) known.clear();
+  known.set(topic, parts);
+  return parts;
+}
+
+function partsOf(topic: string): Topic | undefined {
   const parts = TOPIC.exec(topic)?.groups;
   if (!parts) return undefined;
   const { tenant = "", store = "", device = "", kind = "" } = parts;
@@ -78,6 +93,7 @@ export interface RowPlace {
 
 /** No part of a topic of a device, so that no device can publish rows. */
 const NOBODY = "-";
+const ROWS = `/${NOBODY}/rows`;
 const ROW_TOPIC = new RegExp(`^kazoe/v1/(?<tenant>${IDENTIFIER}|-)/(?<store>${IDENTIFIER}|-)/-/rows$`);
 
 /** The topic of rows that no device sent; left out where nobody could be told whose they are. */
@@ -87,6 +103,7 @@ export function rowTopicOf(place: RowPlace | undefined): string {
 
 /** `place` is left out where the topic names none; undefined when it is no topic of rows. */
 export function parseRowTopic(topic: string): { readonly place?: RowPlace } | undefined {
+  if (!topic.endsWith(ROWS)) return undefined;
   const parts = ROW_TOPIC.exec(topic)?.groups;
   if (!parts) return undefined;
   const { tenant = NOBODY, store = NOBODY } = parts;

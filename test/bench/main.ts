@@ -20,7 +20,7 @@ npm run bench:health [-- PART]       ill devices found and innocent ones left al
                                      rules, from counts and health), page (first paint), engine (a day of 10,000 devices)
 npm run bench:perception             people followed and counted, beside open trackers; -- --sweep: constants chosen anew
 npm run bench -- regions             counts with regions and tiles of the picture, on films of shops, as they are and half as large
-npm run bench -- warehouse           ingest, roll-up and reading of the embedded warehouse, beside bare DuckDB
+npm run bench -- warehouse [PART]    ingest, archive, roll-up, reading and partitions of the embedded warehouse, beside bare DuckDB
 npm run bench -- soak [OPTIONS]     memory of the cloud half under a steady load; exit code 1 unless it is flat
 npm run bench -- soak-device         memory of the agent on a film that goes round at full speed; exit code 1 unless it is flat
 npm run bench -- impute [PART]      error and coverage of filled gaps, beside simple methods, on real series and shops
@@ -29,6 +29,7 @@ npm run bench -- gcp-cost           what a month on Google Cloud costs, for depl
   --model NAME|FILE  in place of the bundled model
   --threads N        of the model; 0 = all cores
   --every-frame      of the video; otherwise those that a camera at the default fps gives
+  --rows N           warehouse: counts in three years of 1,000 stores (30000000; a minute for each ten million, and their disk)
   --json             print the results as JSON
   --minutes N        soak, soak-device: how long (60)
   --rate N           soak: messages per second (300)
@@ -46,6 +47,7 @@ const { values, positionals } = parseArgs({
     model: { type: "string" },
     threads: { type: "string", default: "0" },
     "every-frame": { type: "boolean", default: false },
+    rows: { type: "string", default: "30000000" },
     minutes: { type: "string", default: "60" },
     rate: { type: "string", default: "300" },
     flat: { type: "string", default: "1" },
@@ -65,7 +67,7 @@ else if (positionals[0] === "perception") await perception();
 else if (positionals[0] === "regions") await regions();
 else if (positionals[0] === "gcp-cost") context.write(`${await costPage()}\n`);
 else if (positionals[0] === "impute") await impute(positionals[1]);
-else if (positionals[0] === "warehouse") await warehouse();
+else if (positionals[0] === "warehouse") await warehouse(positionals[1] ?? "");
 else await main();
 
 async function soak(): Promise<void> {
@@ -97,10 +99,24 @@ async function regions(): Promise<void> {
   print(await runRegionBench((line) => context.note(`${line}\n`)));
 }
 
-async function warehouse(): Promise<void> {
-  const { runIngestBench } = await import("./warehouse/ingest-bench.ts");
-  const { runReadBench, runRollUpBench } = await import("./warehouse/read-bench.ts");
-  print([await runIngestBench(), await runRollUpBench(), await runReadBench()]);
+/** Only the parts whose name holds `part`. */
+async function warehouse(part: string): Promise<void> {
+  const rows = Number(values.rows);
+  if (!Number.isSafeInteger(rows) || rows < 1) throw new Error(`--rows ${values.rows} is no number of rows`);
+  const parts: Readonly<Record<string, () => Promise<BenchResult>>> = {
+    ingest: async () => (await import("./warehouse/ingest-bench.ts")).runIngestBench(),
+    archive: async () => (await import("./warehouse/archive-bench.ts")).runArchiveBench(),
+    "roll-up": async () => (await import("./warehouse/read-bench.ts")).runRollUpBench(),
+    reading: async () => (await import("./warehouse/read-bench.ts")).runReadBench(),
+    partitions: async () => (await import("./warehouse/partitions-bench.ts")).runPartitionsBench(rows),
+  };
+  const results: BenchResult[] = [];
+  for (const [name, run] of Object.entries(parts)) {
+    if (!name.includes(part)) continue;
+    results.push(await run());
+    if (!values.json) print(results.slice(-1));
+  }
+  if (values.json) print(results);
 }
 
 async function quality(): Promise<void> {

@@ -116,11 +116,14 @@ export class ColdCare {
     for (const name of this.#stuck) if (!names.has(name)) this.#unstick(name);
   }
 
-  /** The rows of `file` count now. A damaged or missing one that it replaced is said unless all that was in that one is in this too. */
-  sayTaken(file: ListedFile, replaced: ListedFile | undefined): void {
-    const { troubles } = this.#options;
+  /** The rows of `file` count now. Damaged or missing ones that it replaced are said unless all that was in them is in this too. */
+  sayTaken(file: ListedFile, replaced: readonly ListedFile[]): void {
     this.#unstick(nameOf(file));
-    if (!replaced) return;
+    for (const one of replaced) this.#sayReplaced(file, one);
+  }
+
+  #sayReplaced(file: ListedFile, replaced: ListedFile): void {
+    const { troubles } = this.#options;
     troubles.clear("archive-damaged", nameOf(replaced));
     // Each writing of a date holds what the one before held and more: a smaller file is an older one.
     if (replaced.damage !== MISSING || (file.print?.bytes ?? 0) >= (replaced.print?.bytes ?? 0)) return;

@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { messageOf, systemCodeOf } from "../../../firmware-config/kit/errors.ts";
 import { isMachineTrouble, storageError } from "../../../firmware-config/kit/storage-error.ts";
-import { type ColdFile, nameOf, pathOf } from "./cold-files.ts";
+import { type ColdFile, namedSha256, nameOf, pathOf } from "./cold-files.ts";
 import type { ListedFile } from "./cold-list.ts";
 import { lookAt } from "./look.ts";
 import type { PartitionedTable } from "./tables.ts";
@@ -53,12 +53,8 @@ export async function fingerprintOf(path: string): Promise<Fingerprint> {
   return { bytes, sha256: hash.digest("hex") };
 }
 
-/** What a file of these bytes is called. */
-export const fileNameOf = ({ sha256 }: Fingerprint) => `${sha256}.parquet`;
-
-/** True when the name says other bytes; older versions, and people, give names that say nothing of them. */
-const isMisnamed = ({ file }: ColdFile, print: Fingerprint) =>
-  /^[0-9a-f]{64}\.parquet$/.test(file) && file !== fileNameOf(print);
+/** True when the name says other bytes. */
+const isMisnamed = (file: ColdFile, { sha256 }: Fingerprint) => (namedSha256(file) ?? sha256) !== sha256;
 
 /**
  * Compares a listed file with what was written, whatever a reader of Parquet says of it; one without a fingerprint is read through.

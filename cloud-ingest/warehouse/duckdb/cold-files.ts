@@ -21,6 +21,18 @@ export const pathOf = (dir: string, { table, date, file }: ColdFile) => join(dir
 /** The file's name inside the warehouse's folder, for people. */
 export const nameOf = ({ table, date, file }: ColdFile) => `${table}/date=${date}/${file}`;
 
+/** The name of a file of all of a date's rows, or of those that came late, beside it. Older versions, and people, give others. */
+const NAME = /^(?<sha256>[0-9a-f]{64})(?<late>\.late)?\.parquet$/;
+
+/** What a file is called whose bytes have this SHA-256. */
+export const fileNameOf = (sha256: string, isLate = false) => `${sha256}${isLate ? ".late" : ""}.parquet`;
+
+/** The SHA-256 that the name tells, undefined when it says nothing of the bytes. */
+export const namedSha256 = ({ file }: ColdFile): string | undefined => NAME.exec(file)?.groups?.sha256;
+
+/** True for a file that never held all of its date's rows. */
+export const isLate = ({ file }: ColdFile) => NAME.exec(file)?.groups?.late !== undefined;
+
 /** Every Parquet file of a table that lies in the folder, listed or not. */
 export async function filesOnDisk(
   dir: string,

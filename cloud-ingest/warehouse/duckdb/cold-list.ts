@@ -79,11 +79,16 @@ export async function filesToCheck(session: Session, nowMs: number, parts: numbe
 }
 
 /** From now on `file` alone holds the date's archived rows. */
-export async function listFile(
+export async function listFile(session: Session, file: Omit<ListedFile, "damage">): Promise<void> {
+  await session.run("DELETE FROM cold_file WHERE table_name = $1 AND date = $2::DATE", [file.table, file.date]);
+  await listBeside(session, file);
+}
+
+/** From now on `file` holds some of the date's archived rows, and those listed hold theirs. */
+export async function listBeside(
   session: Session,
   { table, date, file, print, indexed }: Omit<ListedFile, "damage">,
 ): Promise<void> {
-  await session.run("DELETE FROM cold_file WHERE table_name = $1 AND date = $2::DATE", [table, date]);
   await session.run(
     `INSERT INTO cold_file (table_name, date, file, bytes, sha256, indexed) VALUES ($1, $2::DATE, $3, $4, $5, $6)`,
     [table, date, file, print ? BigInt(print.bytes) : null, print?.sha256 ?? null, indexed],

@@ -50,28 +50,30 @@ export async function insertRows(session: Session, table: DataTable, rows: reado
 
 function filled({ name, field, type }: Column, rows: readonly DataRow[]): FilledColumn {
   const { carry, ...carrier } = CARRIERS[type]();
-  const own = OWN[field];
-  const fieldOf = (row: DataRow | undefined): unknown => {
-    if (!row) return null;
-    const message: Readonly<Record<string, unknown>> = row.message;
-    return own ? own(row) : message[field];
-  };
+  const fieldOf = OWN[field] ?? ((row) => fieldsOf(row)[field]);
   return {
     name,
     ...carrier,
     value: (index) => {
-      const value = fieldOf(rows[index]);
+      const row = rows[index];
+      const value = row && fieldOf(row);
       return value === null || value === undefined ? null : carry(value);
     },
   };
 }
 
-/** A batch has few dates, and many messages of one minute. */
+const fieldsOf = ({ message }: DataRow): Readonly<Record<string, unknown>> => message;
+
+/** A batch has few dates, and many messages of one minute, one behind the other. */
 function remembered(make: (text: string) => DuckDBValue): (value: unknown) => DuckDBValue {
   const known = new Map<unknown, DuckDBValue>();
+  let last: unknown;
+  let made: DuckDBValue = null;
   return (value) => {
-    const made = known.get(value) ?? make(String(value));
+    if (value === last) return made;
+    made = known.get(value) ?? make(String(value));
     known.set(value, made);
+    last = value;
     return made;
   };
 }

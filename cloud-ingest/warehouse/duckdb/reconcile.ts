@@ -1,11 +1,13 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { AppError } from "../../../firmware-config/kit/errors.ts";
 import { DATA_TABLES } from "../columns.ts";
 import { type ColdCare, changed } from "./cold-care.ts";
 import { findingOfUnlisted, isSameRow } from "./cold-check.ts";
 import {
   type ColdFile,
   filesOnDisk,
+  isLate,
   nameOf,
   type Obstacle,
   obstaclesOf,
@@ -78,8 +80,12 @@ async function wholeOnes(
       else await setFileAside(dir, file);
     });
   }
-  return good;
+  return good.sort(byWeight);
 }
+
+/** Whole dates before what came late of them, large files before small ones: what comes first may become a date's only file. */
+const byWeight = (a: ListedFile, b: ListedFile) =>
+  Number(isLate(a)) - Number(isLate(b)) || (b.print?.bytes ?? 0) - (a.print?.bytes ?? 0);
 
 /** Unlisted files are listed where their date has nothing else, all in one transaction; the others one by one. */
 async function takeUp(database: Database, care: ColdCare, files: readonly ListedFile[]): Promise<void> {
@@ -103,29 +109,56 @@ async function isEmptyDate(session: Session, { table, date }: ColdFile): Promise
   return hot.length === 0 && (await listedOn(session, table, [date])).length === 0;
 }
 
-/** A whole file takes the place of a damaged or missing one; otherwise its rows that are nowhere else go into the hot database. */
+/**
+ * A whole file takes the place of its date's files when one of them is damaged or missing; otherwise its rows that are nowhere else go
+ * into the hot database.
+ */
 async function takeIn(database: Database, care: ColdCare, orphan: ListedFile): Promise<void> {
   const { dir } = database;
-  const replaced = await database.write(async (session) => {
+  const { bad, good } = await database.write(async (session) => {
     const files = await listedOn(session, orphan.table, [orphan.date]);
-    const bad = files.find(({ damage }) => damage !== "");
-    await (bad ? listInstead(session, dir, orphan) : takeMissingRows(session, { dir, orphan, files }));
+    const found = {
+      bad: files.filter(({ damage }) => damage !== ""),
+      good: files.filter(({ damage }) => damage === ""),
+    };
+    if (found.bad.length > 0 && isLate(orphan)) throw waiting(orphan);
+    await (found.bad.length > 0
+      ? listInstead(session, dir, { file: orphan, others: found.good })
+      : takeMissingRows(session, { dir, orphan, files }));
     await markFileStale(session, dir, orphan);
-    return bad;
+    return found;
   });
-  care.sayTaken(orphan, replaced);
-  if (!replaced) return database.whileNobodyReads(() => removeFile(pathOf(dir, orphan)));
-  if ((await lookAt(pathOf(dir, replaced))).kind !== "missing") await setFileAside(dir, replaced);
+  care.sayTaken(orphan, bad);
+  const emptied = bad.length > 0 ? good : [orphan];
+  await database.whileNobodyReads(async () => {
+    for (const file of emptied) await removeFile(pathOf(dir, file));
+  });
+  for (const file of bad) if ((await lookAt(pathOf(dir, file))).kind !== "missing") await setFileAside(dir, file);
 }
 
-/** The date's late rows stay in the hot database, but for those that the file holds already. */
-async function listInstead(session: Session, dir: string, file: ListedFile): Promise<void> {
+/** What came late of a date may stand in its damaged file too, which cannot be asked. */
+const waiting = (file: ColdFile) =>
+  new AppError(`${nameOf(file)} waits until all files of its date can be read`, {
+    code: "STORE_CORRUPT",
+    hint: "Put the damaged file of its date back from a backup.",
+  });
+
+/**
+ * From now on `file` is its date's only one. The date's late rows stay in the hot database, but for those that the file holds already;
+ * what only `others` hold, which were listed beside the damaged one, goes there too.
+ */
+async function listInstead(
+  session: Session,
+  dir: string,
+  { file, others }: { readonly file: ListedFile; readonly others: readonly ListedFile[] },
+): Promise<void> {
   await session.run(
     `DELETE FROM ${file.table} AS hot WHERE date = $2::DATE
        AND EXISTS (SELECT 1 FROM (${coldRows(1)}) AS cold WHERE ${isSameRow(file.table, "cold", "hot")})`,
     [...fileParameters(dir, [file]), file.date],
   );
   await listFile(session, file);
+  for (const other of others) await takeMissingRows(session, { dir, orphan: other, files: [file] });
 }
 
 async function takeMissingRows(

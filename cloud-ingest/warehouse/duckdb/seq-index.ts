@@ -5,7 +5,6 @@ import type { DataRow } from "../port.ts";
 import { textOf as fieldOf, numberOf, type Row } from "../row.ts";
 import { covers, insert, merged, type SeqRange } from "./seq-range.ts";
 import type { FilledColumn, Session } from "./session.ts";
-import { columnList, SEQ_RANGE_COLUMNS, SQL_TYPES } from "./tables.ts";
 
 /** A boot of a device with the numbers that are stored of it. */
 interface Boot {
@@ -40,8 +39,9 @@ const LIMITS: IndexLimits = { rangesPerBoot: 10_000, rangesPerDevice: 20_000, gr
 /** The numbers of a boot are looked up by this hash of 60 bits: one comparison of integers a row, not four of texts. */
 const hashOf = (boot: Boot) => BigInt(`0x${createHash("md5").update(keyOf(boot)).digest("hex").slice(0, 15)}`);
 
-/** SQL for the same hash. */
-const BOOT_HASH = "('0x' || md5(concat_ws('/', tenant, store, device_id, boot_id))[:15])::BIGINT";
+/** SQL for a boot's key and for its hash. */
+const BOOT = "concat_ws('/', tenant, store, device_id, boot_id)";
+const BOOT_HASH = `('0x' || md5(${BOOT})[:15])::BIGINT`;
 
 /** Ranges kept in memory, some 20 MB, and what the names of a boot count as. */
 const RANGES_KNOWN = 300_000;
@@ -73,6 +73,8 @@ class BootNumbers implements Boot {
   /** What the table has beyond `#ranges`, and lacks. */
   #gone = new Set<SeqRange>();
   #come = new Set<SeqRange>();
+  /** Ranges that the table has, but only up to this number. */
+  #grown = new Map<SeqRange, number>();
 
   /** `stored`: as they stand in the table, in any order. */
   constructor(boot: Boot, stored: readonly SeqRange[]) {
@@ -94,6 +96,12 @@ class BootNumbers implements Boot {
 
   /** True when the number is new; from now on it is not. */
   take(seq: number): boolean {
+    const tail: ({ last: number } & SeqRange) | undefined = this.#ranges.at(-1);
+    if (tail?.last === seq - 1) {
+      if (!this.#come.has(tail) && !this.#grown.has(tail)) this.#grown.set(tail, tail.last);
+      tail.last = seq;
+      return true;
+    }
     if (covers(this.#ranges, seq)) return false;
     const { gone, come } = insert(this.#ranges, seq);
     for (const range of gone) this.#leave(range);
@@ -103,16 +111,22 @@ class BootNumbers implements Boot {
 
   /** What leaves the table and what comes into it; of a boot that only grows, one range each. */
   changes(mostRanges: number): { readonly gone: readonly Entry[]; readonly come: readonly Entry[] } {
-    for (const range of this.#ranges.splice(0, Math.max(0, this.#ranges.length - mostRanges))) this.#leave(range);
-    const entries = (ranges: Iterable<SeqRange>) => [...ranges].map((range) => ({ boot: this, range }));
+    const beyond = this.#ranges.length - mostRanges;
+    if (beyond > 0) for (const range of this.#ranges.splice(0, beyond)) this.#leave(range);
+    for (const [range, last] of this.#grown) {
+      this.#gone.add({ first: range.first, last });
+      this.#come.add(range);
+    }
+    const entries = (ranges: Iterable<SeqRange>) => Array.from(ranges, (range) => ({ boot: this, range }));
     const changes = { gone: entries(this.#gone), come: entries(this.#come) };
-    this.#gone = new Set();
-    this.#come = new Set();
+    for (const memory of [this.#gone, this.#come, this.#grown]) memory.clear();
     return changes;
   }
 
   #leave(range: SeqRange): void {
-    if (!this.#come.delete(range)) this.#gone.add(range);
+    const last = this.#grown.get(range) ?? range.last;
+    if (this.#grown.delete(range)) this.#gone.add({ first: range.first, last });
+    else if (!this.#come.delete(range)) this.#gone.add(range);
   }
 }
 
@@ -228,23 +242,18 @@ async function readBoots(session: Session, boots: ReadonlyMap<string, Boot>): Pr
   return [...boots].map(([key, boot]) => new BootNumbers(boot, (byBoot.get(key) ?? []).map(rangeOf)));
 }
 
-/** SQL for entries bound as lists, one parameter a column. */
-const BOUND = SEQ_RANGE_COLUMNS.map(
-  ({ name, type }, index) => `unnest($${index + 1}::${SQL_TYPES[type]}[]) AS ${name}`,
-).join(", ");
-
 async function remove(session: Session, entries: readonly Entry[]): Promise<void> {
   if (entries.length === 0) return;
-  const all = columnList(SEQ_RANGE_COLUMNS);
-  await session.run(`DELETE FROM seq_range WHERE (${all}) IN (SELECT (${all}) FROM (SELECT ${BOUND}))`, [
-    listValue(entries.map(({ boot }) => boot.hash)),
-    listValue(entries.map(({ boot }) => boot.tenant)),
-    listValue(entries.map(({ boot }) => boot.store)),
-    listValue(entries.map(({ boot }) => boot.device)),
-    listValue(entries.map(({ boot }) => boot.bootId)),
-    listValue(entries.map(({ range }) => BigInt(range.first))),
-    listValue(entries.map(({ range }) => BigInt(range.last))),
-  ]);
+  await session.run(
+    `DELETE FROM seq_range WHERE (boot_hash, first_seq, last_seq, ${BOOT}) IN (
+       SELECT (unnest($1::BIGINT[]), unnest($2::BIGINT[]), unnest($3::BIGINT[]), unnest($4::VARCHAR[])))`,
+    [
+      listValue(entries.map(({ boot }) => boot.hash)),
+      listValue(entries.map(({ range }) => BigInt(range.first))),
+      listValue(entries.map(({ range }) => BigInt(range.last))),
+      listValue(entries.map(({ boot }) => keyOf(boot))),
+    ],
+  );
 }
 
 async function add(session: Session, entries: readonly Entry[]): Promise<void> {

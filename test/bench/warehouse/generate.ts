@@ -46,9 +46,11 @@ export async function withHot<T>(dir: string, work: (connection: DuckDBConnectio
   }
 }
 
+export const windowsPerDay = (windowS: number) => Math.floor(86_400 / windowS);
+
 /** SQL for the counts of some of the days. */
 export function countsSql({ stores, targets, windowS }: Generated, firstDay: number, days: number): string {
-  const perDay = 86_400 / windowS;
+  const perDay = windowsPerDay(windowS);
   return `SELECT 'acme' AS tenant, 'store-' || lpad(s::VARCHAR, 4, '0') AS store, 'cam-1/boot-00000001/' || seq AS event_id,
       instant::DATE AS date, instant AS received_at, 1 AS v, 'cam-1' AS device_id, 'boot-00000001' AS boot_id, seq, instant AS ts,
       seq * 1000.0 AS monotonic_ms, true AS clock_synced, false AS historical, 'front' AS camera_id, 'line' AS target_kind,

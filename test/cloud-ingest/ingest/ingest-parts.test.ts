@@ -126,7 +126,7 @@ describe("what ingest does with a batch", () => {
   });
 
   it.each([
-    { name: "by itself", over: {}, limit: { maxMessages: 5_000, maxBytes: 16 * 1024 * 1024 } },
+    { name: "by itself", over: {}, limit: { maxMessages: 10_000, maxBytes: 16 * 1024 * 1024 } },
     { name: "as it is told", over: { limit: { maxMessages: 7, maxBytes: 9 } }, limit: { maxMessages: 7, maxBytes: 9 } },
   ])("is asked for up to a limit: $name", async ({ over, limit }) => {
     const { bus, start } = ingesting([], over);

@@ -4,7 +4,13 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { archivePartition, closedPartitions } from "../../../../cloud-ingest/warehouse/duckdb/archive.ts";
 import { fingerprintOf } from "../../../../cloud-ingest/warehouse/duckdb/cold-check.ts";
 import { pathOf } from "../../../../cloud-ingest/warehouse/duckdb/cold-files.ts";
-import { type ListedFile, listedFiles } from "../../../../cloud-ingest/warehouse/duckdb/cold-list.ts";
+import {
+  coldFiles,
+  coldRows,
+  fileParameters,
+  type ListedFile,
+  listedFiles,
+} from "../../../../cloud-ingest/warehouse/duckdb/cold-list.ts";
 import type { Database } from "../../../../cloud-ingest/warehouse/duckdb/database.ts";
 import { DuckDbIngestStore } from "../../../../cloud-ingest/warehouse/duckdb/ingest-store.ts";
 import type { IngestBatch } from "../../../../cloud-ingest/warehouse/port.ts";
@@ -137,5 +143,60 @@ describe("a date that is archived", () => {
     ]);
     await rm(folder);
     expect(await archivePartition(database, DAY)).toBe(1);
+  });
+});
+
+describe("late rows of a large date", () => {
+  const LIMITS = { mostFiles: 3, largeRows: 1 };
+  const files = () => database.read((session) => coldFiles(session, "counts", [DAY.date]));
+  const late = async (seq: number) => {
+    await store({ data: [countsRow(seq, at(seq))] });
+    return archivePartition(database, DAY, LIMITS);
+  };
+
+  it("lie in a file of their own, named after its bytes, and the large one is not touched", async () => {
+    await late(1);
+    const [first] = await files();
+    await late(2);
+    const [one, other] = await files();
+    expect(one).toEqual(first);
+    const print = await fingerprintOf(pathOf(database.dir, other ?? first ?? (await listed())));
+    expect(other).toEqual({ ...DAY, file: `${print.sha256}.late.parquet`, print, damage: "", indexed: true });
+    expect([await hot(), (await readdir(join(database.dir, "counts", `date=${DAY.date}`))).length]).toEqual([0, 2]);
+  });
+
+  it("become one file with the others once there are so many, and nothing is lost or there twice", async () => {
+    for (const seq of [1, 2, 3]) expect(await late(seq)).toBe(1);
+    expect(await files()).toHaveLength(3);
+    await late(4);
+    expect(await files()).toHaveLength(1);
+    expect(await inFile("seq::INTEGER")).toEqual([1, 2, 3, 4]);
+    expect(await readdir(join(database.dir, "counts", `date=${DAY.date}`))).toEqual([(await listed()).file]);
+  });
+
+  it("become one file with it when one of them stands in it already, which counts once", async () => {
+    await late(1);
+    const parameters = fileParameters(database.dir, await files());
+    const again = `INSERT INTO counts BY NAME SELECT * FROM (${coldRows(1)})`;
+    await database.write((session) => session.run(again, parameters));
+    await late(2);
+    expect([await hot(), (await files()).length]).toEqual([0, 1]);
+    expect(await inFile("seq::INTEGER")).toEqual([1, 2]);
+  });
+
+  it("are written with the others when these are small", async () => {
+    await store({ data: [countsRow(1, at(1))] });
+    await archivePartition(database, DAY);
+    await store({ data: [countsRow(2, at(2))] });
+    await archivePartition(database, DAY);
+    expect(await files()).toHaveLength(1);
+  });
+
+  it("are to be indexed when their date's file is", async () => {
+    await late(1);
+    await store({ data: [countsRow(2, at(2))] });
+    await database.write((session) => session.run("UPDATE cold_file SET indexed = false"));
+    await archivePartition(database, DAY, LIMITS);
+    expect((await files()).map(({ indexed }) => indexed)).toEqual([false, false]);
   });
 });

@@ -210,17 +210,17 @@ describe("an unlisted file", () => {
 
   it("that is taken up is no trouble any more, nor is the whole one that it replaced", async () => {
     await care.minding({ ...stray }, () => Promise.reject(new Error("strange")));
-    care.sayTaken({ ...file, ...stray }, undefined);
+    care.sayTaken({ ...file, ...stray }, []);
     expect(told()).toEqual([]);
     await spoil();
     await care.areGood([file]);
-    care.sayTaken({ ...file, ...stray }, { ...file, damage: "holds other bytes than were written" });
+    care.sayTaken({ ...file, ...stray }, [{ ...file, damage: "holds other bytes than were written" }]);
     expect(told()).toEqual([]);
   });
 
   it("that is taken up is said as any other when it is damaged later", async () => {
     await care.minding(file, () => Promise.reject(new Error("strange")));
-    care.sayTaken(file, undefined);
+    care.sayTaken(file, []);
     await spoil();
     await care.areGood([file]);
     care.forgetGone([]);
@@ -234,12 +234,12 @@ describe("an unlisted file", () => {
   ])("in the place of a missing one is said to be older when it is smaller: by $size bytes", ({ size, isSaid }) => {
     const print = { bytes: 100 + size, sha256: "ab" };
     const gone = { ...file, print: { bytes: 100, sha256: "cd" }, damage: "is missing" };
-    care.sayTaken({ ...file, ...stray, print }, gone);
+    care.sayTaken({ ...file, ...stray, print }, [gone]);
     const older =
       `${nameOf(file)} is missing, and an older file of its date took its place. Put it back from a backup under the same name: ` +
       "the rows that are missing are taken out of it.";
     expect(told()).toEqual(isSaid ? [["archive-damaged", nameOf(file), older]] : []);
-    care.sayTaken({ ...file, ...stray, print }, { ...gone, damage: "has 1 bytes, was written with 2" });
+    care.sayTaken({ ...file, ...stray, print }, [{ ...gone, damage: "has 1 bytes, was written with 2" }]);
     expect(told()).toEqual([]);
   });
 });

@@ -1,12 +1,14 @@
 import { cp, mkdir, readdir, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { Troubles } from "../../../../cloud-ingest/troubles.ts";
+import { archivePartition } from "../../../../cloud-ingest/warehouse/duckdb/archive.ts";
 import { openDuckDbWarehouse } from "../../../../cloud-ingest/warehouse/duckdb/open.ts";
 import type { Warehouse } from "../../../../cloud-ingest/warehouse/port.ts";
 import { systemClock } from "../../../../firmware-config/kit/clock.ts";
 import { silentLog } from "../../../../firmware-config/kit/log.ts";
 import { tempDir } from "../../../support/temp-dir.ts";
+import { openDatabase } from "../open-database.ts";
 import { batch, countsRow, quarantineRow, rollUp, SHIBUYA, staleDates } from "../rows.ts";
 
 const UTC = { ...SHIBUYA, timeZone: "UTC" };
@@ -174,5 +176,117 @@ describe("a file of one day in the place of another day's", () => {
     expect(from.length).toBe(to.length);
     await cp(path(await fileOf()), path(await fileOf("2026-03-06")));
     expect(await windows(warehouse)).toEqual([4, 5]);
+  });
+});
+
+describe("a file of late rows", () => {
+  /** Day 5 as one file, then one late row beside it, then all in one again; the list stands as after `until`. */
+  const LIMITS = { mostFiles: 2, largeRows: 1 };
+  let main: string;
+  let late: string;
+  let whole: string;
+
+  const files = async () => (await readdir(path(`counts/date=${DAY}`))).map((name) => `counts/date=${DAY}/${name}`);
+  const keep = async (name: string) => {
+    await cp(path(`counts/date=${DAY}`), path(name), { recursive: true });
+    await cp(path("hot.duckdb"), path(`${name}.duckdb`));
+  };
+  /** Puts back the list of one moment, and of these files. */
+  const stand = async (list: string, names: readonly string[]) => {
+    await rename(path(`${list}.duckdb`), path("hot.duckdb"));
+    for (const name of names) await cp(path(`whole-and-late/${basename(name)}`), path(name));
+  };
+
+  beforeEach(async () => {
+    dir = join(await tempDir(), "warehouse");
+    const step = async (number: number, seqs: readonly number[]) => {
+      const warehouse = await open();
+      const data = seqs.map((seq) => countsRow(seq, at(5, seq), { in: seq }));
+      await warehouse.store(batch(number, { data }));
+      await warehouse.close();
+      const database = await openDatabase(dir);
+      await archivePartition(database, { table: "counts", date: DAY }, LIMITS);
+      await database.close();
+    };
+    await step(1, [1, 2]);
+    [main = ""] = await files();
+    await keep("first");
+    await step(2, [3]);
+    late = (await files()).find((name) => name !== main) ?? "";
+    await keep("second");
+    await step(3, [4]);
+    [whole = ""] = await files();
+    await keep("third");
+    await mkdir(path("whole-and-late"));
+    for (const [folder, name] of [
+      ["second", main],
+      ["second", late],
+      ["third", whole],
+    ] as const)
+      await cp(path(`${folder}/${basename(name)}`), path(`whole-and-late/${basename(name)}`));
+    await rm(path(whole));
+  });
+
+  it.each([
+    { name: "the list is from before it", list: "first", there: () => [main, late], out: [1, 2, 3] },
+    { name: "the list is from before all became one", list: "second", there: () => [whole], out: [1, 2, 3, 4] },
+    {
+      name: "so, and the old ones lie there still",
+      list: "second",
+      there: () => [main, late, whole],
+      out: [1, 2, 3, 4],
+    },
+    { name: "so, and the first is gone", list: "second", there: () => [late, whole], out: [1, 2, 3, 4] },
+    { name: "so, and the late one is gone", list: "second", there: () => [main, whole], out: [1, 2, 3, 4] },
+    {
+      name: "all became one, and the old ones lie there still",
+      list: "third",
+      there: () => [main, late, whole],
+      out: [1, 2, 3, 4],
+    },
+    { name: "an older file took the place of all", list: "third", there: () => [main], out: [1, 2] },
+    { name: "the same, beside it", list: "third", there: () => [main, late], out: [1, 2, 3] },
+    { name: "it is missing", list: "second", there: () => [main], out: [1, 2] },
+  ])("counts each row once when $name", async ({ list, there, out }) => {
+    await stand(list, there());
+    const warehouse = await open();
+    const seen = async () => (await windows(warehouse)).toSorted((a, b) => a - b);
+    expect(await seen()).toEqual(out);
+    await warehouse.archive(RANGE.to);
+    expect(await seen()).toEqual(out);
+  });
+
+  it("is taken up when the database was lost, the whole one first", async () => {
+    await stand("second", [main, late]);
+    await rm(path("hot.duckdb"));
+    const warehouse = await open();
+    expect(await windows(warehouse)).toEqual([1, 2, 3]);
+    expect(await files()).toEqual([main]);
+    expect(await warehouse.store(batch(9, { data: [1, 2, 3].map((seq) => countsRow(seq, at(5, seq))) }))).toMatchObject(
+      {
+        duplicate: 3,
+      },
+    );
+  });
+
+  it("waits while another file of its date is damaged, is said, and counts once that is back", async () => {
+    await stand("first", [main, late]);
+    const bytes = await readFile(path(main));
+    await truncate(path(main), 100);
+    const warehouse = await open();
+    expect(await windows(warehouse)).toEqual([]);
+    expect(subjects().sort()).toEqual([`archive-damaged ${main}`, `archive-damaged ${late}`].sort());
+    await writeFile(path(main), bytes);
+    await warehouse.archive(RANGE.to);
+    expect(await windows(warehouse)).toEqual([1, 2, 3]);
+    expect(subjects()).toEqual([]);
+  });
+
+  it("does not count when its bytes are not those of its name", async () => {
+    await stand("first", [main, late]);
+    await flip(path(late));
+    const warehouse = await open();
+    expect(await windows(warehouse)).toEqual([1, 2]);
+    expect(subjects()).toEqual([`archive-damaged ${late}.damaged`]);
   });
 });
