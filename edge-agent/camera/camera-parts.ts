@@ -2,6 +2,7 @@ import type { CameraConfig } from "../../firmware-config/config/device.ts";
 import type { Clock } from "../../firmware-config/kit/clock.ts";
 import type { Log } from "../../firmware-config/kit/log.ts";
 import type { CameraProgress } from "./camera-progress.ts";
+import type { DecoderTrial } from "./decoder-trial.ts";
 import type { FrameShape } from "./port.ts";
 import type { Reader } from "./reader.ts";
 
@@ -9,7 +10,8 @@ import type { Reader } from "./reader.ts";
 export type CameraSettings = Pick<
   CameraConfig,
   "id" | "source" | "username" | "passwordFile" | "pace" | "loop" | "fps" | "stallS"
->;
+> &
+  Partial<Pick<CameraConfig, "decoder">>;
 
 /** Capture time of a file's first frame: now, so that its last frame is now, or given, milliseconds since the epoch. */
 export type FileStart = "now" | "ends-now" | number;
@@ -31,6 +33,7 @@ export interface CameraJob {
   readonly parts: CameraParts;
   readonly reader: Reader;
   readonly progress: CameraProgress;
+  readonly decoder: DecoderTrial;
   readonly signal: AbortSignal;
 }
 

@@ -6,6 +6,7 @@ import { FileTimes } from "./file-times.ts";
 import { FrameQueue } from "./frame-queue.ts";
 import type { Frame } from "./port.ts";
 import { type Probe, tellChoice, unreadable } from "./probe.ts";
+import type { ReaderProgram } from "./reader.ts";
 import { type RunEnd, type RunOptions, runReader, saidAtEnd } from "./run-reader.ts";
 import { assertFile } from "./video-file.ts";
 
@@ -27,11 +28,12 @@ export async function* playFile(source: FileSource, job: CameraJob): AsyncGenera
   const timeoutMs = probeTimeoutMs(job.parts.settings);
   const probe = await job.reader.probe(source, { timeoutMs, signal: job.signal });
   tellChoice(probe, job.parts.settings.id, job.parts.log);
-  const run = fileRun(source, probe, job);
+  const run = fileRun(probe, job);
   for (;;) {
     const before = run.times.seen;
-    const end = yield* runReader(run);
+    const end = yield* runReader({ ...run, program: programOf(source, probe, job) });
     if (job.signal.aborted) return;
+    if (job.decoder.onEnd(end.frames, redact(saidAtEnd(end), []).trim().split("\n").at(-1) ?? "")) continue;
     judge(end, { source, probe, job, shownFrames: run.times.seen - before, lastS: run.times.lastInRoundS });
     if (!job.parts.settings.loop) break;
     await assertFile(source.path);
@@ -39,12 +41,18 @@ export async function* playFile(source: FileSource, job: CameraJob): AsyncGenera
   job.progress.status = "ended";
 }
 
-function fileRun(source: FileSource, probe: Probe, job: CameraJob): RunOptions & { readonly times: FileTimes } {
-  const { parts, reader, progress, signal } = job;
+function programOf(source: FileSource, { picture, stream, codec, fps }: Probe, job: CameraJob): ReaderProgram {
+  const { settings, shape } = job.parts;
+  const { pace } = settings;
+  const plan = { pace, shape, picture, stream, codec, maxFps: thinnedFps(settings, fps), decoder: job.decoder.decoder };
+  return job.reader.program(source, plan);
+}
+
+function fileRun(probe: Probe, job: CameraJob): Omit<RunOptions, "program"> & { readonly times: FileTimes } {
+  const { parts, progress, signal } = job;
   const { settings, shape, clock } = parts;
   const fps = probe.fps > 0 ? probe.fps : ASSUMED_FPS;
   const realtime = settings.pace === "realtime";
-  const maxFps = thinnedFps(settings, probe.fps);
   const startMs = startOf(parts.fileStart ?? (realtime ? "now" : "ends-now"), clock.nowMs(), probe.durationS);
   const times = new FileTimes({ startMs, fps, clock: realtime ? clock : undefined });
   const keep = realtime ? "newest" : "lossless";
@@ -52,9 +60,7 @@ function fileRun(source: FileSource, probe: Probe, job: CameraJob): RunOptions &
   const queue = new FrameQueue({ cameraId: settings.id, frameBytes: frameBytesOf(shape), keep, times, parts: wanted });
   progress.queue = queue;
   progress.times = times;
-  const { picture, stream } = probe;
-  const program = reader.program(source, { pace: settings.pace, shape, picture, stream, maxFps });
-  return { program, queue, times, progress, picture, clock, stallS: settings.stallS, signal };
+  return { queue, times, progress, picture: probe.picture, clock, stallS: settings.stallS, signal };
 }
 
 function startOf(start: FileStart, nowMs: number, durationS: number): number {
@@ -78,7 +84,8 @@ function judge(end: RunEnd, { source, probe, job, shownFrames, lastS }: Judged):
   if (end.stalled) throw unreadFile(source.path, job.parts.settings.stallS);
   if (end.frames === 0) throw unreadable(source, saidAtEnd(end));
   const isShort = lacksFrames(probe, shownFrames) && (!probe.isFramesGuess || lacksTime(probe, lastS, job));
-  if (end.code === 0 && end.stderr === "" && !isShort) return;
+  const saysDamage = end.stderr !== "" && !job.decoder.isHardware;
+  if (end.code === 0 && !saysDamage && !isShort) return;
   const detail = redact(saidAtEnd(end), []).trim().split("\n").at(-1);
   const fields = {
     camera: job.parts.settings.id,

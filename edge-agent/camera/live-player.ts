@@ -27,7 +27,12 @@ export async function* playLive(source: Source, job: CameraJob): AsyncGenerator<
     if (opened !== undefined) {
       const end = yield* run(opened, job);
       if (job.signal.aborted) return;
-      if (end !== undefined && end.lastedS >= STEADY_S && end.frames > 0) attempt = 0;
+      if (end !== undefined) {
+        const detail = lastLine(end, opened.source);
+        if (job.decoder.onEnd(end.frames, detail)) continue;
+        report(end, { source: opened.source, detail, job });
+        if (end.lastedS >= STEADY_S && end.frames > 0) attempt = 0;
+      }
     }
     await waitBeforeRetry(attempt++, job);
   }
@@ -54,12 +59,10 @@ async function open(source: Source, queue: FrameQueue, job: CameraJob): Promise<
   }
 }
 
-/** One run, reported however it ended; undefined when this machine could not start it now: no files, no room, no memory. */
+/** One run; undefined when this machine could not start it now: no files, no room, no memory. */
 async function* run(opened: Opened, job: CameraJob): AsyncGenerator<Frame, RunEnd | undefined, void> {
   try {
-    const end = yield* runReader(opened.run);
-    if (!job.signal.aborted) report(end, opened.source, job);
-    return end;
+    return yield* runReader(opened.run);
   } catch (error) {
     const fields = { camera: job.parts.settings.id, source: sourceLabel(opened.source), detail: messageOf(error) };
     if (!job.signal.aborted) job.parts.log.warn(fields, "camera cannot be read");
@@ -71,11 +74,14 @@ function liveRun(
   source: Source,
   { queue, job, probe }: { readonly queue: FrameQueue; readonly job: CameraJob; readonly probe: Probe },
 ): RunOptions {
-  const { picture, stream } = probe;
-  const { parts, reader, progress, signal } = job;
+  const { picture, stream, codec } = probe;
+  const { parts, reader, progress, decoder, signal } = job;
   const { shape, clock, settings } = parts;
   const maxFps = thinnedFps(settings, probe.fps);
-  const program = reader.program(source, { shape, picture, stream, maxFps, pace: "realtime" });
+  const program = reader.program(source, {
+    ...{ shape, picture, stream, codec, maxFps },
+    ...{ pace: "realtime", decoder: decoder.decoder },
+  });
   return { program, queue, progress, picture, clock, stallS: settings.stallS, signal };
 }
 
@@ -91,11 +97,19 @@ function isFinal(error: unknown, queue: FrameQueue): boolean {
   return queue.completed === 0 && !(error instanceof AppError && error.retryable);
 }
 
-function report(end: RunEnd, source: Source, job: CameraJob): void {
-  const { settings, log } = job.parts;
-  const detail = redact(saidAtEnd(end), secretsOf(source)).trim().split("\n").at(-1);
-  const fields = { camera: settings.id, source: sourceLabel(source), frames: end.frames, stalled: end.stalled, detail };
-  log.warn(fields, "camera stopped sending pictures");
+function lastLine(end: RunEnd, source: Source): string {
+  return redact(saidAtEnd(end), secretsOf(source)).trim().split("\n").at(-1) ?? "";
+}
+
+interface Reported {
+  readonly source: Source;
+  readonly detail: string;
+  readonly job: CameraJob;
+}
+
+function report({ frames, stalled }: RunEnd, { source, detail, job }: Reported): void {
+  const fields = { camera: job.parts.settings.id, source: sourceLabel(source), frames, stalled, detail };
+  job.parts.log.warn(fields, "camera stopped sending pictures");
 }
 
 async function waitBeforeRetry(attempt: number, job: CameraJob): Promise<void> {

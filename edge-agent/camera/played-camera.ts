@@ -1,6 +1,7 @@
 import { type Source, sourceOf } from "../../firmware-config/config/source.ts";
 import type { CameraParts } from "./camera-parts.ts";
 import { CameraProgress } from "./camera-progress.ts";
+import { DecoderTrial } from "./decoder-trial.ts";
 import { playFile } from "./file-player.ts";
 import { playLive } from "./live-player.ts";
 import type { Camera, CameraStats, Frame } from "./port.ts";
@@ -37,7 +38,10 @@ export class PlayedCamera implements Camera {
   }
 
   async *#play(signal: AbortSignal): AsyncGenerator<Frame, void, void> {
-    const job = { parts: this.#parts, reader: await this.#openReader(), progress: this.#progress, signal };
+    const { settings, log } = this.#parts;
+    const decoder = new DecoderTrial({ wanted: settings.decoder, camera: settings.id, log });
+    this.#progress.decoder = decoder;
+    const job = { parts: this.#parts, reader: await this.#openReader(), progress: this.#progress, decoder, signal };
     if (this.#source.kind === "file") yield* playFile(this.#source, job);
     else yield* playLive(this.#source, job);
   }

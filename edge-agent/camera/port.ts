@@ -1,3 +1,5 @@
+import type { DecoderType } from "../../firmware-config/config/decoder.ts";
+
 /** How the model wants its pictures; the camera delivers exactly these bytes. */
 export interface FrameShape {
   /** Pixels. */
@@ -64,6 +66,8 @@ export interface CameraStats {
   readonly warning?: string;
   /** Frames that a newer one replaced. */
   readonly droppedFrames: number;
+  /** What decodes now, where hardware was asked for: that, or software, when it could not be had. */
+  readonly decoder?: DecoderType;
   /** Restarts of the source. */
   readonly reconnects: number;
 }

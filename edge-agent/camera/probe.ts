@@ -14,6 +14,8 @@ export interface Probe {
   readonly picture: Picture;
   /** Mean frames per second; 0 when the source does not say. */
   readonly fps: number;
+  /** How that stream is coded, in ffmpeg's words; only ffprobe says. */
+  readonly codec?: string | undefined;
   /** Seconds; 0 when the source does not say. */
   readonly durationS: number;
   /** As the container declares; 0 when it does not. */

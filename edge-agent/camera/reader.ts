@@ -1,3 +1,4 @@
+import type { DecoderConfig } from "../../firmware-config/config/decoder.ts";
 import type { Source } from "../../firmware-config/config/source.ts";
 import type { AppError } from "../../firmware-config/kit/errors.ts";
 import type { FrameShape, Picture } from "./port.ts";
@@ -13,6 +14,10 @@ export interface ReadPlan {
   readonly pace: "realtime" | "fast";
   /** Frames per second to let through at most; 0 = every frame. */
   readonly maxFps: number;
+  /** What decodes it; left out = software, which is all that the driver `opencv` knows. */
+  readonly decoder?: DecoderConfig | undefined;
+  /** How its stream is coded, in ffmpeg's words; left out where a driver does not say. */
+  readonly codec?: string | undefined;
 }
 
 /**

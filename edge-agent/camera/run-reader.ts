@@ -47,7 +47,7 @@ export async function* runReader(options: RunOptions): AsyncGenerator<Frame, Run
     for (;;) {
       const frame = await queue.next();
       if (frame === undefined) break;
-      options.progress.status = "ok";
+      options.progress.onFrame();
       yield frame;
       if (signal.aborted) break;
     }

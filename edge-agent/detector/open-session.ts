@@ -3,6 +3,7 @@ import type { DetectorConfig } from "../../firmware-config/config/device.ts";
 import { messageOf } from "../../firmware-config/kit/errors.ts";
 import { InferenceSession, listSupportedBackends } from "../../firmware-config/kit/onnx-runtime.ts";
 import { runtimeReason } from "../../firmware-config/kit/runtime-reason.ts";
+import { libraryFault } from "./provider-library.ts";
 import { sessionOptions } from "./session-options.ts";
 
 type Provider = DetectorConfig["provider"];
@@ -41,6 +42,8 @@ async function tryProvider(path: string, threads: number, provider: Provider): P
     const reason = `ONNX Runtime for ${process.platform} ${process.arch} has ${has.join(", ")}, not ${provider}`;
     return { reason };
   }
+  const fault = await libraryFault(provider);
+  if (fault !== undefined) return { reason: fault };
   try {
     return { session: await InferenceSession.create(path, sessionOptions(threads, provider)) };
   } catch (error) {

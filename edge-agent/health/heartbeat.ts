@@ -89,8 +89,9 @@ export class Heartbeat {
     return this.#options.cameras.map(({ id, stats, view: { view, viewS } }) => {
       const fps = round1(Math.max(0, stats.frames - (this.#lastFrames.get(id) ?? 0)) / elapsedS);
       this.#lastFrames.set(id, stats.frames);
-      const { status, frames, droppedFrames, reconnects } = stats;
-      return { id, status, fps, frames, droppedFrames, reconnects, view, viewS: round1(viewS) };
+      const { status, frames, droppedFrames, reconnects, decoder } = stats;
+      const told = decoder === undefined ? {} : { decoder };
+      return { id, status, fps, frames, droppedFrames, reconnects, ...told, view, viewS: round1(viewS) };
     });
   }
 }

@@ -9,8 +9,9 @@ const SHORTEST_S = 0.02;
 const LONGEST_S = 0.5;
 
 /**
- * Who takes which detection, in four rounds: people take the strong ones, those seen just now also the weak ones
- * (ByteTrack, Zhang et al. 2022), then hidden things what lies on them, then doubtful tracks what nobody else took.
+ * Who takes which detection, in five rounds: people take the strong ones, those seen just now also the weak ones
+ * (ByteTrack, Zhang et al. 2022), then hidden things what lies on them, then doubtful tracks what nobody else took. At last who is not
+ * confirmed, but was surely seen one picture ago, takes a weak one: models are sure of somebody at the border in one picture and not in the next.
  */
 export class Rounds {
   readonly #table: TrackTable;
@@ -18,15 +19,19 @@ export class Rounds {
   readonly #high: Round;
   readonly #low: Round;
   readonly #hidden: Round;
+  readonly #newborn: Round;
+  readonly #sureScore: number;
 
   constructor(config: TrackerConfig, table: TrackTable, maxDetections: number) {
-    const { highScore, lowScore } = config;
+    const { highScore, lowScore, newTrackScore } = config;
     const { highGate, lowGate, hiddenGate } = table.constants;
     const any = Number.POSITIVE_INFINITY;
     this.#table = table;
     this.#matcher = new Matcher(table, maxDetections);
     this.#high = { minScore: highScore, maxScore: any, gate: highGate };
     this.#low = { minScore: lowScore, maxScore: highScore, gate: lowGate };
+    this.#newborn = { minScore: lowScore, maxScore: highScore, gate: highGate };
+    this.#sureScore = newTrackScore;
     this.#hidden = { minScore: lowScore, maxScore: any, gate: hiddenGate };
   }
 
@@ -34,6 +39,7 @@ export class Rounds {
   run(detections: Detections): void {
     this.#matcher.reset();
     this.#high.gate = this.#gateAt(this.#table.dtS);
+    this.#newborn.gate = this.#high.gate;
     this.#addAll();
     this.#matcher.solve(detections, this.#high);
     this.#addPeople(this.#table.previousS);
@@ -42,6 +48,8 @@ export class Rounds {
     this.#matcher.solve(detections, this.#hidden);
     this.#addDoubtful();
     this.#matcher.solve(detections, this.#high);
+    this.#addNewborn();
+    this.#matcher.solve(detections, this.#newborn);
   }
 
   /** Who looks more often meets more chances to be wrong: the gate opens by `gatePerOctave` when half as many pictures come. */
@@ -62,6 +70,16 @@ export class Rounds {
       const slot = live[k]!;
       if (confirmed[slot] === 0 || hidden[slot] === 1) continue;
       if (detection[slot] === -1 && seenS[slot]! >= sinceS) this.#matcher.addSlot(slot);
+    }
+  }
+
+  /** Unconfirmed people without a detection whose last one, in the picture before, was sure. */
+  #addNewborn(): void {
+    const { live, liveCount, confirmed, hidden, detection, seenS, lastScore, previousS } = this.#table;
+    for (let k = 0; k < liveCount; k++) {
+      const slot = live[k]!;
+      if (confirmed[slot] === 1 || hidden[slot] === 1 || detection[slot] !== -1) continue;
+      if (seenS[slot] === previousS && lastScore[slot]! >= this.#sureScore) this.#matcher.addSlot(slot);
     }
   }
 

@@ -22,6 +22,8 @@ export class TrackTable {
   readonly ids: Int32Array;
   readonly bornS: Float64Array;
   readonly seenS: Float64Array;
+  /** Score of the detection at `seenS`. */
+  readonly lastScore: Float64Array;
   readonly hits: Int32Array;
   /** Seconds seen less what the seconds unseen cost, until the track is confirmed. */
   readonly evidenceS: Float64Array;
@@ -31,7 +33,6 @@ export class TrackTable {
   readonly covered: Float64Array;
   /** 1 = a thing, which never moved: followed, not reported. */
   readonly hidden: Uint8Array;
-  readonly weak = new Uint8Array(256);
   /** 1 = began at a score at which nobody is believed at once. */
   readonly doubtful: Uint8Array;
   readonly path: PathMemory;
@@ -54,6 +55,7 @@ export class TrackTable {
     this.ids = new Int32Array(capacity);
     this.bornS = new Float64Array(capacity);
     this.seenS = new Float64Array(capacity);
+    this.lastScore = new Float64Array(capacity);
     this.hits = new Int32Array(capacity);
     this.evidenceS = new Float64Array(capacity);
     this.detection = new Int32Array(capacity);
@@ -135,9 +137,10 @@ export class TrackTable {
   }
 
   #see(slot: number, detections: Detections, tS: number): void {
-    const { boxes } = detections;
+    const { boxes, scores } = detections;
     const at = 4 * this.detection[slot]!;
     this.seenS[slot] = tS;
+    this.lastScore[slot] = scores[this.detection[slot]!]!;
     this.hits[slot] = this.hits[slot]! + 1;
     this.path.add(slot, (boxes[at]! + boxes[at + 2]!) / 2, (boxes[at + 1]! + boxes[at + 3]!) / 2, tS);
     this.stillness.note(slot, boxes, at);

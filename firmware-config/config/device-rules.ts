@@ -1,3 +1,4 @@
+import type { DecoderType } from "./decoder.ts";
 import type { CameraConfig, DeviceConfig, MqttConfig } from "./device.ts";
 import type { AreaConfig, LineConfig, Point } from "./geometry.ts";
 import { masksFault } from "./masks-fault.ts";
@@ -25,6 +26,7 @@ function cameraFaults(camera: CameraConfig, path: Path): readonly Fault[] {
   const { source, lines, zones, entries, masks } = camera;
   return [
     ...viewFaults(camera, path),
+    ...faultAt([...path, "decoder"], decoderFault(camera)),
     ...faultAt([...path, "source"], sourceFault(source)),
     ...repeated([...path, "lines"], lines.map(idOf)),
     ...repeated([...path, "zones"], zones.map(idOf)),
@@ -54,6 +56,15 @@ function viewFaults({ detector, region, tiles, lines, zones }: CameraConfig, pat
   ];
 }
 
+/** What a camera's driver cannot do of its decoder; types that take no device are those that ffmpeg gives none. */
+function decoderFault({ driver, decoder: { type, device } }: CameraConfig): string | undefined {
+  if (type !== "software" && driver === "opencv")
+    return `${type} needs driver: ffmpeg; OpenCV's binding takes no parameters at opening and decodes in software`;
+  if (device === undefined || !WITHOUT_DEVICE.has(type)) return undefined;
+  return `${type} takes no device; leave device out, or name the kind of hardware as type`;
+}
+
+const WITHOUT_DEVICE: ReadonlySet<DecoderType> = new Set(["software", "auto", "videotoolbox", "v4l2m2m", "nvv4l2dec"]);
 const NOTHING_TO_FIND = "auto needs a line or a zone to be around; draw one, or give a rectangle";
 const FOR_MODELS = "only for detector: { type: model }; overhead looks at the whole picture, and needs it small";
 /** Of a side of the picture: less is no view of people. */

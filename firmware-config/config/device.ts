@@ -3,6 +3,7 @@ import { WINDOW_SECONDS } from "../contract/counts.ts";
 import { Identifier } from "../contract/identifier.ts";
 import { PROVIDERS } from "../contract/provider.ts";
 import { CameraDetector } from "./camera-detector.ts";
+import { DecoderConfig } from "./decoder.ts";
 import { AreaConfig, LineConfig, ZoneConfig } from "./geometry.ts";
 import { RegionConfig, TilesConfig } from "./region.ts";
 import { DeviceTracker } from "./tracker.ts";
@@ -24,6 +25,7 @@ const CameraConfig = Type.Object(
       default: "ffmpeg",
       description: "what reads the source; opencv is built by `npm run setup:opencv`",
     }),
+    decoder: DecoderConfig,
     pace: Type.Union([Type.Literal("realtime"), Type.Literal("fast")], {
       default: "realtime",
       description:

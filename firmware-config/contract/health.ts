@@ -1,4 +1,5 @@
 import Type from "typebox";
+import { DECODERS } from "./decoder.ts";
 import { CENTURY_S, envelopeFields } from "./envelope.ts";
 import { Identifier } from "./identifier.ts";
 import { openWord } from "./open-word.ts";
@@ -32,6 +33,12 @@ const CameraHealth = Type.Object(
     frames: tally("frames worked on since the start"),
     droppedFrames: tally("frames that a newer one replaced, since the start"),
     reconnects: tally("restarts of the source since the start"),
+    decoder: Type.Optional(
+      openWord(
+        DECODERS,
+        "what ffmpeg is told to decode with now, where the configuration asks for hardware; `software` = it could not be had; more may follow",
+      ),
+    ),
     view: Type.Optional(
       viewWord("the worst that speaks against what the camera shows; no older device says it; more may follow"),
     ),

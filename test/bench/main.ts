@@ -154,7 +154,9 @@ async function perception(): Promise<void> {
   const video = values.video ? resolve(values.video) : await prepareSample(context);
   const model = await prepareModel(values.model ?? DEFAULT_MODEL, context, new AbortController().signal);
   const pace = () => runReplayBench({ video, model, threads: 0, fps: DEFAULT_FPS });
-  print(await runPerceptionBench(context.note, { sweep: values.sweep, pace }));
+  const { besidePython } = await import("./perception/beside-python.ts");
+  const beside = () => besidePython(video);
+  print(await runPerceptionBench(context.note, { sweep: values.sweep, pace, beside }));
 }
 
 /** Loads Google's clients, which the other benchmarks do without. */

@@ -35,6 +35,7 @@ const LONG_SUITES = [
   "test/e2e/damage.test.ts",
   "test/e2e/demo.test.ts",
   "test/e2e/free-batch.test.ts",
+  "test/edge-agent/camera/decoder-trial.test.ts",
   "test/edge-agent/camera/orphan.test.ts",
   "test/edge-agent/camera-health/camera-health.test.ts",
   "test/edge-agent/damaged-device.test.ts",

@@ -3,6 +3,7 @@ import type { CloudConfig } from "../../../cloud-ingest/config.ts";
 import { loadCloudConfig } from "../../../cloud-ingest/load-cloud.ts";
 import type { OnlineReport } from "../../../cloud-ingest/online/ask-online.ts";
 import { parseRoles, type Role } from "../../../cloud-ingest/roles.ts";
+import { decoderWarnings } from "../../../edge-agent/camera/ffmpeg/decoder-warnings.ts";
 import { checkConfigFiles } from "../../../edge-agent/config-files.ts";
 import { runsOf } from "../../../edge-agent/frame/parts.ts";
 import { viewWarnings } from "../../../edge-agent/frame/view-warnings.ts";
@@ -52,10 +53,14 @@ export function registerCheckConfigCommand(program: Command, context: CliContext
       const views = checked.device === undefined ? "" : viewText(checked.device);
       const slow = checked.device === undefined ? "" : slowText(checked.device);
       const regions = checked.device && model ? regionsOf(checked.device, model) : [];
-      const text = `The configuration is valid.\n${model === undefined ? "" : modelText(model)}${views}${regionText(regions)}${slow}`;
-      const shownRegions = regions.length === 0 ? {} : { regions };
+      const decoders = checked.device === undefined ? [] : await decoderWarnings(checked.device.cameras);
+      const text = `The configuration is valid.\n${model === undefined ? "" : modelText(model)}${views}${regionText(regions)}${warningText(decoders)}${slow}`;
+      const shownCameras = {
+        ...(regions.length === 0 ? {} : { regions }),
+        ...(decoders.length === 0 ? {} : { decoders }),
+      };
       if (json)
-        context.write(`${JSON.stringify({ ...checked, ...shownModel, ...shownRegions, ...asked }, undefined, 2)}\n`);
+        context.write(`${JSON.stringify({ ...checked, ...shownModel, ...shownCameras, ...asked }, undefined, 2)}\n`);
       else context.write(`${text}${asked.online ? onlineText(asked.online) : ""}`);
       if (asked.online && !asked.online.ok) process.exitCode = 2;
     });
@@ -138,9 +143,13 @@ function regionText(regions: ReturnType<typeof regionsOf>): string {
   return regions
     .map(({ camera, runs, warnings }) => {
       const cost = `${camera}: the model runs ${runs === 1 ? "once" : `${runs} times`} a picture.\n`;
-      return `${cost}${warnings.map((text) => `Warning: ${camera}: ${text}.\n`).join("")}`;
+      return `${cost}${warningText([{ camera, warnings }])}`;
     })
     .join("");
+}
+
+function warningText(cameras: readonly { readonly camera: string; readonly warnings: readonly string[] }[]): string {
+  return cameras.flatMap(({ camera, warnings }) => warnings.map((text) => `Warning: ${camera}: ${text}.\n`)).join("");
 }
 
 function modelText(model: ModelCheck): string {

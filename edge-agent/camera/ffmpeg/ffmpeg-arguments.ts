@@ -1,6 +1,7 @@
 import type { Source } from "../../../firmware-config/config/source.ts";
 import type { ReadPlan } from "../reader.ts";
 import { MARK, TICKS_PER_S } from "../shown-times.ts";
+import { decoderArguments } from "./decoder-arguments.ts";
 import { frameFilters, rawFormat } from "./ffmpeg-filters.ts";
 
 /** How a source is opened. */
@@ -29,6 +30,7 @@ export function ffmpegArguments(source: Source, options: StreamOptions): string[
   const threads = options.picture.width > WIDE_PIXELS ? "2" : "1";
   return [
     ...["-nostdin", "-hide_banner", "-v", "error", "-threads", threads, "-filter_threads", "1"],
+    ...decoderArguments(options),
     ...inputArguments(source, options),
     ...["-map", `0:${options.stream}`, "-an", "-sn", "-dn", ...passthrough(options.version)],
     ...["-vf", filters(source, options), "-pix_fmt", rawFormat(options.shape), "-f", "rawvideo", "pipe:1"],

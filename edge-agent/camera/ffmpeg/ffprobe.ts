@@ -13,6 +13,7 @@ const ProbeOutput = Type.Object({
   streams: Type.Array(
     Type.Object({
       index: Type.Optional(Type.Integer({ minimum: 0 })),
+      codec_name: Type.Optional(Type.String()),
       width: Type.Optional(Type.Number()),
       height: Type.Optional(Type.Number()),
       sample_aspect_ratio: Type.Optional(Type.String()),
@@ -32,7 +33,7 @@ type ProbeStream = ProbeOutput["streams"][number];
 
 /** The rotation is in a list that ffprobe 4.3 only shows whole. */
 const ENTRIES = [
-  "stream=index,width,height,sample_aspect_ratio,avg_frame_rate,r_frame_rate,nb_frames,duration",
+  "stream=index,codec_name,width,height,sample_aspect_ratio,avg_frame_rate,r_frame_rate,nb_frames,duration",
   "stream_tags=rotate",
   "stream_side_data_list",
   "format=duration",
@@ -76,7 +77,7 @@ export function probeOf(json: string): Probe {
   const frames = numberOf(stream.nb_frames);
   const durationS = numberOf(stream.duration) || numberOf(output.format?.duration) || (fps > 0 ? frames / fps : 0);
   const pictures = shown.map((one) => one.picture);
-  return { stream: largest.index, pictures, picture, fps, durationS, frames };
+  return { stream: largest.index, codec: stream.codec_name, pictures, picture, fps, durationS, frames };
 }
 
 function areaOf({ width, height }: Picture): number {

@@ -23,7 +23,7 @@ export async function missingForPeers(): Promise<string | undefined> {
   }
 }
 
-const pythonOf = () => process.env.PYTHON ?? "python3";
+export const pythonOf = () => process.env.PYTHON ?? "python3";
 
 /** The open trackers at their defaults, by `peer_trackers.py`. */
 export async function peersOn({ folder, fps }: Sequence): Promise<Peer[]> {

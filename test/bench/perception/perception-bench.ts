@@ -15,15 +15,22 @@ type Note = (text: string) => void;
 const FIGURES = ["hota", "idf1", "mota"] as const;
 const ABSENT = "The films with true tracks are not beside this checkout (../shared/data/mot): not measured.";
 
+interface PerceptionOptions {
+  readonly sweep: boolean;
+  readonly pace: () => Promise<BenchResult>;
+  /** The same way as one writes it in Python. */
+  readonly beside: () => Promise<readonly string[]>;
+}
+
 /** How well people are followed and counted; with `sweep` also with constants that were chosen on other films. `pace`: speed of the way from a video. */
 export async function runPerceptionBench(
   note: Note,
-  { sweep, pace }: { readonly sweep: boolean; readonly pace: () => Promise<BenchResult> },
+  { sweep, pace, beside }: PerceptionOptions,
 ): Promise<readonly BenchResult[]> {
   const things = { name: "Things that never moved", lines: thingLines() };
   const crowds = { name: "A line and a crowd", lines: crowdLines() };
   const { name, lines } = await pace();
-  const speed = { name: "Speed", lines: [speedLine(), name, ...lines] };
+  const speed = { name: "Speed", lines: [speedLine(), name, ...lines, ...(await beside())] };
   const field = { name: "Shops, a hall and a street, end to end at 10 pictures a second", lines: await fieldLines() };
   if (!hasSequences()) return [{ name: "Films", lines: [ABSENT] }, field, things, crowds, speed];
   const films = await readSequences();

@@ -20,6 +20,14 @@ it("runs on the CPU where a provider cannot be had, and says why", async () => {
   await detector.close();
 });
 
+it.runIf(process.platform === "linux" && process.arch === "x64")("names the file that a provider lacks", async () => {
+  const { path } = await writeTinyModel(join(await tempDir(), "tiny.onnx"));
+  const { session, runsOn } = await openSession(path, { threads: 1, provider: "tensorrt" });
+  await session.release();
+  const reason = expect.stringMatching(/libonnxruntime_providers_\w+\.so is not in .+linux.x64; .*README/);
+  expect(runsOn).toEqual({ provider: "cpu", fallback: { wanted: "tensorrt", reason } });
+});
+
 it("says nothing of a fallback where none was needed", async () => {
   const { path } = await writeTinyModel(join(await tempDir(), "tiny.onnx"));
   const { session, runsOn } = await openSession(path, { threads: 1 });

@@ -64,6 +64,18 @@ test.each([
   expect(modelProvider === undefined ? {} : { modelProvider }).toEqual(said);
 });
 
+test("it names what decodes a camera's pictures, where hardware was asked for", async () => {
+  const { heartbeat, camera, sent } = await setUp();
+  await heartbeat.beat();
+  camera.stats = { ...camera.stats, decoder: "software" };
+  await heartbeat.beat();
+  const cameras = (await sent()).map((message) => message.cameras[0]);
+  expect(cameras).toEqual([
+    expect.not.objectContaining({ decoder: expect.anything() }),
+    expect.objectContaining({ decoder: "software" }),
+  ]);
+});
+
 test("a health message holds the vitals, and each camera's rate since the last one", async () => {
   const { heartbeat, camera, clock, sent } = await setUp();
   clock.advance(10_000);

@@ -27,6 +27,23 @@ test("the past of who was doubted begins with the first low score", () => {
   expect(past[0]).toBe(0);
 });
 
+test.each([
+  {
+    name: "who was surely seen is still the same after a picture in which the model is not sure",
+    scores: [0.55, 0.9, 0.15],
+    bornS: 0,
+  },
+  { name: "who was not is somebody new", scores: [0.55, 0.55, 0.15], bornS: 0.3 },
+])("$name", ({ scores, bornS }) => {
+  const scene = new Scene();
+  const past: number[] = [];
+  for (let k = 0; k < 20; k++) {
+    const { count, atS } = scene.tracker.update(detectionsOf([walker(k, scores[k] ?? 0.9)]), k / FPS).past;
+    past.push(...atS.subarray(0, count));
+  }
+  expect(past[0]).toBeCloseTo(bornS);
+});
+
 test("a low score now and then is nobody", () => {
   const scene = new Scene();
   const seen = show(scene, 200, (k) => (k % 20 < 10 ? [walker(k % 20, 0.55)] : []));

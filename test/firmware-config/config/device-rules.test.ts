@@ -80,6 +80,21 @@ describe("refused, with the place", () => {
       in: `${GOOD}tracker: { highScore: 0.7, newTrackScore: 0.6 }\n`,
       error: /tracker: must be lowScore/,
     },
+    {
+      name: "a decoder that nobody knows",
+      in: `${GOOD}    decoder: { type: vapi }\n`,
+      error: /:11:22 cameras\[0\]\.decoder\.type: .*vaapi/,
+    },
+    {
+      name: "a decoder of the driver opencv",
+      in: `${GOOD}    decoder: { type: cuda }\n    driver: opencv\n`,
+      error: /:11:14 cameras\[0\]\.decoder: cuda needs driver: ffmpeg; .*takes no parameters/,
+    },
+    {
+      name: "a device for what takes none",
+      in: `${GOOD}    decoder: { type: v4l2m2m, device: /dev/video10 }\n`,
+      error: /:11:14 cameras\[0\]\.decoder: v4l2m2m takes no device/,
+    },
     { name: "a broker without host", in: `${GOOD}mqtt: { url: "mqtt://" }\n`, error: /:11:\d+ mqtt\.url/ },
     {
       name: "a broker without port",
@@ -114,6 +129,8 @@ describe("taken", () => {
       name: "a mask that leaves a strip free",
       in: `${GOOD}    masks:\n      - { id: a, polygon: [[0, 0], [1, 0], [1, 0.9], [0, 0.9]] }\n`,
     },
+    { name: "a decoder", in: `${GOOD}    decoder: { type: vaapi, device: /dev/dri/renderD128 }\n` },
+    { name: "software with opencv", in: `${GOOD}    driver: opencv\n    decoder: { type: software }\n` },
     { name: "equal scores", in: `${GOOD}tracker: { lowScore: 0.6, highScore: 0.6, newTrackScore: 0.6 }\n` },
     { name: "the fixture", in: readFileSync(join(import.meta.dirname, "../../fixtures/pets.device.yaml"), "utf8") },
   ])("$name", ({ in: text }) => {
