@@ -2,6 +2,7 @@ import { hourOffset, hoursAhead } from "../hourly/hours-ahead.ts";
 import { profilesOf } from "../hourly/profile.ts";
 import { calendarFit } from "../members/calendar-fit.ts";
 import type { Days, ErrorQuantiles, History, TodayStage } from "../port.ts";
+import type { DateHours } from "../today.ts";
 import { TodayEvidence } from "../today-evidence.ts";
 import { combined } from "./combined.ts";
 import type { PastOrigin } from "./evidence.ts";
@@ -83,12 +84,15 @@ function addHours({ history, days, forecast, truth, series, now }: HourCase, { o
   const totals = forecast.subarray(0, HOUR_HORIZON_DAYS);
   const hours = hoursAhead(totals, { profiles, dates, first: days.days });
   const offset = hourOffset(calendarFit(days, series).offset);
+  let yesterday: DateHours | undefined;
   for (let h = 0; h < totals.length && days.days + h < now; h++) {
     const day = days.days + h;
-    if (Number.isNaN(truth[day]!)) continue;
     const counted = history.values[series]!.subarray(day * HOURS, (day + 1) * HOURS);
     const foretold = hours.subarray(h * HOURS, (h + 1) * HOURS);
-    today.add(series, foretold, counted);
+    const date = Number.isNaN(truth[day]!) ? undefined : { hours: foretold, counted };
+    if (date) today.add(series, date, yesterday);
+    yesterday = date;
+    if (!date) continue;
     for (let hour = 0; hour < HOURS; hour++)
       ofHours[hour]!.add(series, logError(counted[hour]!, foretold[hour]!, offset), now - days.days);
   }
