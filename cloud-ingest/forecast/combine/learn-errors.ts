@@ -13,6 +13,8 @@ import { PastErrors } from "./past-errors.ts";
 const HOURS = 24;
 /** Hours are foretold a week ahead. */
 const HOUR_HORIZON_DAYS = 7;
+/** Dates that a series must have had at a past origin: what was said of it before its first week tells nothing of what is said now. */
+const LEAST_KNOWN = 7;
 
 export interface Past {
   readonly past: readonly PastOrigin[];
@@ -41,6 +43,7 @@ export function learnErrors(history: History, { past, truth, weights, origin }: 
   const ofHours = Array.from({ length: history.step === "hour" ? HOURS : 0 }, () => new PastErrors(series));
   for (const { origin: then, days, predictions } of past)
     for (let i = 0; i < series; i++) {
+      if (days.values[i]!.filter(Number.isFinite).length < LEAST_KNOWN) continue;
       const offset = calendarFit(days, i).offset;
       const forecast = combined(
         predictions.map((member) => member[i]!),
