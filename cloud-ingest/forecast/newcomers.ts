@@ -29,7 +29,7 @@ export interface BorrowOptions {
   readonly widen: number;
 }
 
-export const BORROW: BorrowOptions = { levelHalfLife: 14, own: 10, hours: 7, widen: 2 };
+export const BORROW: BorrowOptions = { levelHalfLife: 14, own: 10, hours: 7, widen: 3 };
 
 /** Whose habits a newcomer takes. */
 export interface Lenders {

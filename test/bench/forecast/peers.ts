@@ -25,15 +25,20 @@ interface PeerForecast {
 export async function peerLines(folder: string, note: (text: string) => void): Promise<string[]> {
   const missing = await missingForPeers();
   if (missing) return [missing];
-  const lines = [
-    "set                          model       pairs   MASE  WAPE %  MAE/naive  CPU ms a series and origin",
-  ];
+  const lines: string[] = [];
+  // Libraries take long: who ends it early has what was done.
+  const tell = (line: string) => {
+    lines.push(line);
+    note(`${line}\n`);
+  };
+  tell("set                          model       pairs   MASE  WAPE %  MAE/naive  CPU ms a series and origin");
   for (const set of dailySets(folder)) {
     note(`${set.name} ...\n`);
     const ours = await scoreOf(set);
-    lines.push(lineOf(set, "here", ours), `${" ".repeat(29)}${await aloneText(set)}`);
+    tell(lineOf(set, "here", ours));
+    tell(`${" ".repeat(29)}${await aloneText(set)}`);
     note(`${set.name}: peers ...\n`);
-    for (const [model, theirs] of await peersOn(set, ours.origins)) lines.push(lineOf(set, model, theirs));
+    for (const [model, theirs] of await peersOn(set, ours.origins)) tell(lineOf(set, model, theirs));
   }
   return lines;
 }
