@@ -29,7 +29,7 @@ export interface BorrowOptions {
   readonly widen: number;
 }
 
-export const BORROW: BorrowOptions = { levelHalfLife: 14, own: 10, hours: 7, widen: 2 };
+export const BORROW: BorrowOptions = { levelHalfLife: 14, own: 10, hours: 7, widen: 3 };
 
 /** Whose habits a newcomer takes. */
 export interface Lenders {
@@ -41,6 +41,12 @@ export interface Lenders {
   readonly isCluster: boolean;
 }
 
+/** Dates of a series that is new; undefined for one that is old enough, or has none. */
+export function youngDays({ values }: Pick<Days, "values">, series: number): number | undefined {
+  const known = values[series]!.filter(Number.isFinite).length;
+  return known > 0 && known < YOUNG_DAYS ? known : undefined;
+}
+
 /** By series, whose habits it takes; undefined for one that is old enough, or where there are not enough lenders. */
 export function lendersOf(
   days: Days,
@@ -48,8 +54,8 @@ export function lendersOf(
 ): readonly (Lenders | undefined)[] {
   const known = days.values.map((values) => values.filter(Number.isFinite).length);
   return days.names.map((_, series): Lenders | undefined => {
-    const own = known[series]!;
-    if (own === 0 || own >= YOUNG_DAYS) return undefined;
+    const own = youngDays(days, series);
+    if (own === undefined) return undefined;
     const mine = families[series];
     const able = days.names
       .map((_, other) => other)
@@ -260,8 +266,8 @@ export function borrowedProfiles(
   };
 }
 
-/** A level known from a few dates adds its own error to those of a forecast. */
-export function widened(errors: ErrorQuantiles, { days }: Lenders, { widen }: BorrowOptions = BORROW): ErrorQuantiles {
+/** A level known from a few dates adds its own error to those of a forecast, borrowed or not. */
+export function widened(errors: ErrorQuantiles, days: number, { widen }: BorrowOptions = BORROW): ErrorQuantiles {
   const factor = 1 + widen / Math.sqrt(days);
   const { q025, q10, q90, q975 } = errors;
   return { q025: factor * q025, q10: factor * q10, q90: factor * q90, q975: factor * q975 };

@@ -191,6 +191,9 @@ export interface TodayStage {
   readonly slope: number;
   /** How far it follows the last hours where these are off otherwise than all of them. */
   readonly recent: number;
+  /** How far it follows yesterday's hours behind this one, and those before it, where both are off; left out by artefacts that did not know of them. */
+  readonly lastRest?: number;
+  readonly lastSeen?: number;
   /** Usual size of what is left unexplained; the quantiles are multiples of it, more on a date that is odd already. */
   readonly spread: number;
   /** Of the rest of the date. */

@@ -13,7 +13,15 @@ import { hourOffset, hoursAhead } from "./hourly/hours-ahead.ts";
 import { profilesOf } from "./hourly/profile.ts";
 import { OUR_MEMBERS } from "./members/all.ts";
 import { calendarFit } from "./members/calendar-fit.ts";
-import { borrowedParts, borrowedProfiles, borrowedTotals, type Lenders, lendersOf, widened } from "./newcomers.ts";
+import {
+  borrowedParts,
+  borrowedProfiles,
+  borrowedTotals,
+  type Lenders,
+  lendersOf,
+  widened,
+  youngDays,
+} from "./newcomers.ts";
 import type {
   Champion,
   Context,
@@ -122,7 +130,8 @@ type Slots = Pick<SeriesForecast, "yhat" | "lo80" | "hi80" | "lo95" | "hi95">;
 
 function slotsOf(totals: Float64Array, { of, days, history, series, lenders }: SlotOptions): Slots {
   const offset = calendarFit(days, series).offset;
-  const wide = (errors: ErrorQuantiles) => (lenders ? widened(errors, lenders) : errors);
+  const young = youngDays(days, series);
+  const wide = (errors: ErrorQuantiles) => (young === undefined ? errors : widened(errors, young));
   if (history.step === "day")
     return withBounds(totals, (value, h) => boundsOf(value, wide(of.dayErrors[groupOf(h)]!), offset));
   const dates = days.dates[series]!;

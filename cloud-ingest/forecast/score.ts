@@ -1,4 +1,4 @@
-import type { BacktestRound } from "./backtest.ts";
+import type { SeriesForecast } from "./port.ts";
 
 /** What came, and how it is scored. */
 export interface ScoreOptions {
@@ -9,6 +9,15 @@ export interface ScoreOptions {
   readonly horizon: number;
   /** Slots of seasonal naive: 7 by day, 168 by hour. */
   readonly season: number;
+}
+
+/** What was foretold at an origin, of ours (a round of a backtest) or of others; in the order of the truth. */
+export interface ScoredRound {
+  /** Days of history before the forecast. */
+  readonly origin: number;
+  readonly forecast: {
+    readonly series: readonly Pick<SeriesForecast, "yhat" | "lo80" | "hi80" | "lo95" | "hi95">[];
+  };
 }
 
 /** Measures of one set, of our forecasts and of seasonal naive beside them. */
@@ -44,7 +53,7 @@ export class Scorer {
     this.#options = options;
   }
 
-  add({ origin, forecast }: BacktestRound): void {
+  add({ origin, forecast }: ScoredRound): void {
     const { horizon, season, slotsPerDay } = this.#options;
     const first = origin * slotsPerDay;
     forecast.series.forEach(({ yhat, lo80, hi80, lo95, hi95 }, i) => {

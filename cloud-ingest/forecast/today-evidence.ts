@@ -1,23 +1,32 @@
 import { median } from "../quality/expectation/numbers.ts";
+import { solveInPlace } from "../quality/impute/linear-algebra.ts";
 import type { ErrorQuantiles, TodayStage } from "./port.ts";
-import { offsetOf, recentLog, STAGES, scaleOf, stageOf } from "./today.ts";
+import {
+  bounded,
+  type DateHours,
+  expectedOf,
+  lastLogs,
+  offsetOf,
+  recentLog,
+  type Signs,
+  type Slopes,
+  STAGES,
+  scaleOf,
+  stageOf,
+} from "./today.ts";
 
 const HOURS = 24;
 /** Squares of the hours before that "as much as all" and "nothing goes on" are worth. */
 const PRIOR = 0.6;
 const NOTHING = 0.05;
-/** A wilder hour is an event of its own. */
-const BOUND = 1;
 const MOST_SLOPE = 1.2;
 /** Of a series of which nothing is known: by a third. */
 const USUAL_SPREAD = 0.3;
 
-/** How far the hours before a moment were off, how the last of them, and those behind it: logarithms of counted over expected. */
-interface Pair {
+/** What was known at a moment of a past date, and how the hours behind it were off. */
+interface Pair extends Signs {
   readonly series: number;
   readonly stage: number;
-  readonly before: number;
-  readonly recent: number;
   readonly behind: number;
 }
 
@@ -30,8 +39,8 @@ type QuantilesOf = (errors: readonly (readonly number[])[]) => {
 export class TodayEvidence {
   readonly #pairs: Pair[] = [];
 
-  /** A past date with its morning's forecast, at every hour of it. */
-  add(series: number, hours: Float64Array, counted: Float64Array): void {
+  /** A past date with its morning's forecast, at every hour of it; `yesterday`: the date before, as far as it is known. */
+  add(series: number, { hours, counted }: DateHours, yesterday?: DateHours): void {
     if (counted.some((value) => Number.isNaN(value))) return;
     const offset = offsetOf(hours);
     const total = hours.reduce((sum, value) => sum + value, 0);
@@ -43,9 +52,12 @@ export class TodayEvidence {
       expected += hours[hour]!;
       came += counted[hour]!;
       if (expected < 0.01 * total || expected > 0.99 * total) continue;
+      const last = lastLogs(yesterday, seen);
       this.#pairs.push({
         series,
         stage: stageOf(expected / total),
+        lastSeen: last.seen,
+        lastRest: last.rest,
         before: Math.log((came + offset) / (expected + offset)),
         recent: recentLog(hours, counted, seen),
         behind: Math.log((people - came + offset) / (total - expected + offset)),
@@ -83,13 +95,10 @@ interface Left {
   readonly before: number;
 }
 
-const unexplained = (pairs: readonly Pair[], stage: number, { slope, recent }: Slopes): Left[] =>
+const unexplained = (pairs: readonly Pair[], stage: number, slopes: Slopes): Left[] =>
   pairs
     .filter((pair) => pair.stage === stage)
-    .map((pair) => ({
-      error: pair.behind - slope * pair.before - recent * (pair.recent - pair.before),
-      before: pair.before,
-    }));
+    .map((pair) => ({ error: pair.behind - expectedOf(pair, slopes), before: pair.before }));
 
 /** Undefined where nothing is known, or all is explained. */
 function spreadOf(left: readonly Left[]): number | undefined {
@@ -97,29 +106,40 @@ function spreadOf(left: readonly Left[]): number | undefined {
   return spread > 1e-6 ? spread : undefined;
 }
 
-type Slopes = Pick<TodayStage, "slope" | "recent">;
+/** What the rest of a date is regressed on, in the order of the coefficients. */
+const signsOf = ({ before, recent, lastSeen, lastRest }: Pair) => [
+  bounded(before),
+  bounded(recent - before),
+  lastSeen,
+  lastRest,
+];
+const SIGNS = 4;
+const OF_TODAY = 2;
 
-/** By stage, ridge regression of `behind` on `before` and on how the last hours differ from it, towards the slopes of all. */
+/** By stage, ridge regression of `behind` on what is known at a moment, towards the slopes of all. */
 function slopesOf(pairs: readonly Pair[], prior?: readonly Slopes[]): Slopes[] {
-  const sums = Array.from({ length: STAGES }, () => ({ xx: 0, xz: 0, zz: 0, xy: 0, zy: 0 }));
-  for (const { stage, before, recent, behind } of pairs) {
-    const [x, z, y] = [bounded(before), bounded(recent - before), bounded(behind)];
-    const own = sums[stage]!;
-    own.xx += x * x;
-    own.xz += x * z;
-    own.zz += z * z;
-    own.xy += x * y;
-    own.zy += z * y;
+  const grams = Array.from({ length: STAGES }, () => new Float64Array(SIGNS * SIGNS));
+  const moments = Array.from({ length: STAGES }, () => new Float64Array(SIGNS));
+  for (const pair of pairs) {
+    const signs = signsOf(pair);
+    const behind = bounded(pair.behind);
+    for (let i = 0; i < SIGNS; i++) {
+      moments[pair.stage]![i]! += signs[i]! * behind;
+      for (let j = 0; j <= i; j++) grams[pair.stage]![i * SIGNS + j]! += signs[i]! * signs[j]!;
+    }
   }
-  return sums.map(({ xx, xz, zz, xy, zy }, stage) => {
-    const worth = prior ? PRIOR : NOTHING;
-    const towards = prior?.[stage] ?? { slope: 0, recent: 0 };
-    const [a, b, c] = [xx + worth, xz, zz + worth];
-    const [d, e] = [xy + worth * towards.slope, zy + worth * towards.recent];
-    const determinant = a * c - b * b;
-    return { slope: slopeWithin((d * c - b * e) / determinant), recent: slopeWithin((a * e - b * d) / determinant) };
+  return moments.map((moment, stage) => {
+    const { slope = 0, recent = 0, lastSeen = 0, lastRest = 0 } = prior?.[stage] ?? {};
+    [slope, recent, lastSeen, lastRest].forEach((towards, i) => {
+      // Of yesterday's hours nothing is believed without evidence, of today's little.
+      const worth = prior || i >= OF_TODAY ? PRIOR : NOTHING;
+      grams[stage]![i * SIGNS + i]! += worth;
+      moment[i]! += worth * towards;
+    });
+    solveInPlace(grams[stage]!, moment, SIGNS);
+    const [a = 0, b = 0, c = 0, d = 0] = moment;
+    return { slope: slopeWithin(a), recent: slopeWithin(b), lastSeen: bounded(c), lastRest: bounded(d) };
   });
 }
 
-const bounded = (value: number) => Math.max(-BOUND, Math.min(BOUND, value));
 const slopeWithin = (slope: number) => Math.max(0, Math.min(MOST_SLOPE, slope));

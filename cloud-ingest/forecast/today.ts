@@ -1,6 +1,6 @@
 import { boundsOf } from "./combine/intervals.ts";
 import { hourOffset } from "./hourly/hours-ahead.ts";
-import type { ErrorQuantiles, SeriesChampion } from "./port.ts";
+import type { ErrorQuantiles, SeriesChampion, TodayStage } from "./port.ts";
 
 const HOURS = 24;
 /** Parts of an expected date that are told apart. */
@@ -10,6 +10,13 @@ const RECENT_HOURS = 3;
 /** How much of its square a date that is off already adds to that of what is unexplained: nobody knows why it is off, nor how long. */
 const ODD = 0.1;
 
+/** Hours of a date as they were foretold in its morning, and as they came. */
+export interface DateHours {
+  readonly hours: Float64Array;
+  /** NaN for none or none that is believed. */
+  readonly counted: Float64Array;
+}
+
 export interface TodayOptions {
   /** The morning's forecast of the date's hours. */
   readonly hours: Float64Array;
@@ -17,6 +24,8 @@ export interface TodayOptions {
   readonly counted: Float64Array;
   /** Part of each hour that is over and was counted, 0..1. */
   readonly seen: ArrayLike<number>;
+  /** The date before; without it, or with an hour of it unknown, it says nothing. */
+  readonly yesterday?: DateHours | undefined;
   readonly champion: Pick<SeriesChampion, "today">;
 }
 
@@ -37,9 +46,9 @@ export interface TodayForecast {
 
 /**
  * The date's forecast with the hours that are counted already. The rest of the date is believed to be off as the hours so far are, as far as that was so on past dates
- * (slopes of all hours and of the last ones by the part that is seen, learned on past origins). Hours that are missing or flagged count as not seen: without any, the morning's forecast stands.
+ * (slopes of all hours and of the last ones by the part that is seen, learned on past origins), and as yesterday was before and behind the same hour. Hours that are missing or flagged count as not seen: without any, the morning's forecast stands.
  */
-export function updateToday({ hours, counted, seen, champion }: TodayOptions): TodayForecast {
+export function updateToday({ hours, counted, seen, yesterday, champion }: TodayOptions): TodayForecast {
   const offset = offsetOf(hours);
   const { expected, people, rest } = split(hours, counted, seen);
   const total = expected + rest;
@@ -47,7 +56,9 @@ export function updateToday({ hours, counted, seen, champion }: TodayOptions): T
   const stage = share > 0 ? champion.today[stageOf(share)] : undefined;
   const ratio = expected > 0 ? (people + offset) / (expected + offset) : 1;
   const before = Math.log(ratio);
-  const factor = stage ? Math.exp(stage.slope * before + stage.recent * (recentLog(hours, counted, seen) - before)) : 1;
+  const last = lastLogs(yesterday, seen);
+  const signs = { before, recent: recentLog(hours, counted, seen), lastSeen: last.seen, lastRest: last.rest };
+  const factor = stage ? Math.exp(expectedOf(signs, stage)) : 1;
   const byHour = hours.map((value, hour) => {
     const part = seenPart(counted, seen, hour);
     return (part > 0 ? counted[hour]! : 0) + (1 - part) * value * factor;
@@ -92,6 +103,44 @@ export function recentLog(hours: Float64Array, counted: Float64Array, seen: Arra
   const offset = offsetOf(hours);
   return Math.log((people + offset) / (expected + offset));
 }
+
+/** What is known at a moment of how a date is off: logarithms of counted over expected. */
+export interface Signs {
+  readonly before: number;
+  readonly recent: number;
+  readonly lastSeen: number;
+  readonly lastRest: number;
+}
+
+/** log(counted / expected) of the rest of the date. */
+export const expectedOf = (
+  { before, recent, lastSeen, lastRest }: Signs,
+  { slope, recent: follows, lastSeen: seen = 0, lastRest: rest = 0 }: Slopes,
+): number => slope * before + follows * (recent - before) + seen * lastSeen + rest * lastRest;
+
+export type Slopes = Pick<TodayStage, "slope" | "recent" | "lastSeen" | "lastRest">;
+
+/** How yesterday was off up to the moment that is seen of today, and behind it; 0 where it is not known. */
+export function lastLogs(yesterday: DateHours | undefined, seen: ArrayLike<number>): { seen: number; rest: number } {
+  if (!yesterday || yesterday.counted.some((value) => Number.isNaN(value))) return { seen: 0, rest: 0 };
+  const offset = offsetOf(yesterday.hours);
+  const sums = { expected: 0, people: 0, foretold: 0, came: 0 };
+  for (let hour = 0; hour < HOURS; hour++) {
+    const part = Math.max(0, Math.min(1, seen[hour] ?? 0));
+    sums.expected += part * yesterday.hours[hour]!;
+    sums.people += part * yesterday.counted[hour]!;
+    sums.foretold += (1 - part) * yesterday.hours[hour]!;
+    sums.came += (1 - part) * yesterday.counted[hour]!;
+  }
+  return {
+    seen: bounded(Math.log((sums.people + offset) / (sums.expected + offset))),
+    rest: bounded(Math.log((sums.came + offset) / (sums.foretold + offset))),
+  };
+}
+
+/** A wilder date is an event of its own. */
+const BOUND = 1;
+export const bounded = (value: number) => Math.max(-BOUND, Math.min(BOUND, value));
 
 function seenPart(counted: Float64Array, seen: ArrayLike<number>, hour: number): number {
   return Number.isNaN(counted[hour]!) ? 0 : Math.max(0, Math.min(1, seen[hour] ?? 0));

@@ -67,14 +67,18 @@ export const STOPPED = 130;
 
 /** Aborts on the first Ctrl-C or SIGTERM; a second Ctrl-C ends the process at once. */
 export function stopSignal(): AbortSignal {
+  if (stops.length === 0) for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, stopAll);
   const stop = new AbortController();
-  const onSignal = () => {
-    if (stop.signal.aborted) process.exit(STOPPED);
-    stop.abort();
-  };
-  process.on("SIGINT", onSignal);
-  process.on("SIGTERM", onSignal);
+  stops.push(stop);
   return stop.signal;
+}
+
+/** Of this process, which has one listener for all: a command may ask for more than one, and tests run many commands. */
+const stops: AbortController[] = [];
+
+function stopAll(): void {
+  if (stops.at(-1)?.signal.aborted) process.exit(STOPPED);
+  for (const stop of stops) stop.abort();
 }
 
 /** Runs a part whose end is to be stopped: that it is stopped before it stands is no failure. */

@@ -15,7 +15,8 @@ const HELP = `npm run bench [-- OPTIONS]          speed of replay and of acknowl
 npm run bench:cloud [-- PART...]     Pub/Sub and BigQuery on doubles of the services: rate, workers, memory, latency (on emulators),
                                      bytes, start
 npm run bench:quality                broken counters found and innocent ones left alone, on real series
-npm run bench:forecast               people foretold on real series: error, intervals, shocks, today, speed; -- --sweep: constants, one set left out
+npm run bench:forecast [-- PART...]  people foretold on real series: backtests, peers (libraries of PYTHON), covid, lockdowns, today, clusters,
+                                     newcomers, speed; -- --sweep: constants, one set left out
 npm run bench:health [-- PART]       ill devices found and innocent ones left alone: cameras (on films), alerts (their own
                                      rules, from counts and health), page (first paint), engine (a day of 10,000 devices)
 npm run bench:perception             people followed and counted, beside open trackers; -- --sweep: constants chosen anew
@@ -61,7 +62,7 @@ else if (positionals[0] === "soak") await soak();
 else if (positionals[0] === "soak-device") await soakDevice();
 else if (positionals[0] === "cloud") await cloud(positionals.slice(1));
 else if (positionals[0] === "quality") await quality();
-else if (positionals[0] === "forecast") await forecast();
+else if (positionals[0] === "forecast") await forecast(positionals.slice(1));
 else if (positionals[0] === "health") await health(positionals[1] ?? "");
 else if (positionals[0] === "perception") await perception();
 else if (positionals[0] === "regions") await regions();
@@ -124,9 +125,9 @@ async function quality(): Promise<void> {
   print(await runQualityBench(context.note));
 }
 
-async function forecast(): Promise<void> {
+async function forecast(parts: readonly string[]): Promise<void> {
   const { runForecastBench } = await import("./forecast/forecast-bench.ts");
-  if (!values.sweep) return print(await runForecastBench(context.note));
+  if (!values.sweep) return print(await runForecastBench(context.note, parts));
   const { sweepLines } = await import("./forecast/sweep.ts");
   print(await sweepLines(context.note));
 }

@@ -2,6 +2,7 @@ import { hourOffset, hoursAhead } from "../hourly/hours-ahead.ts";
 import { profilesOf } from "../hourly/profile.ts";
 import { calendarFit } from "../members/calendar-fit.ts";
 import type { Days, ErrorQuantiles, History, TodayStage } from "../port.ts";
+import type { DateHours } from "../today.ts";
 import { TodayEvidence } from "../today-evidence.ts";
 import { combined } from "./combined.ts";
 import type { PastOrigin } from "./evidence.ts";
@@ -12,6 +13,8 @@ import { PastErrors } from "./past-errors.ts";
 const HOURS = 24;
 /** Hours are foretold a week ahead. */
 const HOUR_HORIZON_DAYS = 7;
+/** Dates that a series must have had at a past origin: what was said of it before its first week tells nothing of what is said now. */
+const LEAST_KNOWN = 7;
 
 export interface Past {
   readonly past: readonly PastOrigin[];
@@ -40,6 +43,7 @@ export function learnErrors(history: History, { past, truth, weights, origin }: 
   const ofHours = Array.from({ length: history.step === "hour" ? HOURS : 0 }, () => new PastErrors(series));
   for (const { origin: then, days, predictions } of past)
     for (let i = 0; i < series; i++) {
+      if (days.values[i]!.filter(Number.isFinite).length < LEAST_KNOWN) continue;
       const offset = calendarFit(days, i).offset;
       const forecast = combined(
         predictions.map((member) => member[i]!),
@@ -83,12 +87,15 @@ function addHours({ history, days, forecast, truth, series, now }: HourCase, { o
   const totals = forecast.subarray(0, HOUR_HORIZON_DAYS);
   const hours = hoursAhead(totals, { profiles, dates, first: days.days });
   const offset = hourOffset(calendarFit(days, series).offset);
+  let yesterday: DateHours | undefined;
   for (let h = 0; h < totals.length && days.days + h < now; h++) {
     const day = days.days + h;
-    if (Number.isNaN(truth[day]!)) continue;
     const counted = history.values[series]!.subarray(day * HOURS, (day + 1) * HOURS);
     const foretold = hours.subarray(h * HOURS, (h + 1) * HOURS);
-    today.add(series, foretold, counted);
+    const date = Number.isNaN(truth[day]!) ? undefined : { hours: foretold, counted };
+    if (date) today.add(series, date, yesterday);
+    yesterday = date;
+    if (!date) continue;
     for (let hour = 0; hour < HOURS; hour++)
       ofHours[hour]!.add(series, logError(counted[hour]!, foretold[hour]!, offset), now - days.days);
   }

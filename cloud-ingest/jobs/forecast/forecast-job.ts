@@ -23,6 +23,7 @@ import { familiesOf, isYoung } from "./families.ts";
 import { forecastRows } from "./forecast-rows.ts";
 import { groupRegressors } from "./group-regressors.ts";
 import { type GroupHistory, groupHistory, groupsOf, HISTORY_DAYS, type StoreGroup } from "./groups.ts";
+import { lastDates } from "./last-dates.ts";
 import { type PastInputs, pastDates, pastRows } from "./past-rows.ts";
 import { tenantRows } from "./tenant-rows.ts";
 
@@ -147,10 +148,12 @@ async function forecastGroup(tools: Tools, share: Share, signal: AbortSignal): P
   const forecasts = await askFor(tools, known, champion, signal);
   const madeAt = new Date(tools.clock.nowMs()).toISOString();
   const stagesOf = (name: string) => (champion.series[name] ?? champion.pooled).today;
-  const rows = forecastRows({ places: known.places, forecasts, artefact: id, madeAt, stagesOf });
+  const before = await rowsBefore(tools, share);
+  const lasts = lastDates(known, before);
+  const rows = forecastRows({ places: known.places, forecasts, artefact: id, madeAt, stagesOf, lasts });
   const ahead = datesOf({ from: addDays(share.last, 1), to: addDays(share.last, DAYS_AHEAD) });
   await replace(tools, share, ahead, rows);
-  await lookBack(tools, share, { known, madeAt, effects: forecasts.past });
+  await lookBack(tools, share, { known, madeAt, effects: forecasts.past, rows: before });
   return { counts: { forecast: known.places.length } };
 }
 
@@ -159,18 +162,20 @@ function replace({ warehouse }: Tools, { stores }: Share, dates: readonly string
   return warehouse.replaceDerived(FORECAST, work, rows);
 }
 
-/** Says of the last dates how the forecasts went that were made before them. */
-async function lookBack(
-  tools: Tools,
-  share: Share,
-  { known, madeAt, effects }: Pick<PastInputs, "known" | "madeAt" | "effects">,
-) {
-  const dates = pastDates(share.last, PAST_DAYS);
-  const range = { from: dates[0] ?? share.last, to: share.last };
+/** What was expected of the last dates. */
+async function rowsBefore({ warehouse }: Tools, { stores, last }: Share): Promise<readonly DerivedRow[]> {
+  const range = { from: pastDates(last, PAST_DAYS)[0] ?? last, to: last };
   const rows: DerivedRow[] = [];
-  for (const store of share.stores) rows.push(...(await tools.warehouse.derived(FORECAST, store, range)));
-  const past = pastRows({ known, rows, dates, madeAt, effects });
-  if (past.length > 0) await replace(tools, share, dates, [...rows.filter(({ step }) => step !== "past"), ...past]);
+  for (const store of stores) rows.push(...(await warehouse.derived(FORECAST, store, range)));
+  return rows;
+}
+
+/** Says of the last dates how the forecasts went that were made before them. */
+async function lookBack(tools: Tools, share: Share, past: Omit<PastInputs, "dates">) {
+  const dates = pastDates(share.last, PAST_DAYS);
+  const told = pastRows({ ...past, dates });
+  if (told.length > 0)
+    await replace(tools, share, dates, [...past.rows.filter(({ step }) => step !== "past"), ...told]);
 }
 
 async function askFor(

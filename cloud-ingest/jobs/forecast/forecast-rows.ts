@@ -1,6 +1,7 @@
 import { addDays } from "../../calendar.ts";
 import type { BothForecasts } from "../../forecast/forecast-wish.ts";
 import type { SeriesForecast, TodayStage } from "../../forecast/port.ts";
+import type { DateHours } from "../../forecast/today.ts";
 import { rounded } from "../../quality/expectation/numbers.ts";
 import type { DerivedRow } from "../../warehouse/derived-port.ts";
 import type { StoreInfo } from "../../warehouse/port.ts";
@@ -21,6 +22,8 @@ export interface RowInput {
   readonly artefact: string;
   /** What was learnt of dates under way, by name of a series. */
   readonly stagesOf: (name: string) => readonly TodayStage[];
+  /** The date before the first one foretold, by name of a series, where it is known. */
+  readonly lasts?: ReadonlyMap<string, DateHours>;
   /** RFC 3339 UTC. */
   readonly madeAt: string;
 }
@@ -34,10 +37,16 @@ export function forecastRows(input: RowInput): readonly DerivedRow[] {
   });
 }
 
-function dayRows({ forecasts, stagesOf, ...input }: RowInput, place: GroupPlace, series: SeriesForecast): DerivedRow[] {
+function dayRows(
+  { forecasts, stagesOf, lasts, ...input }: RowInput,
+  place: GroupPlace,
+  series: SeriesForecast,
+): DerivedRow[] {
   const { borrowed } = series;
   const basis = { ...basisOf(place, BASIS_DAYS), ...(borrowed && { borrowed }) };
   const stages = stagesOf(place.name);
+  const last = lasts?.get(place.name);
+  const yesterday = last && { hours: cents(last.hours), counted: cents(last.counted) };
   return Array.from(series.yhat, (_, day) => {
     const businessDate = addDays(forecasts.days.from, day);
     const { date: _date, named, missing, ...parts } = series.parts[day] ?? { date: "" };
@@ -46,10 +55,18 @@ function dayRows({ forecasts, stagesOf, ...input }: RowInput, place: GroupPlace,
       ...headOf(input, place.store, { place: place.place, businessDate, step: "day" }),
       localStart: `${businessDate}T00:00:00`,
       ...boundsOf(series, day),
-      ...{ model: series.model, parts: JSON.stringify({ ...people, basis, ...(day < STAGED_DAYS && { stages }) }) },
+      model: series.model,
+      parts: JSON.stringify({
+        ...people,
+        basis,
+        ...(day < STAGED_DAYS && { stages }),
+        ...(day === 0 && yesterday && { yesterday }),
+      }),
     };
   });
 }
+
+const cents = (people: Float64Array) => Array.from(people, (value) => rounded(value, PARTS));
 
 const roundedAll = (people: Readonly<Record<string, number>>) =>
   Object.fromEntries(Object.entries(people).map(([name, value]) => [name, rounded(value, PARTS)]));
@@ -85,6 +102,6 @@ type Bounds = Pick<SeriesForecast, "yhat" | "lo80" | "hi80" | "lo95" | "hi95">;
 
 /** Never below 0, and never a bound within another, whatever rounding does. */
 export function boundsOf({ yhat, lo80, hi80, lo95, hi95 }: Bounds, at: number): DerivedRow {
-  const cents = (values: Float64Array) => rounded(values[at] ?? 0, PARTS);
-  return { yhat: cents(yhat), lo80: cents(lo80), hi80: cents(hi80), lo95: cents(lo95), hi95: cents(hi95) };
+  const of = (values: Float64Array) => rounded(values[at] ?? 0, PARTS);
+  return { yhat: of(yhat), lo80: of(lo80), hi80: of(hi80), lo95: of(lo95), hi95: of(hi95) };
 }

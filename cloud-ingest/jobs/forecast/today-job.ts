@@ -2,7 +2,7 @@ import { messageOf } from "../../../firmware-config/kit/errors.ts";
 import { addDays, datesOf } from "../../calendar.ts";
 import type { TodayStage } from "../../forecast/port.ts";
 import { type ForecastNode, reconcile } from "../../forecast/reconcile.ts";
-import { updateToday } from "../../forecast/today.ts";
+import { type DateHours, updateToday } from "../../forecast/today.ts";
 import { groupBy, portionsOf } from "../../group-by.ts";
 import { rounded } from "../../quality/expectation/numbers.ts";
 import type { Registry } from "../../registry/registry.ts";
@@ -143,20 +143,35 @@ function foretold(morning: readonly DerivedRow[], day: DerivedRow, hours: TodayH
   for (const row of morning)
     if (row.step === "hour" && row.place === day.place)
       byHour[Number(String(row.localStart).slice(11, 13))] = Number(row.yhat);
-  const updated = updateToday({ hours: byHour, ...hours, champion: { today: stagesOf(day) } });
+  const { stages, yesterday } = learntOf(day);
+  const updated = updateToday({ hours: byHour, ...hours, yesterday, champion: { today: stages } });
   const band = updated.seenShare > 0 ? updated : Object.fromEntries(BOUNDS.map((name) => [name, Number(day[name])]));
   return { hours, seenShare: updated.seenShare, band: band as Place["band"] };
 }
 
-/** What the night's forecast learnt of dates under way; nothing where the row is of another version. */
-function stagesOf({ parts }: DerivedRow): readonly TodayStage[] {
+interface Learnt {
+  readonly stages: readonly TodayStage[];
+  readonly yesterday?: DateHours;
+}
+
+/** What the night's forecast learnt of dates under way, and how yesterday went; nothing where the row is of another version. */
+function learntOf({ parts }: DerivedRow): Learnt {
   try {
-    const { stages } = JSON.parse(String(parts ?? "{}")) as { readonly stages?: readonly TodayStage[] };
-    return Array.isArray(stages) && stages.every(isStage) ? stages : [];
+    const { stages, yesterday } = JSON.parse(String(parts ?? "{}")) as {
+      readonly stages?: readonly TodayStage[];
+      readonly yesterday?: { readonly hours: readonly number[]; readonly counted: readonly number[] };
+    };
+    if (!Array.isArray(stages) || !stages.every(isStage)) return { stages: [] };
+    const { hours, counted } = yesterday ?? {};
+    if (!isDate(hours) || !isDate(counted)) return { stages };
+    return { stages, yesterday: { hours: Float64Array.from(hours), counted: Float64Array.from(counted) } };
   } catch {
-    return [];
+    return { stages: [] };
   }
 }
+
+const isDate = (hours: readonly number[] | undefined): hours is readonly number[] =>
+  Array.isArray(hours) && hours.length === HOURS && hours.every((people) => Number.isFinite(people) && people >= 0);
 
 /** One of an older version has no `spread`. */
 const isStage = ({ slope, recent, spread, errors }: TodayStage) =>

@@ -125,7 +125,7 @@ function familiesOf(
   return families.map((family, i) => (i === series && own !== undefined ? { ...family, cluster: own } : family));
 }
 
-/** Mean absolute scaled errors by way, and the part of dates within the interval of 80 %. */
+/** Mean absolute scaled errors by way, and the part of all dates, borrowed or not, within the interval of 80 %. */
 export interface NewcomerScore {
   readonly known: number;
   readonly cases: number;
@@ -134,18 +134,22 @@ export interface NewcomerScore {
   readonly all: number;
   readonly cluster: number;
   readonly inside: number;
+  /** Mean width of that interval over the mean count. */
+  readonly width: number;
+  /** Cases that borrowed. */
+  readonly borrowed: number;
 }
 
 export function scoreCases(cases: readonly Case[], options: BorrowOptions = BORROW): NewcomerScore[] {
   return KNOWN.map((known) => {
     const sums = { naive: 0, alone: 0, all: 0, cluster: 0 };
-    let [count, inside, dates] = [0, 0, 0];
+    let [count, inside, dates, width, people, borrowed] = [0, 0, 0, 0, 0, 0];
     for (const one of cases.filter((each) => each.known === known)) {
       const { days, totals, series, families, truth, scale, champion } = one;
       const by = (some: readonly Family[] | undefined) => {
         const lenders = lendersOf(days, some)[series];
-        const borrowed = lenders && borrowedTotals(series, lenders, { days, totals, options });
-        return { lenders: borrowed && lenders, yhat: borrowed ?? totals[series]! };
+        const taken = lenders && borrowedTotals(series, lenders, { days, totals, options });
+        return { isBorrowed: taken !== undefined, yhat: taken ?? totals[series]! };
       };
       const [all, near] = [by(undefined), by(families)];
       const errors = {
@@ -157,12 +161,15 @@ export function scoreCases(cases: readonly Case[], options: BorrowOptions = BORR
       if (!Number.isFinite(errors.naive) || !(scale > 0)) continue;
       for (const way of ["naive", "alone", "all", "cluster"] as const) sums[way] += errors[way] / scale;
       count++;
+      borrowed += near.isBorrowed ? 1 : 0;
       near.yhat.forEach((value, h) => {
-        if (!(truth[h]! >= 0) || !near.lenders) return;
-        const own = widened(champion.pooled.dayErrors[groupOf(h)]!, near.lenders, options);
+        if (!(truth[h]! >= 0)) return;
+        const own = widened(champion.pooled.dayErrors[groupOf(h)]!, known, options);
         const { lo80, hi80 } = boundsOf(value, own, calendarFit(days, series).offset);
         dates++;
         inside += truth[h]! >= lo80 && truth[h]! <= hi80 ? 1 : 0;
+        width += hi80 - lo80;
+        people += truth[h]!;
       });
     }
     const mean = (way: keyof typeof sums) => sums[way] / count;
@@ -176,6 +183,8 @@ export function scoreCases(cases: readonly Case[], options: BorrowOptions = BORR
         cluster: mean("cluster"),
       },
       inside: inside / dates,
+      width: width / people,
+      borrowed,
     };
   });
 }
@@ -214,11 +223,15 @@ export function newcomerSets(folder: string): { readonly set: BenchSet; readonly
 
 /** A table by set and dates known. */
 export async function newcomerLines(folder: string): Promise<string[]> {
-  const lines = ["set                                  dates  cases  naive  alone  all others  cluster  in 80 %"];
+  const lines = [
+    "set                                  dates  cases  naive  alone  all others  cluster  in 80 %  width  borrowed",
+  ];
   for (const { set, hours } of newcomerSets(folder))
-    for (const { known, cases, naive, alone, all, cluster, inside } of scoreCases(await newcomerCases(set, hours)))
+    for (const { known, cases, naive, alone, all, cluster, inside, width, borrowed } of scoreCases(
+      await newcomerCases(set, hours),
+    ))
       lines.push(
-        `${set.name.padEnd(36)} ${String(known).padStart(5)} ${String(cases).padStart(6)}  ${naive.toFixed(3)}  ${alone.toFixed(3)}       ${all.toFixed(3)}    ${cluster.toFixed(3)}    ${inside.toFixed(3)}`,
+        `${set.name.padEnd(36)} ${String(known).padStart(5)} ${String(cases).padStart(6)}  ${naive.toFixed(3)}  ${alone.toFixed(3)}       ${all.toFixed(3)}    ${cluster.toFixed(3)}    ${inside.toFixed(3)}   ${width.toFixed(2)}  ${String(borrowed).padStart(8)}`,
       );
   return lines;
 }

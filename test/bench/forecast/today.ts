@@ -1,7 +1,7 @@
 import { until } from "../../../cloud-ingest/forecast/backtest.ts";
 import { fitChampion } from "../../../cloud-ingest/forecast/fit.ts";
 import { predict } from "../../../cloud-ingest/forecast/predict.ts";
-import { updateToday } from "../../../cloud-ingest/forecast/today.ts";
+import { type DateHours, updateToday } from "../../../cloud-ingest/forecast/today.ts";
 import type { Panel } from "../../../cloud-ingest/quality/panel.ts";
 import { hourlySets } from "./sets.ts";
 
@@ -29,14 +29,18 @@ async function todayLine(name: string, panel: Panel): Promise<string> {
     const fitted = panel.days - 28 * (week - 1) - WEEK - 1;
     if (fitted < LEAST_DAYS) continue;
     const champion = await fitChampion(until(panel, fitted), context, { horizonDays: WEEK });
-    for (let day = fitted; day < fitted + WEEK; day++) {
+    const yesterday = new Map<string, DateHours>();
+    for (let day = fitted - 1; day < fitted + WEEK; day++) {
       const { series } = await predict(champion, until(panel, day), context, { horizon: HOURS });
       series.forEach(({ name: of, yhat }, i) => {
         const counted = panel.values[i]!.subarray(day * HOURS, (day + 1) * HOURS);
-        if (counted.some((value) => Number.isNaN(value))) return;
+        const before = yesterday.get(of);
+        yesterday.set(of, { hours: yhat, counted });
+        if (day < fitted || counted.some((value) => Number.isNaN(value))) return;
         const end = endOfOpenHours(yhat);
         const seen = yhat.map((_, hour) => (hour < end ? 1 : 0));
-        const found = updateToday({ hours: yhat, counted, seen, champion: champion.series[of] ?? champion.pooled });
+        const own = champion.series[of] ?? champion.pooled;
+        const found = updateToday({ hours: yhat, counted, seen, yesterday: before, champion: own });
         const total = sum(counted);
         sums.people += total;
         sums.count++;

@@ -90,6 +90,29 @@ test("bounds hold their order, and are wider than those of the others", async ()
   expect(width(all[3] as (typeof all)[number])).toBeGreaterThan(width(all[0] as (typeof all)[number]));
 });
 
+test("a shop of some dates that nobody lends to is as unsure of its level as one that borrows", async () => {
+  const history = made({ kinds: ["office", "office"], known: 5 });
+  const context: Context = { calendars: [new Map()] };
+  const champion = await fitChampion(history, context, { horizonDays: HORIZON });
+  const width = async (known: number) => {
+    const values = history.values.map((all) => all.map((value, day) => (day < DAYS - known ? Number.NaN : value)));
+    const only = { ...history, names: ["new"], values: [values[0] ?? new Float64Array(0)] };
+    const [one] = (await predict(champion, only, context, { horizon: HORIZON })).series;
+    expect(one?.borrowed).toBeUndefined();
+    return ((one?.hi80[0] ?? 0) - (one?.lo80[0] ?? 0)) / (one?.yhat[0] ?? Number.NaN);
+  };
+  expect(await width(5)).toBeGreaterThan(1.5 * (await width(60)));
+});
+
+test("what was said of a shop before it opened makes no interval of it lean", async () => {
+  const all = await foretold(made({ kinds: ["office", "office", "office", "office"], known: 21 }));
+  const { yhat, lo80, hi80 } = all[3] as (typeof all)[number];
+  yhat.forEach((value, h) => {
+    expect((hi80[h] ?? 0) / value).toBeLessThan(1.6);
+    expect((lo80[h] ?? 0) / value).toBeLessThan(0.97);
+  });
+});
+
 test("the nearest cluster is the one whose hours are alike over the very hours that the newcomer has", () => {
   const day = (peak: number, size: number) =>
     Float64Array.from({ length: 48 }, (_, hour) => (Math.abs((hour % 24) - peak) < 3 ? size : 0.1 * size));

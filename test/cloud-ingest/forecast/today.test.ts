@@ -83,6 +83,26 @@ describe("today", () => {
     expect(found.hours[17]! / hours[17]!).toBeGreaterThan(1.25);
   });
 
+  test("evenings that are off for some days on end are expected to be so after a usual morning, where yesterday's is known", async () => {
+    const mood = (day: number) => 1 + 0.4 * Math.sin(Math.floor(day / 5) * 2.4);
+    const plain = madeHistory({ days: 200, step: "hour", noise: 0.05 });
+    const values = plain.values.map((all) =>
+      all.map((value, slot) => (slot % 24 >= 15 ? value * mood(Math.floor(slot / 24)) : value)),
+    );
+    const [history, context] = [{ ...plain, values }, { calendars: [new Map()] }];
+    const champion = await fitChampion(history, context, { horizonDays: 7 });
+    const { series } = await predict(champion, history, context, { horizon: 24 });
+    const hours = series[0]!.yhat;
+    const evening = (times: number) => hours.map((value, hour) => (hour >= 15 ? times * value : value));
+    const now = { hours, counted: hours, seen: until(15), champion: champion.series.shop! };
+    const expected = (counted: Float64Array) => updateToday({ ...now, yesterday: { hours, counted } }).hours[17]!;
+    expect(expected(evening(1.4)) / hours[17]!).toBeGreaterThan(1.15);
+    expect(expected(evening(0.7)) / hours[17]!).toBeLessThan(0.9);
+    const gap = evening(1.4);
+    gap[3] = Number.NaN;
+    expect(expected(gap)).toBe(updateToday(now).hours[17]!);
+  });
+
   test("a date that is odd already is less sure", async () => {
     const { hours, champion } = await morning(moods);
     const width = (times: number) => {

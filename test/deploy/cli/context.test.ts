@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createContext } from "../../../deploy/cli/context.ts";
+import { createContext, stopSignal } from "../../../deploy/cli/context.ts";
 
 const NAME = "a\u001b[2J\u009b2J\u202Eb\rc";
 
@@ -15,4 +15,12 @@ test("nothing that a command writes steers a terminal, and its JSON stays the sa
   expect([text, note]).toEqual([`${shown}\n\t日本\n`, `kazoe: no file ${shown}\n`]);
   expect(json).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   expect(JSON.parse(json)).toEqual({ name: NAME });
+});
+
+test("many commands in one process, each to be stopped, have one listener for each signal", () => {
+  const before = process.listenerCount("SIGINT");
+  const signals = Array.from({ length: 12 }, stopSignal);
+  expect(process.listenerCount("SIGINT") - before).toBeLessThanOrEqual(1);
+  expect(new Set(signals).size).toBe(12);
+  expect(signals.some(({ aborted }) => aborted)).toBe(false);
 });

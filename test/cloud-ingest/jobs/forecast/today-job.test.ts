@@ -102,6 +102,45 @@ test("the last word on a day that is over stays", async () => {
   expect(addDays(today, 1)).not.toBe(today);
 });
 
+test("how yesterday went is kept with the night's forecast from its second night on, and moves today's", async () => {
+  const { warehouse, clock, parts, today } = await atHalfPastTwo((row) => row);
+  const yesterdayOf = (date: string) => {
+    const row = (warehouse.derivedRows.get("forecast") ?? []).find(
+      ({ step, place, businessDate }) => step === "day" && place === "main" && businessDate === date,
+    );
+    return JSON.parse(String(row?.parts)).yesterday;
+  };
+  expect(yesterdayOf(today)).toBeUndefined();
+  const morning = `${addDays(today, 1)}T13`;
+  const known = shopRows(DOORS, FROM, DAYS + 2).filter(({ localStart }) => localStart < morning);
+  warehouse.put(tokyoStore, "hour", known);
+  clock.advance(24 * 3_600);
+  await runJob(forecastJob(parts));
+  const tomorrow = addDays(today, 1);
+  const { hours, counted } = yesterdayOf(tomorrow);
+  expect([hours.length, counted.length]).toEqual([24, 24]);
+  const total = (all: readonly number[]) => all.reduce((sum, people) => sum + people, 0);
+  expect(total(counted)).toBeGreaterThan(50);
+  expect(total(hours) / total(counted)).toBeGreaterThan(0.6);
+  expect(total(hours) / total(counted)).toBeLessThan(1.6);
+  const todayWith = async (evening: number) => {
+    const rows = (warehouse.derivedRows.get("forecast") ?? []).map((row) => {
+      if (row.businessDate !== tomorrow || row.step !== "day") return row;
+      const told = JSON.parse(String(row.parts));
+      const stages = told.stages.map((stage: object) => ({ ...stage, lastSeen: 0, lastRest: 0.5 }));
+      const came = told.yesterday.hours.map((people: number, hour: number) => (hour >= 15 ? evening * people : people));
+      return { ...row, parts: JSON.stringify({ ...told, stages, yesterday: { ...told.yesterday, counted: came } }) };
+    });
+    warehouse.derivedRows.set("forecast", rows);
+    await runJob(todayJob(parts));
+    return of(
+      (warehouse.derivedRows.get("forecast_today") ?? []).filter((row) => row.businessDate === tomorrow),
+      "",
+    );
+  };
+  expect(await todayWith(1.5)).toBeGreaterThan(1.05 * (await todayWith(0.7)));
+});
+
 test("two hundred stores are read with as many questions as one", async () => {
   const { warehouse, parts, morning, rows } = await atHalfPastTwo((row) => row);
   const stores = Array.from({ length: 200 }, (_, i) => ({ ...tokyoStore, store: `shop-${i}` }));
