@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import type { Fault } from "../firmware-config/config/problem.ts";
 import { repeated } from "../firmware-config/config/repeated.ts";
-import { clientIdOf } from "../firmware-config/contract/topics.ts";
+import { clientIdOf, storeKey } from "../firmware-config/contract/topics.ts";
 import { alertsFaults } from "./alerts/alerts-faults.ts";
 import type { BrokerConfig, CloudConfig, HttpConfig, JobsConfig, StoreConfig } from "./config.ts";
 import { brokerExposure, httpExposure } from "./exposure.ts";
@@ -11,10 +11,7 @@ import { isZoneName, nearestZoneName } from "./zone/rules.ts";
 /** What the cloud's configuration must keep beyond its schema. */
 export function cloudFaults({ stores, devices, broker, http, jobs, alerts, bus }: CloudConfig): readonly Fault[] {
   return [
-    ...repeated(
-      ["stores"],
-      stores.map(({ tenant, store }) => `${tenant}/${store}`),
-    ),
+    ...repeated(["stores"], stores.map(storeKey)),
     ...repeated(["devices"], devices.map(clientIdOf)),
     ...repeated(
       ["http", "readers"],

@@ -1,6 +1,6 @@
 import { MAX_PAYLOAD_BYTES } from "../../firmware-config/contract/envelope.ts";
 import { parseRow, type RowTable } from "../../firmware-config/contract/row.ts";
-import { parseRowTopic } from "../../firmware-config/contract/topics.ts";
+import { parseRowTopic, storeKey } from "../../firmware-config/contract/topics.ts";
 import { groupBy } from "../group-by.ts";
 import { parseHours } from "../registry/opening-hours.ts";
 import type { StoreInfo } from "../warehouse/port.ts";
@@ -19,7 +19,7 @@ export class RowJudge {
 
   constructor(stores: readonly StoreInfo[]) {
     this.#byTenant = groupBy(stores, ({ tenant }) => tenant);
-    this.#byStore = new Map(stores.map((store) => [`${store.tenant}/${store.store}`, store]));
+    this.#byStore = new Map(stores.map((store) => [storeKey(store), store]));
   }
 
   /** Undefined when the topic is none of rows. */
@@ -45,7 +45,7 @@ export class RowJudge {
 
   #storesOf(tenant: string, store: string): readonly StoreInfo[] {
     if (store === "") return this.#byTenant.get(tenant) ?? [];
-    const found = this.#byStore.get(`${tenant}/${store}`);
+    const found = this.#byStore.get(storeKey({ tenant, store }));
     return found ? [found] : [];
   }
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { storeKey } from "../../firmware-config/contract/topics.ts";
 import { messageOf } from "../../firmware-config/kit/errors.ts";
 import { datesOf } from "../calendar.ts";
 import type { JobsConfig } from "../config.ts";
@@ -62,7 +63,7 @@ function stepOf({ warehouse, readers }: RollUpParts, portion: readonly StoreDate
 }
 
 function keyOfPortion(portion: readonly StoreDates[]): string {
-  const days = portion.map(({ store, dates }) => `${keyOf(store)} ${dates.join(" ")}`);
+  const days = portion.map(({ store, dates }) => `${storeKey(store)} ${dates.join(" ")}`);
   const dates = portion.flatMap((one) => one.dates).sort();
   const hash = createHash("sha256").update(days.join("\n")).digest("hex").slice(0, 12);
   return `${dates[0]}..${dates.at(-1)} ${hash}`;
@@ -73,7 +74,7 @@ function* portionsOf(work: readonly StoreDates[]): Generator<readonly StoreDates
   const days = work.flatMap(({ store, dates }) => dates.map((date) => ({ store, date })));
   days.sort((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0));
   for (let at = 0; at < days.length; at += DAYS_PER_CALL) {
-    const byStore = groupBy(days.slice(at, at + DAYS_PER_CALL), ({ store }) => keyOf(store));
+    const byStore = groupBy(days.slice(at, at + DAYS_PER_CALL), ({ store }) => storeKey(store));
     yield [...byStore.values()].flatMap((some) => {
       const [first] = some;
       return first ? [{ store: first.store, dates: some.map(({ date }) => date) }] : [];
@@ -115,5 +116,3 @@ async function rollUpTogether(warehouse: TrafficStore, portion: readonly StoreDa
 
 const failuresOf = (portion: readonly StoreDates[], reason: string): readonly StoreFailure[] =>
   portion.map(({ store: { tenant, store } }) => ({ tenant, store, reason }));
-
-const keyOf = ({ tenant, store }: { readonly tenant: string; readonly store: string }) => `${tenant}/${store}`;

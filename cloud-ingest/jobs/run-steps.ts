@@ -1,3 +1,4 @@
+import { storeKey } from "../../firmware-config/contract/topics.ts";
 import { messageOf } from "../../firmware-config/kit/errors.ts";
 import { backOffMs, pause } from "../../firmware-config/kit/pause.ts";
 import type { Job, JobPlan, JobStep, StepResult, StoreFailure } from "./job.ts";
@@ -109,6 +110,6 @@ function outcomeOf(results: readonly StepResult[], failed: readonly StepFailure[
   for (const result of results)
     for (const [name, count] of Object.entries(result.counts ?? {})) counts[name] = (counts[name] ?? 0) + count;
   const ofStores = results.flatMap((result) => result.failures ?? []);
-  const byStore = new Map(ofStores.map((one) => [`${one.tenant}/${one.store}`, one]));
+  const byStore = new Map(ofStores.map((one) => [storeKey(one), one]));
   return { counts, failures: [...failed, ...byStore.values()], isStopped };
 }

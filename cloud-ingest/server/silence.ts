@@ -1,3 +1,4 @@
+import { storeKey } from "../../firmware-config/contract/topics.ts";
 import type { Clock } from "../../firmware-config/kit/clock.ts";
 import type { Troubles } from "../troubles.ts";
 import type { SilenceStore, StoreInfo, StoreSeen } from "../warehouse/port.ts";
@@ -58,7 +59,7 @@ export class Silence {
   list(): readonly StoreSilence[] {
     const { stores, clock } = this.#parts;
     return stores.slice(0, MAX_STORES).flatMap(({ tenant, store }) => {
-      const seen = this.#seen.get(`${tenant}/${store}`);
+      const seen = this.#seen.get(storeKey({ tenant, store }));
       if (!seen) return [];
       const agoMs = clock.nowMs() - seen.lastMs;
       // A time to come was told by our clock while it was ahead: then we only know that nothing came since we read it first.
@@ -67,7 +68,7 @@ export class Silence {
   }
 
   #known({ tenant, store, lastSeenAt }: StoreSeen): readonly [string, Seen] {
-    const key = `${tenant}/${store}`;
+    const key = storeKey({ tenant, store });
     const before = this.#seen.get(key);
     const lastMs = Date.parse(lastSeenAt);
     return [key, before?.lastMs === lastMs ? before : { lastMs, readMs: this.#parts.clock.monotonicMs() }];

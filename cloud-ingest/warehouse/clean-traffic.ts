@@ -1,3 +1,4 @@
+import { storeKey } from "../../firmware-config/contract/topics.ts";
 import type { DateRange } from "../calendar.ts";
 import { groupBy } from "../group-by.ts";
 import type { DerivedRow, DerivedStore } from "./derived-port.ts";
@@ -23,11 +24,11 @@ export function cleanTraffic(
     devices: (...asked) => warehouse.devices(...asked),
     trafficOfStores: async (work, span, wish) => {
       const counted = new Map(
-        (await warehouse.trafficOfStores(work, span, wish)).map(({ store, rows }) => [storeOf(store), rows]),
+        (await warehouse.trafficOfStores(work, span, wish)).map(({ store, rows }) => [storeKey(store), rows]),
       );
-      const said = groupBy(await warehouse.derivedOfStores("quality_hour", work, wish), storeOf);
+      const said = groupBy(await warehouse.derivedOfStores("quality_hour", work, wish), storeKey);
       return work.flatMap(({ store }) => {
-        const [rows, hours] = [counted.get(storeOf(store)) ?? [], said.get(storeOf(store)) ?? []];
+        const [rows, hours] = [counted.get(storeKey(store)) ?? [], said.get(storeKey(store)) ?? []];
         const clean = hours.length === 0 ? rows : overlay(rows, hours, span);
         return clean.length === 0 ? [] : [{ store, rows: clean }];
       });
@@ -107,8 +108,6 @@ function emptyRow(hour: DerivedRow, span: "hour" | "day", names: ReadonlyMap<str
     ...{ spanS: span === "hour" ? HOUR_S : 24 * HOUR_S, ...ZERO, observedS: 0 },
   };
 }
-
-const storeOf = ({ tenant, store }: StoreInfo | DerivedRow): string => `${tenant}/${store}`;
 
 const isRepaired = ({ kind }: DerivedRow) => kind === "device";
 

@@ -1,3 +1,4 @@
+import { storeKey } from "../../firmware-config/contract/topics.ts";
 import { groupBy } from "../group-by.ts";
 import type { Column } from "./columns.ts";
 import type { ChangedDates, DerivedRow } from "./derived-port.ts";
@@ -37,13 +38,13 @@ export function changedRows(reader: string, note: string, work: readonly StoreDa
 export function changedOf(rows: readonly Row[], stores: readonly StoreInfo[]): ChangedDates {
   const byStore = groupBy(rows, keyOf);
   const asked = stores.flatMap((store) => {
-    const own = byStore.get(`${store.tenant}/${store.store}`) ?? [];
+    const own = byStore.get(storeKey(store)) ?? [];
     const dates = [...new Set(own.map((row) => textOf(row, "business_date")))].sort();
     return dates.length > 0 ? [{ store, dates }] : [];
   });
-  const known = new Set(asked.map(({ store }) => `${store.tenant}/${store.store}`));
+  const known = new Set(asked.map(({ store }) => storeKey(store)));
   const notes = rows.filter((row) => known.has(keyOf(row))).map((row) => textOf(row, "note"));
   return { work: asked, notes: [...new Set(notes)] };
 }
 
-const keyOf = (row: Row) => `${textOf(row, "tenant")}/${textOf(row, "store")}`;
+const keyOf = (row: Row): string => `${textOf(row, "tenant")}/${textOf(row, "store")}`;

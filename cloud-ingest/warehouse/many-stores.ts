@@ -1,3 +1,4 @@
+import { storeKey } from "../../firmware-config/contract/topics.ts";
 import type { DateRange } from "../calendar.ts";
 import { groupBy } from "../group-by.ts";
 import type { StoreDates, StoreInfo, StoreTraffic } from "./port.ts";
@@ -18,8 +19,8 @@ export function common(
   work: readonly StoreDates[],
   isGood: (date: string) => boolean,
 ): readonly StoreDates[] {
-  const asked = new Map(work.map(({ store, dates }) => [keyOf(store), new Set(dates)]));
-  return kept(some, (store, date) => asked.get(keyOf(store))?.has(date) === true && isGood(date));
+  const asked = new Map(work.map(({ store, dates }) => [storeKey(store), new Set(dates)]));
+  return kept(some, (store, date) => asked.get(storeKey(store))?.has(date) === true && isGood(date));
 }
 
 /** The dates of the work in a range, of stores with any. */
@@ -30,7 +31,7 @@ export const within = (work: readonly StoreDates[], { from, to }: DateRange): re
 export function byStore(stores: readonly StoreInfo[], rows: readonly Row[]): readonly StoreTraffic[] {
   const groups = groupBy(rows, (row): string => `${textOf(row, "tenant")}/${textOf(row, "store")}`);
   return stores.flatMap((store) => {
-    const own = groups.get(keyOf(store)) ?? [];
+    const own = groups.get(storeKey(store)) ?? [];
     return own.length > 0 ? [{ store, rows: own.map((row) => trafficOf(row, textOf(row, "target_id"))) }] : [];
   });
 }
@@ -41,5 +42,3 @@ function kept(work: readonly StoreDates[], isKept: (store: StoreInfo, date: stri
     return own.length > 0 ? [{ store, dates: own }] : [];
   });
 }
-
-const keyOf = ({ tenant, store }: Pick<StoreInfo, "tenant" | "store">) => `${tenant}/${store}`;

@@ -62,6 +62,13 @@ export function clientIdOf({ tenant, store, device }: DeviceIdentity): string {
   return `${tenant}/${store}/${device}`;
 }
 
+/** One text for a store, of a message, a row or the registry; identifiers have no slash. */
+export function storeKey({ tenant, store }: NamesStore): string {
+  return `${tenant}/${store}`;
+}
+
+type NamesStore = { readonly tenant: unknown; readonly store: unknown } | Readonly<Record<string, unknown>>;
+
 /** Topics parsed last, 2 MB at most: a batch has thousands of messages of some hundred topics. */
 const TOPICS_KNOWN = 5_000;
 const known = new Map<string, Topic>();

@@ -1,3 +1,4 @@
+import { storeKey } from "../../../firmware-config/contract/topics.ts";
 import { messageOf } from "../../../firmware-config/kit/errors.ts";
 import { addDays, datesOf } from "../../calendar.ts";
 import type { TodayStage } from "../../forecast/port.ts";
@@ -85,21 +86,19 @@ interface Known {
 
 /** As few questions for hundreds of stores as for one: asked for each by itself, a thousand take longer than a warehouse should be kept busy. */
 async function readAll({ warehouse }: TodayParts, work: readonly StoreDates[], signal: AbortSignal): Promise<Known> {
-  const morning = groupBy(await warehouse.derivedOfStores(FORECAST, work, { signal }), keyOf);
-  const foretold = work.filter(({ store }) => morning.has(keyOf(store)));
+  const morning = groupBy(await warehouse.derivedOfStores(FORECAST, work, { signal }), storeKey);
+  const foretold = work.filter(({ store }) => morning.has(storeKey(store)));
   if (foretold.length === 0) return { morning, traffic: new Map() };
   const before = foretold.map(({ store, dates }) => ({ store, dates: dates.flatMap(datesBefore) }));
   const clean = cleanTraffic(warehouse);
   const days = await clean.trafficOfStores(before, "day", { signal });
   const hours = await clean.trafficOfStores(foretold, "hour", { signal });
-  const byStore = groupBy([...days, ...hours], ({ store }) => keyOf(store));
+  const byStore = groupBy([...days, ...hours], ({ store }) => storeKey(store));
   const traffic = new Map([...byStore].map(([key, found]) => [key, found.flatMap(({ rows }) => rows)]));
   return { morning, traffic };
 }
 
 const datesBefore = (date: string) => datesOf({ from: addDays(date, -KNOWN_DAYS), to: addDays(date, -1) });
-
-const keyOf = ({ tenant, store }: StoreInfo | DerivedRow): string => `${tenant}/${store}`;
 
 interface One extends StoreDates {
   readonly registry: Registry;
@@ -108,10 +107,10 @@ interface One extends StoreDates {
 
 function rowsOf({ clock }: TodayParts, { store, dates, registry, known }: One): readonly DerivedRow[] {
   const [today = ""] = dates;
-  const morning = known.morning.get(keyOf(store)) ?? [];
+  const morning = known.morning.get(storeKey(store)) ?? [];
   const days = morning.filter(({ step }) => step === "day");
   if (days.length === 0) return [];
-  const rows = known.traffic.get(keyOf(store)) ?? [];
+  const rows = known.traffic.get(storeKey(store)) ?? [];
   const doors = registry.doorList(store).filter(({ isInner }) => !isInner);
   const all = doors.length > 0 ? doors.flatMap(({ targets }) => targets) : undefined;
   const places = days.map((day) => {

@@ -1,4 +1,5 @@
 import { parseMessage } from "../../../firmware-config/contract/messages.ts";
+import { storeKey } from "../../../firmware-config/contract/topics.ts";
 import { DEVICE_COLUMNS } from "../own-columns.ts";
 import type { DeviceStatus, PresenceRow, ReadWish, SilenceStore, StoreInfo, StoreSeen } from "../port.ts";
 import { type DeviceRecord, deviceKey, foldPresence, type Heard, statusOf } from "../presence.ts";
@@ -112,7 +113,7 @@ export class DeviceStore implements SilenceStore {
   #recordsOf(store: StoreInfo, wish: ReadWish): Promise<readonly DeviceRecord[]> {
     const own = this.#asked.get(wish) ?? new Map<string, Promise<readonly DeviceRecord[]>>();
     this.#asked.set(wish, own);
-    const key = `${store.tenant}/${store.store}`;
+    const key = storeKey(store);
     const records = own.get(key) ?? this.#readRecords(store, wish);
     own.set(key, records);
     // Who asks again after a failure is not told the old one.

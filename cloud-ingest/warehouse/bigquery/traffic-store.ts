@@ -1,3 +1,4 @@
+import { storeKey } from "../../../firmware-config/contract/topics.ts";
 import type { Clock } from "../../../firmware-config/kit/clock.ts";
 import { type DateRange, datesOf, isDate } from "../../calendar.ts";
 import { groupBy } from "../../group-by.ts";
@@ -54,9 +55,9 @@ export class BigQueryTrafficStore implements Omit<TrafficStore, "devices"> {
     for (const { timeZone } of stores) zoneOf(timeZone);
     const single = stores.length === 1 ? stores[0] : undefined;
     const rows = await this.#parts.client.rows(staleQuarters(single), wish);
-    const quarters = groupBy(rows, (row) => `${textOf(row, "tenant")}/${textOf(row, "store")}`);
+    const quarters = groupBy(rows, (row): string => `${textOf(row, "tenant")}/${textOf(row, "store")}`);
     return stores.flatMap((store) => {
-      const dates = datesOfQuarters(store, quarters.get(`${store.tenant}/${store.store}`) ?? []);
+      const dates = datesOfQuarters(store, quarters.get(storeKey(store)) ?? []);
       return dates.length > 0 ? [{ store, dates }] : [];
     });
   }

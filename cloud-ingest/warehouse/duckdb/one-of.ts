@@ -7,5 +7,3 @@ export const isOneOf = (number: number) =>
 /** Its parameter. */
 export const storesParameter = (stores: readonly Pick<StoreInfo, "tenant" | "store">[]) =>
   JSON.stringify(stores.map(({ tenant, store }) => ({ tenant, store })));
-
-export const storeKey = ({ tenant, store }: Pick<StoreInfo, "tenant" | "store">) => `${tenant}/${store}`;

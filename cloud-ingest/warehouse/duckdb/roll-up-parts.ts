@@ -1,6 +1,6 @@
+import { storeKey } from "../../../firmware-config/contract/topics.ts";
 import { groupBy } from "../../group-by.ts";
 import type { StoreDates, StoreInfo } from "../port.ts";
-import { storeKey } from "./one-of.ts";
 
 /** Dates of a part, so that it reads few files. */
 const MOST_DATES = 31;

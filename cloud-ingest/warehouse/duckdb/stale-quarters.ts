@@ -1,3 +1,4 @@
+import { storeKey } from "../../../firmware-config/contract/topics.ts";
 import { groupBy } from "../../group-by.ts";
 import { zoneOf } from "../../zone/rules.ts";
 import type { DataRow, StoreDates, StoreInfo } from "../port.ts";
@@ -7,7 +8,7 @@ import { findingOfUnlisted } from "./cold-check.ts";
 import { type ColdFile, filesOnDisk } from "./cold-files.ts";
 import { coldRows, fileParameters } from "./cold-list.ts";
 import { isOfStore, local, type StoreSpans, storeSpans, storeSpansParameter } from "./local-time.ts";
-import { isOneOf, storeKey, storesParameter } from "./one-of.ts";
+import { isOneOf, storesParameter } from "./one-of.ts";
 import type { Session } from "./session.ts";
 
 /** Some hours around the years 1 and 9999 are of a local date that no text of ours can name: nobody can ask for it. */
