@@ -1,32 +1,25 @@
 import type { CleanPanel, CleanSeries } from "../clean-panel.ts";
 import type { Flag } from "../flag.ts";
 import { type Panel, SLOTS, slotText } from "../panel.ts";
-import { escaped, FONTS } from "./svg-text.ts";
+import { axes, highest, MOST_SERIES, path, picture, type Scale, scaleOf, sheet, stretch } from "./chart-sheet.ts";
+import { escaped } from "./svg-text.ts";
 
-const WIDTH = 1000;
-const HEIGHT = 180;
-const MARGIN = { left: 60, right: 10, top: 26, bottom: 22 };
 /** Longer hourly series are drawn by date: a pixel shows no hour. */
 const MOST_HOURLY_DAYS = 35;
-/** More are a wall of pictures that nobody reads. */
-const MOST_SERIES = 24;
-const TICKS = 6;
 /** Okabe and Ito (2008): told apart by all eyes. Device faults are hatched too. */
 const COLOURS = { raw: "#888888", clean: "#0072b2", device: "#d55e00", explained: "#f0e442" } as const;
+const HATCH = `<defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="6" height="6" fill="${COLOURS.device}" opacity="0.25"/><line y2="6" stroke="${COLOURS.device}" stroke-width="2"/></pattern></defs>
+`;
 
 /** Raw and clean values and the flags of the first two dozen series, one below the other; an SVG that needs nothing else. */
 export function drawSvg(panel: Panel, clean: CleanPanel): string {
   const names = panel.names.slice(0, MOST_SERIES);
-  const height = Math.max(1, names.length) * HEIGHT + 30;
-  const pictures = names.map((_, index) => picture(panel, clean, index)).join("\n");
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" font-family="${FONTS}" font-size="11">
-<title>Raw and clean counts with flags, ${escaped(panel.from)}, ${panel.days} days</title>
-<defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="6" height="6" fill="${COLOURS.device}" opacity="0.25"/><line y2="6" stroke="${COLOURS.device}" stroke-width="2"/></pattern></defs>
-<rect width="100%" height="100%" fill="white"/>
-${legend()}
-${pictures}
-</svg>
-`;
+  return sheet({
+    title: `Raw and clean counts with flags, ${escaped(panel.from)}, ${panel.days} days`,
+    defs: HATCH,
+    legend: legend(),
+    pictures: names.map((_, index) => seriesPicture(panel, clean, index)),
+  });
 }
 
 function legend(): string {
@@ -47,27 +40,20 @@ function legend(): string {
   return [...items, ...boxes].join("");
 }
 
-interface Scale {
-  readonly x: (point: number) => number;
-  readonly y: (value: number) => number;
-}
-
-function picture(panel: Panel, clean: CleanPanel, index: number): string {
+function seriesPicture(panel: Panel, clean: CleanPanel, index: number): string {
   const series = clean.series[index];
   if (!series) return "";
-  const perDay = SLOTS[panel.step];
-  const size = panel.days > MOST_HOURLY_DAYS ? perDay : 1;
+  const size = panel.days > MOST_HOURLY_DAYS ? SLOTS[panel.step] : 1;
   const [raw, shown] = [sums(panel.values[index]!, size), sums(series.value, size)];
   const top = Math.max(1, highest(shown) * 1.4, Math.min(highest(raw), highest(shown) * 3));
-  const inner = { width: WIDTH - MARGIN.left - MARGIN.right, height: HEIGHT - MARGIN.top - MARGIN.bottom };
-  const scale: Scale = {
-    x: (point) => MARGIN.left + (point / Math.max(1, raw.length)) * inner.width,
-    y: (value) => MARGIN.top + inner.height * (1 - Math.max(0, Math.min(value / top, 1))),
-  };
-  const bands = bandsOf(series, size).map((band) => bandBox(band, scale, inner.height));
-  return `<g transform="translate(0 ${30 + index * HEIGHT})"><text x="${MARGIN.left}" y="16" font-weight="bold">${escaped(panel.names[index] ?? "")}</text>
-${bands.join("")}${axes(panel, scale, { top, points: raw.length, size })}
-<path d="${path(raw, scale)}" fill="none" stroke="${COLOURS.raw}"/><path d="${path(shown, scale)}" fill="none" stroke="${COLOURS.clean}"/></g>`;
+  const scale = scaleOf(raw.length, top);
+  const bands = bandsOf(series, size).map((band) => bandBox(band, scale));
+  return picture(
+    index,
+    escaped(panel.names[index] ?? ""),
+    `${bands.join("")}${axes(scale, (point) => slotText(panel, point * size).slice(0, 10))}
+<path d="${path(raw, scale)}" fill="none" stroke="${COLOURS.raw}"/><path d="${path(shown, scale)}" fill="none" stroke="${COLOURS.clean}"/>`,
+  );
 }
 
 /** Sums of so many slots; NaN where one is missing. */
@@ -76,9 +62,6 @@ function sums(values: Float64Array, size: number): Float64Array {
     values.subarray(point * size, (point + 1) * size).reduce((sum, value) => sum + value, 0),
   );
 }
-
-const highest = (values: Float64Array) =>
-  values.reduce((most, value) => (value > most && Number.isFinite(value) ? value : most), 0);
 
 interface Band {
   readonly flag: Flag;
@@ -98,31 +81,8 @@ function bandsOf({ flags }: CleanSeries, size: number): Band[] {
   return bands;
 }
 
-function bandBox({ flag, from, to }: Band, { x }: Scale, height: number): string {
+function bandBox({ flag, from, to }: Band, scale: Scale): string {
   const fill = flag.kind === "device" ? "url(#hatch)" : COLOURS.explained;
   const title = escaped(`${flag.rule}, ${flag.kind}, confidence ${flag.confidence.toFixed(2)}`);
-  const width = Math.max(1.5, x(to) - x(from)).toFixed(1);
-  return `<rect x="${x(from).toFixed(1)}" y="${MARGIN.top}" width="${width}" height="${height}" fill="${fill}" opacity="0.7"><title>${title}</title></rect>`;
-}
-
-function path(values: Float64Array, { x, y }: Scale): string {
-  let isDown = false;
-  const steps: string[] = [];
-  values.forEach((value, point) => {
-    if (Number.isFinite(value)) steps.push(`${isDown ? "L" : "M"}${x(point + 0.5).toFixed(1)} ${y(value).toFixed(1)}`);
-    isDown = Number.isFinite(value);
-  });
-  return steps.join("");
-}
-
-function axes(panel: Panel, { x, y }: Scale, by: { top: number; points: number; size: number }): string {
-  const ticks = Array.from({ length: TICKS }, (_, i) => Math.floor((i * by.points) / TICKS)).map((point) => {
-    const text = slotText(panel, point * by.size).slice(0, 10);
-    return `<text x="${x(point).toFixed(1)}" y="${HEIGHT - 8}" fill="#555">${text}</text>`;
-  });
-  const levels = [0, by.top / 2, by.top].map(
-    (value) =>
-      `<line x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}" y1="${y(value).toFixed(1)}" y2="${y(value).toFixed(1)}" stroke="#ddd"/><text x="${MARGIN.left - 6}" y="${(y(value) + 4).toFixed(1)}" text-anchor="end" fill="#555">${Math.round(value)}</text>`,
-  );
-  return [...levels, ...ticks].join("");
+  return `<rect ${stretch(scale, [from, to])} fill="${fill}" opacity="0.7"><title>${title}</title></rect>`;
 }

@@ -7,6 +7,7 @@ import { assertApart } from "../../../firmware-config/kit/apart.ts";
 import { AppError } from "../../../firmware-config/kit/errors.ts";
 import { type CliContext, stopSignal } from "../context.ts";
 import { example, parseCount, parsePath } from "../options.ts";
+import { pictureFile, writePicture } from "../picture.ts";
 import { createProgress, share } from "../progress.ts";
 import { table } from "../tables.ts";
 import { registerForecastExplain } from "./forecast-explain.ts";
@@ -22,6 +23,7 @@ interface BacktestArguments {
   readonly regressors?: string;
   readonly onnx?: string;
   readonly out: string;
+  readonly plot?: string;
   readonly json?: boolean;
 }
 
@@ -63,10 +65,11 @@ export function registerForecastCommand(program: Command, context: CliContext): 
     .option("--regressors <file>", "CSV of weather, prices, promotions by date", parsePath)
     .option("--onnx <file>", "an ONNX model as one more member", parsePath)
     .requiredOption("--out <file>", "CSV for the forecasts", parsePath)
+    .option("--plot <file>", "picture of the last forecasts and what came: .png, else SVG", parsePath)
     .option("--json", "print a summary as JSON")
     .addHelpText(
       "after",
-      `${FORMAT}${example("kazoe forecast backtest --series doors.csv --freq H --horizon 168 --origins 8 --step 28 --holidays JP --out forecasts.csv")}`,
+      `${FORMAT}${example("kazoe forecast backtest --series doors.csv --freq H --horizon 168 --origins 8 --step 28 --holidays JP --out forecasts.csv --plot forecasts.svg")}`,
     )
     .action((options: BacktestArguments) => runBacktest(options, context));
 }
@@ -83,11 +86,13 @@ async function runBacktest(options: BacktestArguments, context: CliContext): Pro
   const { backtest } = await import("../../../cloud-ingest/forecast/backtest.ts");
   const { writeForecasts } = await import("../../../cloud-ingest/forecast/csv/write-forecasts.ts");
   const { Scorer } = await import("../../../cloud-ingest/forecast/score.ts");
-  const { series, freq, origins, step: stepDays, out } = options;
+  const { series, freq, origins, step: stepDays, out, plot } = options;
   const horizon = options.horizon ?? USUAL_HORIZON[freq];
   const horizonDays = Math.ceil(horizon / SLOTS[freq === "H" ? "hour" : "day"]);
   if (horizonDays > MOST_HORIZON_DAYS) throw tooFar();
-  await assertApart([{ option: "--out", path: out }], readFiles(options, STDIN));
+  const written = [{ option: "--out", path: out }, ...(plot === undefined ? [] : [{ option: "--plot", path: plot }])];
+  await assertApart(written, readFiles(options, STDIN));
+  const picture = await pictureFile(plot);
   const progress = createProgress(context, "Backtest");
   const signal = stopSignal();
   const startMs = Date.now();
@@ -106,13 +111,17 @@ async function runBacktest(options: BacktestArguments, context: CliContext): Pro
       season: SEASON[history.step],
     });
     const found: string[] = [];
+    const { drawBacktest, LastRounds } = await import("../../../cloud-ingest/forecast/plot/draw-backtest.ts");
+    const last = new LastRounds(history);
     const heard = listened(rounds, (round) => {
       scorer.add(round);
+      last.add(round);
       found.push(round.forecast.from);
     });
     const style =
       freq === "D" && read.panel.step === "hour" ? { separator: "T", seconds: "", hasTime: false } : read.style;
     const rows = await writeForecasts(out, knownSeries(heard, history), style);
+    if (picture) await writePicture(picture, () => drawBacktest(history, last.rounds));
     context.write(
       summary(
         { rows, origins: found, score: scorer.score(), history, seconds: (Date.now() - startMs) / 1000 },

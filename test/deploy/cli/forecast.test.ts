@@ -24,7 +24,9 @@ const backtest = (...args: string[]) => runCommand([registerForecastCommand], ["
 test("a row for each series, origin and time, the last horizon at the end of the data, and a summary", async () => {
   const series = await doors();
   const out = series.replace("doors", "forecasts");
+  const plot = series.replace("csv", "svg");
   const asked = ["--freq", "D", "--horizon", "14", "--origins", "2", "--step", "28", "--holidays", "JP", "--json"];
+  asked.push("--plot", plot);
   const summary = JSON.parse(await backtest("--series", series, "--out", out, ...asked));
   expect(summary).toMatchObject({ series: 2, rows: 56, origins: [dateOf(98), dateOf(126)] });
   expect(summary.measures.mase).toBeLessThan(1);
@@ -37,6 +39,7 @@ test("a row for each series, origin and time, the last horizon at the end of the
     const [yhat = 0, lo = 0, hi = 0] = line.replace('"a, north"', "a").split(",").slice(3, 6).map(Number);
     expect(0 <= lo && lo <= yhat && yhat <= hi).toBe(true);
   }
+  expect(await readFile(plot, "utf8")).toMatch(/^<svg .*<title>Forecasts and what came/s);
 });
 
 test("an ONNX model is one more member, named in each row; one that does not do is an error of the command, and --out is never it", async () => {
@@ -103,4 +106,6 @@ test.each([
 test("the file that is read is never written over", async () => {
   const series = await doors();
   await expect(backtest("--series", series, "--freq", "D", "--out", series)).rejects.toThrow(/same file/);
+  const apart = backtest("--series", series, "--freq", "D", "--out", `${series}.out`, "--plot", series);
+  await expect(apart).rejects.toThrow(/same file/);
 });
