@@ -51,6 +51,11 @@ export class DecoderTrial {
     this.#log.warn(fields, "the hardware decoder does not work; software decodes until the next start");
   }
 
+  /** No run could start, which is nobody's fault but the camera's or the machine's: who was doubted is tried again. */
+  onNoRun(): void {
+    if (this.#state === "doubted") this.#state = "hardware";
+  }
+
   /** A run has ended by itself; true = the next one is to start at once. `detail` may be logged. */
   onEnd(frames: number, detail: string): boolean {
     if (frames > 0) return false;

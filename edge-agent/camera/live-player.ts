@@ -24,10 +24,12 @@ export async function* playLive(source: Source, job: CameraJob): AsyncGenerator<
   job.progress.queue = queue;
   while (!job.signal.aborted) {
     const opened = await open(source, queue, job);
-    if (opened !== undefined) {
+    if (opened === undefined) job.decoder.onNoRun();
+    else {
       const end = yield* run(opened, job);
       if (job.signal.aborted) return;
-      if (end !== undefined) {
+      if (end === undefined) job.decoder.onNoRun();
+      else {
         const detail = lastLine(end, opened.source);
         if (job.decoder.onEnd(end.frames, detail)) continue;
         report(end, { source: opened.source, detail, job });

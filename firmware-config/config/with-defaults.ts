@@ -17,8 +17,18 @@ export function fillingValidatorOf<S extends Type.TSchema>(schema: S): ValidateF
 
 /** A copy of `value` with the schema's defaults filled in. Throws an `Error` that says what is not as the schema wants it. */
 export function withDefaults<S extends Type.TSchema>(schema: S, value: unknown): Type.Static<S> {
-  const copy: unknown = structuredClone(value);
+  const copy = copyOf(value);
   const validate = fillingValidatorOf(schema);
   if (validate(copy)) return copy;
   throw new Error((validate.errors ?? []).map((fault) => `${fault.instancePath || "/"} ${fault.message}`).join("; "));
+}
+
+/** The copier's recursion ends before that of whoever read the value. */
+function copyOf(value: unknown): unknown {
+  try {
+    return structuredClone(value);
+  } catch (cause) {
+    if (cause instanceof RangeError) throw new Error("/ is nested too deep", { cause });
+    throw cause;
+  }
 }

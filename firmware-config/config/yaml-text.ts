@@ -2,7 +2,9 @@ import {
   type Document,
   isMap,
   isNode,
+  isPair,
   isScalar,
+  isSeq,
   LineCounter,
   parseDocument,
   visit,
@@ -10,7 +12,7 @@ import {
   type YAMLMap,
 } from "yaml";
 import type { AppError } from "../kit/errors.ts";
-import { configError, fileError, type Path } from "./problem.ts";
+import { configError, fileError, type Path, type Problem } from "./problem.ts";
 
 import { MOST_LEVELS, tooDeepAt } from "./yaml-depth.ts";
 
@@ -36,6 +38,7 @@ export class YamlText {
       this.#document = parseDocument(text, options);
       this.#refuseErrors(file);
       this.#refuseTwins(file);
+      this.#refuseUnwritable(file);
     } catch (error) {
       if (error instanceof RangeError) throw fileError(file, "nested too deep");
       throw error;
@@ -86,10 +89,35 @@ export class YamlText {
       );
   }
 
+  /** What YAML can escape and nobody can be given: a program, a file's name, an address, a broker. */
+  #refuseUnwritable(file: string): void {
+    const text =
+      "holds a NUL character or half a surrogate pair, which no program and no file can be given; leave it out";
+    const problems: Problem[] = [];
+    visit(this.#document, {
+      Scalar: (key, node, above) => {
+        // Of keys only known ones are taken.
+        if (key === "key" || typeof node.value !== "string" || isWritable(node.value)) return;
+        problems.push({ path: pathOf([...above, node]), ...this.#placeAt(node.range?.[0] ?? 0), text });
+      },
+    });
+    if (problems.length > 0) throw configError(file, problems);
+  }
+
   #placeAt(offset: number): Place {
     const { line, col } = this.#lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   }
+}
+
+const isWritable = (text: string) => text.isWellFormed() && !text.includes("\0");
+
+/** The steps from the first of these nodes, each of which stands in the one before, to the last. */
+function pathOf(nodes: readonly unknown[]): Path {
+  return nodes.flatMap((node, at): Path => {
+    if (isPair(node)) return [isScalar(node.key) ? String(node.key.value) : ""];
+    return isSeq(node) ? [node.items.indexOf(nodes[at + 1])] : [];
+  });
 }
 
 /** Offsets of the keys that were there before. */

@@ -7,7 +7,7 @@ import { isMachineTrouble } from "../../../firmware-config/kit/storage-error.ts"
 import type { Troubles } from "../../troubles.ts";
 import type { ReadWish } from "../port.ts";
 import { findingOf, looksWritten } from "./cold-check.ts";
-import { type ColdFile, nameOf, type Obstacle, pathOf, SET_ASIDE } from "./cold-files.ts";
+import { type ColdFile, isLate, nameOf, type Obstacle, pathOf, SET_ASIDE } from "./cold-files.ts";
 import { damagedFiles, filesToCheck, hiddenDates, type ListedFile, noteCheck, unlistFile } from "./cold-list.ts";
 import type { Database } from "./database.ts";
 import { lookAt } from "./look.ts";
@@ -116,17 +116,20 @@ export class ColdCare {
     for (const name of this.#stuck) if (!names.has(name)) this.#unstick(name);
   }
 
-  /** The rows of `file` count now. Damaged or missing ones that it replaced are said unless all that was in them is in this too. */
-  sayTaken(file: ListedFile, replaced: readonly ListedFile[]): void {
+  /**
+   * The rows of `file` count now. Damaged or missing ones that it replaced are said unless all that was in them is in this too;
+   * `good`: the others that were listed beside them.
+   */
+  sayTaken(file: ListedFile, replaced: readonly ListedFile[], good: readonly ListedFile[] = []): void {
     this.#unstick(nameOf(file));
-    for (const one of replaced) this.#sayReplaced(file, one);
+    const whole = [...replaced, ...good].filter((one) => !isLate(one));
+    for (const one of replaced) this.#sayReplaced(one, isLate(one) ? isYounger(file, whole) : !isSmaller(file, one));
   }
 
-  #sayReplaced(file: ListedFile, replaced: ListedFile): void {
+  #sayReplaced(replaced: ListedFile, isHeld: boolean): void {
     const { troubles } = this.#options;
     troubles.clear("archive-damaged", nameOf(replaced));
-    // Each writing of a date holds what the one before held and more: a smaller file is an older one.
-    if (replaced.damage !== MISSING || (file.print?.bytes ?? 0) >= (replaced.print?.bytes ?? 0)) return;
+    if (replaced.damage !== MISSING || isHeld) return;
     const text = `${nameOf(replaced)} is missing, and an older file of its date took its place. Put it back from a backup under the same name: the rows that are missing are taken out of it.`;
     troubles.raise("archive-damaged", text, nameOf(replaced));
   }
@@ -214,6 +217,15 @@ export class ColdCare {
     }
   }
 }
+
+/** Each writing of a whole date holds what the one before held and more: a smaller file is an older one. */
+const isSmaller = (file: ListedFile, other: ListedFile) => sizeOf(file) < sizeOf(other);
+
+/** True for a writing of the whole date after `whole`, beside which rows came late: it holds those too. */
+const isYounger = (file: ListedFile, whole: readonly ListedFile[]) =>
+  whole.length > 0 && whole.every((one) => isSmaller(one, file));
+
+const sizeOf = ({ print }: ListedFile) => print?.bytes ?? 0;
 
 const asideText = (name: string) =>
   [

@@ -12,6 +12,7 @@ import {
   type Obstacle,
   obstaclesOf,
   pathOf,
+  publishFile,
   removeFile,
   SET_ASIDE,
   setFileAside,
@@ -47,7 +48,7 @@ export async function reconcile(database: Database, care: ColdCare): Promise<voi
   const dates = new Set(unlisted.map(dateOf));
   const beside = listed.filter((file) => dates.has(dateOf(file)));
   await care.recheck([...beside, ...(await changed(dir, listed))]);
-  await takeUp(database, care, unlisted);
+  await takeUp(database, care, await putBack(database, care, unlisted));
   care.sayFound(await presentFiles(dir, SET_ASIDE), await obstacles(dir));
   await care.index();
 }
@@ -86,6 +87,42 @@ async function wholeOnes(
 /** Whole dates before what came late of them, large files before small ones: what comes first may become a date's only file. */
 const byWeight = (a: ListedFile, b: ListedFile) =>
   Number(isLate(a)) - Number(isLate(b)) || (b.print?.bytes ?? 0) - (a.print?.bytes ?? 0);
+
+/**
+ * A file with the bytes of a listed one of its date is that one under another name, whatever the name says of the rows in it: it goes
+ * to its place when that is damaged or missing, and is left out when it is not. Returns the others.
+ */
+async function putBack(
+  database: Database,
+  care: ColdCare,
+  files: readonly ListedFile[],
+): Promise<readonly ListedFile[]> {
+  const listed = new Map((await database.read(listedFiles)).map((file) => [bytesOf(file), file]));
+  const others: ListedFile[] = [];
+  for (const file of files) {
+    const same = listed.get(bytesOf(file));
+    if (!same) others.push(file);
+    else await care.minding(file, () => putInPlace(database, care, { file, same }));
+  }
+  return others;
+}
+
+const bytesOf = (file: ListedFile) => `${dateOf(file)} ${file.print?.sha256 ?? file.file}`;
+
+async function putInPlace(
+  { dir }: Database,
+  care: ColdCare,
+  { file, same }: { readonly file: ListedFile; readonly same: ListedFile },
+): Promise<void> {
+  const place = pathOf(dir, same);
+  if (await care.areGood([same])) await removeFile(pathOf(dir, file));
+  else {
+    if ((await lookAt(place)).kind !== "missing") await setFileAside(dir, same);
+    await publishFile(pathOf(dir, file), place);
+    await care.areGood([same]);
+  }
+  care.sayTaken(file, []);
+}
 
 /** Unlisted files are listed where their date has nothing else, all in one transaction; the others one by one. */
 async function takeUp(database: Database, care: ColdCare, files: readonly ListedFile[]): Promise<void> {
@@ -128,7 +165,7 @@ async function takeIn(database: Database, care: ColdCare, orphan: ListedFile): P
     await markFileStale(session, dir, orphan);
     return found;
   });
-  care.sayTaken(orphan, bad);
+  care.sayTaken(orphan, bad, good);
   const emptied = bad.length > 0 ? good : [orphan];
   await database.whileNobodyReads(async () => {
     for (const file of emptied) await removeFile(pathOf(dir, file));

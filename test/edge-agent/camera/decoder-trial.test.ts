@@ -58,6 +58,18 @@ describe.skipIf(process.platform === "win32")("a decoder in hardware", () => {
     expect(camera.stats.decoder).toBe("cuda");
   });
 
+  it("is not to blame for a camera that could not be opened between its run and the one in software", async () => {
+    const off = "[ -f ran ] && [ ! -f asked ] && { touch asked; echo refused >&2; exit 1; }";
+    const offAtFirst = 'touch ran; if [ $n -le 1 ]; then echo "Connection refused" >&2; exit 1; fi';
+    const ffmpeg = await fakeFfmpeg(`${offAtFirst}\n${FRAME}; sleep 1`, `${off}\n${PROBE}`);
+    const { log, lines } = recorder();
+    const camera = createCamera({ source: SOURCE, ffmpeg, log, decoder: { type: "cuda" } });
+    await collect(camera, { atMost: 1 });
+    expect((await runsOf(ffmpeg.dir)).map((args) => args.includes("-hwaccel"))).toEqual([true, true]);
+    expect(lines).toMatchObject([{ message: "camera cannot be opened" }]);
+    expect(camera.stats.decoder).toBe("cuda");
+  });
+
   it("that hangs is ended like a camera that hangs, and software goes on", async () => {
     const ffmpeg = await fakeFfmpeg(`case "$*" in *-hwaccel*) exec sleep 60;; esac\n${FRAME}; sleep 1`, PROBE);
     const { log, lines } = recorder();

@@ -50,6 +50,17 @@ describe("what is no configuration is refused with its place", () => {
     { name: "a picture", in: Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), error: /not a text/ },
     { name: "an unknown tag", in: `${GOOD}logLevel: !secret x\n`, error: /:6:11 Unresolved tag/ },
     { name: "a prototype", in: `${GOOD}__proto__: { healthS: 1 }\n`, error: /:6:1 unknown key "__proto__"/ },
+    {
+      name: "a device that no program can be given",
+      in: GOOD.replace("door.mp4", 'door.mp4, decoder: { type: vaapi, device: "a\\0b" }'),
+      error: /:5:\d+ cameras\[0\]\.decoder\.device: holds a NUL character/,
+    },
+    {
+      name: "a path that no file has",
+      in: GOOD.replace("door.mp4", '"a\\0b.mp4"'),
+      error: /:5:25 cameras\[0\]\.source: holds a NUL/,
+    },
+    { name: "half a pair", in: `${GOOD}logLevel: "\\uD800"\n`, error: /:6:11 logLevel: holds .*half a surrogate pair/ },
     { name: "no number", in: `${GOOD}tracker: { stillS: .nan }\n`, error: /tracker\.stillS: must be number/ },
     { name: "an alias bomb", in: bomb(), error: /aliases \(\*name\)/ },
     { name: "an alias of itself", in: "a: &a [*a]\n", error: /d\.yaml:1:1 / },

@@ -12,3 +12,10 @@ test("what is not said is filled in, in a copy", () => {
 test("what is not as the schema wants it is told with its place", () => {
   expect(() => withDefaults(LineConfig, { id: "door", from: [0, 2], to: [1, 1] })).toThrow(/^\/from\/1 must be <= 1/);
 });
+
+test("what is nested deeper than can be copied is told so", () => {
+  const deep: unknown = JSON.parse(`${"[".repeat(30_000)}${"]".repeat(30_000)}`);
+  expect(() => withDefaults(LineConfig, { id: "door", from: [0, 0], to: [1, 1], deep })).toThrow(
+    /^\/ is nested too deep/,
+  );
+});

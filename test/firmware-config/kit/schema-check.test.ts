@@ -23,6 +23,16 @@ test.each([
     fault: "/doors/0/people must be integer",
   },
   { name: "a key too many", value: { name: "x", doors: [], colour: 1 }, fault: "/colour is no key that is known here" },
+  {
+    name: "a key that steers a terminal",
+    value: { name: "x", doors: [], "\n\u001b[2J": 1 },
+    fault: "/ \\u001b[2J is no key that is known here",
+  },
+  {
+    name: "a key as long as a file",
+    value: { name: "x", doors: [], ["k".repeat(100_000)]: 1 },
+    fault: `/${"k".repeat(198)}… is no key that is known here`,
+  },
   { name: "nothing", value: undefined, fault: "/ must be object" },
 ])("a fault is told with its place: $name", ({ value, fault }) => {
   expect(shop.check(value)).toBe(false);

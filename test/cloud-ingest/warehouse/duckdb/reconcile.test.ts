@@ -1,5 +1,6 @@
 import { cp, mkdir, readdir, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { Troubles } from "../../../../cloud-ingest/troubles.ts";
 import { archivePartition } from "../../../../cloud-ingest/warehouse/duckdb/archive.ts";
@@ -65,6 +66,17 @@ const flip = async (file: string) => {
   for (let index = 4; index < bytes.length; index += 40) bytes[index] = (bytes[index] ?? 0) ^ 4;
   await writeFile(file, bytes);
 };
+
+/** Writes an older Parquet file of the same date. */
+async function copyOfFirstRow(from: string, to: string): Promise<void> {
+  const instance = await DuckDBInstance.create(":memory:");
+  const connection = await instance.connect();
+  await connection.run(
+    `COPY (SELECT * FROM read_parquet('${from}', hive_partitioning = false) ORDER BY ts LIMIT 1) TO '${to}' (FORMAT parquet, COMPRESSION zstd)`,
+  );
+  connection.closeSync();
+  instance.closeSync();
+}
 
 const LISTED = [
   { listed: "missing", damage: (file: string) => rm(file) },
@@ -254,6 +266,48 @@ describe("a file of late rows", () => {
     expect(await seen()).toEqual(out);
     await warehouse.archive(RANGE.to);
     expect(await seen()).toEqual(out);
+  });
+
+  it.each([
+    { name: "an older file takes its date's place", old: true, told: true },
+    { name: "all became one", old: false, told: false },
+  ])("is said to be missing unless what it held is in the one that is there: $name", async ({ old, told }) => {
+    await stand("second", old ? [main] : [whole]);
+    // An older writing of the date has fewer bytes than the last one.
+    if (old) await copyOfFirstRow(path(main), path(`counts/date=${DAY}/older.parquet`));
+    const warehouse = await open();
+    expect(await windows(warehouse)).toEqual(old ? [1, 2] : [1, 2, 3, 4]);
+    expect(subjects()).toEqual(told ? [`archive-damaged ${late}`] : []);
+  });
+
+  it.each([
+    { name: "a late file under a name of its own", of: () => late, as: "again.parquet" },
+    { name: "a late file as one of the whole date", of: () => late, as: () => late.replace(".late", "") },
+    { name: "the date's file as a late one", of: () => main, as: () => main.replace(".parquet", ".late.parquet") },
+  ])("is known by its bytes where a listed one is renamed: $name", async ({ of, as }) => {
+    await stand("second", [main, late]);
+    const other = of() === main ? late : main;
+    const folder = `counts/date=${DAY}`;
+    await rename(path(of()), path(typeof as === "string" ? `${folder}/${as}` : as()));
+    const bytes = await readFile(path(other));
+    await rm(path(other));
+    const warehouse = await open();
+    // What is gone is said and waited for: its date's rows are not all there are.
+    expect(subjects()).toEqual([`archive-damaged ${other}`]);
+    expect(await files()).toEqual([of()]);
+    await writeFile(path(other), bytes);
+    await warehouse.archive(RANGE.to);
+    expect((await windows(warehouse)).toSorted((a, b) => a - b)).toEqual([1, 2, 3]);
+    expect(subjects()).toEqual([]);
+  });
+
+  it("copied under another name says nothing new, though another file of its date is missing", async () => {
+    await stand("second", [late]);
+    await cp(path(late), path(`counts/date=${DAY}/copy.parquet`));
+    const warehouse = await open();
+    expect(await windows(warehouse)).toEqual([3]);
+    expect(subjects()).toEqual([`archive-damaged ${main}`]);
+    expect(await files()).toEqual([late]);
   });
 
   it("is taken up when the database was lost, the whole one first", async () => {
