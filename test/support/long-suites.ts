@@ -1,10 +1,11 @@
 /**
- * Suites that play against real time, real videos, kills or faults put into files for five seconds and more. A run of everything leaves them out
+ * Suites that play against real time, real videos, kills, faults put into files or dozens of processes for five seconds and more. A run of everything leaves them out
  * unless `KAZOE_TEST_LONG=1`, which `.ci/run` sets; named on the command line, they run anyway.
  */
 const LONG_SUITES = [
   "test/cloud-ingest/alerts/restart.test.ts",
   "test/cloud-ingest/dashboards/browser.test.ts",
+  "test/cloud-ingest/forecast/onnx/onnx-member.test.ts",
   "test/cloud-ingest/ingest/heavy-batch.test.ts",
   "test/cloud-ingest/ingest/kill.test.ts",
   "test/cloud-ingest/jobs/quality/job-kill.test.ts",
@@ -25,13 +26,16 @@ const LONG_SUITES = [
   "test/cloud-ingest/warehouse/duckdb-archive.test.ts",
   "test/cloud-ingest/warehouse/duckdb-damage.test.ts",
   "test/cloud-ingest/warehouse/duckdb-full-disk.test.ts",
+  "test/cloud-ingest/warehouse/duckdb-paths.test.ts",
   "test/cloud-ingest/warehouse/duckdb-places.test.ts",
   "test/cloud-ingest/warehouse/duckdb/reconcile.test.ts",
   "test/cloud-ingest/warehouse/transfer/bigquery-transfer.test.ts",
   "test/cloud-ingest/warehouse/transfer/duckdb-transfer.test.ts",
   "test/deploy/cli/warehouse-copy.test.ts",
   "test/deploy/cli/models-measure.test.ts",
+  "test/deploy/cli/small-faults.test.ts",
   "test/e2e/accuracy.test.ts",
+  "test/e2e/cli.test.ts",
   "test/e2e/damage.test.ts",
   "test/e2e/demo.test.ts",
   "test/e2e/free-batch.test.ts",
@@ -40,6 +44,7 @@ const LONG_SUITES = [
   "test/edge-agent/camera-health/camera-health.test.ts",
   "test/edge-agent/damaged-device.test.ts",
   "test/edge-agent/detector/overhead/bus-door.test.ts",
+  "test/edge-agent/detector/probe/probe-model.test.ts",
   "test/edge-agent/detector/overhead/scenes.test.ts",
   "test/e2e/kill.test.ts",
   "test/e2e/table.test.ts",

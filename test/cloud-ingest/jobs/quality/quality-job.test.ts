@@ -14,8 +14,8 @@ import { runJob } from "../../../support/run-job.ts";
 import { tokyoStore } from "../../../support/sample-traffic.ts";
 import { type Door, shopRows } from "./shop.ts";
 
-const FROM = "2026-06-01";
-const DAYS = 84;
+const FROM = "2026-06-29";
+const DAYS = 56;
 const LAST = addDays(FROM, DAYS - 1);
 const DEAD = { from: "2026-08-10", to: "2026-08-12" };
 const isDead = (date: string) => date >= DEAD.from && date <= DEAD.to;
