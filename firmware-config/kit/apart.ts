@@ -11,6 +11,10 @@ export interface NamedFile {
 
 const MOST_LINKS = 40;
 
+/** A file that an option names, or none where it was not given. */
+export const named = (option: string, path: string | undefined): readonly NamedFile[] =>
+  path === undefined ? [] : [{ option, path }];
+
 /**
  * Throws `AppError` USAGE when a file to be written is, by whatever name or link, one that is read or another that is written:
  * a command must never destroy what it works on.

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { ClusterReport } from "../../../cloud-ingest/cluster/report.ts";
 import type { Panel } from "../../../cloud-ingest/quality/panel.ts";
-import { assertApart } from "../../../firmware-config/kit/apart.ts";
+import { assertApart, named } from "../../../firmware-config/kit/apart.ts";
 import { AppError } from "../../../firmware-config/kit/errors.ts";
 import { safeLine } from "../../../firmware-config/kit/safe-text.ts";
 import { type CliContext, stopSignal } from "../context.ts";
@@ -84,8 +84,6 @@ async function runCluster(options: RunOptions, context: CliContext): Promise<voi
     progress.stop();
   }
 }
-
-const named = (option: string, path: string | undefined) => (path === undefined ? [] : [{ option, path }]);
 
 function hourly(panel: Panel, file: string): Panel {
   if (panel.step === "hour") return panel;

@@ -3,7 +3,7 @@ import type { BacktestRound } from "../../../cloud-ingest/forecast/backtest.ts";
 import type { History, Member, PanelForecast } from "../../../cloud-ingest/forecast/port.ts";
 import type { Score } from "../../../cloud-ingest/forecast/score.ts";
 import { SLOTS } from "../../../cloud-ingest/quality/panel.ts";
-import { assertApart } from "../../../firmware-config/kit/apart.ts";
+import { assertApart, named } from "../../../firmware-config/kit/apart.ts";
 import { AppError } from "../../../firmware-config/kit/errors.ts";
 import { type CliContext, stopSignal } from "../context.ts";
 import { example, parseCount, parsePath } from "../options.ts";
@@ -90,7 +90,7 @@ async function runBacktest(options: BacktestArguments, context: CliContext): Pro
   const horizon = options.horizon ?? USUAL_HORIZON[freq];
   const horizonDays = Math.ceil(horizon / SLOTS[freq === "H" ? "hour" : "day"]);
   if (horizonDays > MOST_HORIZON_DAYS) throw tooFar();
-  const written = [{ option: "--out", path: out }, ...(plot === undefined ? [] : [{ option: "--plot", path: plot }])];
+  const written = [...named("--out", out), ...named("--plot", plot)];
   await assertApart(written, readFiles(options, STDIN));
   const picture = await pictureFile(plot);
   const progress = createProgress(context, "Backtest");
@@ -142,11 +142,11 @@ async function membersWith(onnx: string | undefined): Promise<{ members?: readon
 
 function readFiles({ series, holidays, mask, regressors, onnx }: BacktestArguments, stdin: string) {
   return [
-    ...(series === stdin ? [] : [{ option: "--series", path: series }]),
-    ...(mask === undefined ? [] : [{ option: "--mask", path: mask }]),
-    ...(regressors === undefined ? [] : [{ option: "--regressors", path: regressors }]),
-    ...(onnx === undefined ? [] : [{ option: "--onnx", path: onnx }]),
-    ...(holidays === undefined ? [] : [{ option: "--holidays", path: holidays }]),
+    ...named("--series", series === stdin ? undefined : series),
+    ...named("--mask", mask),
+    ...named("--regressors", regressors),
+    ...named("--onnx", onnx),
+    ...named("--holidays", holidays),
   ];
 }
 

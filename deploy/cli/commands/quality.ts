@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { DayNote, Panel } from "../../../cloud-ingest/quality/panel.ts";
-import { assertApart } from "../../../firmware-config/kit/apart.ts";
+import { assertApart, named } from "../../../firmware-config/kit/apart.ts";
 import { type CliContext, stopSignal } from "../context.ts";
 import { example, parsePath } from "../options.ts";
 import { pictureFile, writePicture } from "../picture.ts";
@@ -62,7 +62,7 @@ async function runQuality(options: RunOptions, context: CliContext): Promise<voi
   const { cleanPanel } = await import("../../../cloud-ingest/quality/clean-panel.ts");
   const { writeRows } = await import("../../../cloud-ingest/quality/csv/write-rows.ts");
   const { series, out, plot } = options;
-  const written = [{ option: "--out", path: out }, ...(plot === undefined ? [] : [{ option: "--plot", path: plot }])];
+  const written = [...named("--out", out), ...named("--plot", plot)];
   await assertApart(written, series === STDIN ? [] : [{ option: "--series", path: series }]);
   const picture = await pictureFile(plot);
   const progress = createPatientProgress(context, "Quality");

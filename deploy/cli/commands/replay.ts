@@ -6,7 +6,7 @@ import type { CameraConfig } from "../../../firmware-config/config/device.ts";
 import { loadDeviceConfig } from "../../../firmware-config/config/load-device.ts";
 import { sourceOf } from "../../../firmware-config/config/source.ts";
 import type { Provider } from "../../../firmware-config/contract/provider.ts";
-import { assertApart } from "../../../firmware-config/kit/apart.ts";
+import { assertApart, named } from "../../../firmware-config/kit/apart.ts";
 import { systemClock } from "../../../firmware-config/kit/clock.ts";
 import { AppError } from "../../../firmware-config/kit/errors.ts";
 import { createLog } from "../../../firmware-config/kit/log.ts";
@@ -102,14 +102,11 @@ async function assertOthers({ out, config, model, render }: ReplayOptions, sourc
   const { replayFiles } = await import("../../../edge-agent/replay/outputs.ts");
   const video = sourceOf(source);
   await assertApart(
-    [
-      ...replayFiles(resolve(out)).map((path) => ({ option: "--out", path })),
-      ...(render === undefined ? [] : [{ option: "--render", path: render }]),
-    ],
+    [...replayFiles(resolve(out)).map((path) => ({ option: "--out", path })), ...named("--render", render)],
     [
       { option: "--config", path: config },
       ...(video.kind === "file" ? [{ option: "the video", path: video.path }] : []),
-      ...(model === undefined ? [] : [{ option: "--model", path: model }]),
+      ...named("--model", model),
     ],
   );
 }

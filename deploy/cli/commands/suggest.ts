@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import type { Lives } from "../../../edge-agent/suggest/lives.ts";
 import type { Suggestion, Suggestions } from "../../../edge-agent/suggest/suggest-areas.ts";
 import { loadDeviceConfig } from "../../../firmware-config/config/load-device.ts";
-import { assertApart } from "../../../firmware-config/kit/apart.ts";
+import { assertApart, named } from "../../../firmware-config/kit/apart.ts";
 import { systemClock } from "../../../firmware-config/kit/clock.ts";
 import { AppError } from "../../../firmware-config/kit/errors.ts";
 import { createLog } from "../../../firmware-config/kit/log.ts";
@@ -59,8 +59,8 @@ async function run(options: SuggestOptions, context: CliContext): Promise<void> 
   const read = [options.video, options.detections, options.tracks, options.config];
   const names = ["--video", "--detections", "--tracks", "--config"];
   await assertApart(
-    plot === undefined ? [] : [{ option: "--plot", path: plot }],
-    read.flatMap((path, k) => (path === undefined ? [] : [{ option: names[k] ?? "", path }])),
+    named("--plot", plot),
+    read.flatMap((path, k) => named(names[k] ?? "", path)),
   );
   const file = await pictureFile(plot);
   const { lives, picture } = await watch(options, context);

@@ -6,7 +6,7 @@ import { judgePanel } from "../../../cloud-ingest/quality/judge-panel.ts";
 import { type DayNote, type Panel, SLOTS } from "../../../cloud-ingest/quality/panel.ts";
 import { changed, madePanel } from "./made-panels.ts";
 
-const RUNS = Number(process.env.KAZOE_PROPERTY_ROUNDS ?? 10);
+const RUNS = Number(process.env.KAZOE_PROPERTY_ROUNDS ?? 25);
 
 /** What must hold of any panel, however bad. */
 function check(panel: Panel): void {
