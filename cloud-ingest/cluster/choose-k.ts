@@ -42,20 +42,35 @@ export type Halves = readonly [readonly (readonly number[])[], readonly (readonl
 /** Told with 0..1 as the candidates are done. */
 export type OnDone = (share: number) => void;
 
+export interface ChoiceOptions {
+  readonly onDone?: OnDone | undefined;
+  /** The largest number of clusters that is tried; default: 8. */
+  readonly mostClusters?: number;
+  /** Starts of k-means; default: 30, 10 above 200 points. */
+  readonly seeds?: number;
+  /** True where nobody reads the candidates: numbers of clusters that are not stable, and Ward's check, are left out of them. The choice is the same. */
+  readonly isBrief?: boolean | undefined;
+}
+
 /**
  * The number of clusters with the best silhouette among those that two halves of the data agree on and that have no cluster below
  * 5 %; one cluster where none is so. `agree(k)` is the agreement of the halves.
  */
-export function chooseK(points: readonly (readonly number[])[], agree: (k: number) => number, onDone?: OnDone): Choice {
-  const seeds = seedsFor(points.length);
+export function chooseK(
+  points: readonly (readonly number[])[],
+  agree: (k: number) => number,
+  { onDone, mostClusters = MOST_CLUSTERS, seeds = seedsFor(points.length), isBrief = false }: ChoiceOptions = {},
+): Choice {
   const score = scorer(points);
-  const most = Math.min(MOST_CLUSTERS, Math.floor(points.length / 2));
+  const most = Math.min(mostClusters, Math.floor(points.length / 2));
   const tried: (Candidate & { readonly partition: Partition })[] = [];
   for (let k = 2; k <= most; k++) {
-    const partition = partitionOf(points, k, seeds);
+    onDone?.((k - 2) / (most - 1));
     const splitHalf = agree(k);
+    if (isBrief && splitHalf < STABLE) continue;
+    const partition = partitionOf(points, k, seeds);
     const smallest = sizesOf(partition).at(-1) ?? 0;
-    const ward = wardLabels(points, k);
+    const ward = isBrief ? undefined : wardLabels(points, k);
     tried.push({
       k,
       partition,
@@ -65,8 +80,8 @@ export function chooseK(points: readonly (readonly number[])[], agree: (k: numbe
       smallest,
       isStable: splitHalf >= STABLE && smallest >= smallestAllowed(points.length),
     });
-    onDone?.((k - 1) / (most - 1));
   }
+  onDone?.(1);
   const stable = tried.filter((one) => one.isStable);
   const top = Math.max(...stable.map(({ silhouette }) => silhouette));
   const chosen = stable.find(({ silhouette }) => silhouette >= top - TIE)?.partition ?? onlyOne(points);

@@ -12,18 +12,24 @@ import type { ClusterReport } from "./report.ts";
 /** Fewer people leave the hours of a date to chance. */
 const FEWEST_PEOPLE = 50;
 /** Fewer dates show no kinds of days. */
-const FEWEST_DAYS = 28;
+export const FEWEST_DAYS = 28;
 const SEEDS = 10;
+/** More kinds than weekday, Friday, Saturday, Sunday and holiday no calendar shows apart. */
+export const MOST_KINDS = 5;
 const EN = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const JA = "月火水木金土日";
 /** A weekday is named where more of its dates lie in the cluster than elsewhere. */
 const MOST_OF = 0.5;
 
 /**
- * Kinds of days of one series, by the shares of their 24 hours. Only dates whose hours are all known are looked at. Stable are
+ * At most five kinds of days of one series, by the shares of their 24 hours. Only dates whose hours are all known are looked at. Stable are
  * kinds that two halves of the dates (even and odd weeks), each on its own, find alike for all dates.
  */
-export function clusterDays(panel: Panel, index: number, { previous, onDone }: ClusterOptions = {}): ClusterReport {
+export function clusterDays(
+  panel: Panel,
+  index: number,
+  { previous, onDone, isBrief }: ClusterOptions = {},
+): ClusterReport {
   const days = Array.from({ length: panel.days }, (_, day) => ({
     date: addDays(panel.from, day),
     point: dayProfile(panel, index, day),
@@ -40,7 +46,7 @@ export function clusterDays(panel: Panel, index: number, { previous, onDone }: C
     const [even, odd] = halves.map((half) => nearest(points, partitionOf(half, k, SEEDS).centroids));
     return adjustedRandIndex(even ?? [], odd ?? []);
   };
-  const choice = chooseK(points, agree, onDone);
+  const choice = chooseK(points, agree, { onDone, isBrief, mostClusters: MOST_KINDS, seeds: SEEDS });
   const dates = fit.map(({ date }) => date);
   const clusterNames = dayNames(panel, dates, choice.partition.labels, choice.partition.centroids.length);
   return compose({ of: "days", names: dates, points, choice, clusterNames, leftOut, previous });

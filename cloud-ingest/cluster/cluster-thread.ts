@@ -3,7 +3,9 @@ import { scriptUrl } from "../../firmware-config/kit/script-url.ts";
 import type { Panel } from "../quality/panel.ts";
 import type { ClusterReport, Previous } from "./report.ts";
 
+/** What is to be clustered: the series of a panel, or the days of its first one. */
 export interface ClusterWish {
+  readonly of: ClusterReport["of"];
   readonly panel: Panel;
   readonly previous: Previous;
 }

@@ -1,5 +1,4 @@
 import { answerAll } from "../../firmware-config/kit/ask-thread.ts";
-import { clusterSeries } from "./cluster-series.ts";
-import type { ClusterWish } from "./cluster-thread.ts";
+import { answerWish } from "./answer-wish.ts";
 
-answerAll(({ panel, previous }: ClusterWish) => clusterSeries(panel, { previous }));
+answerAll(answerWish);

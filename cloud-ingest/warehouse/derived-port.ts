@@ -83,9 +83,11 @@ export const DERIVED_COLUMNS = {
     ...["yhat", "lo80", "hi80", "lo95", "hi95"].map((name) => column(name, "number")),
     column("made_at", "timestamp", "madeAt"),
   ],
-  /** Whose weeks a place is alike, by the date of the run. */
+  /** Whose weeks a place is alike, by the date of the run: stores and doors among those of the tenant, zones among those of their store. */
   cluster: [
     ...KEY,
+    // `store`, `door` or `zone`; null in rows of before it was: no zone.
+    column("level", "text"),
     column("place", "text"),
     column("cluster", "integer"),
     column("name_en", "text", "nameEn"),
@@ -98,6 +100,23 @@ export const DERIVED_COLUMNS = {
     // The cluster of the run before, where it was another one.
     column("moved_from", "integer", "movedFrom"),
   ],
+  /** Which kind of day a date of a store was. A store has the dates of one run: the next one replaces all of them. */
+  day_kind: [
+    ...KEY,
+    // Kept from run to run for the kind that holds the same dates.
+    column("kind", "integer"),
+    column("name_en", "text", "nameEn"),
+    column("name_ja", "text", "nameJa"),
+    column("kinds", "integer"),
+    ...["silhouette", "distance"].map((name) => column(name, "number")),
+    column("is_odd", "integer", "isOdd"),
+    // Agreement of two halves of the dates; null for a single kind.
+    column("split_half", "number", "splitHalf"),
+    // JSON: people in by hour 0..23 on the mean date of this kind.
+    column("profile", "text"),
+    // The last date that the run looked at.
+    column("run_date", "date", "runDate"),
+  ],
 } as const satisfies Readonly<Record<DerivedTable, readonly Column[]>>;
 
 export const DERIVED_TABLES = [
@@ -108,6 +127,7 @@ export const DERIVED_TABLES = [
   "forecast",
   "forecast_today",
   "cluster",
+  "day_kind",
 ] as const;
 export type DerivedTable = (typeof DERIVED_TABLES)[number];
 

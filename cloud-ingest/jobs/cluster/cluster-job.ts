@@ -1,26 +1,31 @@
 import type { Clock } from "../../../firmware-config/kit/clock.ts";
-import { addDays, type DateRange } from "../../calendar.ts";
+import { messageOf } from "../../../firmware-config/kit/errors.ts";
+import type { Log } from "../../../firmware-config/kit/log.ts";
+import { addDays, type DateRange, datesOf } from "../../calendar.ts";
 import { createClusterThread } from "../../cluster/cluster-thread.ts";
-import { isOrdinary } from "../../cluster/profile.ts";
-import type { ClusterReport, Previous } from "../../cluster/report.ts";
 import type { JobsConfig } from "../../config.ts";
-import { groupBy } from "../../group-by.ts";
-import type { Panel } from "../../quality/panel.ts";
+import { groupBy, portionsOf } from "../../group-by.ts";
 import type { Registry } from "../../registry/registry.ts";
 import { cleanTraffic } from "../../warehouse/clean-traffic.ts";
 import type { DerivedRow, DerivedStore } from "../../warehouse/derived-port.ts";
-import type { StoreInfo, TrafficStore } from "../../warehouse/port.ts";
+import type { StoreDates, StoreInfo, TrafficStore } from "../../warehouse/port.ts";
+import { ALL_DATES } from "../../warehouse/source-rows.ts";
 import { zoneOf } from "../../zone/rules.ts";
 import { scheduleOf } from "../cron.ts";
-import { type GroupHistory, type GroupPlace, groupHistory } from "../forecast/groups.ts";
-import { type Job, type JobWish, type StepResult, storesOf } from "../job.ts";
+import { type Job, type JobWish, type StepResult, type StoreFailure, storesOf } from "../job.ts";
+import { alikeRows, keyOfPlace } from "./alike.ts";
+import { dayKindRows } from "./day-kinds.ts";
+import { type StoreHours, storeHours } from "./store-hours.ts";
 
 export const CLUSTER = "cluster";
+const DAY_KIND = "day_kind";
 
 /** Half a year: a habit of a season, and enough weeks for two halves. */
 const DAYS = 182;
 /** How far back the run before is looked for. */
 const PREVIOUS_DAYS = 35;
+/** Stores whose kinds of days are written at once: one statement each time on BigQuery. */
+const STORES_AT_ONCE = 10;
 
 export interface ClusterParts {
   readonly config: JobsConfig;
@@ -28,17 +33,21 @@ export interface ClusterParts {
   readonly warehouse: TrafficStore & DerivedStore;
   readonly registry: () => Promise<Registry>;
   readonly clock: Clock;
+  readonly log: Log;
   /** Makes the thread that clusters; default: one of its own. */
   readonly clusterThread?: () => ClusterThread;
 }
 
 export type ClusterThread = Pick<ReturnType<typeof createClusterThread>, "ask" | "close">;
 
-/** Finds stores of a tenant, and doors of all its stores, whose weeks are alike. One step for a tenant: all of it is compared. */
+/**
+ * Finds stores of a tenant, doors of all its stores, and zones of each store whose weeks are alike, and the kinds of days of each store. One
+ * step for a tenant: all of it is compared.
+ */
 export function clusterJob(parts: ClusterParts): Job {
-  const { config, stores, warehouse, clock, clusterThread = createClusterThread } = parts;
+  const { config, stores, warehouse, clock, log, clusterThread = createClusterThread } = parts;
   return {
-    ...{ name: CLUSTER, description: "stores and doors whose weeks are alike" },
+    ...{ name: CLUSTER, description: "stores, doors and zones whose weeks are alike, and kinds of days" },
     ...{ lane: "long", stepTimeoutS: 3_600, retries: 1 },
     schedule: scheduleOf("jobs.cluster", config.cluster),
     plan: async (wish) => {
@@ -51,7 +60,7 @@ export function clusterJob(parts: ClusterParts): Job {
         steps: groups.map(([tenant, own]) => ({
           key: tenant,
           run: (signal) =>
-            clusterTenant({ warehouse, registry, thread, last: lastOf(own, clock, wish), stores: own, signal }),
+            clusterTenant({ warehouse, registry, thread, log, last: lastOf(own, clock, wish), stores: own, signal }),
         })),
         finish: () => thread.close(),
       };
@@ -69,95 +78,102 @@ interface TenantWork {
   readonly warehouse: TrafficStore & DerivedStore;
   readonly registry: Registry;
   readonly thread: ClusterThread;
+  readonly log: Log;
   readonly stores: readonly StoreInfo[];
   readonly last: string;
   readonly signal: AbortSignal;
 }
 
+/** A store that fails is told and keeps the rows that it has; the others go on without it. */
 async function clusterTenant(work: TenantWork): Promise<StepResult> {
-  const { warehouse, stores, last } = work;
-  const read = { ...work, warehouse: cleanTraffic(warehouse), horizonDays: 0, days: DAYS };
-  const known: GroupHistory[] = [];
-  for (const store of stores) {
-    const own = await groupHistory({ ...read, stores: [store] });
-    if (own) known.push(own);
-  }
-  const before = await previousOf(work);
-  const isStore = ({ place }: GroupPlace) => place === "";
+  const { warehouse, stores, last, log } = work;
   const range = { from: addDays(last, 1 - DAYS), to: last };
-  const rows: DerivedRow[] = [];
-  for (const isAsked of [isStore, (place: GroupPlace) => !isStore(place)])
-    rows.push(...(await clustered(work, known, { isAsked, before, range })));
-  await warehouse.replaceDerived(
+  const tools: StoreTools = { ...work, range, clean: cleanTraffic(warehouse), before: await previousOf(work) };
+  const done: StoreDone[] = [];
+  const failures: StoreFailure[] = [];
+  for (const some of portionsOf(stores, STORES_AT_ONCE)) {
+    const made: (StoreDone & StoreKinds)[] = [];
+    for (const store of some) {
+      const one = await tried(tools, store);
+      if ("reason" in one) failures.push(one);
+      else made.push(one);
+    }
+    const kinds = made.flatMap((one) => one.kinds);
+    await warehouse.replaceDerived(
+      DAY_KIND,
+      made.map(({ work: dates }) => dates),
+      kinds,
+    );
+    done.push(...made.map(({ lines, zones, hasKinds }) => ({ lines, zones, hasKinds })));
+  }
+  const [first] = failures;
+  if (first && done.length === 0) throw new Error(first.reason);
+  const without = done.filter(({ hasKinds }) => !hasKinds).map(({ lines }) => lines.store.store);
+  const tenant = stores[0]?.tenant;
+  if (without.length > 0) log.info({ tenant, stores: without }, "stores with too few whole days have no kinds of days");
+  const rows = await writeAlike(tools, done);
+  const moved = rows.filter(({ movedFrom }) => movedFrom !== null).length;
+  const counts = {
+    clustered: rows.length,
+    moved,
+    withKinds: done.length - without.length,
+    withoutKinds: without.length,
+  };
+  return { counts, ...(failures.length > 0 && { failures }) };
+}
+
+interface StoreTools extends TenantWork {
+  readonly range: DateRange;
+  readonly clean: TrafficStore;
+  readonly before: ReadonlyMap<string, number>;
+}
+
+/** What is kept of a store until all can be compared. */
+interface StoreDone {
+  /** Without zones, which are compared within the store. */
+  readonly lines: StoreHours;
+  readonly zones: readonly DerivedRow[];
+  readonly hasKinds: boolean;
+}
+
+interface StoreKinds {
+  /** All dates that the store has give way to those of this run, so that no two runs stand side by side. */
+  readonly work: StoreDates;
+  readonly kinds: readonly DerivedRow[];
+}
+
+async function tried(tools: StoreTools, store: StoreInfo): Promise<(StoreDone & StoreKinds) | StoreFailure> {
+  tools.signal.throwIfAborted();
+  try {
+    return await clusterStore(tools, store);
+  } catch (error) {
+    tools.signal.throwIfAborted();
+    return { tenant: store.tenant, store: store.store, reason: messageOf(error) };
+  }
+}
+
+async function clusterStore(tools: StoreTools, store: StoreInfo): Promise<StoreDone & StoreKinds> {
+  const { warehouse, clean, registry, range, signal } = tools;
+  const hours = await storeHours({ warehouse: clean, registry, store, range, signal });
+  const zones = await alikeRows(tools, [hours], "zone");
+  const before = await warehouse.derived(DAY_KIND, store, ALL_DATES, { isExport: true, signal });
+  const kinds = await dayKindRows({ ...tools, before }, hours);
+  const dates = [...before.map(({ businessDate }) => String(businessDate)), ...datesOf(range)];
+  const lines = { ...hours, places: hours.places.filter(({ level }) => level !== "zone") };
+  return { lines, zones, hasKinds: kinds.length > 0, kinds, work: { store, dates: [...new Set(dates)] } };
+}
+
+async function writeAlike(tools: StoreTools, done: readonly StoreDone[]): Promise<readonly DerivedRow[]> {
+  const lines = done.map((one) => one.lines);
+  const rows = [...(await alikeRows(tools, lines, "store")), ...(await alikeRows(tools, lines, "door"))];
+  for (const { zones } of done) rows.push(...zones);
+  const dates = [tools.range.to];
+  await tools.warehouse.replaceDerived(
     CLUSTER,
-    stores.map((store) => ({ store, dates: [last] })),
+    lines.map(({ store }) => ({ store, dates })),
     rows,
   );
-  return { counts: { clustered: rows.length, moved: rows.filter(({ movedFrom }) => movedFrom !== null).length } };
-}
-
-interface Asked {
-  readonly isAsked: (place: GroupPlace) => boolean;
-  /** By `store/place`, the cluster of the run before. */
-  readonly before: ReadonlyMap<string, number>;
-  readonly range: DateRange;
-}
-
-/** Places with a calendar of their own each: what is special at one is no reason to leave out a date of another. */
-async function clustered(
-  { thread, signal }: TenantWork,
-  known: readonly GroupHistory[],
-  { isAsked, before, range }: Asked,
-): Promise<readonly DerivedRow[]> {
-  const places = known.flatMap((own) =>
-    own.places
-      .map((place, index) => ({ place, values: ordinary(own, index, range) }))
-      .filter(({ place }) => isAsked(place)),
-  );
-  if (places.length === 0) return [];
-  const panel: Panel = {
-    ...{ step: "hour", from: range.from, days: DAYS, notes: new Map() },
-    names: places.map(({ place }) => place.name),
-    values: places.map(({ values }) => values),
-  };
-  const previous: Previous = {
-    of: "series",
-    series: places.flatMap(({ place }) => {
-      const cluster = before.get(place.name);
-      return cluster === undefined ? [] : [{ series: place.name, cluster, silhouette: 0, distance: 0, isOdd: false }];
-    }),
-  };
-  const report = await thread.ask({ panel, previous }, signal);
-  const byName = new Map(places.map(({ place }) => [place.name, place]));
-  return report.series.flatMap((row) => {
-    const place = byName.get(row.series);
-    return place ? [rowOf(place, report, { ...row, businessDate: range.to })] : [];
-  });
-}
-
-/** Hours of ordinary dates on the grid of the range; NaN for all others. */
-function ordinary({ history, context }: GroupHistory, index: number, range: DateRange): Float64Array {
-  const values = new Float64Array(DAYS * 24).fill(Number.NaN);
-  const first = Math.round((Date.parse(history.from) - Date.parse(range.from)) / 86_400_000);
-  for (let day = 0; day < history.days; day++) {
-    if (!isOrdinary(context.calendars[index]?.get(addDays(history.from, day)))) continue;
-    const hours = history.values[index]?.subarray(day * 24, (day + 1) * 24) ?? [];
-    values.set(hours, (first + day) * 24);
-  }
-  return values;
-}
-
-type Member = ClusterReport["series"][number] & { readonly businessDate: string };
-
-function rowOf({ store, place }: GroupPlace, report: ClusterReport, member: Member): DerivedRow {
-  const cluster = report.clusters.find(({ id }) => id === member.cluster);
-  const moved = report.moved.find(({ series }) => series === member.series);
-  return {
-    ...{ tenant: store.tenant, store: store.store, businessDate: member.businessDate, place, cluster: member.cluster },
-    ...{ nameEn: cluster?.name.en ?? "", nameJa: cluster?.name.ja ?? "", clusters: report.k },
-    ...{ silhouette: member.silhouette, distance: member.distance, isOdd: member.isOdd ? 1 : 0 },
-    ...{ splitHalf: report.splitHalf ?? null, movedFrom: moved?.from ?? null },
-  };
+  return rows;
 }
 
 /** The newest run before this one. */
@@ -170,5 +186,11 @@ async function previousOf({ warehouse, stores, last }: TenantWork): Promise<Read
     .sort()
     .at(-1);
   const own = all.filter(({ businessDate }) => businessDate === newest);
-  return new Map(own.map(({ store, place, cluster }) => [`${store}/${place}`, Number(cluster)]));
+  return new Map(own.map((row) => [previousKey(row), Number(row.cluster)]));
+}
+
+/** Rows of before zones were clustered have no level. */
+function previousKey({ level, store, place }: DerivedRow): string {
+  const told = level === "store" || level === "door" || level === "zone" ? level : place === "" ? "store" : "door";
+  return keyOfPlace(told, String(store), String(place));
 }

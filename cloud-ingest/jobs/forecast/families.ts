@@ -26,6 +26,7 @@ export async function familiesOf(
   const clusters = new Map<string, { readonly date: string; readonly cluster: number }>();
   for (const store of stores)
     for (const row of await warehouse.derived("cluster", store, range)) {
+      if (row.level === "zone") continue;
       const key = keyOf(row);
       const date = String(row.businessDate);
       if (date >= (clusters.get(key)?.date ?? "")) clusters.set(key, { date, cluster: Number(row.cluster) });

@@ -67,10 +67,7 @@ export async function groupHistory(input: GroupInput): Promise<GroupHistory | un
   const places: GroupPlace[] = [];
   for (const store of stores) {
     const rows = await hoursOf(input, store, range);
-    const doors = new Map(
-      registry.doorList(store).flatMap(({ name, targets, isInner }) => (isInner ? [] : [[name, targets] as const])),
-    );
-    for (const own of placeHistory({ rows, range, doors }))
+    for (const own of placeHistory({ rows, range, doors: outerDoors(registry, store) }))
       places.push({ ...own, store, name: `${store.store}/${own.place}` });
   }
   const first = firstDay(places);
@@ -94,14 +91,22 @@ export async function groupHistory(input: GroupInput): Promise<GroupHistory | un
 
 const HOURS = 24;
 
+/** Doors of the registry by which people come in from outside, with what counts each. */
+export function outerDoors(registry: Registry, store: StoreInfo): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    registry.doorList(store).flatMap(({ name, targets, isInner }) => (isInner ? [] : [[name, targets] as const])),
+  );
+}
+
 /** Days before anybody counted are left out: most stores are younger than two years. */
 function firstDay(places: readonly GroupPlace[]): number | undefined {
   const firsts = places.map(({ values }) => values.findIndex(Number.isFinite)).filter((slot) => slot >= 0);
   return firsts.length === 0 ? undefined : Math.floor(Math.min(...firsts) / HOURS);
 }
 
-async function hoursOf(
-  { warehouse, signal }: GroupInput,
+/** The hourly rows of a store, some weeks at a time. */
+export async function hoursOf(
+  { warehouse, signal }: Pick<GroupInput, "warehouse" | "signal">,
   store: StoreInfo,
   range: DateRange,
 ): Promise<readonly TrafficRow[]> {

@@ -86,6 +86,7 @@ const DERIVED: Readonly<Record<DerivedTable, string>> = {
   forecast: "what is expected, by place, date and hour",
   forecast_today: "what is expected of dates under way",
   cluster: "whose weeks a place is alike",
+  day_kind: "which kind of day a date of a store was",
 };
 
 const table = (name: string, description: string, columns: readonly Column[], cluster: readonly string[] = []) => {

@@ -1097,6 +1097,7 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>, traits 
         const cluster = {
           ...{
             ...key,
+            level: "door",
             place: "north",
             cluster: 2,
             nameEn: "night",
@@ -1117,6 +1118,26 @@ export function warehouseSuite(makePlace: () => Promise<WarehousePlace>, traits 
         const range = { from: "2026-03-01", to: "2026-03-01" };
         expect(await warehouse.derived("forecast", { ...SHIBUYA, store: "" }, range)).toEqual([forecast]);
         expect(await warehouse.derived("cluster", SHIBUYA, range)).toEqual([cluster]);
+      });
+
+      it("include the kind of each day, all of a store's replaced at once", async () => {
+        const dayKind = (businessDate: string, kind: number) => ({
+          ...{ tenant: "acme", store: "shibuya", businessDate, kind, nameEn: "Sat, Sun", nameJa: "土・日", kinds: 2 },
+          ...{ silhouette: 0.41, distance: 0.1, isOdd: 1, splitHalf: 0.95, profile: "[0,1.5]", runDate: "2026-03-02" },
+        });
+        const range = { from: "2026-01-01", to: "2026-12-31" };
+        const old = ["2026-02-27", "2026-02-28", "2026-03-01"].map((date) => dayKind(date, 1));
+        await warehouse.replaceDerived(
+          "day_kind",
+          [{ store: SHIBUYA, dates: old.map((row) => row.businessDate) }],
+          old,
+        );
+        const rows = [{ ...dayKind("2026-03-01", 2), isOdd: 0, splitHalf: null }, dayKind("2026-03-02", 1)];
+        const dates = ["2026-02-27", "2026-02-28", "2026-03-01", "2026-03-02"];
+        for (const _ of ["once", "again"])
+          await warehouse.replaceDerived("day_kind", [{ store: SHIBUYA, dates }], rows);
+        await reopen();
+        expect(await warehouse.derived("day_kind", SHIBUYA, range)).toEqual(rows);
       });
 
       it("know which dates changed until that is forgotten, each reader by itself", async () => {

@@ -1,10 +1,12 @@
 import { expect, test } from "vitest";
-import { addDays } from "../../../../cloud-ingest/calendar.ts";
-import { clusterSeries } from "../../../../cloud-ingest/cluster/cluster-series.ts";
+import { addDays, type DateRange } from "../../../../cloud-ingest/calendar.ts";
+import { answerWish } from "../../../../cloud-ingest/cluster/answer-wish.ts";
 import { type ClusterThread, clusterJob } from "../../../../cloud-ingest/jobs/cluster/cluster-job.ts";
 import { Registry } from "../../../../cloud-ingest/registry/registry.ts";
-import type { TrafficRow } from "../../../../cloud-ingest/warehouse/port.ts";
+import type { RegistryConfig } from "../../../../cloud-ingest/registry/registry-config.ts";
+import type { StoreInfo, TrafficRow } from "../../../../cloud-ingest/warehouse/port.ts";
 import { FakeWarehouse } from "../../../support/fake-warehouse.ts";
+import { LogRecorder } from "../../../support/log-recorder.ts";
 import { ManualClock } from "../../../support/manual-clock.ts";
 import { QUIET_JOBS } from "../../../support/quiet-jobs.ts";
 import { runJob } from "../../../support/run-job.ts";
@@ -18,29 +20,43 @@ const TOWN: MadeSeries[] = KINDS.flatMap(([kind, shape]) => [0, 1, 2].map((i) =>
 
 /** Answers in this process. */
 const HERE: ClusterThread = {
-  ask: async ({ panel, previous }) => clusterSeries(panel, { previous }),
+  ask: async (wish) => answerWish(wish),
   close: async () => {},
 };
 
-function town(series: readonly MadeSeries[]) {
+interface TownOptions {
+  /** Zones of each store, with their weeks. */
+  readonly zones?: readonly MadeSeries[];
+  /** What the registry says of dates. */
+  readonly days?: NonNullable<RegistryConfig["days"]>;
+  readonly last?: string;
+}
+
+function town(series: readonly MadeSeries[], { zones = [], days = [], last = LAST }: TownOptions = {}) {
   const warehouse = new FakeWarehouse();
-  const panel = madeWeeks(series, WEEKS);
+  const weeks = Math.ceil((Date.parse(last) - Date.parse(FROM)) / 86_400_000 / 7);
+  const panel = madeWeeks(series, weeks);
+  const areas = madeWeeks(zones, weeks);
   const stores = panel.names.map((store) => ({ ...tokyoStore, store }));
+  const zoneRows = areas.names.flatMap((targetId, index) =>
+    Array.from(areas.values[index] ?? [], (visits, slot) => zoneRow(slot, targetId, visits)),
+  );
   stores.forEach((store, index) => {
-    warehouse.put(
-      store,
-      "hour",
-      Array.from(panel.values[index] ?? [], (count, slot) => rowOf(slot, count)),
-    );
+    const rows = Array.from(panel.values[index] ?? [], (count, slot) => rowOf(slot, count));
+    warehouse.put(store, "hour", [...rows, ...zoneRows]);
   });
-  const registry = async () => new Registry([], { holidays: () => new Map<string, string>() });
-  const clock = new ManualClock(`${addDays(LAST, 1)}T03:00:00Z`);
+  const file = { file: "registry.yaml", lineOf: () => 1, config: { tenant: tokyoStore.tenant, stores: {}, days } };
+  const registry = async () => new Registry([file], { holidays: () => new Map<string, string>() });
+  const clock = new ManualClock(`${addDays(last, 1)}T03:00:00Z`);
+  const log = new LogRecorder();
   return {
-    warehouse,
-    stores,
-    clock,
-    job: clusterJob({ config: QUIET_JOBS, stores, warehouse, registry, clock, clusterThread: () => HERE }),
+    ...{ warehouse, stores, clock, log },
+    job: clusterJob({ config: QUIET_JOBS, stores, warehouse, registry, clock, log, clusterThread: () => HERE }),
   };
+}
+
+function zoneRow(slot: number, targetId: string, visits: number): TrafficRow {
+  return { ...rowOf(slot, 0), targetKind: "zone", targetId, targetName: targetId, visits };
 }
 
 function rowOf(slot: number, count: number): TrafficRow {
@@ -87,5 +103,170 @@ test("every store has its cluster and its name in both languages; a store that c
 test("a tenant without counts has no rows, and that is no failure", async () => {
   const { warehouse, job, stores } = town([{ name: "a", shape: SHAPES.night }]);
   warehouse.put(stores[0] ?? tokyoStore, "hour", []);
-  expect(await runJob(job)).toMatchObject({ clustered: 0, failures: [] });
+  expect(await runJob(job)).toMatchObject({ clustered: 0, withKinds: 0, withoutKinds: 1, failures: [] });
+});
+
+const SHOP = { name: "shop", shape: SHAPES.commuter, size: 4 };
+const dayKindsOf = (warehouse: FakeWarehouse, store = "shop") =>
+  (warehouse.derivedRows.get("day_kind") ?? []).filter((row) => row.store === store);
+
+/** Hours of a date take the course of another. */
+function copyDay(warehouse: FakeWarehouse, store: StoreInfo, { from, to }: DateRange): void {
+  const key = `${store.tenant}/${store.store}/hour`;
+  const rows = warehouse.rows.get(key) ?? [];
+  const course = rows.filter(({ businessDate }) => businessDate === from);
+  const kept = rows.filter(({ businessDate }) => businessDate !== to);
+  const copied = course.map((row) => ({ ...row, businessDate: to, localStart: `${to}${row.localStart.slice(10)}` }));
+  warehouse.rows.set(key, [...kept, ...copied]);
+}
+
+test("each date of a store has its kind, holidays named among them; closed, shocked and repaired dates have none", async () => {
+  const [holiday, closed, shocked, repaired] = [-24, -31, -38, -46].map((back) => addDays(LAST, back)) as [
+    string,
+    string,
+    string,
+    string,
+  ];
+  const days = [
+    { on: holiday, holiday: "Sports Day" },
+    { on: closed, closed: "stocktaking" },
+    { on: shocked, shock: "typhoon" },
+  ];
+  const { warehouse, job, stores } = town([SHOP], { days });
+  const [shop = tokyoStore] = stores;
+  copyDay(warehouse, shop, { from: addDays(LAST, -21), to: holiday });
+  const flag = { localStart: `${repaired}T12:00:00`, deviceId: "cam", cameraId: "street", targetKind: "line" };
+  await warehouse.addDerived("quality_hour", [
+    {
+      ...{ tenant: shop.tenant, store: shop.store, businessDate: repaired, ...flag, targetId: "door", measure: "in" },
+      ...{ raw: 3, clean: 80, kind: "device", rule: "dead" },
+    },
+  ]);
+  expect(await runJob(job)).toMatchObject({ withKinds: 1, withoutKinds: 0, failures: [] });
+  const rows = dayKindsOf(warehouse);
+  expect(rows).toHaveLength(182 - 3);
+  const on = (date: string) => rows.find(({ businessDate }) => businessDate === date);
+  expect([closed, shocked, repaired].map(on)).toEqual([undefined, undefined, undefined]);
+  expect(on(holiday)).toMatchObject({ nameEn: "Sat, Sun, holidays", nameJa: "土・日・祝日", kinds: 2, splitHalf: 1 });
+  expect(on(addDays(LAST, -2))).toMatchObject({ nameEn: "Mon-Fri", isOdd: 0, runDate: LAST });
+  const profile: number[] = JSON.parse(String(on(addDays(LAST, -2))?.profile));
+  expect(profile).toHaveLength(24);
+  expect(profile.indexOf(Math.max(...profile))).toBe(8);
+});
+
+test("hours of the week in which nobody ever counts are hours without people, no gap", async () => {
+  const { warehouse, job, stores } = town([SHOP]);
+  const [shop = tokyoStore] = stores;
+  const rows = await warehouse.traffic(shop, { from: FROM, to: LAST }, "hour");
+  const isOpen = ({ localStart }: TrafficRow) => Number(localStart.slice(11, 13)) >= 6;
+  warehouse.put(shop, "hour", rows.filter(isOpen));
+  expect(await runJob(job)).toMatchObject({ withKinds: 1 });
+  expect(dayKindsOf(warehouse)).toHaveLength(182);
+});
+
+test("a run again gives the same rows; the next one keeps the ids and leaves none of the run before", async () => {
+  const first = town([SHOP]);
+  await runJob(first.job);
+  const once = dayKindsOf(first.warehouse);
+  await runJob(first.job);
+  expect(dayKindsOf(first.warehouse)).toEqual(once);
+
+  // The kinds of the run before have other ids than a first run gives.
+  const later = town([SHOP], { last: addDays(LAST, 7) });
+  const other = new Map([...new Set(once.map(({ kind }) => Number(kind)))].map((kind) => [kind, kind + 5]));
+  await later.warehouse.addDerived(
+    "day_kind",
+    once.map((row) => ({ ...row, kind: other.get(Number(row.kind)) ?? 0 })),
+  );
+  await runJob(later.job);
+  const rows = dayKindsOf(later.warehouse);
+  expect(rows).toHaveLength(182);
+  expect(new Set(rows.map(({ runDate }) => runDate))).toEqual(new Set([addDays(LAST, 7)]));
+  expect(rows.map(({ businessDate }) => String(businessDate)).sort()[0]).toBe(addDays(LAST, 7 - 181));
+  for (const { businessDate, kind } of rows) {
+    const before = once.find((row) => row.businessDate === businessDate);
+    if (before) expect(kind).toBe(other.get(Number(before.kind)));
+  }
+});
+
+test("a store with too little history has no kinds, not even those of a run before, and the log says so", async () => {
+  const { warehouse, job, log, stores } = town([SHOP, { ...SHOP, name: "young" }]);
+  const young = stores[1] ?? tokyoStore;
+  const rows = await warehouse.traffic(young, { from: addDays(LAST, -20), to: LAST }, "hour");
+  warehouse.put(young, "hour", rows);
+  const old = { tenant: young.tenant, store: "young", businessDate: addDays(LAST, -300), kind: 1 };
+  await warehouse.addDerived("day_kind", [old]);
+  expect(await runJob(job)).toMatchObject({ withKinds: 1, withoutKinds: 1, failures: [] });
+  expect(dayKindsOf(warehouse, "young")).toEqual([]);
+  expect(log.lines).toEqual(["info stores with too few whole days have no kinds of days"]);
+  expect(log.fields).toEqual([{ tenant: tokyoStore.tenant, stores: ["young"] }]);
+});
+
+test("days that are all alike are one kind; a store that nobody enters has none", async () => {
+  const { warehouse, job } = town([
+    { name: "even", shape: (_, hour) => SHAPES.leisure(0, hour), size: 4 },
+    { name: "empty", shape: () => 0 },
+  ]);
+  expect(await runJob(job)).toMatchObject({ withKinds: 1, withoutKinds: 1, failures: [] });
+  const rows = dayKindsOf(warehouse, "even");
+  expect(new Set(rows.map(({ kinds, splitHalf }) => `${kinds} ${splitHalf}`))).toEqual(new Set(["1 null"]));
+});
+
+test("zones are compared within their store and keep their ids; one that changes its kind is told", async () => {
+  const zones = KINDS.slice(0, 2).flatMap(([kind, shape]) => [0, 1, 2].map((i) => ({ name: `${kind}-${i}`, shape })));
+  const { warehouse, job } = town([SHOP, { ...SHOP, name: "other" }], { zones });
+  expect(await runJob(job)).toMatchObject({ moved: 0, failures: [] });
+  const zoneRows = (from: FakeWarehouse, store = "shop") =>
+    (from.derivedRows.get("cluster") ?? []).filter(
+      (row) => row.level === "zone" && row.store === store && row.businessDate === LAST,
+    );
+  const rows = zoneRows(warehouse);
+  expect(rows.map(({ place, clusters }) => [place, clusters])).toEqual(
+    zones.map(({ name }) => [`cam/street/${name}`, 2]),
+  );
+  expect(zoneRows(warehouse, "other")).toHaveLength(6);
+  expect((warehouse.derivedRows.get("cluster") ?? []).filter(({ level }) => level === "store")).toHaveLength(2);
+
+  const changed = town([SHOP], {
+    zones: zones.map((one) => (one.name === "commuter-2" ? { ...one, shape: SHAPES.leisure } : one)),
+  });
+  await changed.warehouse.addDerived(
+    "cluster",
+    rows.map((row) => ({ ...row, businessDate: addDays(LAST, -7), cluster: Number(row.cluster) + 3 })),
+  );
+  expect(await runJob(changed.job)).toMatchObject({ moved: 1 });
+  for (const { place, cluster, movedFrom } of zoneRows(changed.warehouse)) {
+    const before = rows.find((row) => row.place === place);
+    if (place === "cam/street/commuter-2") expect(movedFrom).toBe(Number(before?.cluster) + 3);
+    else expect([cluster, movedFrom]).toEqual([Number(before?.cluster) + 3, null]);
+  }
+});
+
+test("three zones are one cluster", async () => {
+  const zones = KINDS.map(([name, shape]) => ({ name, shape }));
+  const { warehouse, job } = town([SHOP], { zones });
+  await runJob(job);
+  const rows = (warehouse.derivedRows.get("cluster") ?? []).filter(({ level }) => level === "zone");
+  expect(rows.map(({ clusters }) => clusters)).toEqual([1, 1, 1]);
+});
+
+test("a store that cannot be read is told and keeps its rows; the others are done", async () => {
+  const { warehouse, job, stores } = town([...TOWN, SHOP]);
+  const broken = stores[0]?.store ?? "";
+  const read = warehouse.traffic.bind(warehouse);
+  warehouse.traffic = async (store, ...asked) => {
+    if (store.store === broken) throw new Error("the disk is gone");
+    return read(store, ...asked);
+  };
+  const own = { tenant: tokyoStore.tenant, store: broken, businessDate: LAST };
+  await warehouse.addDerived("day_kind", [{ ...own, kind: 1 }]);
+  await warehouse.addDerived("cluster", [{ ...own, level: "store", place: "", cluster: 1 }]);
+  expect(await runJob(job)).toMatchObject({
+    ...{ clustered: 9, withKinds: 9 },
+    failures: [{ tenant: tokyoStore.tenant, store: broken, reason: "the disk is gone" }],
+  });
+  expect(dayKindsOf(warehouse, broken)).toHaveLength(1);
+  const alike = warehouse.derivedRows.get("cluster") ?? [];
+  expect(alike.filter(({ store }) => store === broken)).toHaveLength(1);
+  expect(dayKindsOf(warehouse, "shop")).toHaveLength(182);
 });
