@@ -49,14 +49,19 @@ function wholeDays(
   calendar: StoreHours["calendar"],
 ): Float64Array {
   const isClosed = closedHours(values);
-  return values.map((value, slot) => {
-    const day = Math.floor(slot / HOURS_PER_DAY);
+  const whole = new Float64Array(values.length).fill(Number.NaN);
+  dates.forEach((date, day) => {
     const [from, to] = [day * HOURS_PER_DAY, (day + 1) * HOURS_PER_DAY];
-    const note = calendar.get(dates[day] ?? "");
-    if (note?.isClosed || note?.shock || certainty.subarray(from, to).some((sure) => sure < 1)) return Number.NaN;
-    if (!Number.isNaN(value) || isClosed[slot % HOURS_PER_WEEK] !== 1) return value;
-    return values.subarray(from, to).some(Number.isFinite) ? 0 : Number.NaN;
+    const own = values.subarray(from, to);
+    const note = calendar.get(date);
+    if (note?.isClosed || note?.shock || certainty.subarray(from, to).some((sure) => sure < 1)) return;
+    if (own.every(Number.isNaN)) return;
+    own.forEach((value, hour) => {
+      const isEmpty = Number.isNaN(value) && isClosed[(from + hour) % HOURS_PER_WEEK] === 1;
+      whole[from + hour] = isEmpty ? 0 : value;
+    });
   });
+  return whole;
 }
 
 /** By hour of the week from the first date, 1 where the place is hardly ever counted. */
