@@ -2,11 +2,17 @@ import type { PlaceForecast } from "../../report/forecast/forecast-view.ts";
 import { type Html, html } from "../html.ts";
 import { wordsOf } from "../text/forecast-text.ts";
 import { say } from "../text/language.ts";
+import { peopleAxis } from "./people-axis.ts";
 
 const WIDTH = 420;
 const HEIGHT = 190;
-const MARGIN = { left: 44, right: 8, top: 10, bottom: 22 };
+const MARGIN = { right: 8, top: 10, bottom: 30 };
+/** Between an axis and what stands beside it. */
+const SPACE = 6;
+/** Of a narrow page, where letters are largest beside the picture. */
+const FONT_SIZE = 14;
 const LABELS = 6;
+const LINES = 4;
 
 interface Point {
   readonly date: string;
@@ -23,20 +29,19 @@ interface Point {
 export function forecastChart(place: PlaceForecast, id: string): Html {
   const points: readonly Point[] = [...place.past, ...place.days];
   const top = Math.max(4, ...points.flatMap(({ hi80, counted = 0 }) => [hi80, counted]));
-  const step = niceStep(top);
-  const most = Math.ceil(top / step) * step;
-  const inner = { width: WIDTH - MARGIN.left - MARGIN.right, height: HEIGHT - MARGIN.top - MARGIN.bottom };
-  const x = (at: number) => round(MARGIN.left + ((at + 0.5) / points.length) * inner.width);
+  const { most, levels, width } = peopleAxis(top, { lines: LINES, fontSize: FONT_SIZE });
+  const left = width + SPACE;
+  const inner = { width: WIDTH - left - MARGIN.right, height: HEIGHT - MARGIN.top - MARGIN.bottom };
+  const x = (at: number) => round(left + ((at + 0.5) / points.length) * inner.width);
   const y = (people: number) => round(MARGIN.top + inner.height * (1 - people / most));
   const line = points.map(({ yhat }, at) => `${x(at)},${y(yhat)}`).join(" ");
   const band = [
     ...points.map(({ hi80 }, at) => `${x(at)},${y(hi80)}`),
     ...points.map(({ lo80 }, at) => `${x(at)},${y(lo80)}`).reverse(),
   ].join(" ");
-  const levels = Array.from({ length: Math.round(most / step) + 1 }, (_, at) => at * step);
   const now = place.past.length;
   return html`<svg class="forecast" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-labelledby="${id}">
-${levels.map((level) => html`<line class="grid" x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}" y1="${y(level)}" y2="${y(level)}"/><text x="${MARGIN.left - 6}" y="${y(level) + 4}" text-anchor="end">${String(level)}</text>`)}
+${levels.map(({ people, text }) => html`<line class="grid" x1="${left}" x2="${WIDTH - MARGIN.right}" y1="${y(people)}" y2="${y(people)}"/><text x="${left - SPACE}" y="${y(people) + 4}" text-anchor="end">${text}</text>`)}
 <polygon class="band" points="${band}"/><polyline class="expected" points="${line}"/>
 ${now > 0 && now < points.length ? html`<line class="now" x1="${round((x(now - 1) + x(now)) / 2)}" x2="${round((x(now - 1) + x(now)) / 2)}" y1="${MARGIN.top}" y2="${HEIGHT - MARGIN.bottom}"/>` : undefined}
 ${points.map(({ counted }, at) => (counted === undefined ? undefined : html`<circle class="counted" cx="${x(at)}" cy="${y(counted)}" r="3"/>`))}
@@ -50,14 +55,6 @@ export function forecastLegend(): Html {
 }
 
 const round = (value: number) => Math.round(value * 10) / 10;
-
-/** 1, 2 or 5 times a power of ten, such that about four lines are drawn. */
-function niceStep(top: number): number {
-  const rough = top / 4;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const [nice = 10] = [1, 2, 5, 10].filter((factor) => factor * power >= rough);
-  return Math.max(1, nice * power);
-}
 
 function labelled(points: readonly Point[]): readonly Point[] {
   const every = Math.max(1, Math.ceil(points.length / LABELS));

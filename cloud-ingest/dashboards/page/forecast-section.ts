@@ -80,7 +80,8 @@ function clusterNote(cluster: PlaceCluster): Html | undefined {
 
 function clusterText({ name, clusters, isOdd }: PlaceCluster, language: Language): string {
   const words = wordsOf(language);
-  return `${words.alike(name[language.tag], language.format.count(clusters))}${isOdd ? ` ${words.odd}` : ""}`;
+  const alike = words.alike(name[language.tag], language.format.count(clusters));
+  return isOdd ? [alike, words.odd].join(language.tag === "en" ? " " : "") : alike;
 }
 
 function daysTable({ days, past }: PlaceForecast, id: string): Html {

@@ -5,12 +5,14 @@ import { StoreHours } from "../../report/store-hours.ts";
 import type { StoreReport } from "../../report/store-report.ts";
 import { type Html, html } from "../html.ts";
 import { inBoth, type Language, say } from "../text/language.ts";
+import { dayKindsSection } from "./day-kinds-section.ts";
 import { dayChooser, daySection, hasCounts } from "./day-section.ts";
 import { devicesSection, deviceWarning } from "./devices-section.ts";
 import { forecastSection } from "./forecast-section.ts";
 import type { PageLinks } from "./page-links.ts";
 import { pageShell } from "./page-shell.ts";
 import { periodSection } from "./period-section.ts";
+import { zonesSection } from "./zones-section.ts";
 
 const NOON = "12:00:00";
 
@@ -38,7 +40,9 @@ function expectedPart({ forecast, premises }: StoreReport, { today, targets }: S
   if (!forecast) return undefined;
   const names = new Map(targets.map(({ key, name }) => [key, name]));
   const nameOf = (place: string) => names.get(`line/${place}`) ?? place;
-  return forecastSection(forecast, { today, nameOf, namesOf: (date) => premises?.names?.(date) ?? {} });
+  const about = { today, nameOf, namesOf: (date: string) => premises?.names?.(date) ?? {} };
+  const zoneNameOf = (place: string) => names.get(`zone/${place}`) ?? place;
+  return html`${forecastSection(forecast, about)}${dayKindsSection(forecast, about)}${zonesSection(forecast, zoneNameOf)}`;
 }
 
 function daysPart(days: readonly StoreDay[], hours: StoreHours): Html {

@@ -9,7 +9,6 @@ import type { Registry } from "../../registry/registry.ts";
 import { cleanTraffic } from "../../warehouse/clean-traffic.ts";
 import type { DerivedRow, DerivedStore } from "../../warehouse/derived-port.ts";
 import type { StoreDates, StoreInfo, TrafficStore } from "../../warehouse/port.ts";
-import { ALL_DATES } from "../../warehouse/source-rows.ts";
 import { zoneOf } from "../../zone/rules.ts";
 import { scheduleOf } from "../cron.ts";
 import { type Job, type JobWish, type StepResult, type StoreFailure, storesOf } from "../job.ts";
@@ -24,6 +23,8 @@ const DAY_KIND = "day_kind";
 const DAYS = 182;
 /** How far back the run before is looked for. */
 const PREVIOUS_DAYS = 35;
+/** Whatever dates a store may have. */
+const EVER: DateRange = { from: "1970-01-01", to: "2499-12-31" };
 /** Stores whose kinds of days are written at once: one statement each time on BigQuery. */
 const STORES_AT_ONCE = 10;
 
@@ -156,7 +157,7 @@ async function clusterStore(tools: StoreTools, store: StoreInfo): Promise<StoreD
   const { warehouse, clean, registry, range, signal } = tools;
   const hours = await storeHours({ warehouse: clean, registry, store, range, signal });
   const zones = await alikeRows(tools, [hours], "zone");
-  const before = await warehouse.derived(DAY_KIND, store, ALL_DATES, { isExport: true, signal });
+  const before = await warehouse.derived(DAY_KIND, store, EVER, { isExport: true, signal });
   const kinds = await dayKindRows({ ...tools, before }, hours);
   const dates = [...before.map(({ businessDate }) => String(businessDate)), ...datesOf(range)];
   const lines = { ...hours, places: hours.places.filter(({ level }) => level !== "zone") };

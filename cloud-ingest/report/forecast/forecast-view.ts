@@ -3,6 +3,7 @@ import { groupBy } from "../../group-by.ts";
 import type { DerivedRow, DerivedStore } from "../../warehouse/derived-port.ts";
 import type { ReadWish, StoreInfo } from "../../warehouse/port.ts";
 import { zoneOf } from "../../zone/rules.ts";
+import { type DayKinds, loadDayKinds } from "./day-kinds.ts";
 
 /** Why a day is as high as it is, in the order of the sum. */
 export const CAUSES = ["level", "weekday", "season", "holiday", "event", "regressors", "other"] as const;
@@ -78,11 +79,18 @@ export interface PlaceCluster {
   readonly name: { readonly en: string; readonly ja: string };
   readonly isOdd: boolean;
   readonly since: string;
+  /** True where it was of another kind in the run before. */
+  readonly hasMoved?: boolean;
 }
 
 export interface ForecastView {
   readonly places: readonly PlaceForecast[];
+  /** Of the store and its doors, among those of all stores. */
   readonly clusters: readonly PlaceCluster[];
+  /** Of the store's zones among themselves; left out: none. */
+  readonly zones?: readonly PlaceCluster[];
+  /** Left out: none were told. */
+  readonly kinds?: DayKinds;
 }
 
 const PAST_DAYS = 14;
@@ -90,7 +98,7 @@ const AHEAD_DAYS = 14;
 /** A run a week, and some that failed. */
 const CLUSTER_DAYS = 35;
 
-/** What is expected of a store in the next two weeks, how the last two went, and whose weeks it is alike. */
+/** What is expected of a store in the next two weeks, how the last two went, whose weeks it is alike, and its kinds of days. */
 export async function loadForecastView(
   warehouse: Pick<DerivedStore, "derived">,
   { store, now }: { readonly store: StoreInfo; readonly now: Date },
@@ -100,8 +108,14 @@ export async function loadForecastView(
   const range = { from: addDays(today, -PAST_DAYS), to: addDays(today, AHEAD_DAYS) };
   const rows = await warehouse.derived("forecast", store, range, wish);
   const underWay = await warehouse.derived("forecast_today", store, { from: today, to: today }, wish);
-  const clusters = await warehouse.derived("cluster", store, { from: addDays(today, -CLUSTER_DAYS), to: today }, wish);
-  return { places: placesOf(rows, today, underWay), clusters: clustersOf(clusters) };
+  const alike = await warehouse.derived("cluster", store, { from: addDays(today, -CLUSTER_DAYS), to: today }, wish);
+  const kinds = await loadDayKinds(warehouse, { store, today }, wish);
+  return {
+    places: placesOf(rows, today, underWay),
+    clusters: lastRun(alike).flatMap((row) => (row.level === "zone" ? [] : [clusterOf(row)])),
+    zones: lastRun(alike).flatMap((row) => (row.level === "zone" ? [clusterOf(row)] : [])),
+    ...(kinds && { kinds }),
+  };
 }
 
 /** By place, the store first. */
@@ -190,16 +204,14 @@ function todayOf(row: DerivedRow | undefined): ExpectedToday | undefined {
   return { date: String(row.businessDate), ...expectedOf(row), ...soFar };
 }
 
-/** Of the newest run. */
-function clustersOf(rows: readonly DerivedRow[]): readonly PlaceCluster[] {
-  const newest = rows
-    .map(({ businessDate }) => String(businessDate))
-    .sort()
-    .at(-1);
-  return rows
-    .filter(({ businessDate }) => businessDate === newest)
-    .map((row) => ({
-      ...{ place: String(row.place), cluster: Number(row.cluster), clusters: Number(row.clusters) },
-      ...{ name: { en: String(row.nameEn), ja: String(row.nameJa) }, isOdd: row.isOdd === 1, since: String(newest) },
-    }));
+/** Rows of the newest run: a zone that is gone since has none. */
+function lastRun(rows: readonly DerivedRow[]): readonly DerivedRow[] {
+  const dates = rows.map(({ businessDate }) => String(businessDate)).sort();
+  return rows.filter(({ businessDate }) => businessDate === dates.at(-1));
 }
+
+const clusterOf = (row: DerivedRow): PlaceCluster => ({
+  ...{ place: String(row.place), cluster: Number(row.cluster), clusters: Number(row.clusters) },
+  ...{ name: { en: String(row.nameEn), ja: String(row.nameJa) }, isOdd: row.isOdd === 1 },
+  ...{ since: String(row.businessDate), hasMoved: row.movedFrom !== null && row.movedFrom !== undefined },
+});

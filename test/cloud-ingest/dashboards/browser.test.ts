@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { renderStorePage } from "../../../cloud-ingest/dashboards/page/store-page.ts";
 import { tempDir } from "../../support/temp-dir.ts";
-import { demoData, emptyData, shopData } from "./pages.ts";
+import { demoData, emptyData, kindsData, shopData } from "./pages.ts";
 
 const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
 const FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run"];
@@ -17,6 +17,7 @@ if (!CHROMIUM) console.warn("skipped: no Chromium to open the pages with");
 
 const cases = [
   { name: "shop", data: shopData, charts: 6 },
+  { name: "kinds of days", data: kindsData, charts: 6 },
   { name: "demo", data: demoData, charts: 2 },
   { name: "empty", data: emptyData, charts: 0 },
 ].flatMap((one) => [

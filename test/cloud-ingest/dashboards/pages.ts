@@ -1,3 +1,5 @@
+import { addDays } from "../../../cloud-ingest/calendar.ts";
+import type { ForecastView } from "../../../cloud-ingest/report/forecast/forecast-view.ts";
 import type { StoreReport } from "../../../cloud-ingest/report/store-report.ts";
 import { demoWindows, hoursOf, shopDays, shopDevices, shopHours, tokyoStore } from "../../support/sample-traffic.ts";
 
@@ -14,6 +16,39 @@ export const shopData: StoreReport = {
   ...emptyData,
   ...{ hourly: shopHours(today, 35, today), daily: shopDays(today, 28), devices: shopDevices },
 };
+
+const KINDS = [
+  {
+    name: { en: "Mon-Fri", ja: "月〜金" },
+    profile: Array.from({ length: 24 }, (_, hour) => (hour > 7 ? 5 * hour : 0)),
+  },
+  {
+    name: { en: "Sat, Sun, holidays", ja: "土・日・祝日" },
+    profile: Array.from({ length: 24 }, (_, hour) => 400 * hour),
+  },
+].map((kind, at) => ({ ...kind, id: at + 1, days: at === 0 ? 20 : 7 }));
+
+/** Four weeks with kinds of days and zones, the 11th closed and the 14th odd. */
+export const kindsView: ForecastView = {
+  ...{ places: [], clusters: [] },
+  kinds: {
+    ...{ runDate: "2026-11-22", kinds: KINDS },
+    dates: Array.from({ length: 28 }, (_, back) => addDays("2026-11-22", back - 27))
+      .filter((date) => date !== "2026-11-11")
+      .map((date) => {
+        const isWeekend = [0, 6].includes(new Date(date).getUTCDay());
+        return { date, kind: isWeekend ? 2 : 1, isOdd: date === "2026-11-14" };
+      }),
+  },
+  zones: ["cafe", "shelf", "till", "bench"].map((zone, at) => ({
+    ...{ place: `cam-02/side/${zone}`, cluster: (at % 2) + 1, clusters: 2, since: "2026-11-22" },
+    name: at % 2 === 0 ? { en: "evening", ja: "夕方型" } : { en: "lunchtime", ja: "昼型" },
+    ...{ isOdd: zone === "till", hasMoved: zone === "bench" },
+  })),
+};
+
+/** The shop with all of it. */
+export const kindsData: StoreReport = { ...shopData, forecast: kindsView };
 
 /** 80 seconds. */
 export const demoData: StoreReport = { ...emptyData, windows: demoWindows(), hourly: hoursOf(demoWindows()) };

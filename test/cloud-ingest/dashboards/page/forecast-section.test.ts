@@ -115,6 +115,19 @@ test("the section has a picture, a table, the kind of week, and no text of a str
   expect(page.match(/<tr>/g)).toHaveLength(4);
 });
 
+test("numbers of the axis have room, however large they are", () => {
+  const about = { today: TODAY, namesOf: () => ({}), nameOf: (place: string) => place };
+  const axisOf = (yhat: number) => {
+    const rows = [row("day", 0, { yhat, lo80: yhat, hi80: yhat }), row("day", 1, { yhat, lo80: yhat, hi80: yhat })];
+    const page = forecastSection({ places: placesOf(rows, TODAY), clusters: [] }, about)?.text ?? "";
+    const texts = [...page.matchAll(/<text x="([\d.]+)"[^>]*text-anchor="end">([\d,]+)</g)];
+    return texts.map(([, x, text]) => ({ x: Number(x), text: String(text) }));
+  };
+  for (const { x, text } of axisOf(123_456)) expect(x).toBeGreaterThan(text.length * 14 * 0.6);
+  expect(axisOf(123_456).map(({ text }) => text)).toContain("150,000");
+  expect(axisOf(1_240).map(({ text }) => text)).toEqual(["0", "500", "1,000", "1,500"]);
+});
+
 test("nothing foretold is no section; parts that are none of ours cost no page", () => {
   const about = { today: TODAY, namesOf: () => ({}), nameOf: (place: string) => place };
   expect(forecastSection({ places: [], clusters: [] }, about)).toBeUndefined();
