@@ -112,7 +112,7 @@ const JobsConfig = Type.Object(
     forecast: schedule("10 19 * * *", "what is expected of the next days and hours; best in the night of the stores"),
     today: schedule("*/15 * * * *", "what is expected of the day under way, from the hours already counted"),
     renewForecast: schedule("40 18 * * 0", "models are learnt anew and tried on the past; the better one stays"),
-    cluster: schedule("20 20 * * 0", "stores and doors whose weeks are alike"),
+    cluster: schedule("20 20 * * 0", "stores, doors and zones whose weeks are alike, and kinds of days"),
     forecastModel: Type.Optional(
       Type.String({
         minLength: 1,

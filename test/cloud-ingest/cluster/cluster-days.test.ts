@@ -36,3 +36,22 @@ test("too few days are one kind; quiet ones are left out", () => {
   const quiet = clusterDays(madeWeeks([{ name: "shop", shape: () => 1 }], 5), 0);
   expect(quiet.leftOut).toHaveLength(35);
 });
+
+test("more than five kinds are not looked for", () => {
+  const shape = (day: number, hour: number) => (hour >= 2 * day && hour < 2 * day + 3 ? 100 : 0);
+  const { k, candidates } = clusterDays(madeWeeks([{ name: "shop", shape }], 26), 0);
+  expect(candidates.map((one) => one.k)).toEqual([2, 3, 4, 5]);
+  expect(k).toBeLessThanOrEqual(5);
+});
+
+test.each([
+  { name: "several kinds", shape: SHAPES.commuter },
+  { name: "one kind", shape: (_: number, hour: number) => SHAPES.leisure(0, hour) },
+])("who reads no candidates gets the same days, and the stable numbers of kinds alone: $name", ({ shape }) => {
+  const panel = madeWeeks([{ name: "shop", shape, size: 4 }], 20);
+  const { candidates, ...full } = clusterDays(panel, 0);
+  const { candidates: few, ...brief } = clusterDays(panel, 0, { isBrief: true });
+  expect(brief).toEqual(full);
+  const stable = candidates.filter(({ splitHalf }) => splitHalf >= 0.9);
+  expect(few).toEqual(stable.map((one) => ({ ...one, ward: undefined })));
+});

@@ -25,6 +25,14 @@ test("series lie with those of their kind, whatever their size, and clusters are
   for (const { shares } of report.clusters) expect(shares.reduce((a, b) => a + b)).toBeCloseTo(1, 3);
 });
 
+test("who reads no candidates gets the same clusters", () => {
+  const [{ candidates: _, ...full }, { candidates: __, ...brief }] = [
+    clusterSeries(madeWeeks(TOWN)),
+    clusterSeries(madeWeeks(TOWN), { isBrief: true }),
+  ];
+  expect(brief).toEqual(full);
+});
+
 test("the same panel gives the same report", () => {
   const [once, again] = [clusterSeries(madeWeeks(TOWN)), clusterSeries(madeWeeks(TOWN))];
   expect(JSON.stringify(again)).toBe(JSON.stringify(once));

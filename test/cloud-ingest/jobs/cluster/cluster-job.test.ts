@@ -10,8 +10,8 @@ import { LogRecorder } from "../../../support/log-recorder.ts";
 import { ManualClock } from "../../../support/manual-clock.ts";
 import { QUIET_JOBS } from "../../../support/quiet-jobs.ts";
 import { runJob } from "../../../support/run-job.ts";
-import { tokyoStore } from "../../../support/sample-traffic.ts";
-import { FROM, type MadeSeries, madeWeeks, SHAPES } from "../../cluster/made-weeks.ts";
+import { tokyoStore, trafficRow } from "../../../support/sample-traffic.ts";
+import { dateOf, FROM, type MadeSeries, madeWeeks, SHAPES } from "../../cluster/made-weeks.ts";
 
 const WEEKS = 27;
 const LAST = addDays(FROM, WEEKS * 7 - 1);
@@ -59,14 +59,13 @@ function zoneRow(slot: number, targetId: string, visits: number): TrafficRow {
   return { ...rowOf(slot, 0), targetKind: "zone", targetId, targetName: targetId, visits };
 }
 
+const EMPTY = trafficRow({ deviceId: "cam", cameraId: "street", targetId: "door", targetName: "Door" });
+const DATES = Array.from({ length: (WEEKS + 1) * 7 }, (_, day) => dateOf(day));
+
 function rowOf(slot: number, count: number): TrafficRow {
-  const date = addDays(FROM, Math.floor(slot / 24));
-  const zone = { visits: 0, stops: 0, passersBy: 0, dwellS: 0, occupancyMean: 0, occupancyMax: 0 };
-  return {
-    ...{ deviceId: "cam", cameraId: "street", targetKind: "line", targetId: "door", targetName: "Door" },
-    ...{ businessDate: date, localStart: `${date}T${String(slot % 24).padStart(2, "0")}:00:00` },
-    ...{ spanS: 3600, in: count, out: count, observedS: 3600, ...zone },
-  };
+  const businessDate = DATES[Math.floor(slot / 24)] ?? "";
+  const localStart = `${businessDate}T${String(slot % 24).padStart(2, "0")}:00:00`;
+  return { ...EMPTY, businessDate, localStart, in: count, out: count };
 }
 
 test("every store has its cluster and its name in both languages; a store that changes its kind is told, the others keep their ids", async () => {
