@@ -24,7 +24,9 @@ test("a store of five days is foretold by the weekdays of its cluster, and row, 
   if (other) warehouse.put(other, "hour", shopRows(early, FROM, 120, 3));
   const at = { tenant: fresh.tenant, businessDate: addDays(today, -3), place: "", clusters: 2, isOdd: 0 };
   const rows = ["a", "b"].map((store) => ({ ...at, store, cluster: 1 }));
-  await warehouse.addDerived("cluster", [...rows, { ...at, store: "c", cluster: 2 }]);
+  // A zone that is called as a store's place is no store.
+  const zone = { ...at, store: "b", level: "zone", cluster: 2 };
+  await warehouse.addDerived("cluster", [...rows, { ...at, store: "c", cluster: 2 }, zone]);
   expect(await runJob(forecastJob(parts))).toMatchObject({ failures: [] });
   const own = (warehouse.derivedRows.get("forecast") ?? []).filter(({ store }) => store === "new");
   const [day] = placesOf(own, today)[0]?.days ?? [];
