@@ -86,9 +86,9 @@ export const DERIVED_COLUMNS = {
   /** Whose weeks a place is alike, by the date of the run: stores and doors among those of the tenant, zones among those of their store. */
   cluster: [
     ...KEY,
+    column("place", "text"),
     // `store`, `door` or `zone`; null in rows of before it was: no zone.
     column("level", "text"),
-    column("place", "text"),
     column("cluster", "integer"),
     column("name_en", "text", "nameEn"),
     column("name_ja", "text", "nameJa"),

@@ -56,8 +56,10 @@ test("counts go in, the night's jobs run in their threads, and the page tells wh
     ["main", 1],
     ["side", 1],
   ]);
+  expect(forecast.kinds?.dates.length).toBeGreaterThan(80);
   const page = renderStorePage({ ...(await loadStoreReport(warehouse, request)), forecast });
   expect(page).toContain("来店予測");
+  expect(page).toContain("1日の来店パターン");
   expect(page.match(/<svg class="forecast"/g)).toHaveLength(3);
   await warehouse.close();
 });
