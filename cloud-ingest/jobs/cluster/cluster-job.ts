@@ -85,42 +85,45 @@ interface TenantWork {
   readonly signal: AbortSignal;
 }
 
-/** A store that fails is told and keeps the rows that it has; the others go on without it. */
 async function clusterTenant(work: TenantWork): Promise<StepResult> {
   const { warehouse, stores, last, log } = work;
   const range = { from: addDays(last, 1 - DAYS), to: last };
   const tools: StoreTools = { ...work, range, clean: cleanTraffic(warehouse), before: await previousOf(work) };
-  const done: StoreDone[] = [];
-  const failures: StoreFailure[] = [];
-  for (const some of portionsOf(stores, STORES_AT_ONCE)) {
-    const made: (StoreDone & StoreKinds)[] = [];
-    for (const store of some) {
-      const one = await tried(tools, store);
-      if ("reason" in one) failures.push(one);
-      else made.push(one);
-    }
-    const kinds = made.flatMap((one) => one.kinds);
-    await warehouse.replaceDerived(
-      DAY_KIND,
-      made.map(({ work: dates }) => dates),
-      kinds,
-    );
-    done.push(...made.map(({ lines, zones, hasKinds }) => ({ lines, zones, hasKinds })));
-  }
-  const [first] = failures;
-  if (first && done.length === 0) throw new Error(first.reason);
+  const { done, failures } = await clusterStores(tools);
+  const rows = await writeAlike(tools, done);
   const without = done.filter(({ hasKinds }) => !hasKinds).map(({ lines }) => lines.store.store);
   const tenant = stores[0]?.tenant;
   if (without.length > 0) log.info({ tenant, stores: without }, "stores with too few whole days have no kinds of days");
-  const rows = await writeAlike(tools, done);
-  const moved = rows.filter(({ movedFrom }) => movedFrom !== null).length;
   const counts = {
-    clustered: rows.length,
-    moved,
-    withKinds: done.length - without.length,
-    withoutKinds: without.length,
+    ...{ clustered: rows.length, moved: rows.filter(({ movedFrom }) => movedFrom !== null).length },
+    ...{ withKinds: done.length - without.length, withoutKinds: without.length },
   };
   return { counts, ...(failures.length > 0 && { failures }) };
+}
+
+/** What is of each store alone. One that fails is told and keeps the rows that it has; where all do, it is no store's fault. */
+async function clusterStores(tools: StoreTools) {
+  const done: StoreDone[] = [];
+  const failures: StoreFailure[] = [];
+  for (const some of portionsOf(tools.stores, STORES_AT_ONCE)) {
+    const work: StoreDates[] = [];
+    const rows: DerivedRow[] = [];
+    for (const store of some) {
+      const one = await tried(tools, store);
+      if ("reason" in one) {
+        failures.push(one);
+        continue;
+      }
+      const { kinds, dates, ...kept } = one;
+      work.push({ store, dates });
+      rows.push(...kinds);
+      done.push(kept);
+    }
+    if (work.length > 0) await tools.warehouse.replaceDerived(DAY_KIND, work, rows);
+  }
+  const [first] = failures;
+  if (first && done.length === 0) throw new Error(first.reason);
+  return { done, failures };
 }
 
 interface StoreTools extends TenantWork {
@@ -139,7 +142,7 @@ interface StoreDone {
 
 interface StoreKinds {
   /** All dates that the store has give way to those of this run, so that no two runs stand side by side. */
-  readonly work: StoreDates;
+  readonly dates: readonly string[];
   readonly kinds: readonly DerivedRow[];
 }
 
@@ -159,9 +162,9 @@ async function clusterStore(tools: StoreTools, store: StoreInfo): Promise<StoreD
   const zones = await alikeRows(tools, [hours], "zone");
   const before = await warehouse.derived(DAY_KIND, store, EVER, { isExport: true, signal });
   const kinds = await dayKindRows({ ...tools, before }, hours);
-  const dates = [...before.map(({ businessDate }) => String(businessDate)), ...datesOf(range)];
+  const dates = new Set([...before.map(({ businessDate }) => String(businessDate)), ...datesOf(range)]);
   const lines = { ...hours, places: hours.places.filter(({ level }) => level !== "zone") };
-  return { lines, zones, hasKinds: kinds.length > 0, kinds, work: { store, dates: [...new Set(dates)] } };
+  return { lines, zones, hasKinds: kinds.length > 0, kinds, dates: [...dates] };
 }
 
 async function writeAlike(tools: StoreTools, done: readonly StoreDone[]): Promise<readonly DerivedRow[]> {
@@ -177,17 +180,22 @@ async function writeAlike(tools: StoreTools, done: readonly StoreDone[]): Promis
   return rows;
 }
 
-/** The newest run before this one. */
+/** The newest run before this one: of the tenant, and for zones of their store, which may have failed in that one. */
 async function previousOf({ warehouse, stores, last }: TenantWork): Promise<ReadonlyMap<string, number>> {
   const range = { from: addDays(last, -PREVIOUS_DAYS), to: addDays(last, -1) };
-  const all: DerivedRow[] = [];
-  for (const store of stores) all.push(...(await warehouse.derived(CLUSTER, store, range)));
-  const newest = all
-    .map(({ businessDate }) => String(businessDate))
-    .sort()
-    .at(-1);
-  const own = all.filter(({ businessDate }) => businessDate === newest);
-  return new Map(own.map((row) => [previousKey(row), Number(row.cluster)]));
+  const lines: DerivedRow[] = [];
+  const zones: DerivedRow[] = [];
+  for (const store of stores) {
+    const own = await warehouse.derived(CLUSTER, store, range);
+    lines.push(...own.filter(({ level }) => level !== "zone"));
+    zones.push(...newest(own.filter(({ level }) => level === "zone")));
+  }
+  return new Map([...newest(lines), ...zones].map((row) => [previousKey(row), Number(row.cluster)]));
+}
+
+function newest(rows: readonly DerivedRow[]): readonly DerivedRow[] {
+  const dates = rows.map(({ businessDate }) => String(businessDate)).sort();
+  return rows.filter(({ businessDate }) => businessDate === dates.at(-1));
 }
 
 /** Rows of before zones were clustered have no level. */

@@ -233,6 +233,17 @@ test("zones are compared within their store and keep their ids; one that changes
     "cluster",
     rows.map((row) => ({ ...row, businessDate: addDays(LAST, -7), cluster: Number(row.cluster) + 3 })),
   );
+  // The store failed in the run between.
+  await changed.warehouse.addDerived("cluster", [
+    {
+      tenant: tokyoStore.tenant,
+      store: "shop",
+      level: "store",
+      place: "",
+      businessDate: addDays(LAST, -3),
+      cluster: 1,
+    },
+  ]);
   expect(await runJob(changed.job)).toMatchObject({ moved: 1 });
   for (const { place, cluster, movedFrom } of zoneRows(changed.warehouse)) {
     const before = rows.find((row) => row.place === place);
@@ -268,4 +279,14 @@ test("a store that cannot be read is told and keeps its rows; the others are don
   const alike = warehouse.derivedRows.get("cluster") ?? [];
   expect(alike.filter(({ store }) => store === broken)).toHaveLength(1);
   expect(dayKindsOf(warehouse, "shop")).toHaveLength(182);
+});
+
+test("where no store can be read, the step fails and nothing is written", async () => {
+  const { warehouse, job } = town([SHOP, { ...SHOP, name: "other" }]);
+  warehouse.traffic = async () => {
+    throw new Error("the disk is gone");
+  };
+  const { failures } = await runJob({ ...job, retries: 0 });
+  expect(failures).toEqual([{ step: tokyoStore.tenant, reason: "the disk is gone" }]);
+  expect([...warehouse.derivedRows]).toEqual([]);
 });
