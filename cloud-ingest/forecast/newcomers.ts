@@ -237,7 +237,7 @@ function weighted(values: Float64Array, weightOf: (index: number) => number): nu
   return total > 0 ? sum / total : Number.NaN;
 }
 
-/** Hours of a newcomer's kinds of day: its own, with those of its lenders beside them. */
+/** Hours of a newcomer's dates ahead: its own, with those of its lenders beside them. */
 export function borrowedProfiles(
   own: Profiles,
   lenders: Lenders,
@@ -245,25 +245,14 @@ export function borrowedProfiles(
 ): Profiles {
   const { history, days, options = BORROW } = by;
   const all = lenders.series.map((series) =>
-    profilesOf(history, { series, origin: days.days, dates: days.dates[series]! }),
+    profilesOf(history, { series, origin: days.days, ahead: own.length, dates: days.dates[series]! }),
   );
   const share = lenders.days / (lenders.days + options.hours);
-  const mix = (mine: Float64Array, theirs: readonly Float64Array[]) =>
+  return own.map((mine, h) =>
     mine.map(
-      (value, hour) => share * value + ((1 - share) * theirs.reduce((sum, one) => sum + one[hour]!, 0)) / theirs.length,
-    );
-  return {
-    weekday: own.weekday.map((mine, weekday) =>
-      mix(
-        mine,
-        all.map((one) => one.weekday[weekday]!),
-      ),
+      (value, hour) => share * value + ((1 - share) * all.reduce((sum, one) => sum + one[h]![hour]!, 0)) / all.length,
     ),
-    holiday: mix(
-      own.holiday,
-      all.map((one) => one.holiday),
-    ),
-  };
+  );
 }
 
 /** A level known from a few dates adds its own error to those of a forecast, borrowed or not. */

@@ -135,9 +135,9 @@ function slotsOf(totals: Float64Array, { of, days, history, series, lenders }: S
   if (history.step === "day")
     return withBounds(totals, (value, h) => boundsOf(value, wide(of.dayErrors[groupOf(h)]!), offset));
   const dates = days.dates[series]!;
-  const own = profilesOf(history, { series, origin: days.days, dates });
+  const own = profilesOf(history, { series, origin: days.days, ahead: totals.length, dates });
   const profiles = lenders ? borrowedProfiles(own, lenders, { history, days }) : own;
-  const hours = hoursAhead(totals, { profiles, dates, first: days.days });
+  const hours = hoursAhead(totals, profiles);
   return withBounds(hours, (value, slot) => boundsOf(value, wide(of.hourErrors[slot % HOURS]!), hourOffset(offset)));
 }
 

@@ -83,9 +83,8 @@ interface Ledgers {
 
 function addHours({ history, days, forecast, truth, series, now }: HourCase, { ofHours, today }: Ledgers): void {
   const dates = days.dates[series]!;
-  const profiles = profilesOf(history, { series, origin: days.days, dates });
   const totals = forecast.subarray(0, HOUR_HORIZON_DAYS);
-  const hours = hoursAhead(totals, { profiles, dates, first: days.days });
+  const hours = hoursAhead(totals, profilesOf(history, { series, origin: days.days, ahead: totals.length, dates }));
   const offset = hourOffset(calendarFit(days, series).offset);
   let yesterday: DateHours | undefined;
   for (let h = 0; h < totals.length && days.days + h < now; h++) {

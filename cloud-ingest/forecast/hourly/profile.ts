@@ -1,121 +1,130 @@
 import type { DateTable, History } from "../port.ts";
-import { ProfileMean } from "./profile-mean.ts";
+import { Habits, sharesOf } from "./habits.ts";
 
 const HOURS = 24;
-/** Days after which a date's hours count half in the profile of its weekday: how fast habits move differs by place, so that the past decides. */
-const HALF_LIVES = [10, 28, 90] as const;
-/** Weight ~ error ^ -SHARPNESS of a half-life. */
-const SHARPNESS = 20;
-/** Days after which such an error counts half. */
-const EVIDENCE_HALF_LIFE = 90;
-/** Error of a date, in shares, that "all alike" is worth for so many dates. */
-const EQUAL = 14;
-/** Past holidays are few, so their profile reaches back further. */
+const SATURDAY = 5;
+const SUNDAY = 6;
+/** Past holidays are few, so they reach back further: days after which one counts half. */
 const HOLIDAY_HALF_LIFE = 400;
-/** Holidays that the Sunday's profile is worth. */
-const SUNDAY = 1;
-/** Dates of the weekday's own that all days together are worth. */
-const COMMON = 0.15;
-const SUNDAY_INDEX = 6;
-/** Older dates say nothing at any half-life. */
+/** Holidays that "like a Sunday" is worth, and how far, in roots of shares, one may be off a Sunday. */
+const LIKE_SUNDAY = 1;
+const MOST_HOLIDAY = 0.3;
+/** Older dates say nothing. */
 const MOST_DAYS = 560;
+/** The same weekday of last year. */
+const YEAR = 364;
+/** Dates on both sides of the date of last year, those before the origin of last year, and the fewest of either that say how hours went on then. */
+const ABOUT = 14;
+const BEFORE = 28;
+const FEWEST = 3;
+/** Part of that which comes again. */
+const REPEATS = 0.5;
 
-/** Shares of a date's people by hour. */
-export interface Profiles {
-  /** By weekday. */
-  readonly weekday: readonly Float64Array[];
-  readonly holiday: Float64Array;
-}
+/** Shares of the people of each date ahead by hour. */
+export type Profiles = readonly Float64Array[];
 
 export interface ProfileOptions {
   readonly series: number;
   /** First date that is not known. */
   readonly origin: number;
+  /** Dates from the origin on. */
+  readonly ahead: number;
   readonly dates: DateTable;
 }
 
-/** Recent shares of each hour by kind of day, from the dates before an origin alone; dates with a missing hour are left out. */
-export function profilesOf({ values }: Pick<History, "values">, { series, origin, dates }: ProfileOptions): Profiles {
-  const source = values[series]!;
-  const tries = HALF_LIVES.map((halfLife) => new Try(halfLife));
-  const holiday = new ProfileMean(HOLIDAY_HALF_LIFE);
+/** By which hours the people of the dates ahead will come, from the dates before an origin alone; dates with a missing hour are left out. */
+export function profilesOf(
+  { values }: Pick<History, "values">,
+  { series, origin, ahead, dates }: ProfileOptions,
+): Profiles {
+  const habits = new Habits();
+  const ordinary = new Map<number, Float64Array>();
+  const holidays = new Map<number, Float64Array>();
   for (let day = Math.max(0, origin - MOST_DAYS); day < origin; day++) {
     if (dates.isShock[day] === 1 || dates.isClosed[day] === 1) continue;
-    const shares = sharesOf(source, day);
-    if (!shares) continue;
-    if (dates.holiday[day] !== 0) holiday.add(shares, day);
-    else for (const each of tries) each.add(shares, { day, weekday: dates.weekday[day]! });
+    const roots = rootsOf(values[series]!, day);
+    if (!roots) continue;
+    if (dates.holiday[day] === 0) ordinary.set(day, habits.add(roots, { day, weekday: dates.weekday[day]! }));
+    else holidays.set(day, roots);
   }
-  const weekday = mixed(tries);
-  return { weekday, holiday: holiday.with(weekday[SUNDAY_INDEX]!, SUNDAY, origin) };
-}
-
-/** The profile of a date, past or ahead. */
-export function profileOf(profiles: Profiles, dates: DateTable, day: number): Float64Array {
-  return dates.holiday[day] === 0 ? profiles.weekday[dates.weekday[day]!]! : profiles.holiday;
-}
-
-/** Profiles with one half-life, and how far they were off on each date before they heard of it. */
-class Try {
-  readonly #weekday: readonly ProfileMean[];
-  readonly #common: ProfileMean;
-  error = 0;
-  count = 0;
-  #last = 0;
-
-  constructor(halfLife: number) {
-    this.#weekday = Array.from({ length: 7 }, () => new ProfileMean(halfLife));
-    this.#common = new ProfileMean(halfLife);
-  }
-
-  add(shares: Float64Array, { day, weekday }: { day: number; weekday: number }): void {
-    const mean = this.#weekday[weekday]!;
-    if (mean.count > 1) {
-      const keep = 0.5 ** ((day - this.#last) / EVIDENCE_HALF_LIFE);
-      this.error = this.error * keep + mean.distance(shares);
-      this.count = this.count * keep + 1;
-      this.#last = day;
-    }
-    mean.add(shares, day);
-    this.#common.add(shares, day);
-  }
-
-  profile(weekday: number): Float64Array {
-    const even = new Float64Array(HOURS).fill(1 / HOURS);
-    const mean = this.#weekday[weekday]!;
-    return mean.with(this.#common.with(even, 1e-6), COMMON);
-  }
-}
-
-function mixed(tries: readonly Try[]): Float64Array[] {
-  const average = tries.reduce((sum, { error }) => sum + error, 0) / tries.length;
-  const raw = tries.map(({ error }) => (average > 0 ? (error / average) ** -SHARPNESS : 1));
-  const total = raw.reduce((sum, value) => sum + value, 0);
-  const trust = tries[0]!.count / (tries[0]!.count + EQUAL);
-  const weights = raw.map((value) => (trust * value) / total + (1 - trust) / tries.length);
-  return Array.from({ length: 7 }, (_, weekday) => {
-    const profile = new Float64Array(HOURS);
-    tries.forEach((each, i) => {
-      const part = each.profile(weekday);
-      for (let hour = 0; hour < HOURS; hour++) profile[hour]! += weights[i]! * part[hour]!;
-    });
-    return profile;
+  const weekdays = Array.from({ length: 7 }, (_, weekday) => habits.weekday(weekday, origin));
+  const past: Past = { ordinary, weekdays, dates, origin };
+  return Array.from({ length: ahead }, (_, h) => {
+    const day = origin + h;
+    if (dates.holiday[day] !== 0)
+      return sharesOf(onHoliday(habits.now({ day, weekday: SUNDAY }, origin), holidays, origin));
+    const now = habits.now({ day, weekday: dates.weekday[day]! }, origin);
+    const step = yearStep(past, day, now);
+    return sharesOf(step ? now.map((root, hour) => root + REPEATS * step[hour]!) : now);
   });
 }
 
-/** Undefined for a date with nobody, or with an hour missing other than one that the clock skips. */
-function sharesOf(source: Float64Array, day: number): Float64Array | undefined {
+/** A Sunday, and how past holidays were off it. */
+function onHoliday(sunday: Float64Array, holidays: ReadonlyMap<number, Float64Array>, origin: number): Float64Array {
+  const off = new Float64Array(HOURS);
+  let total = LIKE_SUNDAY;
+  for (const [day, roots] of holidays) {
+    const weight = 0.5 ** ((origin - day) / HOLIDAY_HALF_LIFE);
+    total += weight;
+    for (let hour = 0; hour < HOURS; hour++)
+      off[hour]! += weight * Math.max(-MOST_HOLIDAY, Math.min(MOST_HOLIDAY, roots[hour]! - sunday[hour]!));
+  }
+  return sunday.map((root, hour) => root + off[hour]! / total);
+}
+
+interface Past {
+  readonly ordinary: ReadonlyMap<number, Float64Array>;
+  readonly weekdays: readonly Float64Array[];
+  readonly dates: DateTable;
+  readonly origin: number;
+}
+
+/**
+ * How hours went on from the origin to this date last year: longer evenings in spring, a shop's late weeks of December. What has stayed since is no season: an hour goes no further
+ * than it was then. Undefined where it is not known.
+ */
+function yearStep(past: Past, day: number, now: Float64Array): Float64Array | undefined {
+  const then = offWeekdays(past, { from: day - YEAR - ABOUT, to: day - YEAR + ABOUT + 1, like: day });
+  const before = offWeekdays(past, { from: past.origin - YEAR - BEFORE, to: past.origin - YEAR, like: day });
+  if (!then || !before) return undefined;
+  const usual = past.weekdays[past.dates.weekday[day]!]!;
+  return then.map((value, hour) => lesser(value - before[hour]!, usual[hour]! + value - now[hour]!));
+}
+
+/** The smaller of two steps of one direction; 0 where they differ in it. */
+const lesser = (a: number, b: number): number => (a * b > 0 ? Math.sign(a) * Math.min(Math.abs(a), Math.abs(b)) : 0);
+
+/** Mean distance of dates from their weekday, over workdays or weekends as `like` is. */
+function offWeekdays(
+  { ordinary, weekdays, dates }: Past,
+  { from, to, like }: { from: number; to: number; like: number },
+): Float64Array | undefined {
+  const isWeekend = (day: number) => dates.weekday[day]! >= SATURDAY;
+  const mean = new Float64Array(HOURS);
+  let count = 0;
+  for (let day = Math.max(0, from); day < to; day++) {
+    const roots = isWeekend(day) === isWeekend(like) ? ordinary.get(day) : undefined;
+    if (!roots) continue;
+    count++;
+    const usual = weekdays[dates.weekday[day]!]!;
+    for (let hour = 0; hour < HOURS; hour++) mean[hour]! += (roots[hour]! - usual[hour]! - mean[hour]!) / count;
+  }
+  return count >= FEWEST ? mean : undefined;
+}
+
+/** Square roots of shares; undefined for a date with nobody, or with an hour missing other than one that the clock skips. */
+function rootsOf(source: Float64Array, day: number): Float64Array | undefined {
   let [total, known] = [0, 0];
-  const shares = source.slice(day * HOURS, (day + 1) * HOURS);
+  const roots = source.slice(day * HOURS, (day + 1) * HOURS);
   for (let hour = 0; hour < HOURS; hour++) {
-    if (Number.isNaN(shares[hour]!)) {
-      shares[hour] = 0;
+    if (Number.isNaN(roots[hour]!)) {
+      roots[hour] = 0;
       continue;
     }
-    total += shares[hour]!;
+    total += roots[hour]!;
     known++;
   }
   if (known < HOURS - 1 || !(total > 0)) return undefined;
-  for (let hour = 0; hour < HOURS; hour++) shares[hour]! /= total;
-  return shares;
+  for (let hour = 0; hour < HOURS; hour++) roots[hour] = Math.sqrt(roots[hour]! / total);
+  return roots;
 }

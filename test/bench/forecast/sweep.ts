@@ -6,7 +6,7 @@ import { SLOTS } from "../../../cloud-ingest/quality/panel.ts";
 import { trafficFolder } from "../quality/data.ts";
 import type { BenchResult } from "../result.ts";
 import { inTempDir } from "../warehouse/measure.ts";
-import { type BenchSet, dailySets } from "./sets.ts";
+import { type BenchSet, dailySets, hourlySets } from "./sets.ts";
 
 /** The constants that matter, each with what is tried beside it; the second value is the one in force. */
 const CONSTANTS = [
@@ -19,21 +19,45 @@ const CONSTANTS = [
   { file: "combine/weights.js", name: "SHARPNESS", values: [5, 10, 15] },
   { file: "combine/weights.js", name: "EQUAL", values: [0.15, 0.3, 0.5] },
 ] as const;
+/** Those by which dates are shared out over their hours, judged by the hour. */
+const OF_HOURS = [
+  { file: "hourly/habits.js", name: "WEEKDAY_HALF_LIFE", values: [60, 120, 240] },
+  { file: "hourly/habits.js", name: "HALF_LIVES", values: ["[8, 16]", "[4, 8, 16, 32]", "[8, 16, 32, 64]"] },
+  { file: "hourly/habits.js", name: "STEADY", values: [0.2, 0.5, 1.5] },
+  { file: "hourly/habits.js", name: "SHARPNESS", values: [10, 20, 40] },
+  { file: "hourly/habits.js", name: "BOUND", values: [1.5, 2, 3] },
+  { file: "hourly/habits.js", name: "PATIENCE", values: [2, 3, 5] },
+  { file: "hourly/profile.js", name: "REPEATS", values: [0.25, 0.5, 0.75] },
+  { file: "hourly/profile.js", name: "ABOUT", values: [7, 14, 21] },
+  { file: "hourly/profile.js", name: "LIKE_SUNDAY", values: [0.3, 1, 3] },
+] as const;
+type Constant = (typeof CONSTANTS)[number] | (typeof OF_HOURS)[number];
 const IN_FORCE = 1;
 /** The program as it was built, beside this file. */
 const BUILT = fileURLToPath(new URL("../../../", import.meta.url));
 
 /**
- * Each constant chosen on the other sets and judged on the one left out, by date and without trees (which take nine tenths of the time). What is chosen is
- * the value with the lowest geometric mean of MASE over the other sets.
+ * Each constant chosen on the other sets and judged on the one left out, without trees (which take nine tenths of the time): those of dates by date, those of hours by the hour. What is
+ * chosen is the value with the lowest geometric mean of MASE over the other sets.
  */
 export async function sweepLines(note: (text: string) => void): Promise<readonly BenchResult[]> {
   const folder = trafficFolder();
   if (!folder) return [{ name: "Constants", lines: ["The real series are not beside this checkout (../shared)."] }];
-  const sets = dailySets(folder);
+  const name = "Constants: chosen on the other sets, MASE on the one left out";
+  return [
+    { name, lines: await linesOf(CONSTANTS, dailySets(folder), note) },
+    { name: `${name}, by the hour`, lines: await linesOf(OF_HOURS, hourlySets(folder), note) },
+  ];
+}
+
+async function linesOf(
+  constants: readonly Constant[],
+  sets: readonly BenchSet[],
+  note: (text: string) => void,
+): Promise<string[]> {
   const inForce = await inTempDir((dir) => errorsWith(dir, sets));
   const lines: string[] = [`constant, tried: ${sets.map(({ name }) => name).join(" | ")}`];
-  for (const { file, name, values } of CONSTANTS) {
+  for (const { file, name, values } of constants) {
     const tried: number[][] = [];
     for (const [at, value] of values.entries()) {
       note(`${file} ${name} = ${value} ...\n`);
@@ -49,7 +73,7 @@ export async function sweepLines(note: (text: string) => void): Promise<readonly
     });
     lines.push(`${file} ${name}, ${values.join("/")}: ${cells.join(" | ")}`);
   }
-  return [{ name: "Constants: chosen on the other sets, MASE on the one left out", lines }];
+  return lines;
 }
 
 /** Which row is best over all sets but one. */

@@ -1,0 +1,140 @@
+import { HourMean } from "./hour-mean.ts";
+
+const HOURS = 24;
+const SATURDAY = 5;
+/** Days after which a date's hours count half in what sets its weekday apart: habits of a weekday move slowly. */
+const WEEKDAY_HALF_LIFE = 120;
+/** Days after which they count half in how all workdays, or both days of the weekend, run now: that moves with light, weather and term, how fast differs by place, so that the past decides. */
+const HALF_LIVES = [4, 8, 16, 32] as const;
+/** Dates that "as its weekday always was" is worth beside the dates of late. */
+const STEADY = 0.5;
+/** Dates of the weekday's own that all days together are worth. */
+const COMMON = 0.15;
+/** Weight ~ error ^ -SHARPNESS of a half-life. */
+const SHARPNESS = 20;
+/** Days after which such an error counts half. */
+const EVIDENCE_HALF_LIFE = 90;
+/** Dates of evidence that "all alike" is worth. */
+const EQUAL = 14;
+/** Deviations beyond which an hour pulls no harder (Huber 1964), and the part of a date in the deviation that is usual. */
+const BOUND = 2;
+const NEWS = 0.03;
+/** A normal deviation in units of its mean absolute one. */
+const NORMAL = Math.sqrt(Math.PI / 2);
+/** Dates in turn, of workdays or of the weekend, that an hour is off to the same side beyond the bound; the next one counts in full: new opening hours, no fair. */
+const PATIENCE = 3;
+/** Dates of a weekday before anything is judged by them. */
+const KNOWN = 2;
+
+export interface HabitDate {
+  readonly day: number;
+  /** 0 is Monday. */
+  readonly weekday: number;
+}
+
+const isWeekend = (weekday: number) => weekday >= SATURDAY;
+
+/**
+ * By which hours the people of a date come, in square roots of shares (which have the same noise in quiet hours and full ones: Bartlett 1936). A slow mean of each weekday, and how
+ * workdays and weekends have run off it of late, at several half-lives that are weighed by how well they told each date before they heard of it.
+ */
+export class Habits {
+  readonly #weekdays = Array.from({ length: 7 }, () => new HourMean(WEEKDAY_HALF_LIFE));
+  readonly #common = new HourMean(WEEKDAY_HALF_LIFE);
+  /** By workdays and weekends, by half-life. */
+  readonly #late = [0, 1].map(() => HALF_LIVES.map((halfLife) => new HourMean(halfLife)));
+  readonly #errors = new Float64Array(HALF_LIVES.length);
+  readonly #usual = new Float64Array(HOURS);
+  /** By workdays and weekends, by hour: dates in turn beyond the bound, those below it negative. */
+  readonly #runs = [0, 1].map(() => new Float64Array(HOURS));
+  #judged = 0;
+  #count = 0;
+  #last = 0;
+
+  /** The next date; given back is what is believed of it: no hour further off than is usual. */
+  add(roots: Float64Array, date: HabitDate): Float64Array {
+    const weekday = this.#weekdays[date.weekday]!;
+    const believed = weekday.count >= KNOWN ? this.#bounded(roots, date) : roots;
+    weekday.add(believed, date.day);
+    this.#common.add(believed, date.day);
+    if (weekday.count >= KNOWN) {
+      const rest = believed.map((value, hour) => value - weekday.mean[hour]!);
+      for (const late of this.#lateOf(date)) late.add(rest, date.day);
+    }
+    return believed;
+  }
+
+  /** What sets a weekday apart, without how it runs of late. */
+  weekday(weekday: number, day: number): Float64Array {
+    const own = this.#weekdays[weekday]!;
+    const weight = own.weightOn(day);
+    return own.mean.map((value, hour) => (weight * value + COMMON * this.#common.mean[hour]!) / (weight + COMMON));
+  }
+
+  /** The weekday of a date as it runs now; `day` must not be before the last date added. */
+  now({ weekday }: HabitDate, day: number): Float64Array {
+    const roots = this.weekday(weekday, day);
+    const weights = this.#weights();
+    this.#lateOf({ weekday }).forEach((late, k) => {
+      const trust = weights[k]! * trustOf(late, day);
+      for (let hour = 0; hour < HOURS; hour++) roots[hour]! += trust * late.mean[hour]!;
+    });
+    return roots;
+  }
+
+  #lateOf({ weekday }: Pick<HabitDate, "weekday">): readonly HourMean[] {
+    return this.#late[isWeekend(weekday) ? 1 : 0]!;
+  }
+
+  #bounded(roots: Float64Array, { day, weekday }: HabitDate): Float64Array {
+    const { mean } = this.#weekdays[weekday]!;
+    const shares = sharesOf(roots);
+    const middle = new Float64Array(HOURS);
+    const keep = 0.5 ** ((day - this.#last) / EVIDENCE_HALF_LIFE);
+    this.#lateOf({ weekday }).forEach((late, k) => {
+      const trust = trustOf(late, day);
+      const told = mean.map((value, hour) => value + trust * late.mean[hour]!);
+      this.#errors[k] = this.#errors[k]! * keep + distance(shares, sharesOf(told));
+      for (let hour = 0; hour < HOURS; hour++) middle[hour]! += told[hour]! / HALF_LIVES.length;
+    });
+    this.#judged = this.#judged * keep + 1;
+    this.#last = day;
+    this.#count++;
+    const news = Math.max(NEWS, 1 / this.#count);
+    const runs = this.#runs[isWeekend(weekday) ? 1 : 0]!;
+    return roots.map((value, hour) => {
+      const off = value - middle[hour]!;
+      this.#usual[hour]! += news * (Math.abs(off) - this.#usual[hour]!);
+      const limit = BOUND * NORMAL * this.#usual[hour]!;
+      const side = Math.abs(off) > limit ? Math.sign(off) : 0;
+      runs[hour] = side * runs[hour]! > 0 ? runs[hour]! + side : side;
+      return Math.abs(runs[hour]!) > PATIENCE ? value : middle[hour]! + Math.max(-limit, Math.min(limit, off));
+    });
+  }
+
+  #weights(): Float64Array {
+    const average = this.#errors.reduce((sum, error) => sum + error, 0) / HALF_LIVES.length;
+    const raw = this.#errors.map((error) => (average > 0 ? (error / average) ** -SHARPNESS : 1));
+    const total = raw.reduce((sum, value) => sum + value, 0);
+    const trust = this.#judged / (this.#judged + EQUAL);
+    return raw.map((value) => (trust * value) / total + (1 - trust) / HALF_LIVES.length);
+  }
+}
+
+function trustOf(late: HourMean, day: number): number {
+  const weight = late.weightOn(day);
+  return weight / (weight + STEADY);
+}
+
+/** Shares of the hours by their square roots, below 0 for none; even where nothing is known. */
+export function sharesOf(roots: Float64Array): Float64Array {
+  const squares = roots.map((root) => (root > 0 ? root * root : 0));
+  const total = squares.reduce((sum, value) => sum + value, 0);
+  return squares.map((value) => (total > 0 ? value / total : 1 / HOURS));
+}
+
+function distance(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let hour = 0; hour < HOURS; hour++) sum += Math.abs(a[hour]! - b[hour]!);
+  return sum;
+}
