@@ -6,9 +6,13 @@ import { type Boosted, boost, boostedValue } from "../trees/boost.ts";
 import { shapeFit } from "./shape-fit.ts";
 import { baseOf, FEATURES, FeatureWriter } from "./tree-features.ts";
 
-/** Past origins of one series that are learned from lie so many days apart, and more where there are many series. */
-const LEAST_STEP = 7;
-const MOST_ORIGINS = 1600;
+/**
+ * Past origins of one series that are learned from lie so many days apart: more where all series have many. Each divides the 56 days between two fits of trees, so
+ * that both learn from the same origins and what was known there is made once.
+ */
+const STEPS = [7, 8, 14, 28, 56] as const;
+/** About so many origins of all series; as steps are few, up to twice as many. */
+const ORIGINS = 1600;
 /** Dates before the first origin: a level and a shape must be there. */
 const WARM_UP = 56;
 /** Dates behind each origin that are learned from, of every third one: neighbours say nearly the same. */
@@ -67,7 +71,7 @@ function predictSeries(trees: Boosted | undefined, days: Days, by: { series: num
 
 function train(days: Days): Boosted | undefined {
   const series = days.names.length;
-  const step = Math.max(LEAST_STEP, Math.ceil((series * Math.max(0, days.days - WARM_UP)) / MOST_ORIGINS));
+  const step = stepFor(series, days.days);
   const rows = new Rows(days);
   for (let origin = days.days - 1; origin >= WARM_UP; origin -= step) {
     let past: Days | undefined;
@@ -80,6 +84,14 @@ function train(days: Days): Boosted | undefined {
   if (rows.count < LEAST_ROWS) return undefined;
   const { x, y, weights } = rows.finish();
   return boost(x, y, weights, OPTIONS);
+}
+
+/** Days between past origins: the longest step that is no longer than the one wished for, if any; beyond the list any multiple of its last one will do. */
+export function stepFor(series: number, days: number): number {
+  const wish = Math.ceil((series * (days - WARM_UP)) / ORIGINS);
+  const [shortest, longest] = [STEPS[0], STEPS.at(-1)!];
+  if (wish > longest) return longest * Math.floor(wish / longest);
+  return STEPS.findLast((step) => step <= wish) ?? shortest;
 }
 
 /** What was known at a past origin of the dates behind it that are learned from. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { daysBefore, makeDays } from "../../../../cloud-ingest/forecast/days/make-days.ts";
-import { boostedTrees } from "../../../../cloud-ingest/forecast/members/boosted-trees.ts";
+import { boostedTrees, stepFor } from "../../../../cloud-ingest/forecast/members/boosted-trees.ts";
 import { madeHistory } from "../made-history.ts";
 
 const HORIZON = 28;
@@ -25,4 +25,25 @@ test.each([
   expect(alone).not.toBeNull();
   expect(second).toEqual(alone);
   expect(second).not.toEqual(first);
+});
+
+test.each([
+  { series: 1, days: 0, step: 7 },
+  { series: 4, days: 731, step: 7 },
+  { series: 28, days: 476, step: 8 },
+  { series: 25, days: 730, step: 8 },
+  { series: 25, days: 1096, step: 14 },
+  { series: 25, days: 3700, step: 56 },
+  { series: 200, days: 1096, step: 112 },
+])("past origins of $series series of $days dates lie $step days apart", ({ series, days, step }) => {
+  expect(stepFor(series, days)).toBe(step);
+});
+
+test("steps divide the 56 days between two fits or are a multiple of them, and give about 3,000 origins at most", () => {
+  for (const series of [1, 4, 10, 25, 28, 60])
+    for (let days = 0; days <= 3700; days += 50) {
+      const step = stepFor(series, days);
+      expect(Math.max(56, step) % Math.min(56, step)).toBe(0);
+      expect(((days - 56) * series) / step).toBeLessThanOrEqual(3200);
+    }
 });
