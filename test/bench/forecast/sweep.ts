@@ -24,7 +24,7 @@ const IN_FORCE = 1;
 const BUILT = fileURLToPath(new URL("../../../", import.meta.url));
 
 /**
- * Each constant chosen on the other sets and judged on the one left out, by date and without trees (which take nine tenths of the time). What is chosen is
+ * Each constant chosen on the other sets and judged on the one left out, by date and without trees (which take most of the time). What is chosen is
  * the value with the lowest geometric mean of MASE over the other sets.
  */
 export async function sweepLines(note: (text: string) => void): Promise<readonly BenchResult[]> {
