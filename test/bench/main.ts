@@ -16,7 +16,8 @@ npm run bench:cloud [-- PART...]     Pub/Sub and BigQuery on doubles of the serv
                                      bytes, start
 npm run bench:quality                broken counters found and innocent ones left alone, on real series
 npm run bench:forecast [-- PART...]  people foretold on real series: backtests, peers (libraries of PYTHON), covid, lockdowns, today, clusters,
-                                     newcomers, speed; -- --sweep: constants, one set left out
+                                     newcomers, speed; PART=WORD,...: sets with such a word (backtests, peers);
+                                     -- --sweep: constants, one set left out
 npm run bench:health [-- PART]       ill devices found and innocent ones left alone: cameras (on films), alerts (their own
                                      rules, from counts and health), page (first paint), engine (a day of 10,000 devices)
 npm run bench:perception             people followed and counted, beside open trackers; -- --sweep: constants chosen anew

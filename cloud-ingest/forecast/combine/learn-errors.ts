@@ -1,7 +1,8 @@
 import { hourOffset, hoursAhead } from "../hourly/hours-ahead.ts";
-import { profilesOf } from "../hourly/profile.ts";
+import { type Profiles, profilesOf } from "../hourly/profile.ts";
 import { calendarFit } from "../members/calendar-fit.ts";
 import type { Days, ErrorQuantiles, History, TodayStage } from "../port.ts";
+import { remembered } from "../remembered.ts";
 import type { DateHours } from "../today.ts";
 import { TodayEvidence } from "../today-evidence.ts";
 import { combined } from "./combined.ts";
@@ -67,6 +68,9 @@ export function learnErrors(history: History, { past, truth, weights, origin }: 
   };
 }
 
+/** By series; the origins of a backtest share most of their past ones. */
+const profilesBehind = new WeakMap<Days, Map<number, Profiles>>();
+
 interface HourCase {
   readonly history: History;
   readonly days: Days;
@@ -83,8 +87,12 @@ interface Ledgers {
 
 function addHours({ history, days, forecast, truth, series, now }: HourCase, { ofHours, today }: Ledgers): void {
   const dates = days.dates[series]!;
+  const known = remembered(profilesBehind, days, () => new Map<number, Profiles>());
+  const profiles = remembered(known, series, () =>
+    profilesOf(history, { series, origin: days.days, ahead: HOUR_HORIZON_DAYS, dates }),
+  );
   const totals = forecast.subarray(0, HOUR_HORIZON_DAYS);
-  const hours = hoursAhead(totals, profilesOf(history, { series, origin: days.days, ahead: totals.length, dates }));
+  const hours = hoursAhead(totals, profiles);
   const offset = hourOffset(calendarFit(days, series).offset);
   let yesterday: DateHours | undefined;
   for (let h = 0; h < totals.length && days.days + h < now; h++) {

@@ -1,4 +1,4 @@
-import { median } from "../../quality/expectation/numbers.ts";
+import { median, sortedQuantile } from "../../quality/expectation/numbers.ts";
 
 const WEEK = 7;
 const YEAR_WEEKS = 52;
@@ -40,11 +40,13 @@ function weeklyLogs(values: Float64Array): Float64Array {
 }
 
 function bestStep(weeks: Float64Array, [from, to]: [number, number]): number | undefined {
-  const whole = deviation(weeks, from, to);
+  const part = weeks.slice(from, to);
+  const before = deviations(part);
+  const behind = deviations(part.reverse());
   let best: { at: number; rest: number } | undefined;
   for (let at = from + LEAST_WEEKS; at <= to - LEAST_WEEKS; at++) {
-    const rest = deviation(weeks, from, at) + deviation(weeks, at, to);
-    if (rest < (best?.rest ?? (1 - LEAST_GAIN) * whole)) best = { at, rest };
+    const rest = before[at - from]! + behind[to - at]!;
+    if (rest < (best?.rest ?? (1 - LEAST_GAIN) * before[to - from]!)) best = { at, rest };
   }
   if (!best || !isSudden(weeks, best.at) || isSeason(weeks, best.at)) return undefined;
   return best.at;
@@ -67,9 +69,20 @@ function isSeason(weeks: Float64Array, at: number): boolean {
   });
 }
 
-function deviation(weeks: Float64Array, from: number, to: number): number {
-  const known = weeks.subarray(from, to).filter((value) => !Number.isNaN(value));
-  if (known.length === 0) return 0;
-  const middle = median(known);
-  return known.reduce((sum, value) => sum + Math.abs(value - middle), 0);
+/** Sums of the absolute deviations from their median of the first 0, 1, 2, ... weeks. */
+function deviations(weeks: Float64Array): Float64Array {
+  const sorted = new Float64Array(weeks.length);
+  let known = 0;
+  return Float64Array.from({ length: weeks.length + 1 }, (_, count) => {
+    const last = weeks[count - 1] ?? Number.NaN;
+    if (!Number.isNaN(last)) {
+      let at = known++;
+      for (; at > 0 && sorted[at - 1]! > last; at--) sorted[at] = sorted[at - 1]!;
+      sorted[at] = last;
+    }
+    const middle = sortedQuantile(sorted.subarray(0, known), 0.5);
+    let sum = 0;
+    for (let week = 0; week < count; week++) if (!Number.isNaN(weeks[week]!)) sum += Math.abs(weeks[week]! - middle);
+    return sum;
+  });
 }

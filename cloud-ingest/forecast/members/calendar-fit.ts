@@ -1,5 +1,6 @@
 import { median } from "../../quality/expectation/numbers.ts";
 import { solveInPlace } from "../../quality/impute/linear-algebra.ts";
+import { decayOf } from "../decay.ts";
 import type { Days } from "../port.ts";
 import { remembered } from "../remembered.ts";
 import { type Design, designOf, type Range } from "./design.ts";
@@ -36,8 +37,14 @@ export function calendarFit(days: Days, series: number): CalendarFit {
 
 /** What columns of a range add on a date. */
 export function partOf({ design, coefficients }: CalendarFit, [from, to]: Range, day: number): number {
+  const { first, column, value } = design;
+  const start = first[day]!;
+  let end = first[day + 1]!;
+  while (end > start && column[end - 1]! >= to) end--;
+  let at = end;
+  while (at > start && column[at - 1]! >= from) at--;
   let sum = 0;
-  for (let c = from; c < to; c++) sum += coefficients[c]! * design.x[day * design.columns + c]!;
+  for (; at < end; at++) sum += coefficients[column[at]!]! * value[at]!;
   return sum;
 }
 
@@ -54,14 +61,17 @@ function makeFit(days: Days, series: number): CalendarFit {
   const weights = days.weights[series]!;
   const { holiday, event } = days.dates[series]!;
   const design = designOf(days.dates[series]!);
-  const recency = log.map((_, day) => weights[day]! * 0.5 ** ((days.days - 1 - day) / HALF_LIFE));
+  const decay = decayOf(HALF_LIFE, days.days);
+  const recency = weights.map((weight, day) => weight * decay[days.days - 1 - day]!);
   let residual: Float64Array = log;
   let coefficients = new Float64Array(design.columns);
   let rowWeights: Float64Array = recency;
   for (let round = 0; round < ROUNDS; round++) {
     coefficients = solve(design, log, rowWeights);
     residual = residualOf(design, coefficients, log);
+    const before = rowWeights;
     rowWeights = bounded(recency, residual);
+    if (rowWeights.every((weight, row) => weight === before[row])) break;
   }
   for (const { codes, group } of [
     { codes: holiday, group: "holiday" as const },
@@ -75,24 +85,23 @@ function makeFit(days: Days, series: number): CalendarFit {
 export const offsetOf = (values: Float64Array): number => OFFSET_SHARE * usualOf(values) + 0.5;
 
 function usualOf(values: Float64Array): number {
-  const positive = values.filter((value) => value > 0);
-  return positive.length > 0 ? median(positive) : 0;
+  const middle = median(values.map((value) => (value > 0 ? value : Number.NaN)));
+  return Number.isNaN(middle) ? 0 : middle;
 }
 
-function solve({ columns: n, x, penalty }: Design, y: Float64Array, weights: Float64Array): Float64Array<ArrayBuffer> {
+function solve(design: Design, y: Float64Array, weights: Float64Array): Float64Array<ArrayBuffer> {
+  const { columns: n, first, column, value, penalty } = design;
   const gram = new Float64Array(n * n);
   const moment = new Float64Array(n);
-  const active = new Int32Array(n);
   for (let row = 0; row < y.length; row++) {
     const weight = weights[row]!;
     if (!(weight > 0)) continue;
-    let count = 0;
-    for (let c = 0; c < n; c++) if (x[row * n + c] !== 0) active[count++] = c;
-    for (let i = 0; i < count; i++) {
-      const c = active[i]!;
-      const scaled = weight * x[row * n + c]!;
+    const [from, to] = [first[row]!, first[row + 1]!];
+    for (let i = from; i < to; i++) {
+      const c = column[i]!;
+      const scaled = weight * value[i]!;
       moment[c]! += scaled * y[row]!;
-      for (let j = 0; j <= i; j++) gram[c * n + active[j]!]! += scaled * x[row * n + active[j]!]!;
+      for (let j = from; j <= i; j++) gram[c * n + column[j]!]! += scaled * value[j]!;
     }
   }
   for (let c = 0; c < n; c++) gram[c * n + c]! += penalty[c]!;
@@ -100,13 +109,14 @@ function solve({ columns: n, x, penalty }: Design, y: Float64Array, weights: Flo
   return moment;
 }
 
-function residualOf({ columns: n, x }: Design, coefficients: Float64Array, y: Float64Array) {
-  return y.map((value, row) => {
-    if (Number.isNaN(value)) return Number.NaN;
+function residualOf({ first, column, value }: Design, coefficients: Float64Array, y: Float64Array): Float64Array {
+  const residual = new Float64Array(y.length);
+  for (let row = 0; row < y.length; row++) {
     let fit = 0;
-    for (let c = 0; c < n; c++) fit += coefficients[c]! * x[row * n + c]!;
-    return value - fit;
-  });
+    for (let at = first[row]!; at < first[row + 1]!; at++) fit += coefficients[column[at]!]! * value[at]!;
+    residual[row] = y[row]! - fit;
+  }
+  return residual;
 }
 
 interface NamedOptions {
@@ -136,11 +146,8 @@ function addNamed(coefficients: Float64Array, { design, codes, group, residual, 
 }
 
 function bounded(weights: Float64Array, residual: Float64Array): Float64Array {
-  const sizes = residual.filter((value, row) => !Number.isNaN(value) && weights[row]! > 0).map(Math.abs);
-  const limit = BOUND * 1.4826 * (sizes.length > 0 ? median(sizes) : 0);
+  const sizes = residual.map((value, row) => (weights[row]! > 0 ? Math.abs(value) : Number.NaN));
+  const limit = BOUND * 1.4826 * median(sizes);
   if (!(limit > 0)) return weights;
-  return weights.map((weight, row) => {
-    const size = Math.abs(residual[row]!);
-    return size > limit ? (weight * limit) / size : weight;
-  });
+  return weights.map((weight, row) => (sizes[row]! > limit ? (weight * limit) / sizes[row]! : weight));
 }

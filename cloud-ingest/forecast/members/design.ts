@@ -1,11 +1,15 @@
 import type { DateTable } from "../port.ts";
 import { remembered } from "../remembered.ts";
 
-/** Columns of a regression on the calendar, by groups which have a meaning; each with its penalty in observations. */
+/**
+ * Columns of a regression on the calendar, by groups which have a meaning; each with its penalty in observations. Of each date of the table only what is
+ * not 0 is kept, as of forty columns fifteen are: those of date `day` are `column` and `value` from `first[day]` to before `first[day + 1]`, by column.
+ */
 export interface Design {
   readonly columns: number;
-  /** Dates x columns, row by row, for all dates of the table. */
-  readonly x: Float64Array;
+  readonly first: Int32Array;
+  readonly column: Uint16Array;
+  readonly value: Float64Array;
   readonly penalty: Float64Array;
   readonly groups: Readonly<Record<Group, Range>>;
 }
@@ -103,8 +107,18 @@ function named(codes: Uint16Array, names: readonly string[], by: { group: Group;
 
 function filled(columns: readonly Column[], days: number): Design {
   const n = columns.length;
-  const x = new Float64Array(n * days);
-  for (let day = 0; day < days; day++) for (let c = 0; c < n; c++) x[day * n + c] = columns[c]!.at(day);
+  const first = new Int32Array(days + 1);
+  const column: number[] = [];
+  const value: number[] = [];
+  for (let day = 0; day < days; day++) {
+    for (let c = 0; c < n; c++) {
+      const x = columns[c]!.at(day);
+      if (x === 0) continue;
+      column.push(c);
+      value.push(x);
+    }
+    first[day + 1] = column.length;
+  }
   const range = (group: Group): Range => {
     const first = columns.findIndex((column) => column.group === group);
     return first < 0 ? [0, 0] : [first, columns.findLastIndex((column) => column.group === group) + 1];
@@ -118,5 +132,9 @@ function filled(columns: readonly Column[], days: number): Design {
     event: range("event"),
     regressors: range("regressors"),
   };
-  return { columns: n, x, penalty: Float64Array.from(columns, ({ penalty }) => penalty), groups };
+  return {
+    ...{ columns: n, first, column: Uint16Array.from(column), value: Float64Array.from(value) },
+    penalty: Float64Array.from(columns, ({ penalty }) => penalty),
+    groups,
+  };
 }

@@ -1,3 +1,4 @@
+import { decayOf } from "../decay.ts";
 import { BOUND, BoundedLevel, noiseOf } from "./robust.ts";
 
 /** Today's level of a series without shape, as it is best told for dates that are near and far. */
@@ -64,11 +65,12 @@ function weightsFor(
   [from, to]: readonly [number, number],
 ): Float64Array {
   const errors = new Float64Array(levels.length);
+  const decay = decayOf(EVIDENCE_HALF_LIFE, flat.length);
   let count = 0;
   for (let day = flat.length - from - 1; day >= WARM_UP; day -= EVERY) {
     const truth = meanOf(flat, day + from, Math.min(flat.length, day + to));
     if (Number.isNaN(truth) || levels.some((level) => Number.isNaN(level[day]!))) continue;
-    const weight = 0.5 ** ((flat.length - day) / EVIDENCE_HALF_LIFE);
+    const weight = decay[flat.length - day]!;
     count++;
     for (let i = 0; i < levels.length; i++) errors[i]! += weight * Math.abs(truth - levels[i]![day]!);
   }

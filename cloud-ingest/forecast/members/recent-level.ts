@@ -1,3 +1,5 @@
+import { decayOf } from "../decay.ts";
+
 /** The weighted mean of the values before `end`, halving in `halfLife` days; `weight` says how many recent days speak. NaN of none. */
 export function recentMean(
   values: Float64Array,
@@ -6,9 +8,10 @@ export function recentMean(
 ): { mean: number; weight: number } {
   let [sum, weight] = [0, 0];
   const first = Math.max(0, end - Math.ceil(8 * halfLife));
+  const decay = decayOf(halfLife, end);
   for (let day = first; day < end; day++) {
     if (!(weights[day]! > 0) || Number.isNaN(values[day]!)) continue;
-    const each = weights[day]! * 0.5 ** ((end - 1 - day) / halfLife);
+    const each = weights[day]! * decay[end - 1 - day]!;
     sum += each * values[day]!;
     weight += each;
   }

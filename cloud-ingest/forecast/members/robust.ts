@@ -10,8 +10,9 @@ const LEAST = 20;
 
 /** How far numbers usually lie from 0, as a normal deviation has it; infinite where too few are known or most are 0, so that nothing is bounded. */
 export function spreadOf(values: Float64Array): number {
-  const sizes = values.filter((value) => !Number.isNaN(value)).map(Math.abs);
-  const spread = sizes.length < LEAST ? 0 : NORMAL * median(sizes);
+  const sizes = values.map(Math.abs);
+  const known = sizes.reduce((sum, size) => sum + (Number.isNaN(size) ? 0 : 1), 0);
+  const spread = known < LEAST ? 0 : NORMAL * median(sizes);
   return spread > 1e-9 ? spread : Number.POSITIVE_INFINITY;
 }
 

@@ -1,3 +1,4 @@
+import { decayOf } from "../decay.ts";
 import type { Days } from "../port.ts";
 import { remembered } from "../remembered.ts";
 import { type CalendarFit, calendarFit, effectOf } from "./calendar-fit.ts";
@@ -103,10 +104,11 @@ function shapeOf(ordinary: Float64Array, options: ShapeOptions): Float64Array<Ar
   const { level, weights, weekday, before, limit } = options;
   const sums = new Float64Array(7);
   const totals = new Float64Array(7);
+  const decay = decayOf(SHAPE_HALF_LIFE, ordinary.length);
   for (let day = 0; day < ordinary.length; day++) {
     const value = boundedTo(ordinary[day]! - level[day]!, before[weekday[day]!]!, limit);
     if (!(weights[day]! > 0) || Number.isNaN(value)) continue;
-    const weight = weights[day]! * 0.5 ** ((ordinary.length - 1 - day) / SHAPE_HALF_LIFE);
+    const weight = weights[day]! * decay[ordinary.length - 1 - day]!;
     sums[weekday[day]!]! += weight * value;
     totals[weekday[day]!]! += weight;
   }

@@ -43,8 +43,7 @@ export function boost(x: Float32Array, y: Float64Array, weights: Float64Array, o
       if (next() < options.subsample) drawn[count++] = row;
     }
     const tree = grower.grow(drawn.subarray(0, count), gradient, weights);
-    for (let row = 0; row < y.length; row++)
-      fitted[row]! += options.rate * leafValue(tree, (feature) => data.columns[feature]![row]!);
+    for (let row = 0; row < y.length; row++) fitted[row]! += options.rate * leafValue(tree, data.columns, row);
     trees.push(tree);
   }
   return { bounds: data.bounds.map((bounds) => Array.from(bounds)), trees, rate: options.rate };
@@ -52,8 +51,8 @@ export function boost(x: Float32Array, y: Float64Array, weights: Float64Array, o
 
 /** What the trees add up to for one row of features. */
 export function boostedValue({ bounds, trees, rate }: Boosted, row: Float32Array): number {
-  const bins = bounds.map((bound, f) => binOf(bound, row[f]!));
+  const columns = bounds.map((bound, f) => Uint8Array.of(binOf(bound, row[f]!)));
   let sum = 0;
-  for (const tree of trees) sum += leafValue(tree, (feature) => bins[feature]!);
+  for (const tree of trees) sum += leafValue(tree, columns, 0);
   return rate * sum;
 }

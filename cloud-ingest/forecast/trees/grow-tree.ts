@@ -17,10 +17,9 @@ export interface GrowOptions {
   readonly penalty: number;
 }
 
-interface Sums {
-  readonly gradient: Float64Array;
-  readonly weight: Float64Array;
-}
+/** By feature and bin the sum of the gradients and that of the weights, side by side. A leaf's are those of the first feature alone. */
+type Sums = Float64Array;
+const OF_FEATURE = 2 * MOST_BINS;
 
 interface Node {
   readonly at: number;
@@ -41,11 +40,14 @@ export class TreeGrower {
   readonly #data: Binned;
   readonly #options: GrowOptions;
   readonly #spare: Uint32Array;
+  /** Gradients and weights of a node's rows, side by side. */
+  readonly #pairs: Float64Array;
 
   constructor(data: Binned, options: GrowOptions) {
     this.#data = data;
     this.#options = options;
     this.#spare = new Uint32Array(data.rows);
+    this.#pairs = new Float64Array(2 * data.rows);
   }
 
   /**
@@ -61,7 +63,8 @@ export class TreeGrower {
       tree.right.push(-1);
       return tree.value.push(0) - 1;
     };
-    const sums = this.#sumsOf(rows, gradient, weight);
+    const features = this.#data.columns.length;
+    const sums = this.#sumsOf(rows, { gradient, weight, features });
     const open: Node[] = [{ at: addNode(), from: 0, to: rows.length, depth: 0, sums }];
     for (let node = open.pop(); node; node = open.pop()) {
       const [g, w] = this.#total(node.sums);
@@ -76,38 +79,39 @@ export class TreeGrower {
       tree.right[node.at] = right;
       const isLeftSmall = middle - node.from < node.to - middle;
       const small = isLeftSmall ? rows.subarray(node.from, middle) : rows.subarray(middle, node.to);
-      const few = this.#sumsOf(small, gradient, weight);
-      const many = subtract(node.sums, few);
+      const isLeaf = node.depth + 1 >= this.#options.depth;
+      const few = this.#sumsOf(small, { gradient, weight, features: isLeaf ? 1 : features });
+      const many = subtracted(node.sums, few);
       open.push({ at: left, from: node.from, to: middle, depth: node.depth + 1, sums: isLeftSmall ? few : many });
       open.push({ at: right, from: middle, to: node.to, depth: node.depth + 1, sums: isLeftSmall ? many : few });
     }
     return tree;
   }
 
-  #sumsOf(rows: Uint32Array, gradient: Float64Array, weight: Float64Array): Sums {
+  #sumsOf(rows: Uint32Array, { gradient, weight, features }: RowValues): Sums {
     const { columns } = this.#data;
-    const sums = {
-      gradient: new Float64Array(columns.length * MOST_BINS),
-      weight: new Float64Array(columns.length * MOST_BINS),
-    };
-    for (let f = 0; f < columns.length; f++) {
+    const pairs = this.#pairs;
+    for (let i = 0; i < rows.length; i++) {
+      pairs[2 * i] = gradient[rows[i]!]!;
+      pairs[2 * i + 1] = weight[rows[i]!]!;
+    }
+    const sums = new Float64Array(features * OF_FEATURE);
+    for (let f = 0; f < features; f++) {
       const column = columns[f]!;
-      const base = f * MOST_BINS;
       for (let i = 0; i < rows.length; i++) {
-        const row = rows[i]!;
-        const at = base + column[row]!;
-        sums.gradient[at]! += gradient[row]!;
-        sums.weight[at]! += weight[row]!;
+        const at = f * OF_FEATURE + 2 * column[rows[i]!]!;
+        sums[at]! += pairs[2 * i]!;
+        sums[at + 1]! += pairs[2 * i + 1]!;
       }
     }
     return sums;
   }
 
-  #total({ gradient, weight }: Sums): [number, number] {
+  #total(sums: Sums): [number, number] {
     let [g, w] = [0, 0];
-    for (let bin = 0; bin < MOST_BINS; bin++) {
-      g += gradient[bin]!;
-      w += weight[bin]!;
+    for (let at = 0; at < OF_FEATURE; at += 2) {
+      g += sums[at]!;
+      w += sums[at + 1]!;
     }
     return [g, w];
   }
@@ -122,8 +126,8 @@ export class TreeGrower {
       let [lg, lw] = [0, 0];
       const last = this.#data.bounds[feature]!.length;
       for (let bin = 0; bin <= last; bin++) {
-        lg += sums.gradient[feature * MOST_BINS + bin]!;
-        lw += sums.weight[feature * MOST_BINS + bin]!;
+        lg += sums[feature * OF_FEATURE + 2 * bin]!;
+        lw += sums[feature * OF_FEATURE + 2 * bin + 1]!;
         if (lw < leastLeaf || w - lw < leastLeaf) continue;
         const gain = (lg * lg) / (lw + penalty) + ((g - lg) * (g - lg)) / (w - lw + penalty) - whole;
         if (gain > (best?.gain ?? 1e-9)) best = { feature, bin, gain };
@@ -146,16 +150,23 @@ export class TreeGrower {
   }
 }
 
-function subtract(whole: Sums, part: Sums): Sums {
-  return {
-    gradient: whole.gradient.map((value, i) => value - part.gradient[i]!),
-    weight: whole.weight.map((value, i) => value - part.weight[i]!),
-  };
+interface RowValues {
+  readonly gradient: Float64Array;
+  readonly weight: Float64Array;
+  /** How many features are summed. */
+  readonly features: number;
 }
 
-/** The leaf's value of a row of bins. */
-export function leafValue(tree: Tree, bins: (feature: number) => number): number {
+/** The first sums less the second, in place of the first, which nobody needs again. */
+function subtracted(whole: Sums, part: Sums): Sums {
+  for (let at = 0; at < part.length; at++) whole[at]! -= part[at]!;
+  return whole.subarray(0, part.length);
+}
+
+/** The leaf's value of a row, whose bin of a feature stands in the feature's column. */
+export function leafValue(tree: Tree, columns: readonly ArrayLike<number>[], row: number): number {
+  const { feature, bin, left, right, value } = tree;
   let at = 0;
-  while (tree.feature[at]! >= 0) at = bins(tree.feature[at]!) <= tree.bin[at]! ? tree.left[at]! : tree.right[at]!;
-  return tree.value[at]!;
+  for (let f = feature[at]!; f >= 0; f = feature[at]!) at = columns[f]![row]! <= bin[at]! ? left[at]! : right[at]!;
+  return value[at]!;
 }

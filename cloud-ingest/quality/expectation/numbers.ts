@@ -3,8 +3,42 @@ export const MAD_SCALE = 1.4826;
 
 /** The quantile of the finite values, linear between ranks; NaN of none. */
 export function quantile(values: ArrayLike<number>, share: number): number {
-  const sorted = Float64Array.from(Array.from(values).filter(Number.isFinite)).sort();
-  return sortedQuantile(sorted, share);
+  const finite = new Float64Array(values.length);
+  let count = 0;
+  for (let i = 0; i < values.length; i++) if (Number.isFinite(values[i])) finite[count++] = values[i]!;
+  if (count === 0) return Number.NaN;
+  const at = share * (count - 1);
+  const rank = Math.floor(at);
+  const low = select(finite, count, rank);
+  if (rank === at) return low;
+  let high = Number.POSITIVE_INFINITY;
+  for (let i = rank + 1; i < count; i++) if (finite[i]! < high) high = finite[i]!;
+  return low + (high - low) * (at - rank);
+}
+
+/**
+ * The value of a rank among the first `count`, found without sorting them (FIND of Hoare, 1961); afterwards those behind the rank are none below it.
+ * Pivots lie anywhere, by a fixed course of chance: a season is a hill, and a hill's middle is the worst pivot.
+ */
+function select(values: Float64Array, count: number, rank: number): number {
+  let [left, right, chance] = [0, count - 1, 1];
+  while (left < right) {
+    chance = (Math.imul(chance, 1_103_515_245) + 12_345) >>> 1;
+    const pivot = values[left + (chance % (right - left + 1))]!;
+    let [i, j] = [left, right];
+    while (i <= j) {
+      while (values[i]! < pivot) i++;
+      while (values[j]! > pivot) j--;
+      if (i > j) break;
+      const value = values[i]!;
+      values[i++] = values[j]!;
+      values[j--] = value;
+    }
+    if (rank <= j) right = j;
+    else if (rank >= i) left = i;
+    else break;
+  }
+  return values[rank]!;
 }
 
 /** The quantile of sorted finite values, linear between ranks (type 7 of Hyndman and Fan, 1996); NaN of none. */

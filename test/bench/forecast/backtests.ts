@@ -31,13 +31,17 @@ export async function scoreOf(set: BenchSet): Promise<Scored> {
   return { set, score: scorer.score(), ms, origins: seen };
 }
 
-export async function backtestLines(folder: string, note: (text: string) => void): Promise<string[]> {
+export async function backtestLines(
+  folder: string,
+  note: (text: string) => void,
+  isAsked: (set: string) => boolean,
+): Promise<string[]> {
   const scores: Scored[] = [];
-  for (const set of [...dailySets(folder), ...hourlySets(folder)]) {
+  for (const set of [...dailySets(folder), ...hourlySets(folder)].filter(({ name }) => isAsked(name))) {
     note(`${set.name} ...\n`);
     scores.push(await scoreOf(set));
   }
-  return [HEAD, ...scores.map(lineOf), geometricLine(scores)];
+  return [HEAD, ...scores.map(lineOf), ...(scores.length > 0 ? [geometricLine(scores)] : [])];
 }
 
 const HEAD =

@@ -13,13 +13,20 @@ import { todaySpeedLines } from "./today-speed.ts";
 
 interface Part {
   readonly title: string;
-  readonly lines: (folder: string, note: (text: string) => void) => Promise<string[]>;
+  /** `isAsked`: by the name of a set. */
+  readonly lines: (
+    folder: string,
+    note: (text: string) => void,
+    isAsked: (set: string) => boolean,
+  ) => Promise<string[]>;
+  /** Whether sets of it can be chosen. */
+  readonly hasSets?: boolean;
 }
 
 /** By the word that asks for it. */
 const PARTS: Readonly<Record<string, Part>> = {
-  backtests: { title: "Backtests", lines: backtestLines },
-  peers: { title: "Beside libraries, daily, origins as above", lines: peerLines },
+  backtests: { title: "Backtests", lines: backtestLines, hasSets: true },
+  peers: { title: "Beside libraries, daily, origins as above", lines: peerLines, hasSets: true },
   covid: { title: "Melbourne's Town Hall 2020-11 to 2021-05, 15 origins, open days", lines: covidLines },
   lockdowns: { title: "Lockdowns made into other series, without trees", lines: reopenedLines },
   today: { title: "Today's total after four open hours", lines: todayLines },
@@ -28,23 +35,35 @@ const PARTS: Readonly<Record<string, Part>> = {
   speed: { title: "Speed", lines: async () => [...(await speedLines()), ...(await todaySpeedLines())] },
 };
 
-/** All that the forecast promises, on the real series, origins as the protocol has them; `asked`: parts of it, by name. */
+/** All that the forecast promises, on the real series, origins as the protocol has them; `asked`: parts of it, by name, or sets of a part (`peers=fukui,taxis`). */
 export async function runForecastBench(
   note: (text: string) => void,
   asked: readonly string[] = [],
 ): Promise<readonly BenchResult[]> {
-  const unknown = asked.find((name) => !(name in PARTS));
-  if (unknown !== undefined)
-    return [{ name: "Forecast", lines: [`No part "${unknown}"; there are ${Object.keys(PARTS).join(", ")}.`] }];
+  const wishes = new Map(asked.map((text) => wishOf(text)));
+  const unknown = [...wishes].find(([name, words]) => !(name in PARTS) || (words.length > 0 && !PARTS[name]?.hasSets));
+  if (unknown) return [{ name: "Forecast", lines: [refusal(unknown[0])] }];
   const folder = trafficFolder();
   const results: BenchResult[] = [];
   for (const [name, { title, lines }] of Object.entries(PARTS)) {
-    if (asked.length > 0 && !asked.includes(name)) continue;
+    const words = wishes.get(name);
+    if (wishes.size > 0 && !words) continue;
     if (!folder && name !== "speed") continue;
     note(`${title} ...\n`);
-    results.push({ name: title, lines: await lines(folder ?? "", note) });
+    const isAsked = (set: string) => !words?.length || words.some((word) => set.toLowerCase().includes(word));
+    results.push({ name: title, lines: await lines(folder ?? "", note, isAsked) });
   }
   if (folder) return results;
   const lines = ["The real series are not beside this checkout (../shared/data/traffic): only the speed is measured."];
   return [{ name: "Forecast", lines }, ...results];
+}
+
+function wishOf(text: string): [string, string[]] {
+  const [name = "", sets = ""] = text.split("=");
+  return [name, sets.toLowerCase().split(",").filter(Boolean)];
+}
+
+function refusal(name: string): string {
+  if (name in PARTS) return `Part "${name}" has no sets to choose from.`;
+  return `No part "${name}"; there are ${Object.keys(PARTS).join(", ")}.`;
 }

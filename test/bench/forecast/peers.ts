@@ -22,7 +22,11 @@ interface PeerForecast {
 }
 
 /** statsforecast and Prophet beside ours: the same dates before the same origins, the same scale, one run. */
-export async function peerLines(folder: string, note: (text: string) => void): Promise<string[]> {
+export async function peerLines(
+  folder: string,
+  note: (text: string) => void,
+  isAsked: (set: string) => boolean,
+): Promise<string[]> {
   const missing = await missingForPeers();
   if (missing) return [missing];
   const lines: string[] = [];
@@ -31,12 +35,12 @@ export async function peerLines(folder: string, note: (text: string) => void): P
     lines.push(line);
     note(`${line}\n`);
   };
-  tell("set                          model       pairs   MASE  WAPE %  MAE/naive  CPU ms a series and origin");
-  for (const set of dailySets(folder)) {
+  tell("set                            model       pairs   MASE  WAPE %  MAE/naive  CPU ms a series and origin");
+  for (const set of dailySets(folder).filter(({ name }) => isAsked(name))) {
     note(`${set.name} ...\n`);
     const ours = await scoreOf(set);
     tell(lineOf(set, "here", ours));
-    tell(`${" ".repeat(29)}${await aloneText(set)}`);
+    tell(`${" ".repeat(31)}${await aloneText(set)}`);
     note(`${set.name}: peers ...\n`);
     for (const [model, theirs] of await peersOn(set, ours.origins)) tell(lineOf(set, model, theirs));
   }
@@ -108,7 +112,7 @@ function naive(known: Float64Array, horizon: number): Float64Array {
 
 function lineOf(set: BenchSet, model: string, { score, ms, failed = 0 }: PeerScore): string {
   const cells = [
-    set.name.padEnd(28),
+    set.name.padEnd(30),
     model.padEnd(10),
     String(score.pairs).padStart(6),
     score.mase.toFixed(3).padStart(6),

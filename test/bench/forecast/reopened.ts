@@ -21,7 +21,7 @@ const ORIGINS = 6;
 const HORIZON = 28;
 const LEAST_AHEAD = 14;
 
-/** Series of no pandemic with a lockdown made into them, to choose on what Town Hall is judged by; without trees, which take nine tenths of the time. */
+/** Series of no pandemic with a lockdown made into them, to choose on what Town Hall is judged by; without trees, which take most of the time. */
 export async function reopenedLines(folder: string): Promise<string[]> {
   const sets = dailySets(folder);
   const lines: string[] = [];

@@ -37,7 +37,7 @@ const IN_FORCE = 1;
 const BUILT = fileURLToPath(new URL("../../../", import.meta.url));
 
 /**
- * Each constant chosen on the other sets and judged on the one left out, without trees (which take nine tenths of the time): those of dates by date, those of hours by the hour. What is
+ * Each constant chosen on the other sets and judged on the one left out, without trees (which take most of the time): those of dates by date, those of hours by the hour. What is
  * chosen is the value with the lowest geometric mean of MASE over the other sets.
  */
 export async function sweepLines(note: (text: string) => void): Promise<readonly BenchResult[]> {
