@@ -1,6 +1,7 @@
 import { checkHistory } from "./check-history.ts";
 import { gatherEvidence, Journal } from "./combine/evidence.ts";
 import { GROUPS } from "./combine/horizon-group.ts";
+import { leansOf } from "./combine/lean.ts";
 import { learnErrors } from "./combine/learn-errors.ts";
 import { memberErrors, pooledErrors, weightsOf } from "./combine/weights.ts";
 import { makeDays } from "./days/make-days.ts";
@@ -39,13 +40,15 @@ export async function fitBefore(
   const pooled = pooledErrors(errors, members.length);
   const optional = members.map(({ isOptional = false }) => isOptional);
   const weights = errors.map((own) => weightsOf(own, pooled, optional));
-  const intervals = learnErrors(history, { past, truth, weights, origin });
+  const leans = leansOf({ past, truth, weights, origin });
+  const intervals = learnErrors(history, { past, truth, weights, leans, origin });
   const states: Record<string, unknown> = {};
   for (const member of members) states[member.name] = (await journal.fit(member, now)).state ?? null;
   const series = now.names.map((name, i): [string, SeriesChampion] => [
     name,
     {
       weights: weights[i]!,
+      lean: leans[i]!,
       dayErrors: intervals.days.map(({ own }) => own[i]!),
       hourErrors: intervals.hours.map(({ own }) => own[i]!),
       today: intervals.today.own[i]!,

@@ -173,6 +173,8 @@ export interface Champion {
 export interface SeriesChampion {
   /** By horizon group, by member; each adds up to 1. */
   readonly weights: readonly (readonly number[])[];
+  /** Added to the logarithm of the combination, which was off to one side; left out by artefacts that did not know of it. */
+  readonly lean?: number;
   /** Of dates, by horizon group. */
   readonly dayErrors: readonly ErrorQuantiles[];
   /** Of hours, by hour of the day; empty for a daily series. */

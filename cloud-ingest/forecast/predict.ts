@@ -71,9 +71,8 @@ export async function predictBehind(champion: Champion, days: Days, options: Pre
   const predictions: (readonly Float64Array[])[] = [];
   for (const model of modelsOf(champion, history, members)) predictions.push(await model.predict(days, horizonDays));
   const totals = days.names.map((name, i) => {
-    const { weights } = champion.series[name] ?? champion.pooled;
     const own = predictions.map((all) => all[i]!);
-    return opened(combined(own, weights, calendarFit(days, i).offset), days, i);
+    return opened(combined(own, champion.series[name] ?? champion.pooled, calendarFit(days, i).offset), days, i);
   });
   const lenders = lendersOf(days, families);
   const series = days.names.map((name, i): SeriesForecast => {

@@ -40,6 +40,23 @@ export function errorQuantiles(lists: readonly ErrorList[], widen = 1): ErrorQua
   };
 }
 
+/** Normal quantiles of 90 % and 97.5 %. */
+const Z90 = 1.2816;
+const Z975 = 1.96;
+/** Of fewer origins the panel's errors say more than their own. */
+const FEWEST_ORIGINS = 4;
+
+/**
+ * Quantiles of the errors of a few origins, as wide as the next one needs: dates behind one origin are off together, so that it counts as one of a sample whose spread is not known
+ * (Student 1908: t of n degrees of freedom, by the expansion of Cornish and Fisher 1938).
+ */
+export function ofFewOrigins({ q025, q10, q90, q975 }: ErrorQuantiles, origins: number): ErrorQuantiles {
+  const n = Math.max(FEWEST_ORIGINS, origins);
+  const factor = (z: number) => 1 + (z ** 2 + 1) / (4 * n) + (5 * z ** 4 + 16 * z ** 2 + 3) / (96 * n ** 2);
+  const [inner, outer] = [factor(Z90), factor(Z975)];
+  return { q025: outer * q025, q10: inner * q10, q90: inner * q90, q975: outer * q975 };
+}
+
 export interface Bounds {
   readonly lo95: number;
   readonly lo80: number;

@@ -8,14 +8,14 @@ import { TodayEvidence } from "../today-evidence.ts";
 import { combined } from "./combined.ts";
 import type { PastOrigin } from "./evidence.ts";
 import { GROUPS, groupOf } from "./horizon-group.ts";
-import { logError } from "./intervals.ts";
+import { logError, ofFewOrigins } from "./intervals.ts";
 import { PastErrors } from "./past-errors.ts";
 
 const HOURS = 24;
 /** Hours are foretold a week ahead. */
 const HOUR_HORIZON_DAYS = 7;
 /** Dates that a series must have had at a past origin: what was said of it before its first week tells nothing of what is said now. */
-const LEAST_KNOWN = 7;
+export const LEAST_KNOWN = 7;
 
 export interface Past {
   readonly past: readonly PastOrigin[];
@@ -36,19 +36,24 @@ export interface Errors {
   readonly today: { readonly own: readonly (readonly TodayStage[])[]; readonly pooled: readonly TodayStage[] };
 }
 
-/** Errors that the combination had on past origins, by horizon group of dates and by hour of the day. */
-export function learnErrors(history: History, { past, truth, weights, origin }: Past): Errors {
+/** Errors that the combination had on past origins, by horizon group of dates and by hour of the day; `leans` by series. */
+export function learnErrors(
+  history: History,
+  { past, truth, weights, leans, origin }: Past & { readonly leans: readonly number[] },
+): Errors {
   const series = truth.length;
   const today = new TodayEvidence();
+  const origins = new Uint16Array(series);
   const ofDays = Array.from({ length: GROUPS }, () => new PastErrors(series));
   const ofHours = Array.from({ length: history.step === "hour" ? HOURS : 0 }, () => new PastErrors(series));
   for (const { origin: then, days, predictions } of past)
     for (let i = 0; i < series; i++) {
       if (days.values[i]!.filter(Number.isFinite).length < LEAST_KNOWN) continue;
+      origins[i]!++;
       const offset = calendarFit(days, i).offset;
       const forecast = combined(
         predictions.map((member) => member[i]!),
-        weights[i]!,
+        { weights: weights[i]!, lean: leans[i]! },
         offset,
       );
       forecast.forEach((value, h) => {
@@ -57,13 +62,13 @@ export function learnErrors(history: History, { past, truth, weights, origin }: 
       if (ofHours.length === 0) continue;
       addHours({ history, days, forecast, truth: truth[i]!, series: i, now: origin }, { ofHours, today });
     }
+  const quantiles = (of: PastErrors): Quantiles => {
+    const { own, pooled } = of.quantiles();
+    return { own: own.map((each, i) => ofFewOrigins(each, origins[i]!)), pooled: ofFewOrigins(pooled, past.length) };
+  };
   return {
-    days: fillGroups(
-      ofDays.map((group) => group.quantiles()),
-      past,
-      origin,
-    ),
-    hours: ofHours.map((hour) => hour.quantiles()),
+    days: fillGroups(ofDays.map(quantiles), past, origin),
+    hours: ofHours.map(quantiles),
     today: ofHours.length > 0 ? today.stages(series, quantilesOf) : { own: truth.map(() => []), pooled: [] },
   };
 }

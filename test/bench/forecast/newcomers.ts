@@ -84,10 +84,9 @@ async function totalsOf(days: Days, champion: Champion): Promise<Float64Array[]>
     MEMBERS.map((member) => member.load(champion.members[member.name]).predict(days, HORIZON)),
   );
   return days.names.map((name, i) => {
-    const { weights } = champion.series[name] ?? champion.pooled;
     return combined(
       said.map((all) => all[i]!),
-      weights,
+      champion.series[name] ?? champion.pooled,
       calendarFit(days, i).offset,
     );
   });

@@ -18,6 +18,8 @@ const CONSTANTS = [
   { file: "members/ridge.js", name: "FORGET_HALF_LIFE", values: [30, 60, 120] },
   { file: "combine/weights.js", name: "SHARPNESS", values: [5, 10, 15] },
   { file: "combine/weights.js", name: "EQUAL", values: [0.15, 0.3, 0.5] },
+  { file: "combine/lean.js", name: "PART", values: [0, 0.4, 0.7] },
+  { file: "combine/lean.js", name: "HALF_LIFE", values: [100, 200, 400] },
 ] as const;
 /** Those by which dates are shared out over their hours, judged by the hour. */
 const OF_HOURS = [
