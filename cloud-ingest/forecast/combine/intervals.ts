@@ -14,6 +14,9 @@ export const logError = (counted: number, forecast: number, offset: number): num
 
 /** Wide where nothing is known: half to double and beyond. */
 const UNKNOWN: ErrorQuantiles = { q025: -1.4, q10: -0.7, q90: 0.7, q975: 1.4 };
+/** True of errors that no past forecast taught; an artefact has them as numbers. */
+export const areUnknown = ({ q025, q10, q90, q975 }: ErrorQuantiles): boolean =>
+  q025 === UNKNOWN.q025 && q10 === UNKNOWN.q10 && q90 === UNKNOWN.q90 && q975 === UNKNOWN.q975;
 /** Fewer errors say nothing of a tail. */
 const LEAST = 8;
 

@@ -1,0 +1,78 @@
+import type { Lenders } from "../newcomers.ts";
+import type { Days, History } from "../port.ts";
+import { type Profiles, profilesOf } from "./profile.ts";
+
+const HOURS = 24;
+/** Dates of a weekday that the lenders' word on it is worth beside the newcomer's own; the table is in ../README.md. */
+export const LENT_DATES = 0.25;
+/** Added to shares before a ratio of them is taken: an hour in which nobody comes says nothing. */
+const SHARE_OFFSET = 0.003;
+/** Kinds of day: seven weekdays, and holidays. */
+const HOLIDAY = 7;
+
+export interface BorrowedProfileOptions {
+  readonly history: Pick<History, "values">;
+  readonly days: Days;
+  /** The newcomer. */
+  readonly series: number;
+  readonly lenders: Lenders;
+  readonly lentDates?: number;
+}
+
+/**
+ * Hours of a newcomer's kinds of day: its own dates, and for kinds of which it has few or none its usual hours, changed as those of its lenders change from the kinds of day that it
+ * has seen to that one. Whose hours differ from all lenders' keeps its own.
+ */
+export function borrowedProfiles(own: Profiles, options: BorrowedProfileOptions): Profiles {
+  const { history, days, series, lenders, lentDates = LENT_DATES } = options;
+  const seen = seenKinds(days, series);
+  const all = lenders.series.map((lender) =>
+    kindsOf(profilesOf(history, { series: lender, origin: days.days, dates: days.dates[lender]! })),
+  );
+  const mine = kindsOf(own);
+  const theirs = mine.map((_, kind) => meanOf(all.map((one) => one[kind]!)));
+  const [myUsual, theirUsual] = [usualOf(mine, seen), usualOf(theirs, seen)];
+  const mixed = mine.map((profile, kind) => {
+    const prior = normal(
+      myUsual.map(
+        (share, hour) => (share * (theirs[kind]![hour]! + SHARE_OFFSET)) / (theirUsual[hour]! + SHARE_OFFSET),
+      ),
+    );
+    const part = seen[kind]! / (seen[kind]! + lentDates);
+    return profile.map((share, hour) => part * share + (1 - part) * prior[hour]!);
+  });
+  return { weekday: mixed.slice(0, HOLIDAY), holiday: mixed[HOLIDAY]! };
+}
+
+const kindsOf = ({ weekday, holiday }: Profiles): readonly Float64Array[] => [...weekday, holiday];
+
+/** Dates of the newcomer by kind. */
+function seenKinds({ values, dates }: Days, series: number): Float64Array {
+  const { weekday, holiday } = dates[series]!;
+  const seen = new Float64Array(HOLIDAY + 1);
+  values[series]!.forEach((value, day) => {
+    if (Number.isFinite(value)) seen[holiday[day] === 0 ? weekday[day]! : HOLIDAY]! += 1;
+  });
+  return seen;
+}
+
+function meanOf(profiles: readonly Float64Array[]): Float64Array {
+  return Float64Array.from(
+    { length: HOURS },
+    (_, hour) => profiles.reduce((sum, profile) => sum + profile[hour]!, 0) / profiles.length,
+  );
+}
+
+/** The mean over the dates that were seen. */
+function usualOf(kinds: readonly Float64Array[], seen: Float64Array): Float64Array {
+  const dates = seen.reduce((sum, count) => sum + count, 0);
+  return Float64Array.from(
+    { length: HOURS },
+    (_, hour) => kinds.reduce((sum, profile, kind) => sum + seen[kind]! * profile[hour]!, 0) / dates,
+  );
+}
+
+function normal(shares: Float64Array): Float64Array {
+  const total = shares.reduce((sum, share) => sum + share, 0);
+  return shares.map((share) => share / total);
+}
