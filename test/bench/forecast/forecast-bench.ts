@@ -10,6 +10,7 @@ import { reopenedLines } from "./reopened.ts";
 import { hourlySets } from "./sets.ts";
 import { speedLines } from "./speed.ts";
 import { strangerLines } from "./strangers.ts";
+import { stretchLines } from "./stretches.ts";
 import { todayLines } from "./today.ts";
 import { todaySpeedLines } from "./today-speed.ts";
 
@@ -24,6 +25,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   peers: { title: "Beside libraries, daily, origins as above", lines: peerLines },
   covid: { title: "Melbourne's Town Hall 2020-11 to 2021-05, 15 origins, open days", lines: covidLines },
   lockdowns: { title: "Lockdowns made into other series, without trees", lines: reopenedLines },
+  stretches: { title: "Some months at another level made into other series, without trees", lines: stretchLines },
   today: { title: "Today's total after four open hours", lines: todayLines },
   clusters: { title: "Clusters", lines: async (folder) => clusterLines(hourlySets(folder)[1]!.panel) },
   newcomers: {
