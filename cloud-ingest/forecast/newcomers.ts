@@ -1,6 +1,5 @@
-import { type Profiles, profilesOf } from "./hourly/profile.ts";
 import { offsetOf } from "./members/calendar-fit.ts";
-import type { DayParts, Days, ErrorQuantiles, Family, History } from "./port.ts";
+import type { DayParts, Days, Family } from "./port.ts";
 
 /** Dates with clean counts below which a series borrows: six weeks, after which its own weekdays and level are known as well. */
 export const YOUNG_DAYS = 42;
@@ -23,13 +22,9 @@ export interface BorrowOptions {
   readonly levelHalfLife: number;
   /** Dates that the lenders' course is worth beside the series' own members. */
   readonly own: number;
-  /** Dates that the lenders' hours are worth. */
-  readonly hours: number;
-  /** Share of the usual errors by which intervals grow for a series of one date; it falls with the root of the dates. */
-  readonly widen: number;
 }
 
-export const BORROW: BorrowOptions = { levelHalfLife: 14, own: 10, hours: 7, widen: 3 };
+export const BORROW: BorrowOptions = { levelHalfLife: 14, own: 10 };
 
 /** Whose habits a newcomer takes. */
 export interface Lenders {
@@ -235,31 +230,6 @@ function weighted(values: Float64Array, weightOf: (index: number) => number): nu
     total += weight;
   });
   return total > 0 ? sum / total : Number.NaN;
-}
-
-/** Hours of a newcomer's dates ahead: its own, with those of its lenders beside them. */
-export function borrowedProfiles(
-  own: Profiles,
-  lenders: Lenders,
-  by: { history: History; days: Days; options?: BorrowOptions },
-): Profiles {
-  const { history, days, options = BORROW } = by;
-  const all = lenders.series.map((series) =>
-    profilesOf(history, { series, origin: days.days, ahead: own.length, dates: days.dates[series]! }),
-  );
-  const share = lenders.days / (lenders.days + options.hours);
-  return own.map((mine, h) =>
-    mine.map(
-      (value, hour) => share * value + ((1 - share) * all.reduce((sum, one) => sum + one[h]![hour]!, 0)) / all.length,
-    ),
-  );
-}
-
-/** A level known from a few dates adds its own error to those of a forecast, borrowed or not. */
-export function widened(errors: ErrorQuantiles, days: number, { widen }: BorrowOptions = BORROW): ErrorQuantiles {
-  const factor = 1 + widen / Math.sqrt(days);
-  const { q025, q10, q90, q975 } = errors;
-  return { q025: factor * q025, q10: factor * q10, q90: factor * q90, q975: factor * q975 };
 }
 
 /** The lenders' reasons for a date, in the newcomer's size; what its own course adds is `other`. */

@@ -9,24 +9,16 @@ import { daysBefore, makeDays } from "./days/make-days.ts";
 import { dayParts } from "./explain.ts";
 import { VERSION } from "./fit.ts";
 import { gapsOf, patched } from "./gaps.ts";
+import { borrowedProfiles } from "./hourly/borrowed-profiles.ts";
 import { hourOffset, hoursAhead } from "./hourly/hours-ahead.ts";
 import { profilesOf } from "./hourly/profile.ts";
 import { OUR_MEMBERS } from "./members/all.ts";
 import { calendarFit } from "./members/calendar-fit.ts";
-import {
-  borrowedParts,
-  borrowedProfiles,
-  borrowedTotals,
-  type Lenders,
-  lendersOf,
-  widened,
-  youngDays,
-} from "./newcomers.ts";
+import { borrowedParts, borrowedTotals, type Lenders, lendersOf } from "./newcomers.ts";
 import type {
   Champion,
   Context,
   Days,
-  ErrorQuantiles,
   Family,
   History,
   Member,
@@ -35,6 +27,7 @@ import type {
   SeriesChampion,
   SeriesForecast,
 } from "./port.ts";
+import { errorsOfDates as ofDates, errorsOfHours as ofHours } from "./usual-errors.ts";
 
 const HOURS = 24;
 
@@ -75,17 +68,18 @@ export async function predictBehind(champion: Champion, days: Days, options: Pre
     return opened(combined(own, champion.series[name] ?? champion.pooled, calendarFit(days, i).offset), days, i);
   });
   const lenders = lendersOf(days, families);
+  const { pooled } = champion;
   const series = days.names.map((name, i): SeriesForecast => {
     const of = champion.series[name] ?? champion.pooled;
     const model = modelText(champion.memberNames, of);
     const from = lenders[i];
     const taken = from && borrowedTotals(i, from, { days, totals });
     if (!(from && taken)) {
-      const slots = slotsOf(totals[i]!, { of, days, history, series: i });
+      const slots = slotsOf(totals[i]!, { of, pooled, days, history, series: i });
       return { name, ...cut(slots, horizon), model, parts: dayParts(days, i, totals[i]!) };
     }
     const borrowed = opened(taken, days, i);
-    const slots = slotsOf(borrowed, { of, days, history, series: i, lenders: from });
+    const slots = slotsOf(borrowed, { of, pooled, days, history, series: i, lenders: from });
     const parts = from.series.map((other) => dayParts(days, other, totals[other]!));
     return {
       ...{ name, ...cut(slots, horizon), model, parts: borrowedParts(parts, borrowed, dayParts(days, i, borrowed)) },
@@ -118,6 +112,7 @@ function modelsOf(champion: Champion, history: History, members: readonly Member
 
 interface SlotOptions {
   readonly of: SeriesChampion;
+  readonly pooled: SeriesChampion;
   readonly days: Days;
   readonly history: History;
   readonly series: number;
@@ -127,17 +122,18 @@ interface SlotOptions {
 
 type Slots = Pick<SeriesForecast, "yhat" | "lo80" | "hi80" | "lo95" | "hi95">;
 
-function slotsOf(totals: Float64Array, { of, days, history, series, lenders }: SlotOptions): Slots {
+function slotsOf(totals: Float64Array, { of, pooled, days, history, series, lenders }: SlotOptions): Slots {
   const offset = calendarFit(days, series).offset;
-  const young = youngDays(days, series);
-  const wide = (errors: ErrorQuantiles) => (young === undefined ? errors : widened(errors, young));
-  if (history.step === "day")
-    return withBounds(totals, (value, h) => boundsOf(value, wide(of.dayErrors[groupOf(h)]!), offset));
+  if (history.step === "day") {
+    const errors = ofDates({ own: of.dayErrors, pooled: pooled.dayErrors }, days, series);
+    return withBounds(totals, (value, h) => boundsOf(value, errors[groupOf(h)]!, offset));
+  }
   const dates = days.dates[series]!;
   const own = profilesOf(history, { series, origin: days.days, ahead: totals.length, dates });
-  const profiles = lenders ? borrowedProfiles(own, lenders, { history, days }) : own;
+  const profiles = lenders ? borrowedProfiles(own, { history, days, series, lenders }) : own.ahead;
   const hours = hoursAhead(totals, profiles);
-  return withBounds(hours, (value, slot) => boundsOf(value, wide(of.hourErrors[slot % HOURS]!), hourOffset(offset)));
+  const errors = ofHours({ own: of.hourErrors, pooled: pooled.hourErrors }, { days, history, series });
+  return withBounds(hours, (value, slot) => boundsOf(value, errors[slot % HOURS]!, hourOffset(offset)));
 }
 
 function withBounds(yhat: Float64Array, boundsAt: (value: number, slot: number) => Bounds): Slots {

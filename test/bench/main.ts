@@ -15,8 +15,8 @@ const HELP = `npm run bench [-- OPTIONS]          speed of replay and of acknowl
 npm run bench:cloud [-- PART...]     Pub/Sub and BigQuery on doubles of the services: rate, workers, memory, latency (on emulators),
                                      bytes, start
 npm run bench:quality                broken counters found and innocent ones left alone, on real series
-npm run bench:forecast [-- PART...]  people foretold on real series: backtests, peers (libraries of PYTHON), covid, lockdowns, today, clusters,
-                                     newcomers, speed; PART=WORD,...: sets with such a word (backtests, peers);
+npm run bench:forecast [-- PART...]  people foretold on real series: backtests, peers (libraries of PYTHON), covid, lockdowns, stretches,
+                                     today, clusters, newcomers, speed; PART=WORD,...: sets with such a word (backtests, peers);
                                      -- --sweep: constants, one set left out
 npm run bench:health [-- PART]       ill devices found and innocent ones left alone: cameras (on films), alerts (their own
                                      rules, from counts and health), page (first paint), engine (a day of 10,000 devices)

@@ -14,6 +14,9 @@ export const logError = (counted: number, forecast: number, offset: number): num
 
 /** Wide where nothing is known: half to double and beyond. */
 const UNKNOWN: ErrorQuantiles = { q025: -1.4, q10: -0.7, q90: 0.7, q975: 1.4 };
+/** True of errors that no past forecast taught; an artefact has them as numbers. */
+export const areUnknown = ({ q025, q10, q90, q975 }: ErrorQuantiles): boolean =>
+  q025 === UNKNOWN.q025 && q10 === UNKNOWN.q10 && q90 === UNKNOWN.q90 && q975 === UNKNOWN.q975;
 /** Fewer errors say nothing of a tail. */
 const LEAST = 8;
 
@@ -50,7 +53,9 @@ const FEWEST_ORIGINS = 4;
  * Quantiles of the errors of a few origins, as wide as the next one needs: dates behind one origin are off together, so that it counts as one of a sample whose spread is not known
  * (Student 1908: t of n degrees of freedom, by the expansion of Cornish and Fisher 1938).
  */
-export function ofFewOrigins({ q025, q10, q90, q975 }: ErrorQuantiles, origins: number): ErrorQuantiles {
+export function ofFewOrigins(errors: ErrorQuantiles, origins: number): ErrorQuantiles {
+  if (areUnknown(errors)) return errors;
+  const { q025, q10, q90, q975 } = errors;
   const n = Math.max(FEWEST_ORIGINS, origins);
   const factor = (z: number) => 1 + (z ** 2 + 1) / (4 * n) + (5 * z ** 4 + 16 * z ** 2 + 3) / (96 * n ** 2);
   const [inner, outer] = [factor(Z90), factor(Z975)];

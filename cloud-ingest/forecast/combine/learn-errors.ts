@@ -97,7 +97,7 @@ function addHours({ history, days, forecast, truth, series, now }: HourCase, { o
     profilesOf(history, { series, origin: days.days, ahead: HOUR_HORIZON_DAYS, dates }),
   );
   const totals = forecast.subarray(0, HOUR_HORIZON_DAYS);
-  const hours = hoursAhead(totals, profiles);
+  const hours = hoursAhead(totals, profiles.ahead);
   const offset = hourOffset(calendarFit(days, series).offset);
   let yesterday: DateHours | undefined;
   for (let h = 0; h < totals.length && days.days + h < now; h++) {

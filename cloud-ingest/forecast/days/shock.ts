@@ -1,6 +1,7 @@
 import { median } from "../../quality/expectation/numbers.ts";
 import type { DateTable } from "../port.ts";
 import { stepsOf } from "./steps.ts";
+import { rescaleStretches } from "./stretches.ts";
 
 const YEAR = 364;
 /** Years back that the same season is looked for. */
@@ -21,6 +22,7 @@ const BESIDE = 56;
  * is that of the same dates of other years where there are any, as a season must not be taken for a change; else of the weeks on both sides.
  */
 export function rescaleShocks(values: Float64Array, dates: DateTable): void {
+  rescaleStretches(values);
   const bounds = boundsOf(values, dates);
   const now = bounds.at(-1);
   if (now === undefined) return;

@@ -1,15 +1,15 @@
 import { median, sortedQuantile } from "../../quality/expectation/numbers.ts";
 
-const WEEK = 7;
-const YEAR_WEEKS = 52;
+export const WEEK = 7;
+export const YEAR_WEEKS = 52;
 /** Weeks that a level must last on either side. */
-const LEAST_WEEKS = 8;
+export const LEAST_WEEKS = 8;
 /** Smaller changes are left to the levels, which follow them in weeks. */
-const LEAST_CHANGE = Math.log(1.6);
+export const LEAST_CHANGE = Math.log(1.6);
 /** Part of the absolute deviation that a step must explain. */
-const LEAST_GAIN = 0.55;
+export const LEAST_GAIN = 0.55;
 /** It must happen between two weeks beside it, not over a season. */
-const ABRUPT_WEEKS = 2;
+export const ABRUPT_WEEKS = 2;
 const MOST_STEPS = 3;
 
 /**
@@ -31,7 +31,7 @@ export function stepsOf(values: Float64Array): number[] {
 }
 
 /** By week, counted back from the end; NaN of weeks with too few dates. */
-function weeklyLogs(values: Float64Array): Float64Array {
+export function weeklyLogs(values: Float64Array): Float64Array {
   const first = values.length % WEEK;
   return Float64Array.from({ length: Math.floor(values.length / WEEK) }, (_, week) => {
     const known = values.subarray(first + week * WEEK, first + (week + 1) * WEEK).filter((value) => value > 0);
@@ -52,7 +52,7 @@ function bestStep(weeks: Float64Array, [from, to]: [number, number]): number | u
   return best.at;
 }
 
-const changeAt = (weeks: Float64Array, at: number, reach: number) =>
+export const changeAt = (weeks: Float64Array, at: number, reach: number) =>
   median(weeks.subarray(at, at + reach)) - median(weeks.subarray(Math.max(0, at - reach), at));
 
 /** Large, at once, and of the same direction over two months. */

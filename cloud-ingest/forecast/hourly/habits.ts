@@ -59,7 +59,7 @@ export class Habits {
     this.#common.add(believed, date.day);
     if (weekday.count >= KNOWN) {
       const rest = believed.map((value, hour) => value - weekday.mean[hour]!);
-      for (const late of this.#lateOf(date)) late.add(rest, date.day);
+      for (const late of this.#lateOf(date.weekday)) late.add(rest, date.day);
     }
     return believed;
   }
@@ -71,18 +71,18 @@ export class Habits {
     return own.mean.map((value, hour) => (weight * value + COMMON * this.#common.mean[hour]!) / (weight + COMMON));
   }
 
-  /** The weekday of a date as it runs now; `day` must not be before the last date added. */
-  now({ weekday }: HabitDate, day: number): Float64Array {
+  /** A weekday as it runs now; `day` must not be before the last date added. */
+  now(weekday: number, day: number): Float64Array {
     const roots = this.weekday(weekday, day);
     const weights = this.#weights();
-    this.#lateOf({ weekday }).forEach((late, k) => {
+    this.#lateOf(weekday).forEach((late, k) => {
       const trust = weights[k]! * trustOf(late, day);
       for (let hour = 0; hour < HOURS; hour++) roots[hour]! += trust * late.mean[hour]!;
     });
     return roots;
   }
 
-  #lateOf({ weekday }: Pick<HabitDate, "weekday">): readonly HourMean[] {
+  #lateOf(weekday: number): readonly HourMean[] {
     return this.#late[isWeekend(weekday) ? 1 : 0]!;
   }
 
@@ -91,7 +91,7 @@ export class Habits {
     const shares = sharesOf(roots);
     const middle = new Float64Array(HOURS);
     const keep = 0.5 ** ((day - this.#last) / EVIDENCE_HALF_LIFE);
-    this.#lateOf({ weekday }).forEach((late, k) => {
+    this.#lateOf(weekday).forEach((late, k) => {
       const trust = trustOf(late, day);
       const told = mean.map((value, hour) => value + trust * late.mean[hour]!);
       this.#errors[k] = this.#errors[k]! * keep + distance(shares, sharesOf(told));

@@ -20,8 +20,21 @@ const FEWEST = 3;
 /** Part of that which comes again. */
 const REPEATS = 0.5;
 
-/** Shares of the people of each date ahead by hour. */
-export type Profiles = readonly Float64Array[];
+/** Shares of a date's people by hour. */
+export interface Profiles {
+  /** Of each date ahead. */
+  readonly ahead: readonly Float64Array[];
+  /** Of each kind of day as it runs now: seven weekdays, and holidays. */
+  readonly kinds: readonly Float64Array[];
+}
+
+const WEEKDAYS = [0, 1, 2, 3, 4, 5, 6] as const;
+/** The kind of holidays. */
+const HOLIDAY = 7;
+
+/** Which of `kinds` a date is. */
+export const kindOf = ({ holiday, weekday }: DateTable, day: number): number =>
+  holiday[day] === 0 ? weekday[day]! : HOLIDAY;
 
 export interface ProfileOptions {
   readonly series: number;
@@ -47,16 +60,17 @@ export function profilesOf(
     if (dates.holiday[day] === 0) ordinary.set(day, habits.add(roots, { day, weekday: dates.weekday[day]! }));
     else holidays.set(day, roots);
   }
-  const weekdays = Array.from({ length: 7 }, (_, weekday) => habits.weekday(weekday, origin));
+  const weekdays = WEEKDAYS.map((weekday) => habits.weekday(weekday, origin));
+  const now = WEEKDAYS.map((weekday) => habits.now(weekday, origin));
+  const kinds = [...now, onHoliday(now[SUNDAY]!, holidays, origin)];
   const past: Past = { ordinary, weekdays, dates, origin };
-  return Array.from({ length: ahead }, (_, h) => {
-    const day = origin + h;
-    if (dates.holiday[day] !== 0)
-      return sharesOf(onHoliday(habits.now({ day, weekday: SUNDAY }, origin), holidays, origin));
-    const now = habits.now({ day, weekday: dates.weekday[day]! }, origin);
-    const step = yearStep(past, day, now);
-    return sharesOf(step ? now.map((root, hour) => root + REPEATS * step[hour]!) : now);
+  const soon = Array.from({ length: ahead }, (_, h) => {
+    const kind = kindOf(dates, origin + h);
+    const roots = kinds[kind]!;
+    const step = kind === HOLIDAY ? undefined : yearStep(past, origin + h, roots);
+    return sharesOf(step ? roots.map((root, hour) => root + REPEATS * step[hour]!) : roots);
   });
+  return { ahead: soon, kinds: kinds.map(sharesOf) };
 }
 
 /** A Sunday, and how past holidays were off it. */

@@ -3,11 +3,14 @@ import type { BenchResult } from "../result.ts";
 import { backtestLines } from "./backtests.ts";
 import { clusterLines } from "./clusters.ts";
 import { covidLines } from "./covid.ts";
+import { newcomerHourLines } from "./newcomer-hours.ts";
 import { newcomerLines } from "./newcomers.ts";
 import { peerLines } from "./peers.ts";
 import { reopenedLines } from "./reopened.ts";
 import { hourlySets } from "./sets.ts";
 import { speedLines } from "./speed.ts";
+import { strangerLines } from "./strangers.ts";
+import { stretchLines } from "./stretches.ts";
 import { todayLines } from "./today.ts";
 import { todaySpeedLines } from "./today-speed.ts";
 
@@ -29,9 +32,17 @@ const PARTS: Readonly<Record<string, Part>> = {
   peers: { title: "Beside libraries, daily, origins as above", lines: peerLines, hasSets: true },
   covid: { title: "Melbourne's Town Hall 2020-11 to 2021-05, 15 origins, open days", lines: covidLines },
   lockdowns: { title: "Lockdowns made into other series, without trees", lines: reopenedLines },
+  stretches: { title: "Some months at another level made into other series, without trees", lines: stretchLines },
   today: { title: "Today's total after four open hours", lines: todayLines },
   clusters: { title: "Clusters", lines: async (folder) => clusterLines(hourlySets(folder)[1]!.panel) },
-  newcomers: { title: "New series, MASE of 28 dates, without trees", lines: newcomerLines },
+  newcomers: {
+    title: "New series, MASE of 28 dates and of 168 hours, without trees",
+    lines: async (folder) => [
+      ...(await newcomerLines(folder)),
+      ...(await newcomerHourLines(folder)),
+      ...(await strangerLines(folder)),
+    ],
+  },
   speed: { title: "Speed", lines: async () => [...(await speedLines()), ...(await todaySpeedLines())] },
 };
 

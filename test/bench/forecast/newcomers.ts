@@ -8,14 +8,9 @@ import { fitChampion } from "../../../cloud-ingest/forecast/fit.ts";
 import { OUR_MEMBERS } from "../../../cloud-ingest/forecast/members/all.ts";
 import { calendarFit } from "../../../cloud-ingest/forecast/members/calendar-fit.ts";
 import { nearestCluster } from "../../../cloud-ingest/forecast/nearest-cluster.ts";
-import {
-  BORROW,
-  type BorrowOptions,
-  borrowedTotals,
-  lendersOf,
-  widened,
-} from "../../../cloud-ingest/forecast/newcomers.ts";
+import { BORROW, type BorrowOptions, borrowedTotals, lendersOf } from "../../../cloud-ingest/forecast/newcomers.ts";
 import type { Champion, Days, Family } from "../../../cloud-ingest/forecast/port.ts";
+import { youngErrors } from "../../../cloud-ingest/forecast/young-errors.ts";
 import type { Panel } from "../../../cloud-ingest/quality/panel.ts";
 import { type BenchSet, dailySets, hourlySets } from "./sets.ts";
 
@@ -25,7 +20,7 @@ const ORIGINS = 6;
 const EVERY = 26;
 /** Dates that a newcomer has. */
 export const KNOWN = [2, 7, 14, 28] as const;
-const MEMBERS = OUR_MEMBERS.filter(({ name }) => name !== "boosted-trees");
+export const MEMBERS = OUR_MEMBERS.filter(({ name }) => name !== "boosted-trees");
 
 /** One series at one origin, cut to its last dates, with all that is asked of it. */
 interface Case {
@@ -79,9 +74,9 @@ export async function newcomerCases(set: BenchSet, hours: Panel | undefined): Pr
   return cases;
 }
 
-async function totalsOf(days: Days, champion: Champion): Promise<Float64Array[]> {
+export async function totalsOf(days: Days, champion: Champion, horizon = HORIZON): Promise<Float64Array[]> {
   const said = await Promise.all(
-    MEMBERS.map((member) => member.load(champion.members[member.name]).predict(days, HORIZON)),
+    MEMBERS.map((member) => member.load(champion.members[member.name]).predict(days, horizon)),
   );
   return days.names.map((name, i) => {
     return combined(
@@ -92,7 +87,7 @@ async function totalsOf(days: Days, champion: Champion): Promise<Float64Array[]>
   });
 }
 
-function cutTo(values: Float64Array, known: number): Float64Array | undefined {
+export function cutTo(values: Float64Array, known: number): Float64Array | undefined {
   const from = values.length - known;
   if (values.subarray(from).filter(Number.isFinite).length < known) return undefined;
   return values.map((value, day) => (day >= from ? value : Number.NaN));
@@ -103,12 +98,12 @@ const naiveScale = (values: Float64Array) => {
   return steps.reduce((sum, step) => sum + step, 0) / steps.length;
 };
 
-function clustersOf(hours: Panel | ReturnType<typeof until>): ReadonlyMap<string, number> {
+export function clustersOf(hours: Panel | ReturnType<typeof until>): ReadonlyMap<string, number> {
   const report = clusterSeries({ ...(hours as Panel), notes: new Map() });
   return new Map(report.series.map(({ series, cluster }) => [series, cluster]));
 }
 
-function familiesOf(
+export function familiesOf(
   hours: ReturnType<typeof until>,
   clusters: ReadonlyMap<string, number>,
   { series, known }: { series: number; known: number },
@@ -163,7 +158,7 @@ export function scoreCases(cases: readonly Case[], options: BorrowOptions = BORR
       borrowed += near.isBorrowed ? 1 : 0;
       near.yhat.forEach((value, h) => {
         if (!(truth[h]! >= 0)) return;
-        const own = widened(champion.pooled.dayErrors[groupOf(h)]!, known, options);
+        const own = youngErrors(champion.pooled.dayErrors[groupOf(h)]!, { known });
         const { lo80, hi80 } = boundsOf(value, own, calendarFit(days, series).offset);
         dates++;
         inside += truth[h]! >= lo80 && truth[h]! <= hi80 ? 1 : 0;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { dateTable } from "../../../../cloud-ingest/forecast/days/date-table.ts";
-import { type Profiles, profilesOf } from "../../../../cloud-ingest/forecast/hourly/profile.ts";
+import { profilesOf } from "../../../../cloud-ingest/forecast/hourly/profile.ts";
 import type { DayNote } from "../../../../cloud-ingest/quality/panel.ts";
 
 const HOURS = 24;
@@ -23,11 +23,12 @@ function profiles(days: number, hours: Shares, notes: ReadonlyMap<number, DayNot
     (_, slot) => hours(Math.floor(slot / HOURS))[slot % HOURS]!,
   );
   const dates = dateTable({ from: FROM, length: days + AHEAD, origin }, calendar, []);
-  return profilesOf({ values: [values] }, { series: 0, origin, ahead: AHEAD, dates });
+  return profilesOf({ values: [values] }, { series: 0, origin, ahead: AHEAD, dates }).ahead;
 }
 
 const dateOf = (day: number) => new Date(Date.parse(FROM) + day * 86_400_000).toISOString().slice(0, 10);
-const share = (of: Profiles, h: number, ...hours: number[]) => hours.reduce((sum, hour) => sum + of[h]![hour]!, 0);
+const share = (of: readonly Float64Array[], h: number, ...hours: number[]) =>
+  hours.reduce((sum, hour) => sum + of[h]![hour]!, 0);
 const MON = 0;
 const FRI = 4;
 const SAT = 5;
