@@ -6,11 +6,14 @@ import { datesOf } from "../calendar.ts";
 import type { HolidaySource, Place } from "./holiday-port.ts";
 import { PREFECTURES } from "./masks/japan-covid.ts";
 
+/** Working days that people take off together: those from Christmas to New Year, and in Japan the last ones of the year. */
+const YEAR_END = "Year end";
+
 /** Days off by custom, `MM-DD`, which no law names. */
 const CUSTOMARY: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   JP: {
     ...{ "08-13": "Obon", "08-14": "Obon", "08-15": "Obon", "08-16": "Obon" },
-    ...{ "12-29": "Year end", "12-30": "Year end", "12-31": "Year end" },
+    ...{ "12-29": YEAR_END, "12-30": YEAR_END, "12-31": YEAR_END },
     ...{ "01-02": "New Year", "01-03": "New Year" },
   },
 };
@@ -19,9 +22,6 @@ const COUNTRIES = new Holidays().getCountries();
 
 /** Regions without holidays of their own, by which other things are known, such as emergencies: the library has no list of them. */
 const REGIONS: Readonly<Record<string, readonly string[]>> = { JP: PREFECTURES };
-
-/** Longest run of working days that people take off together: the days between the years. */
-const LONGEST_BRIDGE = 4;
 
 /** Public holidays, customary ones, those of banks, and bridge days; observances such as a flag day change no traffic. */
 export const publicHolidays: HolidaySource = {
@@ -67,8 +67,13 @@ function libraryOf(place: Place): Holidays {
 
 const statesOf = (country: string) => Object.keys(new Holidays().getStates(country) ?? {});
 
-/** Working days that are shut in by holidays and weekends: a single one anywhere, more at the turn of the year. */
+/** A single working day that a holiday and a weekend shut in, and all of them from Christmas to New Year where both are kept. */
 function addBridges(names: Map<string, string>, fromYear: number, toYear: number): void {
+  for (let year = fromYear; year <= toYear; year++) {
+    if (!names.has(`${year}-12-25`)) continue;
+    for (const date of datesOf({ from: `${year}-12-26`, to: `${year}-12-31` }))
+      if (!isWeekend(date) && !names.has(date)) names.set(date, YEAR_END);
+  }
   let run: string[] = [];
   let isAfterHoliday = false;
   for (const date of datesOf({ from: `${fromYear}-01-01`, to: `${toYear}-12-31` })) {
@@ -77,9 +82,8 @@ function addBridges(names: Map<string, string>, fromYear: number, toYear: number
       run.push(date);
       continue;
     }
-    const isYearEnd = run.every((day) => day.slice(5) >= "12-24") && isHoliday && isAfterHoliday;
-    const isShutIn = run.length === 1 ? isHoliday || isAfterHoliday : isYearEnd;
-    if (run.length > 0 && run.length <= LONGEST_BRIDGE && isShutIn) for (const day of run) names.set(day, "Bridge day");
+    const [only, ...more] = run;
+    if (only && more.length === 0 && (isHoliday || isAfterHoliday)) names.set(only, "Bridge day");
     if (run.length > 0 || isHoliday) isAfterHoliday = isHoliday;
     run = [];
   }

@@ -6,8 +6,11 @@ const SATURDAY = 5;
 const SUNDAY = 6;
 /** Past holidays are few, so they reach back further: days after which one counts half. */
 const HOLIDAY_HALF_LIFE = 400;
-/** Holidays that "like a Sunday" is worth, and how far, in roots of shares, one may be off a Sunday. */
-const LIKE_SUNDAY = 1;
+/** Holidays that "like a Sunday" is worth where past ones lay nearer to their weekday. */
+const LIKE_SUNDAY = 2;
+/** Holidays that "off neither" is worth, those that "like all holidays" is worth beside past ones of a name, and how far, in roots of shares, one may be off. */
+const NOT_OFF = 1;
+const LIKE_ALL = 1;
 const MOST_HOLIDAY = 0.3;
 /** Older dates say nothing. */
 const MOST_DAYS = 560;
@@ -52,38 +55,92 @@ export function profilesOf(
 ): Profiles {
   const habits = new Habits();
   const ordinary = new Map<number, Float64Array>();
-  const holidays = new Map<number, Float64Array>();
+  const holidays: Holiday[] = [];
   for (let day = Math.max(0, origin - MOST_DAYS); day < origin; day++) {
     if (dates.isShock[day] === 1 || dates.isClosed[day] === 1) continue;
     const roots = rootsOf(values[series]!, day);
     if (!roots) continue;
     if (dates.holiday[day] === 0) ordinary.set(day, habits.add(roots, { day, weekday: dates.weekday[day]! }));
-    else holidays.set(day, roots);
+    else holidays.push({ day, weekday: dates.weekday[day]!, code: dates.holiday[day]!, roots });
   }
   const weekdays = WEEKDAYS.map((weekday) => habits.weekday(weekday, origin));
   const now = WEEKDAYS.map((weekday) => habits.now(weekday, origin));
-  const kinds = [...now, onHoliday(now[SUNDAY]!, holidays, origin)];
+  const kinds = [...now, onHoliday(now, { holidays, origin, weekday: SUNDAY, code: 0 })];
   const past: Past = { ordinary, weekdays, dates, origin };
   const soon = Array.from({ length: ahead }, (_, h) => {
     const kind = kindOf(dates, origin + h);
+    if (kind === HOLIDAY) {
+      const [weekday, code] = [dates.weekday[origin + h]!, dates.holiday[origin + h]!];
+      return sharesOf(onHoliday(now, { holidays, origin, weekday, code }));
+    }
     const roots = kinds[kind]!;
-    const step = kind === HOLIDAY ? undefined : yearStep(past, origin + h, roots);
+    const step = yearStep(past, origin + h, roots);
     return sharesOf(step ? roots.map((root, hour) => root + REPEATS * step[hour]!) : roots);
   });
   return { ahead: soon, kinds: kinds.map(sharesOf) };
 }
 
-/** A Sunday, and how past holidays were off it. */
-function onHoliday(sunday: Float64Array, holidays: ReadonlyMap<number, Float64Array>, origin: number): Float64Array {
-  const off = new Float64Array(HOURS);
-  let total = LIKE_SUNDAY;
-  for (const [day, roots] of holidays) {
-    const weight = 0.5 ** ((origin - day) / HOLIDAY_HALF_LIFE);
-    total += weight;
-    for (let hour = 0; hour < HOURS; hour++)
-      off[hour]! += weight * Math.max(-MOST_HOLIDAY, Math.min(MOST_HOLIDAY, roots[hour]! - sunday[hour]!));
+interface Holiday {
+  readonly day: number;
+  readonly weekday: number;
+  /** Of its name. */
+  readonly code: number;
+  readonly roots: Float64Array;
+}
+
+interface HolidayAhead extends Pick<Holiday, "weekday" | "code"> {
+  readonly holidays: readonly Holiday[];
+  readonly origin: number;
+}
+
+/** Between its weekday and a Sunday as past holidays were, as far off both as they were, and like past ones of its name. */
+function onHoliday(now: readonly Float64Array[], { holidays, origin, weekday, code }: HolidayAhead): Float64Array {
+  const part = sundayPart(now, holidays);
+  const between = (own: number) => now[own]!.map((root, hour) => root + part * (now[SUNDAY]![hour]! - root));
+  const [common, named] = [new HolidayMean(NOT_OFF), new HolidayMean(LIKE_ALL)];
+  for (const past of holidays) common.add(past, { origin, base: between(past.weekday) });
+  const roots = common.on(between(weekday));
+  for (const past of holidays)
+    if (past.code === code) named.add(past, { origin, base: common.on(between(past.weekday)) });
+  return named.on(roots);
+}
+
+/** How holidays were off what was taken for them. */
+class HolidayMean {
+  readonly #off = new Float64Array(HOURS);
+  #total: number;
+
+  /** `none`: dates that "not at all" is worth. */
+  constructor(none: number) {
+    this.#total = none;
   }
-  return sunday.map((root, hour) => root + off[hour]! / total);
+
+  add({ day, roots }: Holiday, { origin, base }: { origin: number; base: Float64Array }): void {
+    const weight = 0.5 ** ((origin - day) / HOLIDAY_HALF_LIFE);
+    this.#total += weight;
+    for (let hour = 0; hour < HOURS; hour++)
+      this.#off[hour]! += weight * Math.max(-MOST_HOLIDAY, Math.min(MOST_HOLIDAY, roots[hour]! - base[hour]!));
+  }
+
+  on(base: Float64Array): Float64Array {
+    return base.map((root, hour) => root + this.#off[hour]! / this.#total);
+  }
+}
+
+/** Where past holidays lay from their weekday, 0, to a Sunday, 1: regression, drawn to the Sunday. */
+function sundayPart(now: readonly Float64Array[], holidays: readonly Holiday[]): number {
+  let [product, square] = [0, 0];
+  for (const { weekday, roots } of holidays) {
+    const own = now[weekday]!;
+    for (let hour = 0; hour < HOURS; hour++) {
+      const step = now[SUNDAY]![hour]! - own[hour]!;
+      product += step * (roots[hour]! - own[hour]!);
+      square += step * step;
+    }
+  }
+  if (!(square > 0)) return 1;
+  const prior = (LIKE_SUNDAY * square) / holidays.length;
+  return Math.max(0, Math.min(1, (product + prior) / (square + prior)));
 }
 
 interface Past {

@@ -32,6 +32,17 @@ test("a single working day beside a holiday and a weekend is a bridge", () => {
   expect(of("DE", 2026).has("2026-05-18")).toBe(false);
 });
 
+test.each([
+  // Boxing Day and its substitute are holidays; the last day of the year is a Saturday.
+  ["AU-VIC", 2016, ["2016-12-28", "2016-12-29", "2016-12-30"]],
+  ["AU-VIC", 2013, ["2013-12-27", "2013-12-30", "2013-12-31"]],
+  ["US-NY", 2014, ["2014-12-26", "2014-12-29", "2014-12-30", "2014-12-31"]],
+  // Christmas is no holiday there.
+  ["JP", 2026, ["2026-12-29", "2026-12-30", "2026-12-31"]],
+])("%s, %i: the working days from Christmas to New Year have a name of their own", (place, year, dates) => {
+  expect([...of(place, year)].filter(([, name]) => name === "Year end").map(([date]) => date)).toEqual(dates);
+});
+
 test("only the years that were asked for, in order", () => {
   const dates = [...of("JP", 2026).keys()];
   expect(dates).toEqual([...dates].sort());

@@ -68,13 +68,42 @@ describe("the hours of dates ahead", () => {
     expect(share(profiles(before - 364, late), MON, 21, 22)).toBeLessThan(0.01);
   });
 
-  test("a holiday is like past holidays, the first one like a Sunday; past ones teach the weekday nothing", () => {
+  test("the first holiday is like a Sunday; past ones teach the weekday nothing", () => {
     const next = new Map([[140 + FRI, { holiday: "Next" }]]);
     expect(share(profiles(140, usual, next), FRI, 13, 14, 15, 16)).toBeGreaterThan(0.97);
     const past = new Map([...next, [60, { holiday: "Past" }], [95, { holiday: "Past" }], [130, { holiday: "Past" }]]);
     const found = profiles(140, (day) => (past.has(day) ? at(9, 10) : usual(day)), past);
     expect(share(found, FRI, 9, 10)).toBeGreaterThan(0.2);
     expect(share(found, 3, 9, 10)).toBeLessThan(0.001);
+  });
+
+  test("holidays that ran like their weekday make the next one do so", () => {
+    const days = [50, 57, 71, 86, 100, 115, 129];
+    const notes = new Map([...days, 140 + FRI].map((day) => [day, { holiday: `On ${day}` }]));
+    expect(share(profiles(140, usual, notes), FRI, 12, 13, 17, 18)).toBeGreaterThan(0.7);
+  });
+
+  test("a holiday is like past ones of its name before it is like others", () => {
+    const [fairs, quiet] = [
+      [60, 88, 109],
+      [70, 98, 119],
+    ];
+    const hours: Shares = (day) => {
+      if (fairs.includes(day)) return at(9, 10);
+      return quiet.includes(day) ? at(20, 21) : usual(day);
+    };
+    const named = (name: string) =>
+      profiles(
+        140,
+        hours,
+        new Map([
+          ...fairs.map((day) => [day, { holiday: "Fair" }] as const),
+          ...quiet.map((day) => [day, { holiday: "Quiet" }] as const),
+          [140 + FRI, { holiday: name }],
+        ]),
+      );
+    expect(share(named("Fair"), FRI, 9, 10)).toBeGreaterThan(2 * share(named("Other"), FRI, 9, 10));
+    expect(share(named("Fair"), FRI, 9, 10)).toBeGreaterThan(10 * share(named("Fair"), FRI, 20, 21));
   });
 
   test("a closed date, a shock and a date with two hours missing teach nothing", () => {
