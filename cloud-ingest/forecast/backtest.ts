@@ -4,6 +4,7 @@ import { checkHistory } from "./check-history.ts";
 import { Journal } from "./combine/evidence.ts";
 import { makeDays } from "./days/make-days.ts";
 import { fitBefore, fitChampion } from "./fit.ts";
+import { withClosedHours } from "./hourly/closed-hours.ts";
 import { OUR_MEMBERS } from "./members/all.ts";
 import type { Champion, Context, History, Member, PanelForecast } from "./port.ts";
 import { predict, predictBehind } from "./predict.ts";
@@ -34,11 +35,12 @@ export function originsOf(history: History, { horizon, origins, stepDays }: Back
 
 /** Fits and forecasts at each origin from the dates before it alone. Throws `AppError` where no origin has a date before it. */
 export async function* backtest(
-  history: History,
+  counted: History,
   context: Context,
   options: BacktestOptions,
 ): AsyncGenerator<BacktestRound> {
-  checkHistory(history, context);
+  checkHistory(counted, context);
+  const history = withClosedHours(counted);
   const origins = originsOf(history, options);
   if (origins.length === 0)
     throw new AppError(

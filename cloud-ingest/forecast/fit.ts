@@ -5,6 +5,7 @@ import { leansOf } from "./combine/lean.ts";
 import { learnErrors } from "./combine/learn-errors.ts";
 import { memberErrors, pooledErrors, weightsOf } from "./combine/weights.ts";
 import { makeDays } from "./days/make-days.ts";
+import { withClosedHours } from "./hourly/closed-hours.ts";
 import { OUR_MEMBERS } from "./members/all.ts";
 import type { Champion, Context, Days, FitOptions, History, Member, SeriesChampion } from "./port.ts";
 
@@ -20,8 +21,9 @@ export interface FitState {
 /** Learns members, weights and errors from a history: all of it from rolling origins within. Throws `AppError` for values that are no counts. */
 export async function fitChampion(history: History, context: Context, options: FitOptions): Promise<Champion> {
   checkHistory(history, context);
-  const all = makeDays(history, context, options.horizonDays);
-  return fitBefore(history, { all, journal: new Journal() }, { ...options, origin: history.days });
+  const known = withClosedHours(history);
+  const all = makeDays(known, context, options.horizonDays);
+  return fitBefore(known, { all, journal: new Journal() }, { ...options, origin: history.days });
 }
 
 /** The same from the dates before an origin alone. */

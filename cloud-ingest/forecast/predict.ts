@@ -10,6 +10,7 @@ import { dayParts } from "./explain.ts";
 import { VERSION } from "./fit.ts";
 import { gapsOf, patched } from "./gaps.ts";
 import { borrowedProfiles } from "./hourly/borrowed-profiles.ts";
+import { withClosedHours } from "./hourly/closed-hours.ts";
 import { hourOffset, hoursAhead } from "./hourly/hours-ahead.ts";
 import { profilesOf } from "./hourly/profile.ts";
 import { OUR_MEMBERS } from "./members/all.ts";
@@ -34,11 +35,12 @@ const HOURS = 24;
 /** Forecasts `horizon` slots behind a history, which may be later than the one fitted on. Throws `AppError` for an artefact of another version or step. */
 export async function predict(
   champion: Champion,
-  history: History,
+  counted: History,
   context: Context,
   { horizon, members = OUR_MEMBERS }: { horizon: number; members?: readonly Member[] },
 ): Promise<PanelForecast> {
-  checkHistory(history, context);
+  checkHistory(counted, context);
+  const history = withClosedHours(counted);
   const horizonDays = Math.ceil(horizon / SLOTS[history.step]);
   const gaps = gapsOf(history, context, horizonDays);
   const all: PanelForecast[] = [];

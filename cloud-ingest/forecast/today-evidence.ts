@@ -44,6 +44,8 @@ export class TodayEvidence {
     if (counted.some((value) => Number.isNaN(value))) return;
     const offset = offsetOf(hours);
     const total = hours.reduce((sum, value) => sum + value, 0);
+    // A closed date, or a shop that nobody visits, has no stages.
+    if (!(total > 0)) return;
     const people = counted.reduce((sum, value) => sum + value, 0);
     const seen = new Uint8Array(HOURS);
     let [expected, came] = [0, 0];

@@ -10,21 +10,39 @@ const LEAST_USUAL = 8;
 const LEAST_OPEN = 0.75;
 /** So many of one weekday in turn, with people on the dates beside, are a new day off. */
 const NEW_DAY_OFF = 3;
-/** A longer silence is a shop that is closed. */
+/** A longer silence is a shop that is closed: while it lasts, and as nobody knows for how long, nobody is foretold. Once it is over it teaches nothing, unless it comes every year. */
 const LONGEST_OUTAGE = 28;
+const YEAR = 364;
+const MOST_YEARLY = 0.5;
 
 /**
- * Dates that a device counted 0 while it was out: zero where the same weekday has people, and neither holiday nor closure says why.
- * 1 where it is so.
+ * Dates that a device counted 0 while it was out: zero where the same weekday has people, and neither holiday nor closure says why; and closures of more than four weeks that
+ * are over. 1 where it is so.
  */
 export function outageDates(values: Float64Array, dates: DateTable): Uint8Array {
   const isOut = new Uint8Array(values.length);
   for (let from = 0, to = 0; from < values.length; from = to + 1) {
     for (to = from; to < values.length && values[to] === 0; to++);
-    if (to - from > LONGEST_OUTAGE) continue;
+    if (to - from > LONGEST_OUTAGE) {
+      if (to < values.length && !comesYearly(values, { from, to })) isOut.fill(1, from, to);
+      continue;
+    }
     for (let day = from; day < to; day++) if (isOutage(values, dates, { day, run: to - from })) isOut[day] = 1;
   }
   return isOut;
+}
+
+/** Whether most of the same dates of a year before or behind were 0 too: a shop of one season is closed, not out. */
+function comesYearly(values: Float64Array, { from, to }: { from: number; to: number }): boolean {
+  return [-YEAR, YEAR].some((away) => {
+    let [zeros, known] = [0, 0];
+    for (let day = Math.max(0, from + away); day < Math.min(values.length, to + away); day++) {
+      if (Number.isNaN(values[day]!)) continue;
+      known++;
+      if (values[day] === 0) zeros++;
+    }
+    return known > 0 && zeros > MOST_YEARLY * known;
+  });
 }
 
 function isOutage(values: Float64Array, dates: DateTable, { day, run }: { day: number; run: number }): boolean {

@@ -12,6 +12,8 @@ const STEADY = 0.5;
 const COMMON = 0.15;
 /** Weight ~ error ^ -SHARPNESS of a half-life. */
 const SHARPNESS = 20;
+/** Of the mean error: one without any is none that is a thousand times as good. */
+const LEAST_ERROR = 1e-3;
 /** Days after which such an error counts half. */
 const EVIDENCE_HALF_LIFE = 90;
 /** Dates of evidence that "all alike" is worth. */
@@ -23,6 +25,8 @@ const NEWS = 0.03;
 const NORMAL = Math.sqrt(Math.PI / 2);
 /** Dates in turn, of workdays or of the weekend, that an hour is off to the same side beyond the bound; the next one counts in full: new opening hours, no fair. */
 const PATIENCE = 3;
+/** So many people were expected of an hour on dates in turn, and nobody came: it is closed now (by chance once in 20,000 times: Poisson, e^-10). */
+const CLOSED = 10;
 /** Dates of a weekday before anything is judged by them. */
 const KNOWN = 2;
 
@@ -30,6 +34,8 @@ export interface HabitDate {
   readonly day: number;
   /** 0 is Monday. */
   readonly weekday: number;
+  /** That came on it. */
+  readonly people: number;
 }
 
 const isWeekend = (weekday: number) => weekday >= SATURDAY;
@@ -47,6 +53,8 @@ export class Habits {
   readonly #usual = new Float64Array(HOURS);
   /** By workdays and weekends, by hour: dates in turn beyond the bound, those below it negative. */
   readonly #runs = [0, 1].map(() => new Float64Array(HOURS));
+  /** By workdays and weekends, by hour: people who were expected since anybody came. */
+  readonly #missed = [0, 1].map(() => new Float64Array(HOURS));
   #judged = 0;
   #count = 0;
   #last = 0;
@@ -82,11 +90,17 @@ export class Habits {
     return roots;
   }
 
+  /** Nobody in hours of a weekday in which nobody comes any more. */
+  opened(roots: Float64Array, weekday: number): Float64Array {
+    const missed = this.#missed[isWeekend(weekday) ? 1 : 0]!;
+    return roots.map((root, hour) => (missed[hour]! > CLOSED ? 0 : root));
+  }
+
   #lateOf(weekday: number): readonly HourMean[] {
     return this.#late[isWeekend(weekday) ? 1 : 0]!;
   }
 
-  #bounded(roots: Float64Array, { day, weekday }: HabitDate): Float64Array {
+  #bounded(roots: Float64Array, { day, weekday, people }: HabitDate): Float64Array {
     const { mean } = this.#weekdays[weekday]!;
     const shares = sharesOf(roots);
     const middle = new Float64Array(HOURS);
@@ -102,8 +116,10 @@ export class Habits {
     this.#count++;
     const news = Math.max(NEWS, 1 / this.#count);
     const runs = this.#runs[isWeekend(weekday) ? 1 : 0]!;
+    const missed = this.#missed[isWeekend(weekday) ? 1 : 0]!;
     return roots.map((value, hour) => {
       const off = value - middle[hour]!;
+      missed[hour] = value > 0 ? 0 : missed[hour]! + people * Math.max(0, middle[hour]!) ** 2;
       this.#usual[hour]! += news * (Math.abs(off) - this.#usual[hour]!);
       const limit = BOUND * NORMAL * this.#usual[hour]!;
       const side = Math.abs(off) > limit ? Math.sign(off) : 0;
@@ -114,7 +130,7 @@ export class Habits {
 
   #weights(): Float64Array {
     const average = this.#errors.reduce((sum, error) => sum + error, 0) / HALF_LIVES.length;
-    const raw = this.#errors.map((error) => (average > 0 ? (error / average) ** -SHARPNESS : 1));
+    const raw = this.#errors.map((error) => (average > 0 ? Math.max(LEAST_ERROR, error / average) ** -SHARPNESS : 1));
     const total = raw.reduce((sum, value) => sum + value, 0);
     const trust = this.#judged / (this.#judged + EQUAL);
     return raw.map((value) => (trust * value) / total + (1 - trust) / HALF_LIVES.length);

@@ -58,13 +58,14 @@ export function profilesOf(
   const holidays: Holiday[] = [];
   for (let day = Math.max(0, origin - MOST_DAYS); day < origin; day++) {
     if (dates.isShock[day] === 1 || dates.isClosed[day] === 1) continue;
-    const roots = rootsOf(values[series]!, day);
-    if (!roots) continue;
-    if (dates.holiday[day] === 0) ordinary.set(day, habits.add(roots, { day, weekday: dates.weekday[day]! }));
-    else holidays.push({ day, weekday: dates.weekday[day]!, code: dates.holiday[day]!, roots });
+    const known = rootsOf(values[series]!, day);
+    if (!known) continue;
+    const [weekday, code] = [dates.weekday[day]!, dates.holiday[day]!];
+    if (code === 0) ordinary.set(day, habits.add(known.roots, { day, weekday, people: known.people }));
+    else holidays.push({ day, weekday, code, roots: known.roots });
   }
   const weekdays = WEEKDAYS.map((weekday) => habits.weekday(weekday, origin));
-  const now = WEEKDAYS.map((weekday) => habits.now(weekday, origin));
+  const now = WEEKDAYS.map((weekday) => habits.opened(habits.now(weekday, origin), weekday));
   const kinds = [...now, onHoliday(now, { holidays, origin, weekday: SUNDAY, code: 0 })];
   const past: Past = { ordinary, weekdays, dates, origin };
   const soon = Array.from({ length: ahead }, (_, h) => {
@@ -183,8 +184,11 @@ function offWeekdays(
   return count >= FEWEST ? mean : undefined;
 }
 
-/** Square roots of shares; undefined for a date with nobody, or with an hour missing other than one that the clock skips. */
-function rootsOf(source: Float64Array, day: number): Float64Array | undefined {
+/** Square roots of shares, and of how many people; undefined for a date with nobody, or with an hour missing other than one that the clock skips. */
+function rootsOf(
+  source: Float64Array,
+  day: number,
+): { readonly roots: Float64Array; readonly people: number } | undefined {
   let [total, known] = [0, 0];
   const roots = source.slice(day * HOURS, (day + 1) * HOURS);
   for (let hour = 0; hour < HOURS; hour++) {
@@ -197,5 +201,5 @@ function rootsOf(source: Float64Array, day: number): Float64Array | undefined {
   }
   if (known < HOURS - 1 || !(total > 0)) return undefined;
   for (let hour = 0; hour < HOURS; hour++) roots[hour] = Math.sqrt(roots[hour]! / total);
-  return roots;
+  return { roots, people: total };
 }

@@ -17,6 +17,8 @@ const WINDOWS = { near: [0, 7], far: [7, 28] } as const;
 const EVIDENCE_HALF_LIFE = 180;
 /** Weight ~ error ^ -SHARPNESS. */
 const SHARPNESS = 12;
+/** Of the mean error: one without any is none that is a thousand times as good. */
+const LEAST_ERROR = 1e-3;
 /** Origins that equal weights are worth. */
 const EQUAL = 4;
 const EVERY = 3;
@@ -75,7 +77,7 @@ function weightsFor(
     for (let i = 0; i < levels.length; i++) errors[i]! += weight * Math.abs(truth - levels[i]![day]!);
   }
   const mean = errors.reduce((sum, error) => sum + error, 0) / errors.length;
-  const raw = errors.map((error) => (count > 0 && mean > 0 ? (error / mean) ** -SHARPNESS : 1));
+  const raw = errors.map((error) => (count > 0 && mean > 0 ? Math.max(LEAST_ERROR, error / mean) ** -SHARPNESS : 1));
   const total = raw.reduce((sum, value) => sum + value, 0);
   const trust = count / (count + EQUAL);
   return raw.map((value) => (trust * value) / total + (1 - trust) / raw.length);

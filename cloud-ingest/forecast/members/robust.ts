@@ -34,8 +34,6 @@ const NEWS = 0.1;
 const MOST = 3;
 /** The mean absolute deviation of normal noise, as a part of the bound. */
 const USUAL = Math.sqrt(2 / Math.PI) / BOUND;
-/** Below, nothing is known. */
-const NONE = 1e-6;
 
 /**
  * Exponential smoothing in which a date moves the level by no more than a bounded step (Gelper, Fried and Croux 2010): one wild date is taken for noise.
@@ -47,6 +45,7 @@ export class BoundedLevel {
   readonly #limit: number;
   #sum = 0;
   #total = 0;
+  #level = Number.NaN;
   /** Dates in turn beyond the bound, those below the level negative. */
   #run = 0;
   /** Unknown dates in turn; none is counted before the first that is known. */
@@ -68,14 +67,15 @@ export class BoundedLevel {
       this.#gap = 0;
       this.#sum += weight * (this.#total > LEAST_WEIGHT ? this.#bounded(value) : value);
       this.#total += weight;
+      this.#level = this.#sum / this.#total;
     } else this.#gap++;
     this.#sum *= this.#keep;
     this.#total *= this.#keep;
   }
 
-  /** NaN until something is known. */
+  /** NaN until something is known; however long the gap since. */
   get level(): number {
-    return this.#total > NONE ? this.#sum / this.#total : Number.NaN;
+    return this.#level;
   }
 
   /** How many recent dates speak. */

@@ -119,6 +119,31 @@ describe("the hours of dates ahead", () => {
     for (let h = 0; h < AHEAD; h++) expect(share(found, h, 3)).toBe(0);
   });
 
+  test("nobody is foretold for an hour in which nobody comes any more, once ten were expected; a quiet hour without anybody for some dates is not closed", () => {
+    const noisy: Shares = (day) =>
+      usual(day).map((value, hour) => (value + (hour === 20 ? 0.5 : 0)) * (1 + 0.2 * Math.sin(day * 3.7 + hour)));
+    const earlier: Shares = (day) =>
+      noisy(day).map((value, hour) => (day >= 133 && (hour === 18 || hour === 20) ? 0 : value));
+    const found = profiles(140, earlier);
+    expect(share(found, MON, 18)).toBe(0);
+    expect(share(found, MON, 20)).toBeGreaterThan(0);
+    expect(share(found, MON, 17)).toBeGreaterThan(0.2);
+    expect(
+      share(
+        profiles(140, (day) => (day === 139 ? noisy(day) : earlier(day))),
+        MON,
+        18,
+      ),
+    ).toBe(0);
+    expect(
+      share(
+        profiles(141, (day) => (day === 140 ? noisy(day) : earlier(day))),
+        FRI,
+        18,
+      ),
+    ).toBeGreaterThan(0);
+  });
+
   test("nothing behind the origin is heard", () => {
     const [one, other] = [usual, (day: number) => (day < 100 ? usual(day) : at(3))];
     expect(profiles(140, other, undefined, 100)).toEqual(profiles(140, one, undefined, 100));
