@@ -3,6 +3,7 @@ import { groupBy } from "../../group-by.ts";
 import { holidayNotes } from "../../quality/holiday-notes.ts";
 import type { DayNote, Panel } from "../../quality/panel.ts";
 import { dayTotals } from "../days/day-totals.ts";
+import { withClosedHours } from "../hourly/closed-hours.ts";
 import type { Calendar, Context, History } from "../port.ts";
 import { type NamedDate, readDates } from "./read-dates.ts";
 import { readRegressors } from "./read-regressors.ts";
@@ -70,5 +71,6 @@ export function historyOf(panel: Panel, frequency: "D" | "H"): History {
     });
   const hourly: History = { step: panel.step, from, days, names, values };
   if (frequency === "H" || panel.step === "day") return hourly;
-  return { ...hourly, step: "day", values: names.map((_, i) => dayTotals(hourly, i).values) };
+  const open = withClosedHours(hourly);
+  return { ...hourly, step: "day", values: names.map((_, i) => dayTotals(open, i).values) };
 }

@@ -23,8 +23,9 @@ export function outageDates(values: Float64Array, dates: DateTable): Uint8Array 
   const isOut = new Uint8Array(values.length);
   for (let from = 0, to = 0; from < values.length; from = to + 1) {
     for (to = from; to < values.length && values[to] === 0; to++);
+    if (to - from >= WEEK && comesYearly(values, { from, to })) continue;
     if (to - from > LONGEST_OUTAGE) {
-      if (to < values.length && !comesYearly(values, { from, to })) isOut.fill(1, from, to);
+      if (to < values.length) isOut.fill(1, from, to);
       continue;
     }
     for (let day = from; day < to; day++) if (isOutage(values, dates, { day, run: to - from })) isOut[day] = 1;

@@ -65,3 +65,9 @@ test.each(["empty", "closed for 75 dates"])("by hour, one series that is %s does
   const part = await foretold({ days: 285, step: "hour", noise: 0.1, factor });
   expect(Number.isFinite(part)).toBe(true);
 });
+
+test("a shop of one season is closed where it was closed each year, not out", async () => {
+  const isOpen = (day: number) => day % 364 < 100 || day % 364 >= 330;
+  const factor = (day: number) => (isOpen(day) ? 1 : 0);
+  expect(await foretold({ days: 2 * 364 + 110, noise: 0.1, factor })).toBeLessThan(0.1);
+});

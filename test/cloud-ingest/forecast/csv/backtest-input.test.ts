@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { contextOf } from "../../../../cloud-ingest/forecast/csv/backtest-input.ts";
+import { contextOf, historyOf } from "../../../../cloud-ingest/forecast/csv/backtest-input.ts";
 import type { Panel } from "../../../../cloud-ingest/quality/panel.ts";
 import { tempDir } from "../../../support/temp-dir.ts";
 
@@ -34,3 +34,13 @@ test("thousands of series with dates of their own are read in the time of their 
   expect(calendars.length).toBe(20_000);
   expect(calendars.at(-1)?.size).toBe(3);
 }, 60_000);
+
+test("hours of opening hours alone are summed to dates", () => {
+  const hours = Float64Array.from({ length: 30 * 24 }, (_, slot) =>
+    slot % 24 >= 9 && slot % 24 < 22 ? 10 : Number.NaN,
+  );
+  const panel: Panel = { ...panelOf(["a"]), step: "hour", days: 30, values: [hours] };
+  const { step, values } = historyOf(panel, "D");
+  expect(step).toBe("day");
+  expect(values[0]!.subarray(14)).toEqual(new Float64Array(16).fill(130));
+});
