@@ -201,6 +201,39 @@ test("a store with too little history has no kinds, not even those of a run befo
   expect(log.fields).toEqual([{ tenant: tokyoStore.tenant, stores: ["young"] }]);
 });
 
+test("a run of an older date leaves the kinds of a later run, and says so", async () => {
+  const { warehouse, job, log } = town([SHOP]);
+  await runJob(job);
+  const once = dayKindsOf(warehouse);
+  for (const to of [addDays(LAST, -7), "2024-01-01"]) {
+    expect(await runJob(job, { to })).toMatchObject({ withKinds: 0, withoutKinds: 0, keptKinds: 1, failures: [] });
+    expect(dayKindsOf(warehouse)).toEqual(once);
+    expect(log.lines).toContain("info stores keep kinds of days of a later run than the date asked for");
+  }
+});
+
+test("an older date is told where no later run has been; rows of a date that is not over yet give way", async () => {
+  const { warehouse, job } = town([SHOP]);
+  const to = addDays(LAST, -7);
+  const ahead = addDays(LAST, 400);
+  const row = { tenant: tokyoStore.tenant, store: "shop", businessDate: addDays(LAST, -400), kind: 1, runDate: ahead };
+  await warehouse.addDerived("day_kind", [row]);
+  expect(await runJob(job, { to })).toMatchObject({ withKinds: 1, keptKinds: 0 });
+  expect(new Set(dayKindsOf(warehouse).map(({ runDate }) => runDate))).toEqual(new Set([to]));
+  expect(await runJob(job)).toMatchObject({ withKinds: 1, keptKinds: 0 });
+  expect(new Set(dayKindsOf(warehouse).map(({ runDate }) => runDate))).toEqual(new Set([LAST]));
+});
+
+test.each([1, 400])("a date that is %i days from being over is refused", async (days) => {
+  const { warehouse, job } = town([SHOP]);
+  await expect(runJob(job, { to: addDays(LAST, days) })).rejects.toMatchObject({
+    code: "USAGE",
+    message: expect.stringContaining(`cannot run to ${addDays(LAST, days)}`),
+    hint: `Give a date up to ${LAST}, or none.`,
+  });
+  expect([...warehouse.derivedRows]).toEqual([]);
+});
+
 test("days that are all alike are one kind; a store that nobody enters has none", async () => {
   const { warehouse, job } = town([
     { name: "even", shape: (_, hour) => SHAPES.leisure(0, hour), size: 4 },
