@@ -12,7 +12,7 @@ import type { StoreDates, StoreInfo, TrafficStore } from "../../warehouse/port.t
 import { zoneOf } from "../../zone/rules.ts";
 import { scheduleOf } from "../cron.ts";
 import { type Job, type JobWish, type StepResult, type StoreFailure, storesOf } from "../job.ts";
-import { alikeRows, keyOfPlace } from "./alike.ts";
+import { type Alike, alikeRows, keyOfPlace } from "./alike.ts";
 import { dayKindRows } from "./day-kinds.ts";
 import { type StoreHours, storeHours } from "./store-hours.ts";
 
@@ -102,7 +102,7 @@ async function clusterTenant(work: TenantWork): Promise<StepResult> {
   const range = { from: addDays(last, 1 - DAYS), to: last };
   const tools: StoreTools = { ...work, range, clean: cleanTraffic(warehouse), before: await previousOf(work) };
   const { done, failures } = await clusterStores(tools);
-  const rows = await writeAlike(tools, done);
+  const { rows, leftOut } = await writeAlike(tools, done);
   const thoseOf = (kinds: StoreDone["kindsAre"]) =>
     done.filter(({ kindsAre }) => kindsAre === kinds).map(({ lines }) => lines.store.store);
   const [without, newer] = [thoseOf("none"), thoseOf("newer")];
@@ -110,12 +110,21 @@ async function clusterTenant(work: TenantWork): Promise<StepResult> {
   if (without.length > 0) log.info({ tenant, stores: without }, "stores with too few whole days have no kinds of days");
   if (newer.length > 0)
     log.info({ tenant, stores: newer, last }, "stores keep kinds of days of a later run than the date asked for");
+  if (leftOut.length > 0)
+    log.info({ tenant, leftOut: tallied(leftOut) }, "places without a usual week are in no cluster");
   const counts = {
-    ...{ clustered: rows.length, moved: rows.filter(({ movedFrom }) => movedFrom !== null).length },
+    ...{
+      clustered: rows.length,
+      leftOut: leftOut.length,
+      moved: rows.filter(({ movedFrom }) => movedFrom !== null).length,
+    },
     ...{ withKinds: thoseOf("found").length, withoutKinds: without.length, keptKinds: newer.length },
   };
   return { counts, ...(failures.length > 0 && { failures }) };
 }
+
+const tallied = (reasons: readonly string[]) =>
+  Object.fromEntries([...groupBy(reasons, (reason) => reason)].map(([reason, those]) => [reason, those.length]));
 
 /** What is of each store alone. One that fails is told and keeps the rows that it has; where all do, it is no store's fault. */
 async function clusterStores(tools: StoreTools) {
@@ -153,7 +162,7 @@ interface StoreTools extends TenantWork {
 interface StoreDone {
   /** Without zones, which are compared within the store. */
   readonly lines: StoreHours;
-  readonly zones: readonly DerivedRow[];
+  readonly zones: Alike;
   /** `newer`: those of a later run stay. */
   readonly kindsAre: "found" | "none" | "newer";
 }
@@ -194,17 +203,18 @@ function hasNewer(rows: readonly DerivedRow[], { last, over }: RunDates): boolea
   );
 }
 
-async function writeAlike(tools: StoreTools, done: readonly StoreDone[]): Promise<readonly DerivedRow[]> {
+async function writeAlike(tools: StoreTools, done: readonly StoreDone[]): Promise<Alike> {
   const lines = done.map((one) => one.lines);
-  const rows = [...(await alikeRows(tools, lines, "store")), ...(await alikeRows(tools, lines, "door"))];
-  for (const { zones } of done) rows.push(...zones);
+  const all = [await alikeRows(tools, lines, "store"), await alikeRows(tools, lines, "door")];
+  all.push(...done.map(({ zones }) => zones));
+  const rows = all.flatMap((one) => one.rows);
   const dates = [tools.range.to];
   await tools.warehouse.replaceDerived(
     CLUSTER,
     lines.map(({ store }) => ({ store, dates })),
     rows,
   );
-  return rows;
+  return { rows, leftOut: all.flatMap((one) => one.leftOut) };
 }
 
 /** The newest run before this one: of the tenant, and for zones of their store, which may have failed in that one. */

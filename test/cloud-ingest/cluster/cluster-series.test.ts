@@ -79,7 +79,7 @@ test("a series too short, too quiet or unknown in many hours is left out and tol
   ]);
   panel.values[24]?.fill(Number.NaN, 0, 16 * 168);
   const half = panel.values[26] ?? new Float64Array();
-  for (let slot = 0; slot < half.length; slot++) if (slot % 24 < 8) half[slot] = Number.NaN;
+  for (let slot = 0; slot < half.length; slot++) if (slot % 24 < 8 && slot % 336 < 168) half[slot] = Number.NaN;
   const { leftOut, series } = clusterSeries(panel);
   expect(leftOut).toEqual([
     { series: "new", reason: "too short" },
@@ -87,6 +87,22 @@ test("a series too short, too quiet or unknown in many hours is left out and tol
     { series: "half", reason: "too many unknown hours" },
   ]);
   expect(series).toHaveLength(24);
+});
+
+test("hours of the week that are hardly ever there are hours without people", () => {
+  const open = TOWN.map((one) => ({
+    ...one,
+    shape: (day: number, hour: number) => (hour >= 9 && day < 6 ? one.shape(day, hour) : 0),
+  }));
+  const panel = madeWeeks(open);
+  const rare = (slot: number) => slot < 168 * 3;
+  const hasRow = (slot: number) => ((slot % 24 >= 9 && slot % 168 < 144) || rare(slot)) && slot >= 168;
+  const bare = { ...panel, values: panel.values.map((all) => all.map((v, slot) => (hasRow(slot) ? v : Number.NaN))) };
+  const [whole, sparse] = [clusterSeries(panel), clusterSeries(bare)];
+  expect(sparse).toMatchObject({ k: whole.k, leftOut: [] });
+  expect(sparse.series.map(({ series }) => series)).toEqual(TOWN.map(({ name }) => name));
+  for (const { shares } of sparse.clusters)
+    expect(shares.filter((_, slot) => slot % 24 < 9 || slot >= 144).every((share) => share === 0)).toBe(true);
 });
 
 test.each([0, 1, 2, 3])("%i series are one cluster", (count) => {

@@ -154,13 +154,14 @@ test("each date of a store has its kind, holidays named among them; closed, shoc
 });
 
 test("hours of the week in which nobody ever counts are hours without people, no gap", async () => {
-  const { warehouse, job, stores } = town([SHOP]);
+  const { warehouse, job, stores } = town([SHOP], { zones: [{ name: "shelf", shape: SHAPES.leisure }] });
   const [shop = tokyoStore] = stores;
   const rows = await warehouse.traffic(shop, { from: FROM, to: LAST }, "hour");
   const isOpen = ({ localStart }: TrafficRow) => Number(localStart.slice(11, 13)) >= 6;
   warehouse.put(shop, "hour", rows.filter(isOpen));
-  expect(await runJob(job)).toMatchObject({ withKinds: 1 });
+  expect(await runJob(job)).toMatchObject({ withKinds: 1, clustered: 2, leftOut: 0 });
   expect(dayKindsOf(warehouse)).toHaveLength(182);
+  expect(warehouse.derivedRows.get("cluster")?.map(({ level }) => level)).toEqual(["store", "zone"]);
 });
 
 test("a run again gives the same rows; the next one keeps the ids and leaves none of the run before", async () => {
@@ -197,8 +198,15 @@ test("a store with too little history has no kinds, not even those of a run befo
   await warehouse.addDerived("day_kind", [old]);
   expect(await runJob(job)).toMatchObject({ withKinds: 1, withoutKinds: 1, failures: [] });
   expect(dayKindsOf(warehouse, "young")).toEqual([]);
-  expect(log.lines).toEqual(["info stores with too few whole days have no kinds of days"]);
-  expect(log.fields).toEqual([{ tenant: tokyoStore.tenant, stores: ["young"] }]);
+  expect(log.lines).toEqual([
+    "info stores with too few whole days have no kinds of days",
+    "info places without a usual week are in no cluster",
+  ]);
+  const { tenant } = tokyoStore;
+  expect(log.fields).toEqual([
+    { tenant, stores: ["young"] },
+    { tenant, leftOut: { "store: too short": 1 } },
+  ]);
 });
 
 test("a run of an older date leaves the kinds of a later run, and says so", async () => {
