@@ -3,6 +3,7 @@ import Type from "typebox";
 import { AppError, messageOf } from "../../firmware-config/kit/errors.ts";
 import { SchemaCheck } from "../../firmware-config/kit/schema-check.ts";
 import { readTextFile } from "../../firmware-config/kit/text-file.ts";
+import { MOST_ID } from "./match-ids.ts";
 import type { Previous } from "./report.ts";
 
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -11,9 +12,12 @@ const MAX_SERIES = 20_000;
 const PreviousReport = new SchemaCheck(
   Type.Object({
     of: Type.Union([Type.Literal("series"), Type.Literal("days")]),
-    series: Type.Array(Type.Object({ series: Type.String(), cluster: Type.Integer({ minimum: 1, maximum: 1e9 }) }), {
-      maxItems: MAX_SERIES,
-    }),
+    series: Type.Array(
+      Type.Object({ series: Type.String(), cluster: Type.Integer({ minimum: 1, maximum: MOST_ID }) }),
+      {
+        maxItems: MAX_SERIES,
+      },
+    ),
   }),
 );
 

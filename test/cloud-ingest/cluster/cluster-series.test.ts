@@ -95,9 +95,11 @@ test("hours of the week that are hardly ever there are hours without people", ()
     shape: (day: number, hour: number) => (hour >= 9 && day < 6 ? one.shape(day, hour) : 0),
   }));
   const panel = madeWeeks(open);
-  const rare = (slot: number) => slot < 168 * 3;
-  const hasRow = (slot: number) => ((slot % 24 >= 9 && slot % 168 < 144) || rare(slot)) && slot >= 168;
-  const bare = { ...panel, values: panel.values.map((all) => all.map((v, slot) => (hasRow(slot) ? v : Number.NaN))) };
+  const isOpen = (slot: number) => slot % 24 >= 9 && slot % 168 < 144;
+  // Somebody took stock on three Sundays.
+  const isRare = (slot: number) => slot % 168 === 160 && slot < 3 * 168;
+  const counted = (value: number, slot: number) => (isOpen(slot) ? value : isRare(slot) ? 50 : Number.NaN);
+  const bare = { ...panel, values: panel.values.map((all) => all.map(counted)) };
   const [whole, sparse] = [clusterSeries(panel), clusterSeries(bare)];
   expect(sparse).toMatchObject({ k: whole.k, leftOut: [] });
   expect(sparse.series.map(({ series }) => series)).toEqual(TOWN.map(({ name }) => name));
@@ -118,6 +120,17 @@ test("clusters keep their ids from run to run, and who moves is told", () => {
   for (const { name } of TOWN) if (name !== "night 3") expect(idOf(second, name)).toBe(idOf(first, name));
   expect(second.moved).toEqual([{ series: "night 3", from: idOf(first, "night 3"), to: idOf(first, "leisure 1") }]);
 });
+
+test.each([0, -4, 1.5, Number.NaN, 1e7])(
+  "an earlier id that no run can have given is not taken over: %d",
+  (cluster) => {
+    const first = clusterSeries(madeWeeks(TOWN));
+    const series = first.series.map((one) => (one.cluster === 1 ? { ...one, cluster } : one));
+    const { clusters, moved } = clusterSeries(madeWeeks(TOWN), { previous: { of: "series", series } });
+    expect(clusters.map(({ id }) => id).sort()).toEqual([2, 3, 4]);
+    expect(moved).toEqual([]);
+  },
+);
 
 test("the client's own segments stand beside", () => {
   const segments = new Map(TOWN.map(({ name }) => [name, name.startsWith("night") ? "bar" : "shop"]));
