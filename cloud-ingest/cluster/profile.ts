@@ -10,6 +10,8 @@ const FEWEST_WEEKS = 8;
 const TRIM = 0.1;
 /** More unknown hours of the week, in all weeks or in a half of them, are no profile. */
 const MOST_UNKNOWN = HOURS_OF_WEEK * 0.1;
+/** A larger part of hours below 0 is no slip of the file: its numbers are no counts. */
+const MOST_NEGATIVE = 0.1;
 /** Fewer people in a week leave hours to chance. */
 const FEWEST_PEOPLE = 70;
 
@@ -17,16 +19,17 @@ const FEWEST_PEOPLE = 70;
 export type Weeks = "all" | "even" | "odd";
 
 /** Why a series has no profile. */
-export type LeftOut = "too short" | "too few people" | "too many unknown hours";
+export type LeftOut = "too short" | "too few people" | "too many unknown hours" | "negative counts";
 
 /**
  * The week of a series: 168 square roots of the share of each hour, Monday 00 first, so that their squares add up to 1 (Hellinger
- * distance between shares). Holidays, closures, events, shocks and hours that are not known are left out, hours of the week that are
+ * distance between shares). Holidays, closures, events, shocks, negative numbers and hours that are not known are left out, hours of the week that are
  * hardly ever there are hours without people (`closed-hours.ts`); a mean without its extremes over the weeks, which is continuous for small
  * counts where a median jumps.
  */
 export function weekProfile(panel: Panel, index: number, weeks: Weeks = "all"): number[] | LeftOut {
   const values = ordinaryValues(panel, index);
+  if (isNegative(values)) return "negative counts";
   const isClosed = closedHours(values);
   const first = weekdayOf(panel.from);
   const means = new Float64Array(HOURS_OF_WEEK).fill(Number.NaN);
@@ -44,7 +47,7 @@ export function weekProfile(panel: Panel, index: number, weeks: Weeks = "all"): 
       const week = Math.floor((day + first) / 7) % 2 === 0 ? "even" : "odd";
       if (weeks !== "all" && week !== weeks) continue;
       const value = values[day * SLOTS.hour + hour]!;
-      if (Number.isFinite(value)) some.add(Math.max(0, value), 1);
+      if (Number.isFinite(value) && value >= 0) some.add(value, 1);
     }
     if (some.count > 0) means[slot] = some.mean(TRIM);
     most = Math.max(most, some.count);
@@ -59,6 +62,11 @@ function ordinaryValues({ values, notes, from, days }: Panel, index: number): Fl
   for (let day = 0; day < days; day++)
     if (!isOrdinary(notes.get(addDays(from, day)))) kept.fill(Number.NaN, day * SLOTS.hour, (day + 1) * SLOTS.hour);
   return kept;
+}
+
+function isNegative(values: Float64Array): boolean {
+  const known = values.filter(Number.isFinite);
+  return known.filter((value) => value < 0).length > MOST_NEGATIVE * known.length;
 }
 
 /** Neither a holiday nor closed, without an event of its own or a shock of all. */

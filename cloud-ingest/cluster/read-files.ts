@@ -21,12 +21,15 @@ const PreviousReport = new SchemaCheck(
   }),
 );
 
-/** What an earlier run printed with `--json`. Throws `AppError` for anything else. */
-export async function readPrevious(file: string): Promise<Previous> {
+/** What an earlier run of the same kind printed with `--json`. Throws `AppError` for anything else. */
+export async function readPrevious(file: string, of: Previous["of"]): Promise<Previous> {
   const hint = "Give what an earlier `kazoe cluster run --json` printed.";
   const value = await read(file, (text) => JSON.parse(text) as unknown, hint);
-  if (PreviousReport.check(value)) return value as unknown as Previous;
-  throw unfit(file, PreviousReport.faultOf(value), hint);
+  if (!PreviousReport.check(value)) throw unfit(file, PreviousReport.faultOf(value), hint);
+  const previous = value as unknown as Previous;
+  if (previous.of === of) return previous;
+  const [had, wanted] = of === "days" ? ["without", "with"] : ["with", "without"];
+  throw unfit(file, `it is a run ${had} --days`, `Give what a run ${wanted} --days printed.`);
 }
 
 /** The client's own segment by series, from a CSV with the columns `series,segment`. Throws `AppError`. */

@@ -107,6 +107,18 @@ test("hours of the week that are hardly ever there are hours without people", ()
     expect(shares.filter((_, slot) => slot % 24 < 9 || slot >= 144).every((share) => share === 0)).toBe(true);
 });
 
+test("a series of negative counts is left out as such; a few change nothing", () => {
+  const plain = madeWeeks(TOWN);
+  const below = (every: number, at: number, by: number) => ({
+    ...plain,
+    values: plain.values.map((all, index) =>
+      index === at ? all.map((value, slot) => (slot % every === 0 ? by : value)) : all,
+    ),
+  });
+  expect(clusterSeries(below(5, 2, -3)).leftOut).toEqual([{ series: TOWN[2]?.name, reason: "negative counts" }]);
+  expect(clusterSeries(below(25, 2, -3))).toEqual(clusterSeries(below(25, 2, Number.NaN)));
+});
+
 test.each([0, 1, 2, 3])("%i series are one cluster", (count) => {
   expect(clusterSeries(madeWeeks(TOWN.slice(0, count)))).toMatchObject({ k: 1, clusters: [{ size: count }] });
 });
