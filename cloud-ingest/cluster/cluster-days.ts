@@ -57,7 +57,8 @@ function dayProfile(panel: Panel, index: number, day: number): number[] | string
   const unknown = hours.filter((value) => !Number.isFinite(value)).length;
   // On the date that a clock is put forward one hour is not there.
   if (unknown > 1) return "hours are not known";
-  const values = Array.from(hours, (value) => (Number.isFinite(value) ? Math.max(0, value) : 0));
+  if (hours.some((value) => value < 0)) return "negative counts";
+  const values = Array.from(hours, (value) => (Number.isFinite(value) ? value : 0));
   const total = values.reduce((sum, value) => sum + value, 0);
   return total < FEWEST_PEOPLE ? "too few people" : values.map((value) => Math.sqrt(value / total));
 }

@@ -1,5 +1,5 @@
 // biome-ignore-all lint/style/noNonNullAssertion: a numeric folder, as those of the edge (style 15).
-import { HOURS_OF_WEEK } from "./profile.ts";
+import { HOURS_OF_WEEK } from "./closed-hours.ts";
 
 /** A name in both languages. */
 export interface Name {

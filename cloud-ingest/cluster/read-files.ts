@@ -3,6 +3,7 @@ import Type from "typebox";
 import { AppError, messageOf } from "../../firmware-config/kit/errors.ts";
 import { SchemaCheck } from "../../firmware-config/kit/schema-check.ts";
 import { readTextFile } from "../../firmware-config/kit/text-file.ts";
+import { MOST_ID } from "./match-ids.ts";
 import type { Previous } from "./report.ts";
 
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -11,18 +12,24 @@ const MAX_SERIES = 20_000;
 const PreviousReport = new SchemaCheck(
   Type.Object({
     of: Type.Union([Type.Literal("series"), Type.Literal("days")]),
-    series: Type.Array(Type.Object({ series: Type.String(), cluster: Type.Integer({ minimum: 1, maximum: 1e9 }) }), {
-      maxItems: MAX_SERIES,
-    }),
+    series: Type.Array(
+      Type.Object({ series: Type.String(), cluster: Type.Integer({ minimum: 1, maximum: MOST_ID }) }),
+      {
+        maxItems: MAX_SERIES,
+      },
+    ),
   }),
 );
 
-/** What an earlier run printed with `--json`. Throws `AppError` for anything else. */
-export async function readPrevious(file: string): Promise<Previous> {
+/** What an earlier run of the same kind printed with `--json`. Throws `AppError` for anything else. */
+export async function readPrevious(file: string, of: Previous["of"]): Promise<Previous> {
   const hint = "Give what an earlier `kazoe cluster run --json` printed.";
   const value = await read(file, (text) => JSON.parse(text) as unknown, hint);
-  if (PreviousReport.check(value)) return value as unknown as Previous;
-  throw unfit(file, PreviousReport.faultOf(value), hint);
+  if (!PreviousReport.check(value)) throw unfit(file, PreviousReport.faultOf(value), hint);
+  const previous = value as unknown as Previous;
+  if (previous.of === of) return previous;
+  const [had, wanted] = of === "days" ? ["without", "with"] : ["with", "without"];
+  throw unfit(file, `it is a run ${had} --days`, `Give what a run ${wanted} --days printed.`);
 }
 
 /** The client's own segment by series, from a CSV with the columns `series,segment`. Throws `AppError`. */

@@ -15,14 +15,20 @@ export interface AlikeTools {
 /** What a place is called in one run and the next. */
 export const keyOfPlace = (level: PlaceLevel, store: string, place: string) => `${level} ${store}/${place}`;
 
+export interface Alike {
+  readonly rows: readonly DerivedRow[];
+  /** Why a place has no row, one for each such place. */
+  readonly leftOut: readonly string[];
+}
+
 /** Rows of `cluster` for the places of one level of these stores, compared with each other; each has the calendar of its own store. */
 export async function alikeRows(
   { thread, range, before, signal }: AlikeTools,
   stores: readonly StoreHours[],
   level: PlaceLevel,
-): Promise<readonly DerivedRow[]> {
+): Promise<Alike> {
   const places = stores.flatMap((one) => one.places.filter((own) => own.level === level).map((own) => ({ one, own })));
-  if (places.length === 0) return [];
+  if (places.length === 0) return { rows: [], leftOut: [] };
   const dates = datesOf(range);
   const names = places.map(({ one, own }) => keyOfPlace(level, one.store.store, own.place));
   const panel = {
@@ -35,10 +41,11 @@ export async function alikeRows(
   });
   const report = await thread.ask({ of: "series", panel, previous: { of: "series", series } }, signal);
   const byName = new Map(names.map((name, at) => [name, places[at]]));
-  return report.series.flatMap((member) => {
+  const rows = report.series.flatMap((member) => {
     const place = byName.get(member.series);
     return place ? [rowOf(place.one, place.own, { report, member, businessDate: range.to })] : [];
   });
+  return { rows, leftOut: report.leftOut.map(({ reason }) => `${level}: ${reason}`) };
 }
 
 interface Member {

@@ -1,5 +1,5 @@
 import type { Clock } from "../../../firmware-config/kit/clock.ts";
-import { messageOf } from "../../../firmware-config/kit/errors.ts";
+import { AppError, messageOf } from "../../../firmware-config/kit/errors.ts";
 import type { Log } from "../../../firmware-config/kit/log.ts";
 import { addDays, type DateRange, datesOf } from "../../calendar.ts";
 import { createClusterThread } from "../../cluster/cluster-thread.ts";
@@ -12,7 +12,7 @@ import type { StoreDates, StoreInfo, TrafficStore } from "../../warehouse/port.t
 import { zoneOf } from "../../zone/rules.ts";
 import { scheduleOf } from "../cron.ts";
 import { type Job, type JobWish, type StepResult, type StoreFailure, storesOf } from "../job.ts";
-import { alikeRows, keyOfPlace } from "./alike.ts";
+import { type Alike, alikeRows, keyOfPlace } from "./alike.ts";
 import { dayKindRows } from "./day-kinds.ts";
 import { type StoreHours, storeHours } from "./store-hours.ts";
 
@@ -53,15 +53,16 @@ export function clusterJob(parts: ClusterParts): Job {
     schedule: scheduleOf("jobs.cluster", config.cluster),
     plan: async (wish) => {
       const tenants = new Set(storesOf(stores, wish).map(({ tenant }) => tenant));
+      const groups = [...groupBy(stores, ({ tenant }) => tenant)]
+        .filter(([tenant]) => tenants.has(tenant))
+        .map(([tenant, own]) => ({ tenant, stores: own, ...datesOfRun(own, clock, wish) }));
       const registry = await parts.registry();
       const thread = clusterThread();
-      const groups = [...groupBy(stores, ({ tenant }) => tenant)].filter(([tenant]) => tenants.has(tenant));
       return {
         details: { tenants: groups.length },
-        steps: groups.map(([tenant, own]) => ({
+        steps: groups.map(({ tenant, ...own }) => ({
           key: tenant,
-          run: (signal) =>
-            clusterTenant({ warehouse, registry, thread, log, last: lastOf(own, clock, wish), stores: own, signal }),
+          run: (signal) => clusterTenant({ warehouse, registry, thread, log, ...own, signal }),
         })),
         finish: () => thread.close(),
       };
@@ -69,19 +70,30 @@ export function clusterJob(parts: ClusterParts): Job {
   };
 }
 
-/** The last date that is over everywhere; by hand the last one asked for. */
-function lastOf(stores: readonly StoreInfo[], clock: Clock, { to }: JobWish): string {
-  const ended = stores.map(({ timeZone }) => addDays(zoneOf(timeZone).date(clock.nowMs()), -1)).sort();
-  return to ?? ended[0] ?? "";
+interface RunDates {
+  /** The last date that is over in every store. */
+  readonly over: string;
+  /** The last date that the run looks at: `over`, by hand the one asked for. */
+  readonly last: string;
 }
 
-interface TenantWork {
+/** Throws `AppError` where a date is asked for that is not over in every store. */
+function datesOfRun(stores: readonly StoreInfo[], clock: Clock, { to }: JobWish): RunDates {
+  const ended = stores.map(({ timeZone }) => addDays(zoneOf(timeZone).date(clock.nowMs()), -1)).sort();
+  const [over = ""] = ended;
+  if (to === undefined || to <= over) return { over, last: to ?? over };
+  throw new AppError(`The job ${CLUSTER} cannot run to ${to}: the last date over in ${stores[0]?.tenant} is ${over}`, {
+    code: "USAGE",
+    hint: `Give a date up to ${over}, or none.`,
+  });
+}
+
+interface TenantWork extends RunDates {
   readonly warehouse: TrafficStore & DerivedStore;
   readonly registry: Registry;
   readonly thread: ClusterThread;
   readonly log: Log;
   readonly stores: readonly StoreInfo[];
-  readonly last: string;
   readonly signal: AbortSignal;
 }
 
@@ -90,16 +102,29 @@ async function clusterTenant(work: TenantWork): Promise<StepResult> {
   const range = { from: addDays(last, 1 - DAYS), to: last };
   const tools: StoreTools = { ...work, range, clean: cleanTraffic(warehouse), before: await previousOf(work) };
   const { done, failures } = await clusterStores(tools);
-  const rows = await writeAlike(tools, done);
-  const without = done.filter(({ hasKinds }) => !hasKinds).map(({ lines }) => lines.store.store);
+  const { rows, leftOut } = await writeAlike(tools, done);
+  const thoseOf = (kinds: StoreDone["kindsAre"]) =>
+    done.filter(({ kindsAre }) => kindsAre === kinds).map(({ lines }) => lines.store.store);
+  const [without, newer] = [thoseOf("none"), thoseOf("newer")];
   const tenant = stores[0]?.tenant;
   if (without.length > 0) log.info({ tenant, stores: without }, "stores with too few whole days have no kinds of days");
+  if (newer.length > 0)
+    log.info({ tenant, stores: newer, last }, "stores keep kinds of days of a later run than the date asked for");
+  if (leftOut.length > 0)
+    log.info({ tenant, leftOut: tallied(leftOut) }, "places without a usual week are in no cluster");
   const counts = {
-    ...{ clustered: rows.length, moved: rows.filter(({ movedFrom }) => movedFrom !== null).length },
-    ...{ withKinds: done.length - without.length, withoutKinds: without.length },
+    ...{
+      clustered: rows.length,
+      leftOut: leftOut.length,
+      moved: rows.filter(({ movedFrom }) => movedFrom !== null).length,
+    },
+    ...{ withKinds: thoseOf("found").length, withoutKinds: without.length, keptKinds: newer.length },
   };
   return { counts, ...(failures.length > 0 && { failures }) };
 }
+
+const tallied = (reasons: readonly string[]) =>
+  Object.fromEntries([...groupBy(reasons, (reason) => reason)].map(([reason, those]) => [reason, those.length]));
 
 /** What is of each store alone. One that fails is told and keeps the rows that it has; where all do, it is no store's fault. */
 async function clusterStores(tools: StoreTools) {
@@ -115,9 +140,10 @@ async function clusterStores(tools: StoreTools) {
         continue;
       }
       const { kinds, dates, ...kept } = one;
+      done.push(kept);
+      if (kept.kindsAre === "newer") continue;
       work.push({ store, dates });
       rows.push(...kinds);
-      done.push(kept);
     }
     if (work.length > 0) await tools.warehouse.replaceDerived(DAY_KIND, work, rows);
   }
@@ -136,8 +162,9 @@ interface StoreTools extends TenantWork {
 interface StoreDone {
   /** Without zones, which are compared within the store. */
   readonly lines: StoreHours;
-  readonly zones: readonly DerivedRow[];
-  readonly hasKinds: boolean;
+  readonly zones: Alike;
+  /** `newer`: those of a later run stay. */
+  readonly kindsAre: "found" | "none" | "newer";
 }
 
 interface StoreKinds {
@@ -161,23 +188,33 @@ async function clusterStore(tools: StoreTools, store: StoreInfo): Promise<StoreD
   const hours = await storeHours({ warehouse: clean, registry, store, range, signal });
   const zones = await alikeRows(tools, [hours], "zone");
   const before = await warehouse.derived(DAY_KIND, store, EVER, { isExport: true, signal });
-  const kinds = await dayKindRows({ ...tools, before }, hours);
+  const isNewer = hasNewer(before, tools);
+  const kinds = isNewer ? [] : await dayKindRows({ ...tools, before }, hours);
+  const kindsAre = isNewer ? "newer" : kinds.length > 0 ? "found" : "none";
   const dates = new Set([...before.map(({ businessDate }) => String(businessDate)), ...datesOf(range)]);
   const lines = { ...hours, places: hours.places.filter(({ level }) => level !== "zone") };
-  return { lines, zones, hasKinds: kinds.length > 0, kinds, dates: [...dates] };
+  return { lines, zones, kindsAre, kinds, dates: [...dates] };
 }
 
-async function writeAlike(tools: StoreTools, done: readonly StoreDone[]): Promise<readonly DerivedRow[]> {
+/** Whether a run of a later date has been. A date that is not over yet can be no run's: such rows give way. */
+function hasNewer(rows: readonly DerivedRow[], { last, over }: RunDates): boolean {
+  return rows.some((row) =>
+    [row.runDate, row.businessDate].some((date) => String(date) > last && String(date) <= over),
+  );
+}
+
+async function writeAlike(tools: StoreTools, done: readonly StoreDone[]): Promise<Alike> {
   const lines = done.map((one) => one.lines);
-  const rows = [...(await alikeRows(tools, lines, "store")), ...(await alikeRows(tools, lines, "door"))];
-  for (const { zones } of done) rows.push(...zones);
+  const all = [await alikeRows(tools, lines, "store"), await alikeRows(tools, lines, "door")];
+  all.push(...done.map(({ zones }) => zones));
+  const rows = all.flatMap((one) => one.rows);
   const dates = [tools.range.to];
   await tools.warehouse.replaceDerived(
     CLUSTER,
     lines.map(({ store }) => ({ store, dates })),
     rows,
   );
-  return rows;
+  return { rows, leftOut: all.flatMap((one) => one.leftOut) };
 }
 
 /** The newest run before this one: of the tenant, and for zones of their store, which may have failed in that one. */

@@ -1,14 +1,11 @@
 import { type DateRange, datesOf } from "../../calendar.ts";
+import { closedHours, HOURS_OF_WEEK } from "../../cluster/closed-hours.ts";
 import { FEWEST_DAYS } from "../../cluster/cluster-days.ts";
 import type { ClusterReport, ClusterRow } from "../../cluster/report.ts";
 import type { Panel } from "../../quality/panel.ts";
 import type { DerivedRow } from "../../warehouse/derived-port.ts";
 import type { ClusterThread } from "./cluster-job.ts";
 import { HOURS_PER_DAY, type PlaceHours, type StoreHours } from "./store-hours.ts";
-
-const HOURS_PER_WEEK = 7 * HOURS_PER_DAY;
-/** An hour of the week that is there less often is one in which the place is closed, as the rule `gap` of the quality job has it. */
-const USUAL = 0.25;
 
 export interface DayKindTools {
   readonly thread: ClusterThread;
@@ -57,23 +54,11 @@ function wholeDays(
     if (note?.isClosed || note?.shock || certainty.subarray(from, to).some((sure) => sure < 1)) return;
     if (own.every(Number.isNaN)) return;
     own.forEach((value, hour) => {
-      const isEmpty = Number.isNaN(value) && isClosed[(from + hour) % HOURS_PER_WEEK] === 1;
+      const isEmpty = Number.isNaN(value) && isClosed[(from + hour) % HOURS_OF_WEEK] === 1;
       whole[from + hour] = isEmpty ? 0 : value;
     });
   });
   return whole;
-}
-
-/** By hour of the week from the first date, 1 where the place is hardly ever counted. */
-function closedHours(values: Float64Array): Uint8Array {
-  const [known, all] = [new Uint32Array(HOURS_PER_WEEK), new Uint32Array(HOURS_PER_WEEK)];
-  const first = values.findIndex(Number.isFinite);
-  for (let slot = Math.max(0, first); slot < values.length; slot++) {
-    const at = slot % HOURS_PER_WEEK;
-    all[at] = (all[at] ?? 0) + 1;
-    if (Number.isFinite(values[slot])) known[at] = (known[at] ?? 0) + 1;
-  }
-  return Uint8Array.from(known, (count, at) => (count < USUAL * (all[at] ?? 0) ? 1 : 0));
 }
 
 interface Known {

@@ -1,4 +1,4 @@
-import { addDays } from "../../calendar.ts";
+import { addDays, isDate } from "../../calendar.ts";
 import type { DerivedRow, DerivedStore } from "../../warehouse/derived-port.ts";
 import type { ReadWish, StoreInfo } from "../../warehouse/port.ts";
 
@@ -33,6 +33,10 @@ export interface DayKinds {
 /** The half year of a run, and runs that failed since. */
 const DAYS = 182 + 35;
 const HOURS = 24;
+/** Larger ids no run gives (`../../cluster/match-ids.ts`). */
+const MOST_ID = 1e6;
+/** More people in an hour are no count. */
+const MOST_PEOPLE = 1e9;
 
 /** The kinds of days of a store; undefined where none were told. */
 export async function loadDayKinds(
@@ -43,33 +47,44 @@ export async function loadDayKinds(
   return dayKindsOf(await warehouse.derived("day_kind", store, { from: addDays(today, -DAYS), to: today }, wish));
 }
 
-/** What rows of `day_kind` say. */
+/** What rows of `day_kind` say; those that cannot be read (no dates, no kind, no name) are left out. */
 export function dayKindsOf(rows: readonly DerivedRow[]): DayKinds | undefined {
-  const [first] = rows;
-  if (!first) return undefined;
+  const read = rows.filter(isReadable).sort((a, b) => (String(a.businessDate) < String(b.businessDate) ? -1 : 1));
+  const runDate = read
+    .map((row) => String(row.runDate))
+    .sort()
+    .at(-1);
+  if (runDate === undefined) return undefined;
   const kinds = new Map<number, DayKind>();
-  for (const row of rows) {
+  for (const row of read) {
     const id = Number(row.kind);
     const known = kinds.get(id) ?? { id, name: nameOf(row), days: 0, profile: profileOf(row) };
     kinds.set(id, { ...known, days: known.days + 1 });
   }
-  const dates = rows.map((row) => ({ date: String(row.businessDate), kind: Number(row.kind), isOdd: row.isOdd === 1 }));
   return {
-    runDate: String(first.runDate),
+    runDate,
     kinds: [...kinds.values()].sort((a, b) => a.id - b.id),
-    dates: dates.sort((a, b) => (a.date < b.date ? -1 : 1)),
+    dates: read.map((row) => ({ date: String(row.businessDate), kind: Number(row.kind), isOdd: row.isOdd === 1 })),
   };
 }
 
+function isReadable({ businessDate, runDate, kind, nameEn, nameJa }: DerivedRow): boolean {
+  const areDates = [businessDate, runDate].every((date) => isDate(String(date)));
+  return areDates && isId(kind) && [nameEn, nameJa].every((name) => typeof name === "string");
+}
+
+const isId = (kind: unknown) => Number.isInteger(kind) && Number(kind) >= 1 && Number(kind) <= MOST_ID;
+
 const nameOf = ({ nameEn, nameJa }: DerivedRow) => ({ en: String(nameEn), ja: String(nameJa) });
 
-/** Nothing where the numbers are none of ours. */
+/** Nothing where a number is no count of people. */
 function profileOf({ profile }: DerivedRow): readonly number[] {
   try {
     const value: unknown = JSON.parse(String(profile));
-    const isOurs = Array.isArray(value) && value.length === HOURS && value.every((one) => Number.isFinite(one));
-    return isOurs ? value.map(Number) : [];
+    return Array.isArray(value) && value.length === HOURS && value.every(isPeople) ? value : [];
   } catch {
     return [];
   }
 }
+
+const isPeople = (value: unknown) => typeof value === "number" && value >= 0 && value <= MOST_PEOPLE;

@@ -66,7 +66,8 @@ async function runCluster(options: RunOptions, context: CliContext): Promise<voi
     read.filter(({ path }) => path !== STDIN),
   );
   const picture = await pictureFile(plot);
-  const earlier = previous === undefined ? undefined : await readPrevious(previous);
+  const of = options.days === undefined ? "series" : "days";
+  const earlier = previous === undefined ? undefined : await readPrevious(previous, of);
   const own = segments === undefined ? undefined : await readSegments(segments);
   const progress = createPatientProgress(context, "Clusters");
   try {
@@ -99,13 +100,13 @@ async function withHolidays(panel: Panel, place: string | undefined): Promise<Pa
   return { ...panel, notes: holidayNotes(place, panel.from, panel.days) };
 }
 
-/** NaN where a count is not believed. */
+/** NaN where a count is not believed; negative numbers stay, for who clusters says so. */
 async function believedOf(panel: Panel, { raw }: RunOptions, progress: Progress): Promise<Panel> {
   if (raw) return panel;
   const { judgePanel } = await import("../../../cloud-ingest/quality/judge-panel.ts");
   const { isMissing } = judgePanel(panel, (done) => progress.update(0.2 + 0.4 * done, "judging"));
   const values = panel.values.map((counts, index) =>
-    counts.map((count, slot) => (isMissing[index]?.[slot] === 1 ? Number.NaN : count)),
+    counts.map((count, slot) => (isMissing[index]?.[slot] === 1 && !(count < 0) ? Number.NaN : count)),
   );
   return { ...panel, values };
 }

@@ -79,7 +79,7 @@ test("a series too short, too quiet or unknown in many hours is left out and tol
   ]);
   panel.values[24]?.fill(Number.NaN, 0, 16 * 168);
   const half = panel.values[26] ?? new Float64Array();
-  for (let slot = 0; slot < half.length; slot++) if (slot % 24 < 8) half[slot] = Number.NaN;
+  for (let slot = 0; slot < half.length; slot++) if (slot % 24 < 8 && slot % 336 < 168) half[slot] = Number.NaN;
   const { leftOut, series } = clusterSeries(panel);
   expect(leftOut).toEqual([
     { series: "new", reason: "too short" },
@@ -87,6 +87,36 @@ test("a series too short, too quiet or unknown in many hours is left out and tol
     { series: "half", reason: "too many unknown hours" },
   ]);
   expect(series).toHaveLength(24);
+});
+
+test("hours of the week that are hardly ever there are hours without people", () => {
+  const open = TOWN.map((one) => ({
+    ...one,
+    shape: (day: number, hour: number) => (hour >= 9 && day < 6 ? one.shape(day, hour) : 0),
+  }));
+  const panel = madeWeeks(open);
+  const isOpen = (slot: number) => slot % 24 >= 9 && slot % 168 < 144;
+  // Somebody took stock on three Sundays.
+  const isRare = (slot: number) => slot % 168 === 160 && slot < 3 * 168;
+  const counted = (value: number, slot: number) => (isOpen(slot) ? value : isRare(slot) ? 50 : Number.NaN);
+  const bare = { ...panel, values: panel.values.map((all) => all.map(counted)) };
+  const [whole, sparse] = [clusterSeries(panel), clusterSeries(bare)];
+  expect(sparse).toMatchObject({ k: whole.k, leftOut: [] });
+  expect(sparse.series.map(({ series }) => series)).toEqual(TOWN.map(({ name }) => name));
+  for (const { shares } of sparse.clusters)
+    expect(shares.filter((_, slot) => slot % 24 < 9 || slot >= 144).every((share) => share === 0)).toBe(true);
+});
+
+test("a series of negative counts is left out as such; a few change nothing", () => {
+  const plain = madeWeeks(TOWN);
+  const below = (every: number, at: number, by: number) => ({
+    ...plain,
+    values: plain.values.map((all, index) =>
+      index === at ? all.map((value, slot) => (slot % every === 0 ? by : value)) : all,
+    ),
+  });
+  expect(clusterSeries(below(5, 2, -3)).leftOut).toEqual([{ series: TOWN[2]?.name, reason: "negative counts" }]);
+  expect(clusterSeries(below(25, 2, -3))).toEqual(clusterSeries(below(25, 2, Number.NaN)));
 });
 
 test.each([0, 1, 2, 3])("%i series are one cluster", (count) => {
@@ -102,6 +132,17 @@ test("clusters keep their ids from run to run, and who moves is told", () => {
   for (const { name } of TOWN) if (name !== "night 3") expect(idOf(second, name)).toBe(idOf(first, name));
   expect(second.moved).toEqual([{ series: "night 3", from: idOf(first, "night 3"), to: idOf(first, "leisure 1") }]);
 });
+
+test.each([0, -4, 1.5, Number.NaN, 1e7])(
+  "an earlier id that no run can have given is not taken over: %d",
+  (cluster) => {
+    const first = clusterSeries(madeWeeks(TOWN));
+    const series = first.series.map((one) => (one.cluster === 1 ? { ...one, cluster } : one));
+    const { clusters, moved } = clusterSeries(madeWeeks(TOWN), { previous: { of: "series", series } });
+    expect(clusters.map(({ id }) => id).sort()).toEqual([2, 3, 4]);
+    expect(moved).toEqual([]);
+  },
+);
 
 test("the client's own segments stand beside", () => {
   const segments = new Map(TOWN.map(({ name }) => [name, name.startsWith("night") ? "bar" : "shop"]));

@@ -68,6 +68,19 @@ test("names that steer a terminal: it is shown what they are, and the picture st
   expect((await readFile(plot)).subarray(1, 4).toString()).toBe("PNG");
 });
 
+test("a series of negative counts is said to be one", async () => {
+  const panel = madeWeeks([...TOWN.slice(0, 2), { name: "below", shape: SHAPES.leisure }], 10);
+  const lines = panel.names.flatMap((name, index) =>
+    Array.from(panel.values[index] ?? [], (value, slot) => {
+      return `${name},${slotText(panel, slot)},${name === "below" ? -value - 1 : value}`;
+    }),
+  );
+  const file = join(await tempDir(), "below.csv");
+  await writeFile(file, `series,time,value\n${lines.join("\n")}\n`);
+  const { output } = await cluster("--series", file);
+  expect(output).toContain("Left out: below (negative counts)");
+});
+
 test.each([
   { name: "a daily file", files: { "s.csv": "series,time,value\na,2025-01-01,5\n" }, args: [], says: "is daily" },
   { name: "no such series", args: ["--days", "nobody"], says: 'no series "nobody"' },
@@ -77,6 +90,18 @@ test.each([
     files: { p: '{"of":"series","series":[{"series":"a","cluster":"1"}]}' },
     args: ["--previous", "p"],
     says: "/series/0/cluster",
+  },
+  {
+    name: "an earlier run of days for one of series",
+    files: { p: '{"of":"days","series":[]}' },
+    args: ["--previous", "p"],
+    says: "it is a run with --days",
+  },
+  {
+    name: "an earlier run of series for one of days",
+    files: { p: '{"of":"series","series":[]}' },
+    args: ["--previous", "p", "--days", "a"],
+    says: "it is a run without --days",
   },
   { name: "an earlier run that is no JSON", files: { p: "<html>" }, args: ["--previous", "p"], says: "cannot be used" },
   {

@@ -154,13 +154,14 @@ test("each date of a store has its kind, holidays named among them; closed, shoc
 });
 
 test("hours of the week in which nobody ever counts are hours without people, no gap", async () => {
-  const { warehouse, job, stores } = town([SHOP]);
+  const { warehouse, job, stores } = town([SHOP], { zones: [{ name: "shelf", shape: SHAPES.leisure }] });
   const [shop = tokyoStore] = stores;
   const rows = await warehouse.traffic(shop, { from: FROM, to: LAST }, "hour");
   const isOpen = ({ localStart }: TrafficRow) => Number(localStart.slice(11, 13)) >= 6;
   warehouse.put(shop, "hour", rows.filter(isOpen));
-  expect(await runJob(job)).toMatchObject({ withKinds: 1 });
+  expect(await runJob(job)).toMatchObject({ withKinds: 1, clustered: 2, leftOut: 0 });
   expect(dayKindsOf(warehouse)).toHaveLength(182);
+  expect(warehouse.derivedRows.get("cluster")?.map(({ level }) => level)).toEqual(["store", "zone"]);
 });
 
 test("a run again gives the same rows; the next one keeps the ids and leaves none of the run before", async () => {
@@ -197,8 +198,48 @@ test("a store with too little history has no kinds, not even those of a run befo
   await warehouse.addDerived("day_kind", [old]);
   expect(await runJob(job)).toMatchObject({ withKinds: 1, withoutKinds: 1, failures: [] });
   expect(dayKindsOf(warehouse, "young")).toEqual([]);
-  expect(log.lines).toEqual(["info stores with too few whole days have no kinds of days"]);
-  expect(log.fields).toEqual([{ tenant: tokyoStore.tenant, stores: ["young"] }]);
+  expect(log.lines).toEqual([
+    "info stores with too few whole days have no kinds of days",
+    "info places without a usual week are in no cluster",
+  ]);
+  const { tenant } = tokyoStore;
+  expect(log.fields).toEqual([
+    { tenant, stores: ["young"] },
+    { tenant, leftOut: { "store: too short": 1 } },
+  ]);
+});
+
+test("a run of an older date leaves the kinds of a later run, and says so", async () => {
+  const { warehouse, job, log } = town([SHOP]);
+  await runJob(job);
+  const once = dayKindsOf(warehouse);
+  for (const to of [addDays(LAST, -7), "2024-01-01"]) {
+    expect(await runJob(job, { to })).toMatchObject({ withKinds: 0, withoutKinds: 0, keptKinds: 1, failures: [] });
+    expect(dayKindsOf(warehouse)).toEqual(once);
+    expect(log.lines).toContain("info stores keep kinds of days of a later run than the date asked for");
+  }
+});
+
+test("an older date is told where no later run has been; rows of a date that is not over yet give way", async () => {
+  const { warehouse, job } = town([SHOP]);
+  const to = addDays(LAST, -7);
+  const ahead = addDays(LAST, 400);
+  const row = { tenant: tokyoStore.tenant, store: "shop", businessDate: addDays(LAST, -400), kind: 1, runDate: ahead };
+  await warehouse.addDerived("day_kind", [row]);
+  expect(await runJob(job, { to })).toMatchObject({ withKinds: 1, keptKinds: 0 });
+  expect(new Set(dayKindsOf(warehouse).map(({ runDate }) => runDate))).toEqual(new Set([to]));
+  expect(await runJob(job)).toMatchObject({ withKinds: 1, keptKinds: 0 });
+  expect(new Set(dayKindsOf(warehouse).map(({ runDate }) => runDate))).toEqual(new Set([LAST]));
+});
+
+test.each([1, 400])("a date that is %i days from being over is refused", async (days) => {
+  const { warehouse, job } = town([SHOP]);
+  await expect(runJob(job, { to: addDays(LAST, days) })).rejects.toMatchObject({
+    code: "USAGE",
+    message: expect.stringContaining(`cannot run to ${addDays(LAST, days)}`),
+    hint: `Give a date up to ${LAST}, or none.`,
+  });
+  expect([...warehouse.derivedRows]).toEqual([]);
 });
 
 test("days that are all alike are one kind; a store that nobody enters has none", async () => {

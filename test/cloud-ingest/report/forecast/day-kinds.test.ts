@@ -27,7 +27,26 @@ test("rows of dates are kinds with their days, by id, and dates in order", () =>
   expect(dayKindsOf([])).toBeUndefined();
 });
 
-test.each(["{", "[1]", "null", JSON.stringify(new Array(24).fill("a"))])(
+const hours = (one: unknown) => JSON.stringify(new Array(24).fill(one));
+
+test.each([
+  { runDate: null },
+  { runDate: "2026-02-30" },
+  { businessDate: "soon" },
+  { kind: null },
+  { kind: 0 },
+  { kind: -3 },
+  { kind: 1.5 },
+  { kind: Number.NaN },
+  { kind: 1e7 },
+  { nameEn: null },
+])("a row that cannot be read is left out: %o", (over) => {
+  const good = row("2026-11-20", 1);
+  expect(dayKindsOf([row("2026-11-19", 2, over), good])).toEqual(dayKindsOf([good]));
+  expect(dayKindsOf([row("2026-11-19", 2, over)])).toBeUndefined();
+});
+
+test.each(["{", "[1]", "null", hours("a"), hours(-850), hours(1e300), hours(null)])(
   "a profile that is none of ours is none: %s",
   (profile) => {
     expect(dayKindsOf([row("2026-11-20", 1, { profile })])?.kinds[0]?.profile).toEqual([]);
