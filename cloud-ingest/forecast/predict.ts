@@ -12,7 +12,7 @@ import { gapsOf, patched } from "./gaps.ts";
 import { borrowedProfiles } from "./hourly/borrowed-profiles.ts";
 import { withClosedHours } from "./hourly/closed-hours.ts";
 import { hourOffset, hoursAhead } from "./hourly/hours-ahead.ts";
-import { profilesOf } from "./hourly/profile.ts";
+import { profilesBehind } from "./hourly/profile.ts";
 import { OUR_MEMBERS } from "./members/all.ts";
 import { calendarFit } from "./members/calendar-fit.ts";
 import { borrowedParts, borrowedTotals, type Lenders, lendersOf } from "./newcomers.ts";
@@ -130,8 +130,7 @@ function slotsOf(totals: Float64Array, { of, pooled, days, history, series, lend
     const errors = ofDates({ own: of.dayErrors, pooled: pooled.dayErrors }, days, series);
     return withBounds(totals, (value, h) => boundsOf(value, errors[groupOf(h)]!, offset));
   }
-  const dates = days.dates[series]!;
-  const own = profilesOf(history, { series, origin: days.days, ahead: totals.length, dates });
+  const own = profilesBehind(history, days, { series, ahead: totals.length });
   const profiles = lenders ? borrowedProfiles(own, { history, days, series, lenders }) : own.ahead;
   const hours = hoursAhead(totals, profiles);
   const errors = ofHours({ own: of.hourErrors, pooled: pooled.hourErrors }, { days, history, series });

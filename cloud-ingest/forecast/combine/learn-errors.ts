@@ -1,8 +1,7 @@
 import { hourOffset, hoursAhead } from "../hourly/hours-ahead.ts";
-import { type Profiles, profilesOf } from "../hourly/profile.ts";
+import { profilesBehind } from "../hourly/profile.ts";
 import { calendarFit } from "../members/calendar-fit.ts";
 import type { Days, ErrorQuantiles, History, TodayStage } from "../port.ts";
-import { remembered } from "../remembered.ts";
 import type { DateHours } from "../today.ts";
 import { TodayEvidence } from "../today-evidence.ts";
 import { combined } from "./combined.ts";
@@ -73,9 +72,6 @@ export function learnErrors(
   };
 }
 
-/** By series; the origins of a backtest share most of their past ones. */
-const profilesBehind = new WeakMap<Days, Map<number, Profiles>>();
-
 interface HourCase {
   readonly history: History;
   readonly days: Days;
@@ -91,11 +87,7 @@ interface Ledgers {
 }
 
 function addHours({ history, days, forecast, truth, series, now }: HourCase, { ofHours, today }: Ledgers): void {
-  const dates = days.dates[series]!;
-  const known = remembered(profilesBehind, days, () => new Map<number, Profiles>());
-  const profiles = remembered(known, series, () =>
-    profilesOf(history, { series, origin: days.days, ahead: HOUR_HORIZON_DAYS, dates }),
-  );
+  const profiles = profilesBehind(history, days, { series, ahead: HOUR_HORIZON_DAYS });
   const totals = forecast.subarray(0, HOUR_HORIZON_DAYS);
   const hours = hoursAhead(totals, profiles.ahead);
   const offset = hourOffset(calendarFit(days, series).offset);

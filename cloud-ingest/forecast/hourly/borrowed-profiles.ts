@@ -1,6 +1,6 @@
 import type { Lenders } from "../newcomers.ts";
 import type { Days, History } from "../port.ts";
-import { kindOf, type Profiles, profilesOf } from "./profile.ts";
+import { kindOf, type Profiles, profilesBehind } from "./profile.ts";
 
 const HOURS = 24;
 /** Dates of a weekday that the lenders' word on it is worth beside the newcomer's own; the table is in ../README.md. */
@@ -25,7 +25,7 @@ export function borrowedProfiles(own: Profiles, options: BorrowedProfileOptions)
   const { history, days, series, lenders, lentDates = LENT_DATES } = options;
   const dates = days.dates[series]!;
   const all = lenders.series.map((lender) =>
-    profilesOf(history, { series: lender, origin: days.days, ahead: own.ahead.length, dates: days.dates[lender]! }),
+    profilesBehind(history, days, { series: lender, ahead: own.ahead.length }),
   );
   const seen = seenKinds(days, series, own.kinds.length);
   const theirKinds = own.kinds.map((_, kind) => meanOf(all.map(({ kinds }) => kinds[kind]!)));

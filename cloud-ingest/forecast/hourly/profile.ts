@@ -1,4 +1,5 @@
-import type { DateTable, History } from "../port.ts";
+import type { DateTable, Days, History } from "../port.ts";
+import { remembered } from "../remembered.ts";
 import { Habits, sharesOf } from "./habits.ts";
 
 const HOURS = 24;
@@ -46,6 +47,21 @@ export interface ProfileOptions {
   /** Dates from the origin on. */
   readonly ahead: number;
   readonly dates: DateTable;
+}
+
+const made = new WeakMap<Days, Map<string, Profiles>>();
+
+/** Those behind the days, made once for them: of a lender too, whose hours each newcomer asks for. */
+export function profilesBehind(
+  history: Pick<History, "values">,
+  days: Days,
+  { series, ahead }: Pick<ProfileOptions, "series" | "ahead">,
+): Profiles {
+  const known = remembered(made, days, () => new Map());
+  const dates = days.dates[series]!;
+  return remembered(known, `${series} ${ahead}`, () =>
+    profilesOf(history, { series, origin: days.days, ahead, dates }),
+  );
 }
 
 /** By which hours the people of the dates ahead will come, from the dates before an origin alone; dates with a missing hour are left out. */
