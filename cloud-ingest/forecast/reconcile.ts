@@ -37,7 +37,8 @@ export function reconcile(nodes: readonly ForecastNode[]): ForecastNode[] {
     const final = settle(tree, up);
     nodes.forEach((node, i) => {
       const before = Number.isNaN(node.yhat[slot]!) ? undefined : varianceOf(node, slot);
-      const shrink = before === undefined ? 1 : Math.sqrt(Math.min(1, final.variance[i]! / before));
+      // A closed date, and a door that nobody uses, have no width to narrow.
+      const shrink = before === undefined || !(before > 0) ? 1 : Math.sqrt(Math.min(1, final.variance[i]! / before));
       const band = shiftedBand(node, slot, { yhat: final.value[i]!, variance: final.variance[i]!, shrink });
       for (const key of ["yhat", "lo80", "hi80", "lo95", "hi95"] as const) result[i]![key][slot] = band[key];
     });

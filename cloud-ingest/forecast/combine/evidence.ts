@@ -11,6 +11,14 @@ export interface PastOrigin {
   readonly predictions: readonly (readonly Float64Array[])[];
 }
 
+/**
+ * Whether an origin speaks for a series. `truth` is what is known of it today: where a date before the origin counted there and does not today, it lay in a closure that
+ * was not over, and what was said of it there is not said any more.
+ */
+export function isWitness({ days, origin }: PastOrigin, series: number, truth: Float64Array): boolean {
+  return !(Number.isFinite(days.values[series]![origin - 1]!) && Number.isNaN(truth[origin - 1]!));
+}
+
 export interface EvidenceOptions {
   readonly members: readonly Member[];
   readonly horizonDays: number;

@@ -1,6 +1,7 @@
 import { weightedMedian } from "../../quality/expectation/numbers.ts";
 import { calendarFit } from "../members/calendar-fit.ts";
 import { combined } from "./combined.ts";
+import { isWitness } from "./evidence.ts";
 import { logError } from "./intervals.ts";
 import { LEAST_KNOWN, type Past } from "./learn-errors.ts";
 
@@ -17,7 +18,9 @@ const MOST = 0.2;
 export function leansOf({ past, truth, weights, origin }: Past): number[] {
   return truth.map((values, series) => {
     const [errors, counts]: [number[], number[]] = [[], []];
-    for (const { origin: then, days, predictions } of past) {
+    for (const one of past) {
+      const { origin: then, days, predictions } = one;
+      if (!isWitness(one, series, values)) continue;
       if (days.values[series]!.filter(Number.isFinite).length < LEAST_KNOWN) continue;
       const { offset } = calendarFit(days, series);
       const own = predictions.map((member) => member[series]!);

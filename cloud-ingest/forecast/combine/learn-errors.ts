@@ -5,7 +5,7 @@ import type { Days, ErrorQuantiles, History, TodayStage } from "../port.ts";
 import type { DateHours } from "../today.ts";
 import { TodayEvidence } from "../today-evidence.ts";
 import { combined } from "./combined.ts";
-import type { PastOrigin } from "./evidence.ts";
+import { isWitness, type PastOrigin } from "./evidence.ts";
 import { GROUPS, groupOf } from "./horizon-group.ts";
 import { logError, ofFewOrigins } from "./intervals.ts";
 import { PastErrors } from "./past-errors.ts";
@@ -45,8 +45,10 @@ export function learnErrors(
   const origins = new Uint16Array(series);
   const ofDays = Array.from({ length: GROUPS }, () => new PastErrors(series));
   const ofHours = Array.from({ length: history.step === "hour" ? HOURS : 0 }, () => new PastErrors(series));
-  for (const { origin: then, days, predictions } of past)
+  for (const one of past) {
+    const { origin: then, days, predictions } = one;
     for (let i = 0; i < series; i++) {
+      if (!isWitness(one, i, truth[i]!)) continue;
       if (days.values[i]!.filter(Number.isFinite).length < LEAST_KNOWN) continue;
       origins[i]!++;
       const offset = calendarFit(days, i).offset;
@@ -61,6 +63,7 @@ export function learnErrors(
       if (ofHours.length === 0) continue;
       addHours({ history, days, forecast, truth: truth[i]!, series: i, now: origin }, { ofHours, today });
     }
+  }
   const quantiles = (of: PastErrors): Quantiles => {
     const { own, pooled } = of.quantiles();
     return { own: own.map((each, i) => ofFewOrigins(each, origins[i]!)), pooled: ofFewOrigins(pooled, past.length) };

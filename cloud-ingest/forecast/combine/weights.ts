@@ -1,4 +1,4 @@
-import type { PastOrigin } from "./evidence.ts";
+import { isWitness, type PastOrigin } from "./evidence.ts";
 import { GROUPS, groupOf } from "./horizon-group.ts";
 
 /** Mean absolute errors by group and member, and how many origins vouch for a group. */
@@ -28,7 +28,9 @@ export function memberErrors(
   const sums = Array.from({ length: GROUPS }, () => new Float64Array(members));
   const totals = new Float64Array(GROUPS);
   const origins = new Float64Array(GROUPS);
-  for (const { origin, predictions } of past) {
+  for (const one of past) {
+    const { origin, predictions } = one;
+    if (!isWitness(one, by.series, truth)) continue;
     const weight = 0.5 ** ((by.now - origin) / HALF_LIFE);
     const seen = new Uint8Array(GROUPS);
     for (let h = 0; h < (predictions[0]?.[by.series]?.length ?? 0) && origin + h < by.now; h++) {

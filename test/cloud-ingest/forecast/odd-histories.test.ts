@@ -8,7 +8,12 @@ const HORIZON = 28;
 const USUAL = 4 * WEEK.reduce((sum, value) => sum + value, 0);
 
 /** What is foretold for four weeks by date, as a part of the usual; bounds are in order and numbers. */
-async function foretold(made: MadeOptions, notes: ReadonlyMap<string, DayNote> = new Map(), unknown = 0) {
+async function foretold(made: MadeOptions, notes?: ReadonlyMap<string, DayNote>, unknown = 0) {
+  return (await bandOf(made, notes, unknown)).people;
+}
+
+/** The same, and the width of the interval of 80 % as a part of it. */
+async function bandOf(made: MadeOptions, notes: ReadonlyMap<string, DayNote> = new Map(), unknown = 0) {
   const history = madeHistory(made);
   for (const values of history.values) values.fill(Number.NaN, values.length - unknown);
   const context = { calendars: [notes] };
@@ -22,7 +27,9 @@ async function foretold(made: MadeOptions, notes: ReadonlyMap<string, DayNote> =
       expect(bounds.every(Number.isFinite)).toBe(true);
       expect(bounds).toEqual([...bounds].sort((a, b) => a - b));
     }
-  return series[0]!.yhat.reduce((sum, value) => sum + value, 0) / USUAL;
+  const sum = (values: Float64Array) => values.reduce((total, value) => total + value, 0);
+  const { yhat, lo80, hi80 } = series[0]!;
+  return { people: sum(yhat) / USUAL, width: (sum(hi80) - sum(lo80)) / sum(yhat) };
 }
 
 test.each([20, 65, 66, 75, 120])(

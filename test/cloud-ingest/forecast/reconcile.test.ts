@@ -54,6 +54,23 @@ test("the surer forecast moves less", () => {
   expect(valuesOf(unsure).s).toBeLessThan(51);
 });
 
+test("a door that nobody uses, and a store that is closed, keep bounds that are numbers", () => {
+  for (const [store, used] of [
+    [100, 100],
+    [0, 0],
+  ] as const) {
+    const all = reconcile([
+      node("store", store, store / 10),
+      node("used", used, used / 10, "store"),
+      node("unused", 0, 0, "store"),
+    ]);
+    for (const { name, yhat, lo80, hi80, lo95, hi95 } of all) {
+      expect([lo80[0], hi80[0], lo95[0], hi95[0]].every(Number.isFinite)).toBe(true);
+      expect(yhat[0]).toBeCloseTo(name === "unused" ? 0 : used, 6);
+    }
+  }
+});
+
 test("nobody gets below 0, and sums still hold", () => {
   const found = reconcile([node("s", 10, 1), node("x", 30, 10, "s"), node("y", 2, 30, "s")]);
   const by = valuesOf(found);
