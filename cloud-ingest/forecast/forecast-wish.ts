@@ -2,6 +2,7 @@ import { SLOTS } from "../quality/panel.ts";
 import { coherent } from "./coherent.ts";
 import { dayTotals } from "./days/day-totals.ts";
 import { fitChampion } from "./fit.ts";
+import { withClosedHours } from "./hourly/closed-hours.ts";
 import { OUR_MEMBERS } from "./members/all.ts";
 import { OptionalMemberFault } from "./onnx/optional-member-fault.ts";
 import { type PastEffects, pastEffects } from "./past-effects.ts";
@@ -82,10 +83,12 @@ async function openedOnnx(file: string): Promise<Member | OptionalMemberFault> {
 
 async function answerWith(
   members: readonly Member[],
-  wish: ForecastWish,
+  asked: ForecastWish,
   onProgress?: (done: number) => void,
 ): Promise<ForecastAnswer> {
-  const { history, context } = wish;
+  const { context } = asked;
+  const history = withClosedHours(asked.history);
+  const wish = { ...asked, history };
   switch (wish.op) {
     case "fit":
       return {

@@ -9,7 +9,7 @@ import { runJob } from "../../../support/run-job.ts";
 import { tokyoStore } from "../../../support/sample-traffic.ts";
 import { canMount, smallDisk } from "../../../support/small-disk.ts";
 import { type Door, shopRows } from "../quality/shop.ts";
-import { forecastRig } from "./forecast-rig.ts";
+import { DOORS, forecastRig } from "./forecast-rig.ts";
 
 const rowsOf = (warehouse: FakeWarehouse) => warehouse.derivedRows.get("forecast") ?? [];
 const withoutModel = (rows: readonly object[]) => rows.map((row) => ({ ...row, madeAt: "", artefact: "" }));
@@ -52,6 +52,22 @@ test("a forecast is near what such a day has, and its parts add up to it", async
     ({ step, localStart }) => step === "hour" && String(localStart).startsWith(`${today}T03`),
   );
   for (const { yhat } of closing) expect(Number(yhat)).toBeLessThan(1);
+});
+
+test("a camera that is off at night is foretold as one that counts nobody then, and its store and its neighbour with it", async () => {
+  const sums = async (doors: readonly Door[]) => {
+    const { warehouse, parts } = await forecastRig({ doors });
+    expect(await runJob(forecastJob(parts))).toMatchObject({ forecast: 3, failures: [] });
+    const days = rowsOf(warehouse).filter(({ step }) => step === "day");
+    return ["", "main", "side"].map((place) =>
+      days.filter((row) => row.place === place).reduce((sum, { yhat }) => sum + Number(yhat), 0),
+    );
+  };
+  const isOpen = (hour: number) => hour >= 8 && hour < 22;
+  const [main, side] = DOORS;
+  const whole = await sums(DOORS);
+  const nightly = await sums([{ ...main!, fault: (_, hour, count) => (isOpen(hour) ? count : undefined) }, side!]);
+  for (const [at, people] of nightly.entries()) expect(people / whole[at]!).toBeCloseTo(1, 1);
 });
 
 test("the same night again gives the same numbers, learns nothing anew, and what is over stays", async () => {
