@@ -11,7 +11,7 @@ const HOLIDAY_HALF_LIFE = 400;
 const LIKE_SUNDAY = 2;
 /** Holidays that "off neither" is worth, those that "like all holidays" is worth beside past ones of a name, and how far, in roots of shares, one may be off. */
 const NOT_OFF = 1;
-const LIKE_ALL = 1;
+const LIKE_ALL = 0.3;
 const MOST_HOLIDAY = 0.3;
 /** Older dates say nothing. */
 const MOST_DAYS = 560;

@@ -33,7 +33,7 @@ const OF_HOURS = [
   { file: "hourly/profile.js", name: "ABOUT", values: [7, 14, 21] },
   { file: "hourly/profile.js", name: "LIKE_SUNDAY", values: [0.5, 2, 8] },
   { file: "hourly/profile.js", name: "NOT_OFF", values: [0.3, 1, 3] },
-  { file: "hourly/profile.js", name: "LIKE_ALL", values: [0.3, 1, 3] },
+  { file: "hourly/profile.js", name: "LIKE_ALL", values: [0.1, 0.3, 1] },
 ] as const;
 type Constant = (typeof CONSTANTS)[number] | (typeof OF_HOURS)[number];
 const IN_FORCE = 1;
