@@ -2,7 +2,7 @@ import type { SeriesChampion } from "../port.ts";
 import { groupOf } from "./horizon-group.ts";
 
 /**
- * The weighted geometric mean of members, by date, less what it leans: it moves with ratios, as members do. `offset` keeps a quiet day from pulling all to 0.
+ * The weighted geometric mean of members, by date, with what it leans made good: it moves with ratios, as members do. `offset` keeps a quiet day from pulling all to 0.
  */
 export function combined(
   predictions: readonly Float64Array[],

@@ -19,6 +19,13 @@ export function isWitness({ days, origin }: PastOrigin, series: number, truth: F
   return !(Number.isFinite(days.values[series]![origin - 1]!) && Number.isNaN(truth[origin - 1]!));
 }
 
+/** Dates that a series must have had at a past origin: what was said of it before its first week tells nothing of what is said now. */
+const LEAST_KNOWN = 7;
+
+/** Whether what the combination said at an origin tells how far off it is. */
+export const isJudged = (one: PastOrigin, series: number, truth: Float64Array): boolean =>
+  isWitness(one, series, truth) && one.days.values[series]!.filter(Number.isFinite).length >= LEAST_KNOWN;
+
 export interface EvidenceOptions {
   readonly members: readonly Member[];
   readonly horizonDays: number;

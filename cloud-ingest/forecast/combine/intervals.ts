@@ -20,8 +20,8 @@ export const areUnknown = ({ q025, q10, q90, q975 }: ErrorQuantiles): boolean =>
 /** Fewer errors say nothing of a tail. */
 const LEAST = 8;
 
-/** Split conformal quantiles (Vovk et al. 2005; weighted by Tibshirani et al. 2019), signed so that the interval may lean; widened by a factor. */
-export function errorQuantiles(lists: readonly ErrorList[], widen = 1): ErrorQuantiles {
+/** Split conformal quantiles (Vovk et al. 2005; weighted by Tibshirani et al. 2019), signed so that the interval may lean. */
+export function errorQuantiles(lists: readonly ErrorList[]): ErrorQuantiles {
   const errors = lists.flatMap((list) => list.errors);
   if (errors.length < LEAST) return UNKNOWN;
   const weights = lists.flatMap((list) => list.weights);
@@ -36,10 +36,10 @@ export function errorQuantiles(lists: readonly ErrorList[], widen = 1): ErrorQua
     return errors[order.at(-1)!]!;
   };
   return {
-    q025: Math.min(0, widen * at(0.025)),
-    q10: Math.min(0, widen * at(0.1)),
-    q90: Math.max(0, widen * at(0.9)),
-    q975: Math.max(0, widen * at(0.975)),
+    q025: Math.min(0, at(0.025)),
+    q10: Math.min(0, at(0.1)),
+    q90: Math.max(0, at(0.9)),
+    q975: Math.max(0, at(0.975)),
   };
 }
 

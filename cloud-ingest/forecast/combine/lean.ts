@@ -1,9 +1,9 @@
 import { weightedMedian } from "../../quality/expectation/numbers.ts";
 import { calendarFit } from "../members/calendar-fit.ts";
 import { combined } from "./combined.ts";
-import { isWitness } from "./evidence.ts";
+import { isJudged } from "./evidence.ts";
 import { logError } from "./intervals.ts";
-import { LEAST_KNOWN, type Past } from "./learn-errors.ts";
+import type { Past } from "./learn-errors.ts";
 
 /** Days after which a past error counts half. */
 const HALF_LIFE = 200;
@@ -20,8 +20,7 @@ export function leansOf({ past, truth, weights, origin }: Past): number[] {
     const [errors, counts]: [number[], number[]] = [[], []];
     for (const one of past) {
       const { origin: then, days, predictions } = one;
-      if (!isWitness(one, series, values)) continue;
-      if (days.values[series]!.filter(Number.isFinite).length < LEAST_KNOWN) continue;
+      if (!isJudged(one, series, values)) continue;
       const { offset } = calendarFit(days, series);
       const own = predictions.map((member) => member[series]!);
       combined(own, { weights: weights[series]! }, offset).forEach((value, h) => {

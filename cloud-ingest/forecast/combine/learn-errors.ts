@@ -5,7 +5,7 @@ import type { Days, ErrorQuantiles, History, TodayStage } from "../port.ts";
 import type { DateHours } from "../today.ts";
 import { TodayEvidence } from "../today-evidence.ts";
 import { combined } from "./combined.ts";
-import { isWitness, type PastOrigin } from "./evidence.ts";
+import { isJudged, type PastOrigin } from "./evidence.ts";
 import { GROUPS, groupOf } from "./horizon-group.ts";
 import { logError, ofFewOrigins } from "./intervals.ts";
 import { PastErrors } from "./past-errors.ts";
@@ -13,9 +13,6 @@ import { PastErrors } from "./past-errors.ts";
 const HOURS = 24;
 /** Hours are foretold a week ahead. */
 const HOUR_HORIZON_DAYS = 7;
-/** Dates that a series must have had at a past origin: what was said of it before its first week tells nothing of what is said now. */
-export const LEAST_KNOWN = 7;
-
 export interface Past {
   readonly past: readonly PastOrigin[];
   readonly truth: readonly Float64Array[];
@@ -48,8 +45,7 @@ export function learnErrors(
   for (const one of past) {
     const { origin: then, days, predictions } = one;
     for (let i = 0; i < series; i++) {
-      if (!isWitness(one, i, truth[i]!)) continue;
-      if (days.values[i]!.filter(Number.isFinite).length < LEAST_KNOWN) continue;
+      if (!isJudged(one, i, truth[i]!)) continue;
       origins[i]!++;
       const offset = calendarFit(days, i).offset;
       const forecast = combined(

@@ -1,3 +1,4 @@
+import { evidenceWeights } from "../evidence-weights.ts";
 import { HourMean } from "./hour-mean.ts";
 
 const HOURS = 24;
@@ -12,8 +13,6 @@ const STEADY = 0.5;
 const COMMON = 0.15;
 /** Weight ~ error ^ -SHARPNESS of a half-life. */
 const SHARPNESS = 20;
-/** Of the mean error: one without any is none that is a thousand times as good. */
-const LEAST_ERROR = 1e-3;
 /** Days after which such an error counts half. */
 const EVIDENCE_HALF_LIFE = 90;
 /** Dates of evidence that "all alike" is worth. */
@@ -38,7 +37,7 @@ export interface HabitDate {
   readonly people: number;
 }
 
-const isWeekend = (weekday: number) => weekday >= SATURDAY;
+export const isWeekend = (weekday: number): boolean => weekday >= SATURDAY;
 
 /**
  * By which hours the people of a date come, in square roots of shares (which have the same noise in quiet hours and full ones: Bartlett 1936). A slow mean of each weekday, and how
@@ -105,11 +104,14 @@ export class Habits {
     const shares = sharesOf(roots);
     const middle = new Float64Array(HOURS);
     const keep = 0.5 ** ((day - this.#last) / EVIDENCE_HALF_LIFE);
+    const told = new Float64Array(HOURS);
     this.#lateOf(weekday).forEach((late, k) => {
       const trust = trustOf(late, day);
-      const told = mean.map((value, hour) => value + trust * late.mean[hour]!);
+      for (let hour = 0; hour < HOURS; hour++) {
+        told[hour] = mean[hour]! + trust * late.mean[hour]!;
+        middle[hour]! += told[hour]! / HALF_LIVES.length;
+      }
       this.#errors[k] = this.#errors[k]! * keep + distance(shares, sharesOf(told));
-      for (let hour = 0; hour < HOURS; hour++) middle[hour]! += told[hour]! / HALF_LIVES.length;
     });
     this.#judged = this.#judged * keep + 1;
     this.#last = day;
@@ -117,23 +119,24 @@ export class Habits {
     const news = Math.max(NEWS, 1 / this.#count);
     const runs = this.#runs[isWeekend(weekday) ? 1 : 0]!;
     const missed = this.#missed[isWeekend(weekday) ? 1 : 0]!;
-    return roots.map((value, hour) => {
+    // A loop in place of a map, here and in sharesOf: this is done for each date of each past origin.
+    const believed = new Float64Array(HOURS);
+    for (let hour = 0; hour < HOURS; hour++) {
+      const value = roots[hour]!;
       const off = value - middle[hour]!;
       missed[hour] = value > 0 ? 0 : missed[hour]! + people * Math.max(0, middle[hour]!) ** 2;
       this.#usual[hour]! += news * (Math.abs(off) - this.#usual[hour]!);
       const limit = BOUND * NORMAL * this.#usual[hour]!;
       const side = Math.abs(off) > limit ? Math.sign(off) : 0;
       runs[hour] = side * runs[hour]! > 0 ? runs[hour]! + side : side;
-      return Math.abs(runs[hour]!) > PATIENCE ? value : middle[hour]! + Math.max(-limit, Math.min(limit, off));
-    });
+      believed[hour] =
+        Math.abs(runs[hour]!) > PATIENCE ? value : middle[hour]! + Math.max(-limit, Math.min(limit, off));
+    }
+    return believed;
   }
 
   #weights(): Float64Array {
-    const average = this.#errors.reduce((sum, error) => sum + error, 0) / HALF_LIVES.length;
-    const raw = this.#errors.map((error) => (average > 0 ? Math.max(LEAST_ERROR, error / average) ** -SHARPNESS : 1));
-    const total = raw.reduce((sum, value) => sum + value, 0);
-    const trust = this.#judged / (this.#judged + EQUAL);
-    return raw.map((value) => (trust * value) / total + (1 - trust) / HALF_LIVES.length);
+    return evidenceWeights(this.#errors, { sharpness: SHARPNESS, judged: this.#judged, equal: EQUAL });
   }
 }
 
@@ -144,9 +147,15 @@ function trustOf(late: HourMean, day: number): number {
 
 /** Shares of the hours by their square roots, below 0 for none; even where nothing is known. */
 export function sharesOf(roots: Float64Array): Float64Array {
-  const squares = roots.map((root) => (root > 0 ? root * root : 0));
-  const total = squares.reduce((sum, value) => sum + value, 0);
-  return squares.map((value) => (total > 0 ? value / total : 1 / HOURS));
+  const shares = new Float64Array(HOURS);
+  let total = 0;
+  for (let hour = 0; hour < HOURS; hour++) {
+    shares[hour] = roots[hour]! > 0 ? roots[hour]! * roots[hour]! : 0;
+    total += shares[hour]!;
+  }
+  if (!(total > 0)) return shares.fill(1 / HOURS);
+  for (let hour = 0; hour < HOURS; hour++) shares[hour]! /= total;
+  return shares;
 }
 
 function distance(a: Float64Array, b: Float64Array): number {

@@ -1,9 +1,8 @@
 import type { DateTable, Days, History } from "../port.ts";
 import { remembered } from "../remembered.ts";
-import { Habits, sharesOf } from "./habits.ts";
+import { Habits, isWeekend, sharesOf } from "./habits.ts";
 
 const HOURS = 24;
-const SATURDAY = 5;
 const SUNDAY = 6;
 /** Past holidays are few, so they reach back further: days after which one counts half. */
 const HOLIDAY_HALF_LIFE = 400;
@@ -187,11 +186,10 @@ function offWeekdays(
   { ordinary, weekdays, dates }: Past,
   { from, to, like }: { from: number; to: number; like: number },
 ): Float64Array | undefined {
-  const isWeekend = (day: number) => dates.weekday[day]! >= SATURDAY;
   const mean = new Float64Array(HOURS);
   let count = 0;
   for (let day = Math.max(0, from); day < to; day++) {
-    const roots = isWeekend(day) === isWeekend(like) ? ordinary.get(day) : undefined;
+    const roots = isWeekend(dates.weekday[day]!) === isWeekend(dates.weekday[like]!) ? ordinary.get(day) : undefined;
     if (!roots) continue;
     count++;
     const usual = weekdays[dates.weekday[day]!]!;

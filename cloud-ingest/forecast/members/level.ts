@@ -1,4 +1,5 @@
 import { decayOf } from "../decay.ts";
+import { evidenceWeights } from "../evidence-weights.ts";
 import { BOUND, BoundedLevel, noiseOf } from "./robust.ts";
 
 /** Today's level of a series without shape, as it is best told for dates that are near and far. */
@@ -17,8 +18,6 @@ const WINDOWS = { near: [0, 7], far: [7, 28] } as const;
 const EVIDENCE_HALF_LIFE = 180;
 /** Weight ~ error ^ -SHARPNESS. */
 const SHARPNESS = 12;
-/** Of the mean error: one without any is none that is a thousand times as good. */
-const LEAST_ERROR = 1e-3;
 /** Origins that equal weights are worth. */
 const EQUAL = 4;
 const EVERY = 3;
@@ -76,11 +75,7 @@ function weightsFor(
     count++;
     for (let i = 0; i < levels.length; i++) errors[i]! += weight * Math.abs(truth - levels[i]![day]!);
   }
-  const mean = errors.reduce((sum, error) => sum + error, 0) / errors.length;
-  const raw = errors.map((error) => (count > 0 && mean > 0 ? Math.max(LEAST_ERROR, error / mean) ** -SHARPNESS : 1));
-  const total = raw.reduce((sum, value) => sum + value, 0);
-  const trust = count / (count + EQUAL);
-  return raw.map((value) => (trust * value) / total + (1 - trust) / raw.length);
+  return evidenceWeights(errors, { sharpness: SHARPNESS, judged: count, equal: EQUAL });
 }
 
 function meanOf(values: Float64Array, from: number, to: number): number {
